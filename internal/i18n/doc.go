@@ -1,0 +1,15 @@
+// Package i18n knows what differs between languages: the sentences of faults and
+// pages, plural forms, the order of names, and which letters count as the same
+// when somebody searches.
+//
+// Sorting and searching must not depend on the database, so their shadow columns
+// are filled from here: Collation.Key for <field>_k, Fold for <field>_s, and
+// SearchText for the full-text index, whose queries go through QueryTerms.
+//
+// A sentence stands in messages/<language>/<room>.json, written by the room that
+// uses it, as key and text with {names} of arguments; English must be complete.
+// A test compares the keys with the whole tree. It finds keys that are written
+// as literals or constants, also when they pass through a function parameter
+// named key. A key put together at run time begins with a literal that ends in a
+// dot ("field.kind."+name); then every text below that prefix counts as used.
+package i18n
