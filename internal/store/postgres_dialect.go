@@ -1,0 +1,51 @@
+package store
+
+import "strconv"
+
+type postgresDialect struct{}
+
+func (postgresDialect) Name() string                   { return "postgres" }
+func (postgresDialect) Quote(identifier string) string { return quote(identifier) }
+func (postgresDialect) TableOptions() string           { return "" }
+func (postgresDialect) ForUpdate() string              { return " FOR UPDATE" }
+func (postgresDialect) Concurrent() bool               { return true }
+func (postgresDialect) IndexHint(string) string        { return "" }
+
+// Param casts, because a parameter alone has no type where nothing around it has one ($1 IS NULL, VALUES).
+func (d postgresDialect) Param(i int, t Type) string {
+	return "$" + strconv.Itoa(i) + "::" + d.ColumnType(t)
+}
+
+func (postgresDialect) ColumnType(t Type) string {
+	switch t {
+	case Int:
+		return "bigint"
+	case Bool:
+		return "boolean"
+	case Date:
+		return "date"
+	case Bytes:
+		return "bytea"
+	}
+	return "text"
+}
+
+func (postgresDialect) SumParts(column string) (high, low string) {
+	return "sum(" + column + " >> 32)", "sum(" + column + " & 4294967295)"
+}
+
+func (postgresDialect) CreateIndex(schema string, x Index) string {
+	return createIndex("INDEX CONCURRENTLY IF NOT EXISTS "+quote(x.Name), quote(schema)+"."+quote(x.Table), x)
+}
+
+func (postgresDialect) DropIndex(schema, name string) string {
+	return "DROP INDEX CONCURRENTLY IF EXISTS " + quote(schema) + "." + quote(name)
+}
+
+func (postgresDialect) MatchWords(doc, param string) string {
+	return doc + `."words" @@ ` + param + "::tsquery"
+}
+
+func (postgresDialect) MatchGrams(doc, param string) string {
+	return doc + `."grams" LIKE ` + param
+}
