@@ -57,8 +57,12 @@ CREATE TABLE {signin_attempt} (
 );
 CREATE INDEX signin_attempt_last ON {signin_attempt} (last_at);
 
+-- Codes that work once: the first administrator's, invitations and new passwords.
 CREATE TABLE {setup_code} (
     hash       bytea NOT NULL PRIMARY KEY,
+    purpose    text NOT NULL DEFAULT 'setup',
+    workspace  text NOT NULL DEFAULT '',
+    user_id    bigint NOT NULL DEFAULT 0,
     created_at bigint NOT NULL,
     expires_at bigint NOT NULL,
     used_at    bigint

@@ -57,8 +57,12 @@ CREATE TABLE signin_attempt (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX signin_attempt_last ON signin_attempt (last_at);
 
+-- Codes that work once: the first administrator's, invitations and new passwords.
 CREATE TABLE setup_code (
     hash       BLOB NOT NULL PRIMARY KEY,
+    purpose    TEXT NOT NULL DEFAULT 'setup',
+    workspace  TEXT NOT NULL DEFAULT '',
+    user_id    INTEGER NOT NULL DEFAULT 0,
     created_at INTEGER NOT NULL,
     expires_at INTEGER NOT NULL,
     used_at    INTEGER
