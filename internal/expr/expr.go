@@ -3,6 +3,7 @@ package expr
 import (
 	"time"
 
+	"wellmet/internal/fault"
 	"wellmet/internal/value"
 )
 
@@ -25,9 +26,10 @@ type Expr struct {
 	object string
 	refs   []Ref
 	uses   Uses
-	weight int    // nodes, those of inlined formulas included
-	reason string // why it has no SQL; "" = it has
+	weight int // nodes, those of inlined formulas included
 	names  []string
+
+	refusal *fault.Error // why it has no SQL
 }
 
 // Ref is one use of a field.
@@ -56,7 +58,12 @@ func (e *Expr) String() string { return e.source.String() }
 
 // SQLable tells whether the expression can run in the database, otherwise the
 // key of the reason, a text of the catalogue.
-func (e *Expr) SQLable() (bool, string) { return e.reason == "", e.reason }
+func (e *Expr) SQLable() (ok bool, reason string) {
+	if e.refusal == nil {
+		return true, ""
+	}
+	return false, e.refusal.Key
+}
 
 // Fields is every field used, in order of appearance, the inputs of inlined
 // formulas included: whoever may not read one of them may not use the
