@@ -11,7 +11,8 @@ CREATE TABLE act (
 ) STRICT;
 CREATE INDEX act_parent ON act (parent_act, id) WHERE parent_act IS NOT NULL;
 
--- The key begins with the record: a timeline reads one record's rows, newest act first.
+-- The key begins with the record: a timeline reads one record's rows, newest version first. Record ids are
+-- unique over all objects, and every change makes a version.
 CREATE TABLE history (
     record  INTEGER NOT NULL,
     act     INTEGER NOT NULL,
@@ -19,6 +20,6 @@ CREATE TABLE history (
     version INTEGER NOT NULL,
     kind    TEXT NOT NULL,
     changes TEXT NOT NULL,
-    PRIMARY KEY (record, act, object)
+    PRIMARY KEY (record, version)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX history_act ON history (act);

@@ -1,0 +1,238 @@
+package schema
+
+import (
+	"encoding/json"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"wellmet/internal/expr"
+	"wellmet/internal/fault"
+	"wellmet/internal/value"
+)
+
+// Op is what a Change does.
+type Op string
+
+// The operations of a plan.
+const (
+	AddObject    Op = "add_object"
+	ChangeObject Op = "change_object"
+	RemoveObject Op = "remove_object"
+	AddField     Op = "add_field"
+	ChangeField  Op = "change_field"
+	RetypeField  Op = "retype_field"
+	RemoveField  Op = "remove_field"
+	AddIndex     Op = "add_index"
+	RemoveIndex  Op = "remove_index"
+)
+
+// Change is one step of a plan. Set holds the attributes that the operation
+// gives the object, field or index, by their JSON names; what it leaves out
+// stays.
+type Change struct {
+	Op     Op              `json:"op"`
+	Object string          `json:"object,omitempty"`
+	Field  string          `json:"field,omitempty"`
+	Set    json.RawMessage `json:"set,omitempty"`
+}
+
+const (
+	maxFields  = 400 // custom fields of an object, storage rule 10
+	maxIndexes = 12  // indexes of an object, engine decision 3
+)
+
+var nameShape = regexp.MustCompile(`^[a-z][a-z0-9_]{0,48}$`)
+
+// reservedPlurals are path segments of the API that no object may take.
+var reservedPlurals = []string{"search", "imports", "exports", "reports", "objects", "acts", "schema", "openapi",
+	"files", "jobs", "settings", "me", "session", "sessions", "tokens", "batch", "aggregate", "shares", "history"}
+
+// draft is the model a plan works on: a private copy that changes in place.
+type draft struct {
+	objects []*Object
+	now     time.Time
+}
+
+func (s *Schema) draft(now time.Time) *draft {
+	d := &draft{now: now}
+	for _, o := range s.model {
+		d.objects = append(d.objects, o.clone())
+	}
+	return d
+}
+
+func (d *draft) apply(c Change) error {
+	switch c.Op {
+	case AddObject:
+		return d.addObject(c)
+	case ChangeObject:
+		return d.onObject(c, changeObject)
+	case RemoveObject:
+		return d.onObject(c, removeObject)
+	case AddField:
+		return d.onObject(c, d.addField)
+	case ChangeField:
+		return d.onField(c, changeField)
+	case RetypeField:
+		return d.onField(c, d.retypeField)
+	case RemoveField:
+		return d.onField(c, removeField)
+	case AddIndex:
+		return d.onObject(c, addIndex)
+	case RemoveIndex:
+		return d.onObject(c, removeIndex)
+	}
+	return fault.New(fault.Invalid, "schema.unknown_op", fault.Args{"op": string(c.Op)})
+}
+
+func (d *draft) object(name string) *Object {
+	i := slices.IndexFunc(d.objects, func(o *Object) bool { return o.Name == name && !o.Removed })
+	if i < 0 {
+		return nil
+	}
+	return d.objects[i]
+}
+
+func (d *draft) onObject(c Change, do func(*Object, Change) error) error {
+	o := d.object(c.Object)
+	if o == nil {
+		return fault.New(fault.Invalid, "schema.unknown_object", fault.Args{"name": c.Object})
+	}
+	return do(o, c)
+}
+
+func (d *draft) onField(c Change, do func(*FieldDef, Change) error) error {
+	return d.onObject(c, func(o *Object, c Change) error {
+		i := slices.IndexFunc(o.Fields, func(f *FieldDef) bool { return f.Name == c.Field && !f.Removed })
+		if i < 0 {
+			return UnknownField(o, c.Field, nil)
+		}
+		return do(o.Fields[i], c)
+	})
+}
+
+// addObject makes a custom object; it gets a name field when it brings none.
+func (d *draft) addObject(c Change) error {
+	var set struct {
+		Object
+		Fields []json.RawMessage `json:"fields"`
+	}
+	if err := strict(c.Set, &set); err != nil {
+		return err
+	}
+	o := &Object{Name: set.Name, Plural: set.Plural, Labels: set.Labels, Icon: set.Icon, Help: set.Help,
+		Access: set.Access, Parent: set.Parent, Title: set.Title, StateList: set.StateList, Timeline: set.Timeline}
+	if o.Access == "" {
+		o.Access = Owned
+	}
+	if o.Plural == "" {
+		o.Plural = o.Name + "s"
+	}
+	if err := checkName(o.Name); err != nil {
+		return err
+	}
+	if err := checkName(o.Plural); err != nil {
+		return err
+	}
+	if err := d.freeObject(o); err != nil {
+		return err
+	}
+	o.ID = "o" + value.NewID(d.now).String()
+	o.Table = d.freeTable("x_" + o.Name)
+	if o.Title == "" {
+		o.Title = "name"
+	}
+	d.objects = append(d.objects, o)
+	return d.firstFields(o, set.Fields)
+}
+
+func (d *draft) firstFields(o *Object, fields []json.RawMessage) error {
+	for _, raw := range fields {
+		if err := d.addField(o, Change{Set: raw}); err != nil {
+			return err
+		}
+	}
+	if o.Title == "name" && !slices.ContainsFunc(o.Fields, func(f *FieldDef) bool { return f.Name == "name" }) {
+		set := json.RawMessage(`{"name":"name","kind":"text","required":true,"search":true,"fragments":true}`)
+		return d.addField(o, Change{Set: set})
+	}
+	return nil
+}
+
+func (d *draft) freeObject(o *Object) error {
+	if slices.Contains(reservedPlurals, o.Plural) || slices.Contains(reservedPlurals, o.Name) {
+		return fault.New(fault.Invalid, "schema.reserved_name", fault.Args{"name": o.Plural})
+	}
+	for _, other := range d.objects {
+		if other != o && !other.Removed && (other.Name == o.Name || other.Plural == o.Plural || sameLabel(other, o)) {
+			return fault.New(fault.Invalid, "schema.name_taken", fault.Args{"name": o.Name, "object": other.Name})
+		}
+	}
+	return nil
+}
+
+// sameLabel reports whether people would call the two objects the same.
+func sameLabel(a, b *Object) bool {
+	for language, label := range a.Labels {
+		if l, ok := b.Labels[language]; ok && strings.EqualFold(l.One, label.One) {
+			return true
+		}
+	}
+	return false
+}
+
+func (d *draft) freeTable(name string) string {
+	for slices.ContainsFunc(d.objects, func(o *Object) bool { return o.Table == name }) {
+		name += "_"
+	}
+	return name
+}
+
+func changeObject(o *Object, c Change) error {
+	was := *o
+	if err := strict(c.Set, o); err != nil {
+		return err
+	}
+	o.ID, o.Table, o.Builtin, o.Removed = was.ID, was.Table, was.Builtin, was.Removed
+	if o.Access != was.Access || o.Parent != was.Parent || o.Builtin && (o.Name != was.Name || o.Plural != was.Plural) {
+		return fault.New(fault.Invalid, "schema.fixed", fault.Args{"name": o.Name})
+	}
+	if err := checkName(o.Plural); err != nil {
+		return err
+	}
+	return checkName(o.Name)
+}
+
+func removeObject(o *Object, _ Change) error {
+	if o.Builtin {
+		return fault.New(fault.Invalid, "schema.fixed", fault.Args{"name": o.Name})
+	}
+	o.Removed = true
+	return nil
+}
+
+// checkName refuses what the API, expressions or SQL could not carry.
+func checkName(name string) error {
+	if !nameShape.MatchString(name) {
+		return fault.New(fault.Invalid, "schema.bad_name", fault.Args{"name": value.Printable(name)})
+	}
+	if expr.Reserved(name) {
+		return fault.New(fault.Invalid, "schema.reserved_name", fault.Args{"name": name})
+	}
+	return nil
+}
+
+// strict decodes JSON over what is already there and refuses unknown names.
+func strict(raw json.RawMessage, into any) error {
+	if len(raw) == 0 {
+		return nil
+	}
+	dec := json.NewDecoder(strings.NewReader(string(raw)))
+	dec.DisallowUnknownFields()
+	if err := dec.Decode(into); err != nil {
+		return fault.New(fault.Invalid, "schema.bad_definition", fault.Args{"problem": err.Error()})
+	}
+	return nil
+}

@@ -1,0 +1,155 @@
+package schema
+
+import (
+	"context"
+	"strings"
+
+	"wellmet/internal/store"
+)
+
+// indexName is the name of an index without its table: its fields in order.
+func indexName(x Index) string {
+	var b strings.Builder
+	for i, f := range x.Fields {
+		if i > 0 {
+			b.WriteByte('_')
+		}
+		if rest, ok := strings.CutPrefix(f, "-"); ok {
+			b.WriteString(rest + "_d")
+		} else {
+			b.WriteString(f)
+		}
+	}
+	return b.String()
+}
+
+// SortColumn is the column that orders records by the field.
+func (f *FieldDef) SortColumn() string {
+	switch f.ValueKind() {
+	case KindText, KindNumber:
+		return f.Column + "_k"
+	case KindLongText:
+		return f.Column + "_s"
+	case KindMoney:
+		return f.Column + "_b"
+	case KindAddress:
+		return f.Column + "_city"
+	case KindPlace:
+		return f.Column + "_lat"
+	}
+	return f.Column
+}
+
+// uniqueColumn is the column whose values a unique field keeps apart.
+func (f *FieldDef) uniqueColumn() string {
+	if _, ok := f.spec.(textSpec); ok {
+		return f.Column + "_s"
+	}
+	return f.Column
+}
+
+// alive is the condition of partial indexes: records in the trash are in none
+// of them.
+const alive = `"deleted_at" IS NULL`
+
+// Indexes lists every index the object's table should have, as the database
+// makes them: unique fields, links (for back-links and cascades), the declared
+// ones, and for served sorts of owned objects the owner-first twin.
+func (o *Object) dbIndexes(d store.Dialect) []store.Index {
+	var xs []store.Index
+	add := func(name string, unique bool, columns ...string) {
+		xs = append(xs, store.Index{Name: o.Table + "_" + name, Table: o.Table, Columns: columns, Where: alive, Unique: unique})
+	}
+	for _, f := range o.Fields {
+		switch {
+		case f.Unique && len(f.Columns()) > 0:
+			add(f.Column+"_u", true, d.Quote(f.uniqueColumn()))
+		case f.IsLink() && !f.Engine && f.Name != "owner" && f.ValueKind() == KindLink && len(f.Columns()) > 0:
+			add(f.Column, false, d.Quote(f.Column))
+		}
+	}
+	for _, x := range o.Indexes {
+		columns := o.indexColumns(d, x)
+		add(x.Name, x.Unique, columns...)
+		if o.HasOwner() && x.Served {
+			add("o_"+x.Name, false, append([]string{d.Quote("owner_id")}, columns...)...)
+		}
+	}
+	if o.HasOwner() && len(xs) >= 0 {
+		add("owner", false, d.Quote("owner_id"), d.Quote("id")+" DESC")
+	}
+	xs = append(xs, store.Index{Name: o.Table + "_trash", Table: o.Table, Columns: []string{d.Quote("deleted_at")},
+		Where: `"deleted_at" IS NOT NULL`})
+	return append(xs, o.spanIndexes(d)...)
+}
+
+// indexColumns ends a sort index with the id, which makes the order total, and
+// lets a served one carry the owner so that scopes are checked inside it.
+func (o *Object) indexColumns(d store.Dialect, x Index) []string {
+	var columns []string
+	for _, name := range x.Fields {
+		stem, down := strings.CutPrefix(name, "-")
+		f, ok := o.Field(stem)
+		if !ok {
+			continue
+		}
+		c := d.Quote(f.SortColumn())
+		if f.IsLink() || f.ValueKind() == KindChoice {
+			c = d.Quote(f.Column)
+		}
+		if down {
+			c += " DESC"
+		}
+		columns = append(columns, c)
+	}
+	if x.Served {
+		columns = append(columns, d.Quote("id")+" DESC")
+		if o.HasOwner() {
+			columns = append(columns, d.Quote("owner_id"))
+		}
+	}
+	return columns
+}
+
+func (o *Object) spanIndexes(d store.Dialect) []store.Index {
+	t := o.SpanTable()
+	if t == "" {
+		return nil
+	}
+	xs := []store.Index{{Name: t + "_time", Table: t, Columns: []string{d.Quote("from_ms"), d.Quote("to_ms")}}}
+	if o.Sum != nil {
+		if f, ok := o.Field(o.Sum.Group); ok {
+			xs = append(xs, store.Index{Name: t + "_group", Table: t, Columns: []string{d.Quote(f.Column), d.Quote("from_ms")}})
+		}
+	}
+	return xs
+}
+
+// IndexName is the database's name of an index serving the fields, and of its
+// owner-first twin.
+func (o *Object) IndexName(x Index) (sortFirst, ownerFirst string) {
+	return o.Table + "_" + x.Name, o.Table + "_o_" + x.Name
+}
+
+func missingIndexes(ctx context.Context, tx *store.Tx, o *Object) ([]store.Index, error) {
+	have := map[string]bool{}
+	for _, t := range []string{o.Table, o.SpanTable()} {
+		if t == "" {
+			continue
+		}
+		names, err := tx.TableIndexes(ctx, t)
+		if err != nil {
+			return nil, err
+		}
+		for _, n := range names {
+			have[n] = true
+		}
+	}
+	var missing []store.Index
+	for _, x := range o.dbIndexes(tx.Dialect()) {
+		if !have[x.Name] {
+			missing = append(missing, x)
+		}
+	}
+	return missing, nil
+}

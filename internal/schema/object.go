@@ -1,0 +1,158 @@
+package schema
+
+import (
+	"maps"
+	"slices"
+)
+
+// Access says where the right to a record comes from.
+type Access string
+
+// The access modes of engine decision 2.
+const (
+	// Owned records have an owner, whose colleagues' scopes decide.
+	Owned Access = "owned"
+	// Child records carry the owner of the record that their parent link names.
+	Child Access = "child"
+	// Unowned records are the same for everybody who may read the object.
+	Unowned Access = "unowned"
+)
+
+// Object describes one kind of record. It is immutable once it is part of a
+// Schema.
+type Object struct {
+	ID     string           `json:"id"`
+	Name   string           `json:"name"`   // API name, singular
+	Plural string           `json:"plural"` // API name in paths
+	Labels map[string]Label `json:"labels,omitempty"`
+	Icon   string           `json:"icon,omitempty"`
+	Help   string           `json:"help,omitempty"`
+	Table  string           `json:"table"`
+	Access Access           `json:"access"`
+	// Parent is the name of the link field that a Child's owner comes from.
+	Parent string `json:"parent,omitempty"`
+	// Title is the name of the field that names a record where it is linked.
+	Title string `json:"title"`
+	// StateList marks an object whose few, ordered records are states of others.
+	StateList bool `json:"state_list,omitempty"`
+	// Timeline marks an object whose records activities can be about.
+	Timeline bool `json:"timeline,omitempty"`
+	Builtin  bool `json:"builtin,omitempty"`
+	Hidden   bool `json:"hidden,omitempty"`
+	// Removed objects keep their table and definition, so that removal can be
+	// reverted; they are in no Schema.
+	Removed bool `json:"removed,omitempty"`
+	// Sum asks for maintained sums (engine decision 17).
+	Sum     *Sum    `json:"sum,omitempty"`
+	Indexes []Index `json:"indexes,omitempty"`
+
+	Fields []*FieldDef `json:"-"`
+
+	byName map[string]*FieldDef
+	byID   map[string]*FieldDef
+	slot   map[string]int
+	backs  map[string]*FieldDef // inverse name -> link field of another object
+}
+
+// Label is what people call an object, in one language.
+type Label struct {
+	One  string `json:"one"`
+	Many string `json:"many,omitempty"`
+}
+
+// Sum names the fields of an object whose sums are kept: Amount by Group, per
+// owner and per team.
+type Sum struct {
+	Group  string `json:"group"`
+	Amount string `json:"amount"`
+}
+
+// Index is one index of an object's table: the fields it leads with, in order.
+// A name with a leading "-" is descending.
+type Index struct {
+	Name   string   `json:"name"`
+	Fields []string `json:"fields"`
+	Unique bool     `json:"unique,omitempty"`
+	// Served says the index exists for a sort that a list offers, so that the
+	// engine also keeps its owner-first twin (engine decision 3).
+	Served bool `json:"served,omitempty"`
+}
+
+// Field returns the field of that API name.
+func (o *Object) Field(name string) (*FieldDef, bool) {
+	f, ok := o.byName[name]
+	return f, ok
+}
+
+// FieldByID returns the field of that stable id.
+func (o *Object) FieldByID(id string) (*FieldDef, bool) {
+	f, ok := o.byID[id]
+	return f, ok
+}
+
+// Slot is the place of a field in a record's values, -1 for a field of
+// another object.
+func (o *Object) Slot(f *FieldDef) int {
+	if i, ok := o.slot[f.ID]; ok {
+		return i
+	}
+	return -1
+}
+
+// Back returns the link field of another object that comes back to this one
+// under the given name ("contacts" of an account).
+func (o *Object) Back(name string) (*FieldDef, bool) {
+	f, ok := o.backs[name]
+	return f, ok
+}
+
+// Backs are the names under which other objects link to this one, sorted.
+func (o *Object) Backs() []string { return slices.Sorted(maps.Keys(o.backs)) }
+
+// HasOwner reports whether the table has an owner_id column.
+func (o *Object) HasOwner() bool { return o.Access != Unowned }
+
+// ParentLink is the link that a Child's owner comes from.
+func (o *Object) ParentLink() (*FieldDef, bool) {
+	if o.Access != Child {
+		return nil, false
+	}
+	return o.Field(o.Parent)
+}
+
+// Label is the object's name in a language, the API name when it has none.
+func (o *Object) Label(language string) Label {
+	for _, l := range []string{language, "en"} {
+		if label, ok := o.Labels[l]; ok && label.One != "" {
+			return label
+		}
+	}
+	return Label{One: o.Name, Many: o.Plural}
+}
+
+// clone copies the description, not the look-up tables.
+func (o *Object) clone() *Object {
+	c := *o
+	c.Labels = maps.Clone(o.Labels)
+	c.Indexes = slices.Clone(o.Indexes)
+	c.Fields = make([]*FieldDef, len(o.Fields))
+	for i, f := range o.Fields {
+		c.Fields[i] = f.clone(&c)
+	}
+	c.byName, c.byID, c.slot, c.backs = nil, nil, nil, nil
+	return &c
+}
+
+// seal builds the look-up tables; the object must not change afterwards.
+func (o *Object) seal() {
+	o.byName = make(map[string]*FieldDef, len(o.Fields))
+	o.byID = make(map[string]*FieldDef, len(o.Fields))
+	o.slot = make(map[string]int, len(o.Fields))
+	o.backs = map[string]*FieldDef{}
+	for i, f := range o.Fields {
+		f.Object = o
+		o.byName[f.Name] = f
+		o.byID[f.ID] = f
+		o.slot[f.ID] = i
+	}
+}

@@ -1,0 +1,160 @@
+package schema
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"wellmet/internal/store"
+)
+
+// engineColumns are the columns that every record table has besides those of
+// its fields.
+var engineColumns = []Column{{Name: "deleted_at", Type: store.Int}, {Name: "deleted_act", Type: store.Int}}
+
+// TableColumns lists all columns of an object's table, without doubles.
+func (o *Object) TableColumns() []Column {
+	var cs []Column
+	for _, f := range o.Fields {
+		for _, c := range f.Columns() {
+			if !slices.ContainsFunc(cs, func(x Column) bool { return x.Name == c.Name }) {
+				cs = append(cs, c)
+			}
+		}
+	}
+	if hasMoney(o) {
+		cs = append(cs, Column{Name: "rate_day", Type: store.Date})
+	}
+	return append(cs, engineColumns...)
+}
+
+func hasMoney(o *Object) bool {
+	return slices.ContainsFunc(o.Fields, func(f *FieldDef) bool { return f.ValueKind() == KindMoney })
+}
+
+// HasMoney reports whether the table has a rate_day.
+func (o *Object) HasMoney() bool { return hasMoney(o) }
+
+// TrackedFields lists the fields whose spans are kept.
+func (o *Object) TrackedFields() []*FieldDef {
+	var fs []*FieldDef
+	for _, f := range o.Fields {
+		if f.Tracked {
+			fs = append(fs, f)
+		}
+	}
+	return fs
+}
+
+// SpanTable is the table of the object's spans, "" when it tracks nothing.
+func (o *Object) SpanTable() string {
+	if len(o.TrackedFields()) == 0 {
+		return ""
+	}
+	return "span_" + o.Table
+}
+
+// Reconcile gives the database what the schema needs and it has not: tables,
+// columns and indexes. It never drops. Rows made before a column have it
+// empty. Indexes of tables that may hold many rows already are returned, to be
+// made beside running work.
+func Reconcile(ctx context.Context, tx *store.Tx, s *Schema) ([]store.Index, error) {
+	var later []store.Index
+	for _, o := range s.objects {
+		made, err := reconcileObject(ctx, tx, o)
+		if err != nil {
+			return nil, err
+		}
+		missing, err := missingIndexes(ctx, tx, o)
+		if err != nil {
+			return nil, err
+		}
+		if !made {
+			later = append(later, missing...)
+			continue
+		}
+		for _, x := range missing {
+			if err := tx.CreateIndex(ctx, x); err != nil {
+				return nil, fmt.Errorf("create index %s: %w", x.Name, err)
+			}
+		}
+	}
+	return later, nil
+}
+
+// reconcileObject reports whether the object's table is new.
+func reconcileObject(ctx context.Context, tx *store.Tx, o *Object) (bool, error) {
+	made, err := reconcileTable(ctx, tx, o.Table, o.TableColumns(), "id")
+	if err != nil {
+		return false, err
+	}
+	if t := o.SpanTable(); t != "" {
+		_, err = reconcileTable(ctx, tx, t, o.spanColumns(), "record, from_ms")
+	}
+	return made, err
+}
+
+// spanColumns are the span's record and time and the main columns of the
+// tracked fields, money with its currency and base.
+func (o *Object) spanColumns() []Column {
+	cs := []Column{{Name: "record", Type: store.Int}, {Name: "from_ms", Type: store.Int}, {Name: "to_ms", Type: store.Int},
+		{Name: "act", Type: store.Int}}
+	for _, f := range o.TrackedFields() {
+		cs = append(cs, f.ReadColumns()...)
+	}
+	return cs
+}
+
+// ReadColumns are the columns that a field is read from: those it has without
+// its search and sort shadows.
+func (f *FieldDef) ReadColumns() []Column {
+	cs := f.Columns()
+	if _, ok := f.spec.(textSpec); ok && len(cs) > 0 {
+		return cs[:1]
+	}
+	return cs
+}
+
+func reconcileTable(ctx context.Context, tx *store.Tx, table string, want []Column, key string) (made bool, err error) {
+	have, err := tx.TableColumns(ctx, table)
+	if err != nil {
+		return false, err
+	}
+	if len(have) == 0 {
+		return true, createTable(ctx, tx, table, want, key)
+	}
+	d := tx.Dialect()
+	for _, c := range want {
+		if slices.Contains(have, c.Name) {
+			continue
+		}
+		sql := fmt.Sprintf(`ALTER TABLE {%s} ADD COLUMN %s %s`, table, d.Quote(c.Name), d.ColumnType(c.Type))
+		if c.Default != "" {
+			sql += " DEFAULT " + c.Default
+		}
+		if _, err := tx.Exec(ctx, sql); err != nil {
+			return false, fmt.Errorf("add column %s to %s: %w", c.Name, table, err)
+		}
+	}
+	return false, nil
+}
+
+func createTable(ctx context.Context, tx *store.Tx, table string, want []Column, key string) error {
+	d := tx.Dialect()
+	var b strings.Builder
+	fmt.Fprintf(&b, "CREATE TABLE {%s} (", table)
+	for _, c := range want {
+		typ := d.ColumnType(c.Type)
+		fmt.Fprintf(&b, "%s %s", d.Quote(c.Name), typ)
+		if slices.Contains(strings.Split(key, ", "), c.Name) || c.Name == "version" {
+			b.WriteString(" NOT NULL")
+		}
+		b.WriteString(", ")
+	}
+	fmt.Fprintf(&b, "PRIMARY KEY (%s))%s", key, d.TableOptions())
+	if _, err := tx.Exec(ctx, b.String()); err != nil {
+		return fmt.Errorf("create table %s: %w", table, err)
+	}
+	return nil
+}
