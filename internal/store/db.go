@@ -19,9 +19,17 @@ type DB struct {
 	blobs   Blobs
 }
 
-// engine opens transactions on one database.
-type engine interface {
+// beginner opens transactions.
+type beginner interface {
 	begin(ctx context.Context, write bool, class Class) (session, error)
+}
+
+// engine is one database as a driver sees it.
+type engine interface {
+	beginner
+	altering() beginner
+	createIndex(ctx context.Context, db *DB, x Index) error
+	dropIndex(ctx context.Context, db *DB, name string) error
 	close() error
 }
 
@@ -43,7 +51,7 @@ func (db *DB) Read(ctx context.Context, fn func(*Tx) error, class ...Class) erro
 	if len(class) > 0 {
 		c = class[0]
 	}
-	return db.repeat(ctx, false, c, fn)
+	return db.transact(ctx, false, c, fn)
 }
 
 // Write runs fn in a transaction and commits it. Without a class it is a Batch.
@@ -57,21 +65,25 @@ func (db *DB) Write(ctx context.Context, fn func(*Tx) error, class ...Class) err
 	if len(class) > 0 {
 		c = class[0]
 	}
-	return db.repeat(ctx, true, c, fn)
+	return db.transact(ctx, true, c, fn)
 }
 
 // attempts is how often a transaction runs at most; with the waits below they take about half a second.
 const attempts = 6
 
-func (db *DB) repeat(ctx context.Context, write bool, class Class, fn func(*Tx) error) error {
+func (db *DB) transact(ctx context.Context, write bool, class Class, fn func(*Tx) error) error {
 	ctx, cancel := bounded(ctx, class)
 	defer cancel()
+	return db.repeat(ctx, attempts, func() error { return db.once(ctx, db.engine, write, class, fn) })
+}
+
+func (db *DB) repeat(ctx context.Context, attempts int, once func() error) error {
 	for n := 1; ; n++ {
-		err := db.once(ctx, write, class, fn)
+		err := once()
 		if err == nil || n == attempts || !mayRetry(err) {
 			return plain(err)
 		}
-		wait := time.Duration(1<<n) * 5 * time.Millisecond
+		wait := time.Duration(1<<min(n, 6)) * 5 * time.Millisecond
 		timer := time.NewTimer(wait/2 + rand.N(wait))
 		select {
 		case <-timer.C:
@@ -82,8 +94,8 @@ func (db *DB) repeat(ctx context.Context, write bool, class Class, fn func(*Tx) 
 	}
 }
 
-func (db *DB) once(ctx context.Context, write bool, class Class, fn func(*Tx) error) error {
-	s, err := db.engine.begin(ctx, write, class)
+func (db *DB) once(ctx context.Context, from beginner, write bool, class Class, fn func(*Tx) error) error {
+	s, err := from.begin(ctx, write, class)
 	if err != nil {
 		return err
 	}

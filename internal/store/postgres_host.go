@@ -17,30 +17,31 @@ import (
 // schemas is an installation on PostgreSQL: one schema a database, any number of processes.
 type schemas struct {
 	config Config
-	direct *pgx.ConnConfig
 	data   *pgPool
-	trgm   string // schema of the extension pg_trgm
+	direct *pgPool         // a session each: migrations, DDL, LISTEN, the queue
+	single *pgx.ConnConfig // the same, for connections outside the pool
+	trgm   string          // schema of the extension pg_trgm
 }
 
+// directConns are few: DDL, one LISTEN, and what the queue needs.
+const directConns = 6
+
 func openSchemas(ctx context.Context, c Config) (*schemas, error) {
-	direct, err := pgx.ParseConfig(c.DirectURL)
-	if err != nil {
-		return nil, fault.New(fault.Invalid, "store.bad_url", fault.Args{"scheme": "postgres"}).Because(err)
-	}
-	direct.DefaultQueryExecMode = pgx.QueryExecModeExec
-	direct.StatementCacheCapacity, direct.DescriptionCacheCapacity = 0, 0
-	data, err := openPool(ctx, c.URL, c.MaxConns)
+	data, err := openPool(ctx, c.URL, c.MaxConns, 1)
 	if err != nil {
 		return nil, err
 	}
-	h := &schemas{config: c, direct: direct, data: data}
-	if err := data.check(ctx); err != nil {
+	direct, err := openPool(ctx, c.DirectURL, directConns, 0)
+	if err != nil {
 		data.pool.Close()
 		return nil, err
+	}
+	h := &schemas{config: c, data: data, direct: direct, single: direct.pool.Config().ConnConfig}
+	if err := errors.Join(data.check(ctx), direct.check(ctx)); err != nil {
+		return nil, errors.Join(err, h.close())
 	}
 	if err := h.alone(ctx, "pg_trgm", h.trigrams); err != nil {
-		data.pool.Close()
-		return nil, err
+		return nil, errors.Join(err, h.close())
 	}
 	return h, nil
 }
@@ -57,7 +58,7 @@ func (h *schemas) schema(k kind, name string) string {
 // alone runs fn on a direct connection that holds the advisory lock of that name: nodes that start at the
 // same moment migrate one after the other.
 func (h *schemas) alone(ctx context.Context, name string, fn func(context.Context, *pgconn.PgConn) error) error {
-	conn, err := pgx.ConnectConfig(ctx, h.direct)
+	conn, err := pgx.ConnectConfig(ctx, h.single.Copy())
 	if err != nil {
 		return fault.New(fault.Unavailable, "store.unreachable", nil).Because(err)
 	}
@@ -107,7 +108,7 @@ func (h *schemas) open(ctx context.Context, k kind, name string, create bool) (e
 			return nil, "", err
 		}
 	}
-	return newPGEngine(h.data, schema), schema, nil
+	return newPGEngine(h.data, h.direct, schema), schema, nil
 }
 
 // current asks, in one statement, if there is anything to migrate: a start with many workspaces is quick.
@@ -174,7 +175,7 @@ func (h *schemas) provider(k kind, schema string) (*goose.Provider, func() error
 
 // handle is a database/sql handle of one direct connection, for the libraries that need one.
 func (h *schemas) handle() *sql.DB {
-	db := stdlib.OpenDB(*h.direct)
+	db := stdlib.OpenDB(*h.single.Copy())
 	db.SetMaxOpenConns(1)
 	return db
 }
@@ -189,5 +190,6 @@ func (h *schemas) drop(ctx context.Context, name string) error {
 
 func (h *schemas) close() error {
 	h.data.pool.Close()
+	h.direct.pool.Close()
 	return nil
 }

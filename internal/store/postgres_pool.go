@@ -19,13 +19,13 @@ type pgPool struct {
 	longGate chan struct{} // reports and exports take at most half of the connections
 }
 
-func openPool(ctx context.Context, url string, conns int) (*pgPool, error) {
+func openPool(ctx context.Context, url string, conns, idle int) (*pgPool, error) {
 	config, err := pgxpool.ParseConfig(url)
 	if err != nil {
 		return nil, fault.New(fault.Invalid, "store.bad_url", fault.Args{"scheme": "postgres"}).Because(err)
 	}
 	config.MaxConns = int32(conns)
-	config.MinIdleConns = 1
+	config.MinIdleConns = int32(idle)
 	config.MaxConnIdleTime = 5 * time.Minute
 	// No statement is ever prepared by name: that breaks behind PgBouncer, across schemas and after ADD
 	// COLUMN. Our own statements do not pass through pgx's query layer at all; this is for its pings.
@@ -73,11 +73,17 @@ func (p *pgPool) check(ctx context.Context) error {
 // pgEngine opens transactions on one schema.
 type pgEngine struct {
 	*pgPool
+	direct   *pgPool
 	expander expander
+	patience string // lock_timeout of its transactions, "" = the server's
 }
 
-func newPGEngine(p *pgPool, schema string) *pgEngine {
-	return &pgEngine{pgPool: p, expander: expander{prefix: quote(schema) + "."}}
+func newPGEngine(data, direct *pgPool, schema string) *pgEngine {
+	return &pgEngine{pgPool: data, direct: direct, expander: expander{prefix: quote(schema) + "."}}
+}
+
+func (e *pgEngine) altering() beginner {
+	return &pgEngine{pgPool: e.direct, direct: e.direct, expander: e.expander, patience: "200ms"}
 }
 
 // Without a level of our own, transactions would take the server's default. Writers see what others
@@ -108,6 +114,12 @@ func (e *pgEngine) begin(ctx context.Context, write bool, class Class) (session,
 		return nil, translateAcquire(ctx, err)
 	}
 	s.conn, s.pg = conn, conn.Conn().PgConn()
+	if e.patience != "" {
+		if _, err := s.exec(ctx, "SET LOCAL lock_timeout = '"+e.patience+"'", nil); err != nil {
+			s.rollback()
+			return nil, err
+		}
+	}
 	return s, nil
 }
 

@@ -75,6 +75,9 @@ func (e *sqliteEngine) begin(ctx context.Context, write bool, class Class) (sess
 	return s, nil
 }
 
+// altering: DDL is transactional and needs no connection of its own.
+func (e *sqliteEngine) altering() beginner { return e }
+
 func (e *sqliteEngine) take(ctx context.Context, write bool) (*sqliteConn, error) {
 	e.mu.Lock()
 	if e.closed {

@@ -18,11 +18,13 @@ func (s *sqliteSession) start(ctx context.Context) error {
 		return err
 	}
 	s.conn = conn
-	begin := "BEGIN" // the snapshot is taken by the first read
 	if s.write {
-		begin = "BEGIN IMMEDIATE" // a deferred one cannot wait when it becomes a writer
+		// A deferred transaction could not wait for the lock when it becomes a writer.
+		_, err = conn.exec(ctx, "BEGIN IMMEDIATE", nil)
+		return err
 	}
-	_, err = conn.exec(ctx, begin, nil)
+	// Never waits, so nobody has to watch the context (see execRows). The first read takes the snapshot.
+	_, err = conn.exec(context.Background(), "BEGIN", nil)
 	return err
 }
 
@@ -66,14 +68,13 @@ func (r sqliteRows) close() error {
 }
 
 // commit does not watch the context: a COMMIT that began is waited for, so that its outcome is known.
-func (s *sqliteSession) commit(ctx context.Context) error {
+func (s *sqliteSession) commit(context.Context) error {
 	defer s.leave()
-	ctx = context.WithoutCancel(ctx)
-	_, err := s.conn.exec(ctx, "COMMIT", nil)
+	_, err := s.conn.exec(context.Background(), "COMMIT", nil)
 	if err == nil {
 		return nil
 	}
-	_, undone := s.conn.exec(ctx, "ROLLBACK", nil)
+	_, undone := s.conn.exec(context.Background(), "ROLLBACK", nil)
 	return commitSQLite(err, undone)
 }
 
