@@ -192,9 +192,9 @@ func guess(sample []byte) charset {
 	if name == "gb2312" || name == "gbk" {
 		name = "gb18030"
 	}
-	consider(name, 0.1*found.Confidence)
+	consider(name, 0.2*found.Confidence)
 	for n, name := range candidates {
-		consider(name, 0.02-0.001*float64(n))
+		consider(name, 0.1-0.01*float64(n))
 	}
 	return best
 }

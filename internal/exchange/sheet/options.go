@@ -1,5 +1,7 @@
 package sheet
 
+import "wellmet/internal/value"
+
 // Format is what a file really is.
 type Format uint8
 
@@ -38,11 +40,20 @@ type Options struct {
 	Header    int    // row number of the header, or NoHeader
 	Sheet     string // name of the worksheet; "" is the first visible one
 
+	Columns map[string]ColumnOptions // by column name, for Survey
+
 	KeepApostrophes bool // leave '=1 as it stands, see the package comment
 
 	MaxCell    int   // bytes of one cell, 1 MiB unless set
 	MaxColumns int   // 2,000 unless set
 	MaxBytes   int64 // bytes of the file and of each part of a workbook, 2 GiB unless set
+}
+
+// ColumnOptions overrule what Survey would guess for one column; zero guesses.
+type ColumnOptions struct {
+	Kind    Kind
+	Date    value.DateStyle
+	Decimal rune // '.' or ','
 }
 
 func (o Options) withDefaults() Options {

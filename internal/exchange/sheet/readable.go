@@ -38,6 +38,10 @@ func plausible(before, r, after rune) float64 {
 			return 0.3 // M黮ler: half of it is a Latin word
 		}
 		return commonHan(r)
+	case r >= 0xff61 && r <= 0xff9f:
+		return 0.3 // half-width kana: what other tables make of two bytes
+	case unicode.Is(unicode.Hangul, r):
+		return min(0.9, letter(before, r, after))
 	case unicode.IsLetter(r):
 		return letter(before, r, after)
 	case unicode.IsPunct(r) || unicode.Is(unicode.Sc, r) || r == '\u00a0' || r == '°' || r == '®' || r == '™':
@@ -51,6 +55,9 @@ func plausible(before, r, after rune) float64 {
 
 func letter(before, r, after rune) float64 {
 	score := 1.0
+	if !unicode.IsLetter(before) && !unicode.IsLetter(after) && !unicode.Is(unicode.Han, r) {
+		score = 0.4 // a letter alone: "Acme ñ Best" was a dash
+	}
 	if unicode.IsUpper(r) && unicode.IsLower(before) {
 		score = 0.1 // naÏve
 	}

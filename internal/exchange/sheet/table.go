@@ -167,8 +167,7 @@ func (t *Table) fit(row Row) Row {
 	return row
 }
 
-// Size is the length of the file in bytes and Read how much of it is behind
-// us, for a progress bar; in a workbook both count its sheet's part.
+// Size is the length of the file in bytes.
 func (t *Table) Size() int64 { return t.src.size }
 
 // Close gives back what Open took, a temporary file too.
