@@ -29,7 +29,7 @@ func (c *checker) arithmetic(x *node, n *Node) error {
 		return nil
 	}
 	key := "expr.no_arithmetic"
-	if (l.typ.Kind == Date || l.typ.Kind == Moment) && group(r.typ.Kind) != Span {
+	if l.typ.Kind == Date || l.typ.Kind == Moment {
 		key = "expr.no_date_arithmetic"
 	}
 	return at(n, key, "op", n.Op.text(), "left", l.typ.Kind.String(), "right", r.typ.Kind.String())

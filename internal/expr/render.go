@@ -24,7 +24,8 @@ type renderer struct {
 
 // SQL renders a condition, or the scalar of a value: numbers as integers scaled
 // by e.Type().Scale, money in minor units of the workspace's currency, moments
-// in milliseconds. alias is that of the record's table in the statement.
+// in milliseconds. alias is that of the record's table in the statement. A
+// condition may be a bare OR: bracket it before joining it with AND.
 func (e *Expr) SQL(c Columns, env Env, alias string, args *Args) (string, error) {
 	if e.refusal != nil {
 		return "", e.refusal
@@ -124,7 +125,9 @@ func (r *renderer) equality(n *node, negated bool) string {
 }
 
 // simple tells a bare operand from a longer expression.
-func simple(sql string) bool { return !strings.ContainsAny(sql, " (") }
+func simple(sql string) bool {
+	return !strings.ContainsAny(sql, " (") && sql != sqlTrue && sql != sqlFalse
+}
 
 // chain writes and/or, leaving out what is known.
 func (r *renderer) chain(n *node, negated bool) string {
@@ -153,13 +156,18 @@ func (r *renderer) chain(n *node, negated bool) string {
 // needsBrackets tells what binds more loosely than AND. Leaves that write
 // several conditions bracket themselves.
 func needsBrackets(kid *node, negated, and bool) bool {
-	for kid.op == OpNot {
-		kid, negated = kid.kids[0], !negated
+	for {
+		switch {
+		case kid.op == OpNot:
+			kid, negated = kid.kids[0], !negated
+		case kid.op == OpPath && kid.path.field.Formula != nil && len(kid.path.links) == 0:
+			kid = kid.path.field.Formula.root
+		case kid.op == OpAnd || kid.op == OpOr:
+			return and && (kid.op == OpAnd) == negated
+		default:
+			return false
+		}
 	}
-	if kid.op != OpAnd && kid.op != OpOr {
-		return false
-	}
-	return and && (kid.op == OpAnd) == negated
 }
 
 // longChain is where brackets begin to halve a chain: SQLite refuses trees that

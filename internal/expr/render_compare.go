@@ -12,6 +12,9 @@ import (
 
 // compare writes a comparison other than !=. It may be NULL.
 func (r *renderer) compare(op Op, l, right *node) string {
+	if l.fixed && right.fixed {
+		return truthText(r.evaluation.compare(op, r.node(l), r.node(right)))
+	}
 	if l.fixed {
 		l, right, op = right, l, flip(op)
 	}
