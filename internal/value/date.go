@@ -52,17 +52,24 @@ func (d Date) Valid() bool { return d >= MinDate && d <= MaxDate }
 
 // Time is the first instant of the day in loc. Where the clock skips midnight
 // (Chile, Lebanon, on one spring day), that is the first instant after the gap.
-func (d Date) Time(loc *time.Location) time.Time {
-	year, month, day := d.Civil()
-	t := time.Date(year, month, day, 0, 0, 0, 0, loc)
-	if DateOf(t, loc) < d {
-		// time.Date chose the offset before the gap; an hour on is after it.
-		t = time.Date(year, month, day, 1, 0, 0, 0, loc)
-		for h := 2; DateOf(t, loc) < d && h < 24; h++ {
-			t = time.Date(year, month, day, h, 0, 0, 0, loc)
-		}
+func (d Date) Time(loc *time.Location) time.Time { return wall(d.utc(), loc) }
+
+// wall is the instant at which clocks in loc show what t shows in UTC. What they
+// show twice is the first of the two, and what they skip is as if they had not
+// changed yet. (time.Date leaves open which it takes.)
+func wall(t time.Time, loc *time.Location) time.Time {
+	offset := func(at time.Time) time.Duration {
+		_, seconds := at.In(loc).Zone()
+		return time.Duration(seconds) * time.Second
 	}
-	return t
+	before, after := offset(t.Add(-24*time.Hour)), offset(t.Add(24*time.Hour))
+	first, second := t.Add(-before), t.Add(-after)
+	// The clock moves back: both show t, and before, the greater offset, is earlier.
+	// It moves forward: only one of them does, or none.
+	if offset(first) != before && offset(second) == after {
+		return second.In(loc)
+	}
+	return first.In(loc)
 }
 
 // AddDays moves by n days, and stops at the first and last day there is.

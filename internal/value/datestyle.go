@@ -227,7 +227,8 @@ func (p dateParts) arrangeYearLast(style DateStyle) (year, month, day int, key s
 	return year, b, a, ""
 }
 
-// arrangeWord has its month; of the two numbers left, four digits are the year.
+// arrangeWord has its month; of the two numbers left, four digits are the year,
+// and two digits stand last.
 func (p dateParts) arrangeWord(style DateStyle) (year, month, day int, key string) {
 	month = p.parts[p.month].number
 	a, b := p.parts[0], p.parts[2]
@@ -248,8 +249,6 @@ func (p dateParts) arrangeWord(style DateStyle) (year, month, day int, key strin
 		return 0, 0, 0, "value.date"
 	case style == DateUnknown || style == DateISO:
 		return 0, 0, 0, "value.date.century"
-	case style == DateYMD && a.digits == 2:
-		return century(a.number), month, b.number, ""
 	case style == DateYMD || b.digits != 2:
 		return 0, 0, 0, "value.date.order"
 	}

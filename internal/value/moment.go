@@ -33,9 +33,7 @@ func ParseMomentStyle(s string, style DateStyle, loc *time.Location) (time.Time,
 	if at.zone != nil {
 		loc = at.zone
 	}
-	year, month, dayOfMonth := day.Civil()
-	seconds, rest := int(at.sinceMidnight/time.Second), int(at.sinceMidnight%time.Second)
-	t := Moment(time.Date(year, month, dayOfMonth, 0, 0, seconds, rest, loc))
+	t := Moment(wall(day.utc().Add(at.sinceMidnight), loc))
 	if y := t.Year(); y < 1 || y > 9999 {
 		return time.Time{}, invalid("value.date.day", s, nil)
 	}
