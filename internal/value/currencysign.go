@@ -60,8 +60,8 @@ func notCurrency(r rune) bool {
 }
 
 func knownCurrency(sign string) bool {
-	if !utf8.ValidString(sign) {
-		return false
+	if sign == "" {
+		return false // the library takes "" for a currency
 	}
 	_, ok := currencySigns[strings.ToLower(sign)]
 	return ok || currency.IsValid(strings.ToUpper(sign))

@@ -58,6 +58,9 @@ func (d Date) Time(loc *time.Location) time.Time { return wall(d.utc(), loc) }
 // show twice is the first of the two, and what they skip is as if they had not
 // changed yet. (time.Date leaves open which it takes.)
 func wall(t time.Time, loc *time.Location) time.Time {
+	if loc == nil {
+		loc = time.UTC
+	}
 	offset := func(at time.Time) time.Duration {
 		_, seconds := at.In(loc).Zone()
 		return time.Duration(seconds) * time.Second

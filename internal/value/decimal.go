@@ -100,15 +100,18 @@ func assemble(typed string, negative bool, digits string, scale int) (decimal.De
 	if len(digits) > maxDigits || scale > maxDigits || len(digits)-scale > maxDigits {
 		return decimal.Decimal{}, invalid("value.decimal.long", typed, fault.Args{"digits": maxDigits})
 	}
-	if negative {
-		digits = "-" + digits
-	}
 	if n, err := strconv.ParseInt(digits, 10, 64); err == nil {
+		if negative {
+			n = -n
+		}
 		return decimal.New(n, int32(-scale)), nil
 	}
 	d, err := decimal.NewFromString(digits)
 	if err != nil {
 		return decimal.Decimal{}, invalid("value.decimal", typed, nil).Because(err)
+	}
+	if negative {
+		d = d.Neg()
 	}
 	return d.Shift(int32(-scale)), nil
 }
@@ -118,6 +121,9 @@ func assemble(typed string, negative bool, digits string, scale int) (decimal.De
 func Scaled(d decimal.Decimal, scale int) (int64, error) {
 	if d.IsZero() {
 		return 0, nil
+	}
+	if n, ok := scaledQuickly(d, scale); ok {
+		return n, nil
 	}
 	if int64(d.NumDigits())+int64(d.Exponent())+int64(scale) > 19 {
 		return 0, tooBig(d)
@@ -135,6 +141,29 @@ func Scaled(d decimal.Decimal, scale int) (int64, error) {
 	}
 	return n.Int64(), nil
 }
+
+// scaledQuickly serves the numbers of everyday without big arithmetic: at most
+// 18 digits before and after, none of them lost.
+func scaledQuickly(d decimal.Decimal, scale int) (int64, bool) {
+	digits, shift := d.NumDigits(), int(d.Exponent())+scale
+	if digits > 18 || shift < -18 || digits+shift > 18 {
+		return 0, false
+	}
+	n := d.CoefficientInt64()
+	if shift >= 0 {
+		return n * powers[shift], true
+	}
+	return n / powers[-shift], n%powers[-shift] == 0
+}
+
+// powers of ten that an int64 holds.
+var powers = func() (p [19]int64) {
+	p[0] = 1
+	for i := 1; i < len(p); i++ {
+		p[i] = p[i-1] * 10
+	}
+	return p
+}()
 
 func tooBig(d decimal.Decimal) error {
 	return invalid("value.decimal.range", shortText(d), nil)

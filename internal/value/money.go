@@ -31,7 +31,7 @@ func Digits(code string) int {
 // ParseCurrency reads an ISO 4217 code in any case.
 func ParseCurrency(s string) (string, error) {
 	code := strings.ToUpper(narrow(s))
-	if !currency.IsValid(code) {
+	if code == "" || !currency.IsValid(code) { // the library takes "" for a currency
 		return "", invalid("value.currency", s, nil)
 	}
 	return code, nil
@@ -128,7 +128,7 @@ func (m Money) Add(other Money) (Money, error) {
 			fault.Args{"currency": m.Currency, "other": other.Currency})
 	}
 	sum := m.Minor + other.Minor
-	if (m.Minor > 0) == (other.Minor > 0) && (sum > 0) != (m.Minor > 0) && m.Minor != 0 && other.Minor != 0 {
+	if (sum > m.Minor) != (other.Minor > 0) && other.Minor != 0 {
 		return Money{}, moneyRange(m)
 	}
 	return Money{Minor: sum, Currency: m.Currency}, nil
@@ -144,11 +144,15 @@ func (m Money) Neg() (Money, error) {
 
 // Sub is m − other.
 func (m Money) Sub(other Money) (Money, error) {
-	negative, err := other.Neg()
-	if err != nil {
-		return Money{}, err
+	if other.Minor == math.MinInt64 {
+		// It has no counterpart to add, so one unit goes its own way.
+		lifted, err := m.Add(Money{Minor: 1, Currency: other.Currency})
+		if err != nil {
+			return Money{}, err
+		}
+		return lifted.Add(Money{Minor: math.MaxInt64, Currency: other.Currency})
 	}
-	return m.Add(negative)
+	return m.Add(Money{Minor: -other.Minor, Currency: other.Currency})
 }
 
 // Times multiplies and rounds half to even: quantity × price, price × discount.

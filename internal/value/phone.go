@@ -23,6 +23,9 @@ func ParsePhone(s, region string) (string, error) {
 		return "", err
 	}
 	text := narrow(clean)
+	if len(text) > 4 && strings.EqualFold(text[:4], "tel:") {
+		text = text[4:]
+	}
 	if len(text) > maxPhone || strings.ContainsFunc(phoneStart(text), unicode.IsLetter) {
 		return "", invalid("value.phone", s, nil)
 	}

@@ -26,9 +26,10 @@ func ParseURL(s string) (string, error) {
 	if text == "" || strings.ContainsFunc(text, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }) {
 		return "", invalid("value.url", s, nil)
 	}
-	if scheme, _, ok := strings.Cut(text, "://"); !ok {
+	switch scheme := schemeOf(text); {
+	case scheme == "":
 		text = "https://" + strings.TrimPrefix(text, "//")
-	} else if !strings.EqualFold(scheme, "http") && !strings.EqualFold(scheme, "https") {
+	case !strings.EqualFold(scheme, "http") && !strings.EqualFold(scheme, "https"):
 		return "", invalid("value.url.scheme", s, nil)
 	}
 	u, err := url.Parse(text)
@@ -39,6 +40,20 @@ func ParseURL(s string) (string, error) {
 	_, rest, _ := strings.Cut(text, "://")
 	end := strings.IndexAny(rest+"/", "/?#")
 	return u.Scheme + "://" + strings.ToLower(rest[:end]) + rest[end:], nil
+}
+
+// schemeOf is what stands before the first colon, unless that is a host with a
+// port, or the colon belongs to the path.
+func schemeOf(s string) string {
+	scheme, rest, ok := strings.Cut(s, ":")
+	if !ok || strings.ContainsAny(scheme, "/?#[@") {
+		return ""
+	}
+	port, _, _ := strings.Cut(rest, "/")
+	if port != "" && onlyDigits(port) {
+		return ""
+	}
+	return scheme
 }
 
 func webHost(u *url.URL) bool {
