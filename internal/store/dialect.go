@@ -1,5 +1,11 @@
 package store
 
+import (
+	"strconv"
+
+	"wellmet/internal/value"
+)
+
 // Type is a column type as the databases know it; everything else is made of these (moments and money are
 // Int, JSON is Text, collation keys are Bytes).
 type Type uint8
@@ -39,6 +45,9 @@ type Dialect interface {
 	ForUpdate() string
 	// IndexHint stands after a table name (and alias) in FROM; "" where the database takes no hints.
 	IndexHint(index string) string
+	// AnyOf writes "expr is one of the ids in param", where the parameter's value comes from IDs: one
+	// statement text for lists of any length.
+	AnyOf(expr, param string) string
 	// SumParts writes the overflow-free sum of an Int column as two integers, high and low part, of which
 	// Sum makes the value: sums in SQLite fail on overflow, in PostgreSQL they become numeric.
 	SumParts(column string) (high, low string)
@@ -54,4 +63,20 @@ type Dialect interface {
 	// MatchWords and MatchGrams are the conditions of full-text search, see search.go.
 	MatchWords(doc, param string) string
 	MatchGrams(doc, param string) string
+}
+
+// IDs writes a list of ids as the parameter for Dialect.AnyOf.
+func IDs(d Dialect, ids []value.ID) string {
+	open, end := byte('['), byte(']') // JSON
+	if d.Name() == "postgres" {
+		open, end = '{', '}' // an array literal
+	}
+	b := append(make([]byte, 0, 2+20*len(ids)), open)
+	for i, id := range ids {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = strconv.AppendInt(b, int64(id), 10)
+	}
+	return string(append(b, end))
 }

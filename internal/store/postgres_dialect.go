@@ -30,6 +30,10 @@ func (postgresDialect) ColumnType(t Type) string {
 	return "text"
 }
 
+func (postgresDialect) AnyOf(expr, param string) string {
+	return expr + " = ANY (" + param + "::bigint[])"
+}
+
 func (postgresDialect) SumParts(column string) (high, low string) {
 	return "sum(" + column + " >> 32)", "sum(" + column + " & 4294967295)"
 }

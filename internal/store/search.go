@@ -33,17 +33,18 @@ func (tx *Tx) PutSearch(ctx context.Context, docs []SearchDoc) error {
 	if tx.Dialect().Name() == "postgres" {
 		return tx.putSearchPG(ctx, docs)
 	}
-	ids := make([]value.ID, len(docs))
+	var bare []value.ID // without fragments
 	plain, words, grams := make([][]any, len(docs)), make([][]any, len(docs)), make([][]any, 0, len(docs))
 	for i, d := range docs {
-		ids[i] = d.ID
 		plain[i] = []any{d.ID, d.Object, orNull(d.Owner)}
 		words[i] = []any{d.ID, strings.Join(d.Tags, " "), d.Words}
-		if d.Grams != "" {
-			grams = append(grams, []any{d.ID, d.Grams})
+		if d.Grams == "" {
+			bare = append(bare, d.ID)
+			continue
 		}
+		grams = append(grams, []any{d.ID, d.Grams})
 	}
-	if err := tx.dropGrams(ctx, ids); err != nil {
+	if err := tx.without(ctx, "{search_grams}", "rowid", bare); err != nil {
 		return err
 	}
 	if _, err := tx.ExecRows(ctx, `INSERT INTO {search_doc} (id, object, owner_id) VALUES`, 3, plain,
@@ -53,18 +54,18 @@ func (tx *Tx) PutSearch(ctx context.Context, docs []SearchDoc) error {
 	if _, err := tx.ExecRows(ctx, `INSERT OR REPLACE INTO {search_words} (rowid, tags, words) VALUES`, 3, words, ""); err != nil {
 		return err
 	}
-	_, err := tx.ExecRows(ctx, `INSERT INTO {search_grams} (rowid, grams) VALUES`, 2, grams, "")
+	_, err := tx.ExecRows(ctx, `INSERT OR REPLACE INTO {search_grams} (rowid, grams) VALUES`, 2, grams, "")
 	return err
 }
 
-// dropGrams deletes by id, for documents that may have no fragments any more.
-func (tx *Tx) dropGrams(ctx context.Context, ids []value.ID) error {
-	for _, id := range ids {
-		if _, err := tx.Exec(ctx, `DELETE FROM {search_grams} WHERE rowid = $1`, id); err != nil {
-			return err
-		}
+// without deletes the rows of these ids.
+func (tx *Tx) without(ctx context.Context, table, column string, ids []value.ID) error {
+	if len(ids) == 0 {
+		return nil
 	}
-	return nil
+	d := tx.Dialect()
+	_, err := tx.Exec(ctx, "DELETE FROM "+table+" WHERE "+d.AnyOf(column, "$1"), IDs(d, ids))
+	return err
 }
 
 func (tx *Tx) putSearchPG(ctx context.Context, docs []SearchDoc) error {
@@ -79,21 +80,13 @@ func (tx *Tx) putSearchPG(ctx context.Context, docs []SearchDoc) error {
 
 // DropSearch forgets documents.
 func (tx *Tx) DropSearch(ctx context.Context, ids []value.ID) error {
-	for _, id := range ids {
-		if _, err := tx.Exec(ctx, `DELETE FROM {search_doc} WHERE id = $1`, id); err != nil {
-			return err
-		}
-		if tx.Dialect().Name() == "postgres" {
-			continue
-		}
-		if _, err := tx.Exec(ctx, `DELETE FROM {search_words} WHERE rowid = $1`, id); err != nil {
-			return err
-		}
-		if _, err := tx.Exec(ctx, `DELETE FROM {search_grams} WHERE rowid = $1`, id); err != nil {
-			return err
-		}
+	if err := tx.without(ctx, "{search_doc}", "id", ids); err != nil || tx.Dialect().Name() == "postgres" {
+		return err
 	}
-	return nil
+	if err := tx.without(ctx, "{search_words}", "rowid", ids); err != nil {
+		return err
+	}
+	return tx.without(ctx, "{search_grams}", "rowid", ids)
 }
 
 func orNull(id value.ID) any {

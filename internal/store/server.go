@@ -33,6 +33,7 @@ type host interface {
 	// open migrates the database, making it when it is missing and create is set; NotFound otherwise.
 	open(ctx context.Context, k kind, name string, create bool) (engine, string, error)
 	drop(ctx context.Context, name string) error
+	backup(ctx context.Context, s *Server, a *archive) error
 	close() error
 }
 

@@ -26,6 +26,10 @@ func (sqliteDialect) ColumnType(t Type) string {
 
 func (sqliteDialect) IndexHint(index string) string { return " INDEXED BY " + quote(index) }
 
+func (sqliteDialect) AnyOf(expr, param string) string {
+	return expr + " IN (SELECT any_of.value FROM json_each(" + param + ") any_of)"
+}
+
 func (sqliteDialect) SumParts(column string) (high, low string) {
 	return "sum(" + column + " >> 32)", "sum(" + column + " & 4294967295)"
 }
