@@ -59,6 +59,9 @@ var scopeNames = [...]string{"none", "own", "team", "team_and_below", "all"}
 // String is the scope's name in role records.
 func (s Scope) String() string { return scopeNames[s] }
 
+// MarshalText writes the scope's name.
+func (s Scope) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+
 // ParseScope reads a scope's name.
 func ParseScope(text string) (Scope, error) {
 	i := slices.Index(scopeNames[:], text)

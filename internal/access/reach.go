@@ -99,22 +99,25 @@ func (a *Actor) addExtra(r *Reach, o *schema.Object, act Action) {
 // given.
 func (a *Actor) Reaches(o *schema.Object, act Action, owner value.ID) bool {
 	s := a.Scope(o, act)
+	return s == All || a.roster.covers(s, a.person.id, owner)
+}
+
+// covers reports whether a scope of the member holds records of the owner.
+func (r *Roster) covers(s Scope, member, owner value.ID) bool {
+	p, q := r.members[member], r.members[owner]
 	switch {
 	case s == All:
 		return true
-	case s == None || owner == 0:
+	case s == None || owner == 0 || p == nil:
 		return false
-	case owner == a.person.id:
+	case owner == member:
 		return true
-	}
-	p := a.roster.members[owner]
-	if s == Own || p == nil || a.person.team == 0 || p.team == 0 {
+	case s == Own || q == nil || p.team == 0 || q.team == 0:
 		return false
+	case s == Team:
+		return p.team == q.team
 	}
-	if s == Team {
-		return p.team == a.person.team
-	}
-	return a.roster.teams[a.person.team].includes(a.roster.teams[p.team])
+	return r.teams[p.team].includes(r.teams[q.team])
 }
 
 // InTeam reports whether the member belongs to the team or one below it.

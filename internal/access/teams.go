@@ -1,0 +1,143 @@
+package access
+
+import (
+	"context"
+
+	"wellmet/internal/store"
+	"wellmet/internal/value"
+)
+
+// pair is a row of team_below or reach.
+type pair struct{ team, other value.ID }
+
+// TeamsChanged brings team_below, reach and the shares with teams in line with
+// the members and teams as they now stand, and gives the workspace its next
+// access version. It runs after every write to members, teams or roles, in the
+// same transaction. Only rows that differ are written, so that moving one
+// person costs two reads of small tables and a handful of rows.
+func TeamsChanged(ctx context.Context, tx *store.Tx) error {
+	if err := lockAccess(ctx, tx); err != nil {
+		return err
+	}
+	members, err := loadMembers(ctx, tx)
+	if err != nil {
+		return err
+	}
+	parents, err := loadParents(ctx, tx)
+	if err != nil {
+		return err
+	}
+	below, reach := closure(tree(parents, members))
+	if err := syncBelow(ctx, tx, below); err != nil {
+		return err
+	}
+	changed, err := syncReach(ctx, tx, reach)
+	if err != nil {
+		return err
+	}
+	if changed {
+		if err := syncTeamShares(ctx, tx); err != nil {
+			return err
+		}
+	}
+	return Touch(ctx, tx)
+}
+
+// closure lists which teams and members each team reaches; of a member it says
+// whether the team is his own.
+func closure(teams map[value.ID]*node) (below map[pair]bool, reach map[pair]bool) {
+	below, reach = make(map[pair]bool, 4*len(teams)), make(map[pair]bool, 16*len(teams))
+	for _, t := range teams {
+		for up := t; up != nil; up = teams[up.parent] {
+			below[pair{up.id, t.id}] = true
+			for _, m := range t.direct {
+				reach[pair{up.id, m}] = up == t
+			}
+		}
+	}
+	return below, reach
+}
+
+func syncBelow(ctx context.Context, tx *store.Tx, want map[pair]bool) error {
+	have, err := readPairs(ctx, tx, `SELECT team, below, 1 = 1 FROM {team_below}`)
+	if err != nil {
+		return err
+	}
+	var add, drop [][]any
+	for p := range want {
+		if _, ok := have[p]; !ok {
+			add = append(add, []any{p.team, p.other})
+		}
+	}
+	for p := range have {
+		if !want[p] {
+			drop = append(drop, []any{p.team, p.other})
+		}
+	}
+	if _, err := tx.ExecRows(ctx, `DELETE FROM {team_below} WHERE (team, below) IN (VALUES`, 2, drop, `)`); err != nil {
+		return err
+	}
+	_, err = tx.ExecRows(ctx, `INSERT INTO {team_below} (team, below) VALUES`, 2, add, ``)
+	return err
+}
+
+func syncReach(ctx context.Context, tx *store.Tx, want map[pair]bool) (changed bool, err error) {
+	have, err := readPairs(ctx, tx, `SELECT team, member, direct FROM {reach}`)
+	if err != nil {
+		return false, err
+	}
+	var put, drop [][]any
+	for p, direct := range want {
+		if was, ok := have[p]; !ok || was != direct {
+			put = append(put, []any{p.team, p.other, direct})
+		}
+	}
+	for p := range have {
+		if _, ok := want[p]; !ok {
+			drop = append(drop, []any{p.team, p.other})
+		}
+	}
+	if _, err := tx.ExecRows(ctx, `DELETE FROM {reach} WHERE (team, member) IN (VALUES`, 2, drop, `)`); err != nil {
+		return false, err
+	}
+	_, err = tx.ExecRows(ctx, `INSERT INTO {reach} (team, member, direct) VALUES`, 3, put,
+		`ON CONFLICT (team, member) DO UPDATE SET direct = excluded.direct`)
+	return len(put)+len(drop) > 0, err
+}
+
+func readPairs(ctx context.Context, tx *store.Tx, sql string) (map[pair]bool, error) {
+	rows, err := tx.Query(ctx, sql)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	all := map[pair]bool{}
+	for rows.Next() {
+		var p pair
+		p.team, _ = rows.ID(0)
+		p.other, _ = rows.ID(1)
+		all[p], _ = rows.Bool(2)
+	}
+	return all, rows.Err()
+}
+
+// syncTeamShares gives every share with a team to those who are in it now, and
+// takes it from those who are not any more.
+func syncTeamShares(ctx context.Context, tx *store.Tx) error {
+	for _, sql := range []string{
+		`DELETE FROM {extra_access} AS x WHERE x.team <> 0 AND x.member <> 0 AND NOT EXISTS
+			(SELECT 1 FROM {reach} r WHERE r.team = x.team AND r.member = x.member)`,
+		`INSERT INTO {extra_access} (object, record, member, team, level, until, granted_by, granted_at)
+			SELECT x.object, x.record, r.member, x.team, x.level, x.until, x.granted_by, x.granted_at
+			FROM {extra_access} x JOIN {reach} r ON r.team = x.team WHERE x.team <> 0 AND x.member = 0
+			ON CONFLICT (object, record, member, team) DO NOTHING`,
+		`INSERT INTO {extra_holder} (member, object, level)
+			SELECT DISTINCT x.member, x.object, x.level FROM {extra_access} x WHERE x.member <> 0
+			ON CONFLICT (member, object, level) DO NOTHING`,
+	} {
+		if _, err := tx.Exec(ctx, sql); err != nil {
+			return err
+		}
+	}
+	return nil
+}
