@@ -78,14 +78,14 @@ func refusals(s string, loc *time.Location) []error {
 	return all
 }
 
-func TestShown(t *testing.T) {
+func TestPrintable(t *testing.T) {
 	t.Parallel()
 	for in, want := range map[string]string{"a\nb\x00": "a b ", "\xff": "\uFFFD", strings.Repeat("é", 70): strings.Repeat("é", 60) + "…", strings.Repeat("é", 60): strings.Repeat("é", 60)} {
-		if got := shown(in); got != want {
-			t.Errorf("shown(%q) = %q", in, got)
+		if got := Printable(in); got != want {
+			t.Errorf("Printable(%q) = %q", in, got)
 		}
 	}
-	if got := shown(strings.Repeat("北", 1<<20)); utf8.RuneCountInString(got) != maxShown+1 || !utf8.ValidString(got) {
+	if got := Printable(strings.Repeat("北", 1<<20)); utf8.RuneCountInString(got) != maxShown+1 || !utf8.ValidString(got) {
 		t.Errorf("%q", got)
 	}
 }

@@ -143,6 +143,16 @@ func TestDayBeginsAtItsFirstInstant(t *testing.T) {
 	}
 }
 
+func TestDateInJSON(t *testing.T) {
+	t.Parallel()
+	for in, want := range map[string]string{`"2026-03-31"`: "2026-03-31", `5`: "value.date", `"x"`: "value.date", `"2026-02-30"`: "value.date.day", `{}`: "value.date"} {
+		var d Date
+		if got := keyOr(json.Unmarshal([]byte(in), &d), d.String()); got != want {
+			t.Errorf("%s: %s, want %s", in, got, want)
+		}
+	}
+}
+
 func FuzzParseDate(f *testing.F) {
 	for _, s := range []string{"2026-03-31", "0000-00-00", "\xff", "２０２６-03-31", "2026-03-31 "} {
 		f.Add(s)

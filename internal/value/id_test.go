@@ -71,6 +71,22 @@ func TestIDLayout(t *testing.T) {
 	}
 }
 
+// SetNode runs alone: it changes the number of the whole process.
+func TestSetNode(t *testing.T) {
+	before := int(node.Load())
+	defer SetNode(before)
+	now := time.Date(2026, 3, 31, 10, 0, 0, 0, time.UTC)
+	last := NewID(now)
+	for _, n := range []int{5, Nodes - 1, Nodes + 3, -1, 0} {
+		SetNode(n)
+		id := NewID(now)
+		if got := int(id) >> countBits & (Nodes - 1); id <= last || got != int(uint64(n)%Nodes) {
+			t.Errorf("node %d: %x after %x names node %d", n, id, last, got)
+		}
+		last = id
+	}
+}
+
 func TestParseID(t *testing.T) {
 	t.Parallel()
 	for in, want := range map[string]string{

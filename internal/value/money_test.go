@@ -78,6 +78,9 @@ func TestMoneyAddsAsWholeNumbersDo(t *testing.T) {
 	if sum, err := (Money{}).Add(Money{5, "USD"}); err != nil || sum != (Money{5, "USD"}) {
 		t.Errorf("nothing + 5: %v, %v", sum, err)
 	}
+	if m, err := (Money{5, "EUR"}).Neg(); err != nil || m.Minor != -5 || m.IsZero() || !(Money{}).IsZero() {
+		t.Errorf("Neg: %v, %v", m, err)
+	}
 	if _, err := (Money{math.MinInt64, "EUR"}).Neg(); keyOr(err, "") != "value.money.range" {
 		t.Errorf("Neg: %v", err)
 	}

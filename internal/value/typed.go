@@ -13,15 +13,15 @@ const maxShown = 60
 
 // invalid makes the fault of one typed value. The text of key may use {value}.
 func invalid(key, typed string, args fault.Args) *fault.Error {
-	all := fault.Args{"value": shown(typed)}
+	all := fault.Args{"value": Printable(typed)}
 	for name, arg := range args {
 		all[name] = arg
 	}
 	return fault.New(fault.Invalid, key, all)
 }
 
-// shown makes wrong input fit for a message: valid UTF-8, short, one line.
-func shown(s string) string {
+// Printable makes wrong input fit for a message: valid UTF-8, short, one line.
+func Printable(s string) string {
 	if len(s) > maxShown*utf8.UTFMax {
 		s = s[:maxShown*utf8.UTFMax]
 	}

@@ -1,4 +1,0 @@
-package value
-
-// Printable makes wrong input fit for a message: valid UTF-8, short, one line.
-func Printable(s string) string { return shown(s) }
