@@ -104,7 +104,7 @@ var freeAcute = strings.NewReplacer("\u00B4", "'", "\u1FFD", "'")
 func foldSlowly(s string) string {
 	var plain strings.Builder
 	plain.Grow(len(s) + 8)
-	for _, r := range norm.NFKD.String(freeAcute.Replace(s)) {
+	for _, r := range norm.NFKD.String(freeAcute.Replace(strings.ToValidUTF8(s, "\uFFFD"))) {
 		if dropped(r) {
 			continue
 		}
@@ -129,9 +129,9 @@ func dropped(r rune) bool {
 	switch {
 	case r < 0xAD:
 		return false
-	case r == 0xAD || r == 0x0640: // soft hyphen, Arabic stretching
+	case r == 0x0640: // Arabic stretching
 		return true
-	case unicode.Is(unicode.Cf, r) || r >= 0xFE00 && r <= 0xFE0F: // direction and joining marks, variation selectors
+	case unicode.In(r, unicode.Cf, unicode.Variation_Selector) || r == 0x034F: // direction and joining marks
 		return true
 	case !unicode.Is(unicode.M, r):
 		return false
