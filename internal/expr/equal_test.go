@@ -4,9 +4,12 @@ import (
 	"context"
 	"math/rand/v2"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
+	"time"
 
+	"github.com/shopspring/decimal"
 	"pgregory.net/rapid"
 
 	"wellmet/internal/store"
@@ -32,6 +35,12 @@ func TestDatabasesAgreeWithMemory(t *testing.T) {
 				agree(rt, w, db, text, env, stats)
 			}
 		})
+		for seed := range uint64(400) {
+			r := rand.New(rand.NewPCG(seed, 5))
+			g := &gen{r: r, w: w, scopes: []string{"deal"}}
+			agree(t, w, db, g.condition(r.IntN(4)), randomEnv(r), stats)
+			agreeOnValues(t, w, db, g.scalar(r.IntN(3)), randomEnv(r))
+		}
 		if stats["sql"] < stats["all"]/2 || stats["some"] < stats["sql"]/4 {
 			t.Errorf("too few expressions say anything: %v", stats)
 		}
@@ -111,6 +120,69 @@ func query(db *store.DB, sql string, args []any) ([]value.ID, error) {
 		return rows.Err()
 	})
 	return ids, err
+}
+
+// agreeOnValues compares what an expression yields for each record.
+func agreeOnValues(t fataler, w *world, db *store.DB, text string, env Env) {
+	t.Helper()
+	e, err := Check(text, w.scopes["deal"], Type{})
+	if err != nil {
+		t.Fatalf("%s\nis not well typed: %v", text, err)
+	}
+	if ok, _ := e.SQLable(); !ok {
+		return
+	}
+	c := testColumns{w: w, postgres: db.Dialect().Name() == "postgres"}
+	args := c.args()
+	sql, err := e.SQL(c, env, "t", args)
+	if err != nil {
+		t.Fatalf("%s\nhas no SQL: %v", e, err)
+	}
+	var got []string
+	err = db.Read(context.Background(), func(tx *store.Tx) error {
+		got = got[:0]
+		rows, err := tx.Query(context.Background(), "SELECT CAST(("+sql+") AS text) FROM {x_deal} t ORDER BY t.id", args.Values()...)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			s, _ := rows.Text(0)
+			got = append(got, strings.Clone(s))
+		}
+		return rows.Err()
+	})
+	if err != nil {
+		t.Fatalf("%s\n%s %v\n%v", e, sql, args.Values(), err)
+	}
+	for i, row := range w.rows["deal"] {
+		ev := newEvaluation(&env, row)
+		if want := stored(ev.node(e.root), e.Type()); want != got[i] {
+			t.Fatalf("%s\n%s %v\nrecord %v: database %q, memory %q", e, sql, args.Values(), row.id, got[i], want)
+		}
+	}
+}
+
+// stored is the text of a value as a database holds it.
+func stored(v any, typ Type) string {
+	switch v := v.(type) {
+	case string:
+		return v
+	case decimal.Decimal:
+		return v.Shift(int32(typ.Scale)).String()
+	case money:
+		if !v.based {
+			return ""
+		}
+		return v.base.Shift(2).String()
+	case value.Date:
+		return v.String()
+	case time.Time:
+		return strconv.FormatInt(v.UnixMilli(), 10)
+	case value.ID:
+		return v.String()
+	}
+	return ""
 }
 
 // TestLongChains shows that a filter at the limit of length stays within the

@@ -2,6 +2,7 @@ package expr
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"strings"
 
 	"pgregory.net/rapid"
@@ -10,11 +11,17 @@ import (
 // gen draws well-typed expressions as text.
 type gen struct {
 	t      *rapid.T
+	r      *rand.Rand // instead of t: spreads wider, but does not shrink
 	w      *world
 	scopes []string // objects, innermost last
 }
 
-func (g *gen) n(limit int) int { return rapid.IntRange(0, limit-1).Draw(g.t, "n") }
+func (g *gen) n(limit int) int {
+	if g.r != nil {
+		return g.r.IntN(limit)
+	}
+	return rapid.IntRange(0, limit-1).Draw(g.t, "n")
+}
 
 func oneOf[T any](g *gen, of []T) T { return of[g.n(len(of))] }
 
@@ -125,7 +132,7 @@ func (g *gen) anyOf(depth int) string {
 	if g.n(6) == 0 {
 		return "any(" + to.path + ")"
 	}
-	inner := gen{t: g.t, w: g.w, scopes: append(g.scopes[:len(g.scopes):len(g.scopes)], to.object)}
+	inner := gen{t: g.t, r: g.r, w: g.w, scopes: append(g.scopes[:len(g.scopes):len(g.scopes)], to.object)}
 	return "any(" + to.path + ", " + inner.condition(depth-1) + ")"
 }
 
@@ -383,4 +390,9 @@ func (g *gen) list(depth int) string {
 		return g.money(depth) + in + g.digits() + ", " + g.digits() + ")"
 	}
 	return g.text(depth) + in + g.quoted() + ", " + g.text(0) + ", " + g.quoted() + ")"
+}
+
+// scalar is any value that both databases write alike as text.
+func (g *gen) scalar(depth int) string {
+	return oneOf(g, []func(int) string{g.number, g.money, g.text, g.date, g.moment})(depth)
 }

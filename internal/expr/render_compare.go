@@ -48,6 +48,9 @@ func (r *renderer) compareFixed(op Op, l *node, v any) string {
 		if !ok {
 			return sqlFalse
 		}
+		if l.op == OpInCurrency && len(l.kids[0].path.links) == 0 {
+			return r.compareCurrency(op, l, d)
+		}
 		return r.compareNumber(op, r.number(l), d)
 	case string:
 		if op == OpEq {
@@ -61,6 +64,19 @@ func (r *renderer) compareFixed(op Op, l *node, v any) string {
 		return r.compareTime(op, l, v)
 	}
 	return r.value(l) + sign(op) + r.param(l.typ.Kind, v)
+}
+
+// compareCurrency writes amount.in("USD") > 5 so that an index on the amount or
+// on the currency serves.
+func (r *renderer) compareCurrency(op Op, l *node, d decimal.Decimal) string {
+	p := l.kids[0].path
+	alias := r.alias(p.up)
+	amount := scalar{r.columns.Column(alias, p.field, Value), l.typ.Scale}
+	sql := r.known(func() string { return r.compareNumber(op, amount, d) })
+	if sql == sqlFalse {
+		return sqlFalse
+	}
+	return "(" + r.columns.Column(alias, p.field, Currency) + sign(OpEq) + r.args.Add(l.val.(string), "text") + " AND " + sql + ")"
 }
 
 // compareNumber scales the number to the column. What falls between two
