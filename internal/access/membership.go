@@ -38,17 +38,16 @@ func join(ctx context.Context, tx *store.Tx, user value.ID, workspace string, me
 }
 
 // SetActive switches a membership on or off; it is called before the member's
-// own record changes. Off ends his sessions and tokens in that workspace with
-// their next look-up, and revokes the tokens for good: switching on again must
-// not revive a secret that somebody else may hold. A member without a user is
-// left alone.
+// own record changes. Off ends his sessions everywhere and revokes his tokens for
+// this workspace, both for good: switching on again must not revive a secret
+// that somebody else may hold. A member without a user is left alone.
 func (a *Auth) SetActive(ctx context.Context, workspace string, member value.ID, active bool) error {
 	return a.db.Write(ctx, func(tx *store.Tx) error {
 		if _, err := tx.Exec(ctx, `UPDATE {membership} SET active = $1 WHERE workspace = $2 AND member = $3`,
 			active, workspace, member); err != nil || active {
 			return err
 		}
-		if _, err := tx.Exec(ctx, `DELETE FROM {session} WHERE workspace = $1 AND user_id IN
+		if _, err := tx.Exec(ctx, `DELETE FROM {session} WHERE user_id IN
 			(SELECT m.user_id FROM {membership} m WHERE m.workspace = $1 AND m.member = $2)`, workspace, member); err != nil {
 			return err
 		}

@@ -114,7 +114,7 @@ func checkPassword(password, email string) error {
 		key = "access.password_short"
 	case len(password) > maxPassword:
 		key = "access.password_long"
-	case strings.EqualFold(password, email) || strings.Count(password, password[:1]) == len(password):
+	case strings.EqualFold(password, email) || strings.Trim(password, first(password)) == "":
 		key = "access.password_easy"
 	default:
 		return nil

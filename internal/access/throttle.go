@@ -62,24 +62,19 @@ func network(ip string) string {
 }
 
 // countAttempt counts an attempt before it is tried, so that many at once can
-// not slip through, and refuses it when an allowance is used up. A refused
-// attempt is not counted: the window ends when it was said to.
+// not slip through, and refuses it when an allowance is used up. Refusing undoes
+// the counting, so the window ends when it was said to.
 func (a *Auth) countAttempt(ctx context.Context, counters []allowance) error {
 	now := a.now()
 	return a.db.Write(ctx, func(tx *store.Tx) error {
 		for _, c := range counters {
-			wait, err := c.wait(ctx, tx, now)
+			wait, err := c.add(ctx, tx, now)
 			if err != nil {
 				return err
 			}
 			if wait > 0 {
-				return fault.New(fault.TooMany, "access.too_many_attempts",
-					fault.Args{"minutes": int64((wait + time.Minute - 1) / time.Minute), "retry_after": int64((wait + time.Second - 1) / time.Second)})
-			}
-		}
-		for _, c := range counters {
-			if err := c.add(ctx, tx, now); err != nil {
-				return err
+				return fault.New(fault.TooMany, "access.too_many_attempts", fault.Args{
+					"minutes": roundUp(wait, time.Minute), "retry_after": roundUp(wait, time.Second)})
 			}
 		}
 		_, err := tx.Exec(ctx, `DELETE FROM {signin_attempt} WHERE last_at < $1`, now.Add(-2*accountWindow))
@@ -87,26 +82,23 @@ func (a *Auth) countAttempt(ctx context.Context, counters []allowance) error {
 	})
 }
 
-// wait is how long the counter refuses; 0 = not at all. Its row stays locked.
-func (c allowance) wait(ctx context.Context, tx *store.Tx, now time.Time) (time.Duration, error) {
+func roundUp(d, unit time.Duration) int64 { return int64((d + unit - 1) / unit) }
+
+// add counts one more and answers how long the key has to wait; 0 = not at all.
+func (c allowance) add(ctx context.Context, tx *store.Tx, now time.Time) (time.Duration, error) {
+	over := tx.Dialect().Param(3, store.Int)
 	var failures int64
 	var first time.Time
-	_, err := tx.Row(ctx, `SELECT failures, first_at FROM {signin_attempt} WHERE "key" = $1`+tx.Dialect().ForUpdate(),
-		[]any{c.key}, &failures, &first)
-	if err != nil || failures < c.most {
+	_, err := tx.Row(ctx, `INSERT INTO {signin_attempt} AS s ("key", failures, first_at, last_at) VALUES ($1, 1, $2, $2)
+		ON CONFLICT ("key") DO UPDATE SET
+			failures = CASE WHEN s.first_at <= `+over+` THEN 1 ELSE s.failures + 1 END,
+			first_at = CASE WHEN s.first_at <= `+over+` THEN excluded.first_at ELSE s.first_at END,
+			last_at = excluded.last_at
+		RETURNING failures, first_at`, []any{c.key, now, now.Add(-c.window)}, &failures, &first)
+	if err != nil || failures <= c.most {
 		return 0, err
 	}
-	return max(0, first.Add(c.window).Sub(now)), nil
-}
-
-func (c allowance) add(ctx context.Context, tx *store.Tx, now time.Time) error {
-	p := func(i int) string { return tx.Dialect().Param(i, store.Int) }
-	_, err := tx.Exec(ctx, `INSERT INTO {signin_attempt} AS s ("key", failures, first_at, last_at) VALUES ($1, 1, $2, $2)
-		ON CONFLICT ("key") DO UPDATE SET
-			failures = CASE WHEN s.first_at <= `+p(3)+` THEN 1 ELSE s.failures + 1 END,
-			first_at = CASE WHEN s.first_at <= `+p(3)+` THEN excluded.first_at ELSE s.first_at END,
-			last_at = excluded.last_at`, c.key, now, now.Add(-c.window))
-	return err
+	return first.Add(c.window).Sub(now), nil
 }
 
 // forgive takes back the attempt that succeeded, and with it the failures that
