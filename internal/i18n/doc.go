@@ -8,6 +8,8 @@
 //
 // A sentence stands in messages/<language>/<room>.json, written by the room that
 // uses it, as key and text with {names} of arguments; English must be complete.
+// A brace of the text itself is doubled: {{"amount": …}}. Where the number counts,
+// {"by": "rows", "one": "…", "other": "…"} holds the plural forms.
 // A test compares the keys with the whole tree. It finds keys that are written
 // as literals or constants, also when they pass through a function parameter
 // named key. A key put together at run time begins with a literal that ends in a
