@@ -119,11 +119,11 @@ func (c *checker) follow(n *Node, p *path, scope Scope) (Scope, error) {
 // use notes a field, and what its formula brings with it.
 func (c *checker) use(s Scope, f found, names []string) {
 	c.names = append(c.names, f.field.ID)
-	way := names
-	if f.up == 0 {
+	way := slices.Clip(names)
+	if f.up == 0 && len(c.prefix) > 0 {
 		way = slices.Concat(c.prefix, names)
 	}
-	c.refs = append(c.refs, Ref{Object: s.Object(), Path: slices.Clip(way), Field: f.field})
+	c.refs = append(c.refs, Ref{Object: s.Object(), Path: way, Field: f.field})
 	inner := f.field.Formula
 	if inner == nil {
 		return

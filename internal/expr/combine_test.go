@@ -2,6 +2,7 @@ package expr
 
 import (
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -56,7 +57,7 @@ func TestCombine(t *testing.T) {
 		if one != two || err1 != nil || err2 != nil || !reflect.DeepEqual(a1.Values(), a2.Values()) {
 			t.Errorf("%s renders as %s %v, its text as %s %v", want, one, a1.Values(), two, a2.Values())
 		}
-		if !reflect.DeepEqual(e.Bindings(), again.Bindings()) {
+		if !slices.Equal(e.Bindings(), again.Bindings()) {
 			t.Errorf("%s is bound to %v, its text to %v", want, e.Bindings(), again.Bindings())
 		}
 	}

@@ -130,23 +130,34 @@ func (l *lexer) digits() {
 func (l *lexer) quoted(quote rune) (token, error) {
 	start, pos := l.byte, l.rune
 	var b strings.Builder
+	plain := true // then the text is a part of the source
 	for l.step(); l.more(); {
 		r := l.peek()
 		switch r {
 		case quote:
 			l.step()
-			return token{tokText, b.String(), l.text[start:l.byte], pos}, nil
+			near := l.text[start:l.byte]
+			if plain {
+				return token{tokText, near[1 : len(near)-1], near, pos}, nil
+			}
+			return token{tokText, b.String(), near, pos}, nil
 		case 0:
 			return token{}, wrong("expr.bad_character", l.rune, "\\0")
 		case '\\':
+			if plain {
+				b.WriteString(l.text[start+1 : l.byte])
+				plain = false
+			}
 			l.step()
-			plain, ok := escapes[l.peek()]
+			escaped, ok := escapes[l.peek()]
 			if !ok {
 				return token{}, wrong("expr.bad_escape", l.rune-1, "\\"+string(l.peek()))
 			}
-			r = plain
+			r = escaped
 		}
-		b.WriteRune(r)
+		if !plain {
+			b.WriteRune(r)
+		}
 		l.step()
 	}
 	return token{}, wrong("expr.unclosed_text", pos, l.text[start:])

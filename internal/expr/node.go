@@ -44,7 +44,7 @@ type Node struct {
 	Pos   int // in runes, from 0
 }
 
-var opText = map[Op]string{OpOr: "or", OpAnd: "and", OpNot: "not", OpEq: "=", OpNe: "!=", OpLt: "<", OpLe: "<=",
+var opText = [...]string{OpOr: "or", OpAnd: "and", OpNot: "not", OpEq: "=", OpNe: "!=", OpLt: "<", OpLe: "<=",
 	OpGt: ">", OpGe: ">=", OpIn: "in", OpNotIn: "not in", OpContains: "contains", OpStarts: "starts with",
 	OpEmpty: "is empty", OpNotEmpty: "is not empty", OpAdd: "+", OpSub: "-", OpMul: "*", OpDiv: "/", OpNeg: "-"}
 

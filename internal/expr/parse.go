@@ -1,6 +1,7 @@
 package expr
 
 import (
+	"slices"
 	"unicode/utf8"
 
 	"wellmet/internal/fault"
@@ -133,19 +134,60 @@ func (p *parser) expression(least int) (*Node, error) {
 func (p *parser) infix() Op {
 	switch p.tok.kind {
 	case tokSign:
-		return signOps[p.tok.text]
+		return signOp(p.tok.text)
 	case tokWord:
-		return wordOps[p.tok.text]
+		return wordOp(p.tok.text)
 	}
 	return 0
 }
 
-var signOps = map[string]Op{"=": OpEq, "!=": OpNe, "<": OpLt, "<=": OpLe, ">": OpGt, ">=": OpGe,
-	"+": OpAdd, "-": OpSub, "*": OpMul, "/": OpDiv}
+func signOp(sign string) Op {
+	switch sign {
+	case "=":
+		return OpEq
+	case "!=":
+		return OpNe
+	case "<":
+		return OpLt
+	case "<=":
+		return OpLe
+	case ">":
+		return OpGt
+	case ">=":
+		return OpGe
+	case "+":
+		return OpAdd
+	case "-":
+		return OpSub
+	case "*":
+		return OpMul
+	case "/":
+		return OpDiv
+	}
+	return 0
+}
 
-// "not" in this place begins "not in", "not contains" or "not starts with".
-var wordOps = map[string]Op{"or": OpOr, "and": OpAnd, "in": OpIn, "not": OpNotIn, "contains": OpContains,
-	"starts": OpStarts, "is": OpEmpty}
+// wordOp takes "not" for what it begins here: "not in", "not contains" or "not
+// starts with".
+func wordOp(word string) Op {
+	switch word {
+	case "or":
+		return OpOr
+	case "and":
+		return OpAnd
+	case "in":
+		return OpIn
+	case "not":
+		return OpNotIn
+	case "contains":
+		return OpContains
+	case "starts":
+		return OpStarts
+	case "is":
+		return OpEmpty
+	}
+	return 0
+}
 
 // operator reads the rest of an operation whose sign is the current token.
 func (p *parser) operator(op Op, left *Node) (*Node, error) {
@@ -169,21 +211,36 @@ func (p *parser) operator(op Op, left *Node) (*Node, error) {
 	if err != nil {
 		return nil, err
 	}
+	if left.Op == op && (op == OpAnd || op == OpOr) {
+		// Append in place: copying would take quadratic time over a long chain.
+		left.Kids = append(left.Kids, flat(op, []*Node{right})...)
+		return left, nil
+	}
 	return join(op, pos, left, right), nil
 }
 
 // join keeps chains of and/or in one flat node: long machine-made filters stay
 // shallow.
 func join(op Op, pos int, kids ...*Node) *Node {
-	n := &Node{Op: op, Pos: pos}
+	if op == OpAnd || op == OpOr {
+		kids = flat(op, kids)
+	}
+	return &Node{Op: op, Pos: pos, Kids: kids}
+}
+
+func flat(op Op, kids []*Node) []*Node {
+	if !slices.ContainsFunc(kids, func(kid *Node) bool { return kid.Op == op }) {
+		return kids
+	}
+	var all []*Node
 	for _, kid := range kids {
-		if kid.Op == op && (op == OpAnd || op == OpOr) {
-			n.Kids = append(n.Kids, kid.Kids...)
+		if kid.Op == op {
+			all = append(all, kid.Kids...)
 		} else {
-			n.Kids = append(n.Kids, kid)
+			all = append(all, kid)
 		}
 	}
-	return n
+	return all
 }
 
 func (p *parser) optionalWith() error {
@@ -256,4 +313,9 @@ func (p *parser) list(op Op, left *Node, pos int) (*Node, error) {
 	return n, err
 }
 
-func (o Op) text() string { return opText[o] }
+func (o Op) text() string {
+	if int(o) < len(opText) {
+		return opText[o]
+	}
+	return ""
+}

@@ -11,7 +11,7 @@ import (
 )
 
 // sqlTypes are the types of parameters.
-var sqlTypes = map[Kind]string{Bool: "boolean", Text: "text", Choice: "text", Number: "bigint", Money: "bigint",
+var sqlTypes = [...]string{Bool: "boolean", Text: "text", Choice: "text", Number: "bigint", Money: "bigint",
 	Date: "date", Moment: "bigint", Link: "bigint"}
 
 // value writes a scalar; NULL is empty.

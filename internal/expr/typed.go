@@ -68,7 +68,7 @@ func CheckNode(n *Node, s Scope, want Type) (*Expr, error) {
 }
 
 func check(n *Node, s Scope, want Type) (*Expr, error) {
-	c := &checker{scopes: []Scope{s}}
+	c := &checker{scopes: []Scope{s}, refs: make([]Ref, 0, 4), names: make([]string, 0, 4)}
 	root, err := c.node(n)
 	if err != nil {
 		return nil, err

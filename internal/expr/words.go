@@ -10,11 +10,8 @@ const longestKeyword = 8
 
 // keyword finds reserved words in any case.
 func keyword(name string) (string, bool) {
-	if len(name) > longestKeyword {
+	if len(name) < 2 || len(name) > longestKeyword || !strings.ContainsAny(name[:1], "aoniecswtfAONIECSWTF") {
 		return "", false
-	}
-	if keywords[name] {
-		return name, true
 	}
 	lower := strings.ToLower(name)
 	return lower, keywords[lower]
