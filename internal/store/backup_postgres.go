@@ -49,7 +49,7 @@ func (h *schemas) backup(ctx context.Context, s *Server, a *archive) error {
 	if _, err := c.Exec(ctx, pgBeginRead).ReadAll(); err != nil {
 		return err
 	}
-	defer c.Exec(context.WithoutCancel(ctx), "ROLLBACK").ReadAll()
+	defer func() { c.Exec(context.WithoutCancel(ctx), "ROLLBACK").ReadAll() }()
 
 	rows, err := pgRows(ctx, c, "SELECT slug FROM "+quote(s.control.schema)+`."workspace" ORDER BY slug`)
 	if err != nil {

@@ -53,6 +53,10 @@ func (e *sqliteEngine) vacuumInto(ctx context.Context, path string) error {
 		return err
 	}
 	defer conn.close()
+	// VACUUM INTO counts as writing, although it only reads this file.
+	if _, err := conn.exec(ctx, "PRAGMA query_only = 0", nil); err != nil {
+		return translateSQLite(ctx, conn, err)
+	}
 	_, err = conn.exec(ctx, "VACUUM INTO $1", []any{path})
 	return translateSQLite(ctx, conn, err)
 }

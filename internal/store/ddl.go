@@ -2,10 +2,7 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"errors"
-
-	"github.com/jackc/pgx/v5/pgxpool"
 )
 
 // Alter runs fn like Write, for run-time changes of tables (CREATE TABLE, ADD COLUMN, renames). On
@@ -89,24 +86,4 @@ func (e *pgEngine) outside(ctx context.Context, fn func(*pgSession) error) error
 	}
 	defer conn.Release()
 	return plain(fn(&pgSession{engine: e, conn: conn, pg: conn.Conn().PgConn()}))
-}
-
-// SQLHandle is a database/sql handle of one connection to a SQLite database, for the queue library alone:
-// it writes beside our writer and waits for it. The caller closes it.
-func (db *DB) SQLHandle() (*sql.DB, error) {
-	e, ok := db.engine.(*sqliteEngine)
-	if !ok || e.writer == nil {
-		return nil, errors.New("store: no SQLite writer here")
-	}
-	return e.handle(), nil
-}
-
-// DirectPool is the pool of direct connections to PostgreSQL, for the queue library and for LISTEN. The
-// server closes it.
-func (s *Server) DirectPool() (*pgxpool.Pool, error) {
-	h, ok := s.host.(*schemas)
-	if !ok {
-		return nil, errors.New("store: not on PostgreSQL")
-	}
-	return h.direct.pool, nil
 }

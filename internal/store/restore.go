@@ -27,7 +27,7 @@ func Restore(ctx context.Context, c Config, r io.Reader) error {
 	if err != nil {
 		return torn(err)
 	}
-	in := &opened{tar: tar.NewReader(zip), ctx: ctx}
+	in := &opened{zip: zip, tar: tar.NewReader(zip), ctx: ctx}
 	if err := in.begin(c); err != nil {
 		return err
 	}
@@ -43,6 +43,7 @@ func Restore(ctx context.Context, c Config, r io.Reader) error {
 // opened is a backup being read.
 type opened struct {
 	ctx     context.Context
+	zip     *gzip.Reader
 	tar     *tar.Reader
 	about   manifest
 	entries int
@@ -101,7 +102,7 @@ func (in *opened) next() (string, error) {
 	if e.Entries != in.entries {
 		return "", torn(errors.New("entries are missing"))
 	}
-	if _, err := in.tar.Next(); err != io.EOF { // reads on to the checksum of the compression
+	if _, err := io.Copy(io.Discard, in.zip); err != nil { // to the checksum behind it all
 		return "", torn(err)
 	}
 	in.done = true

@@ -193,12 +193,18 @@ func (q SearchQuery) fts5() string {
 
 func fts5Text(s string) string { return `"` + strings.ReplaceAll(s, `"`, `""`) + `"` }
 
+// longestFragment bounds the work of a search: a phrase of thousands of equal trigrams takes FTS5 half a
+// minute.
+const longestFragment = 64
+
 // GramsQuery writes a fragment as the parameter for Dialect.MatchGrams. Below three characters no index
-// helps; false then.
+// helps; false then. Of a long one only the beginning counts.
 func GramsQuery(d Dialect, fragment string) (string, bool) {
-	if len([]rune(fragment)) < 3 {
+	runes := []rune(fragment)
+	if len(runes) < 3 {
 		return "", false
 	}
+	fragment = string(runes[:min(len(runes), longestFragment)])
 	if d.Name() == "postgres" {
 		return "%" + strings.NewReplacer(`\`, `\\`, "%", `\%`, "_", `\_`).Replace(fragment) + "%", true
 	}

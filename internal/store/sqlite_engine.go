@@ -56,7 +56,7 @@ func (e *sqliteEngine) begin(ctx context.Context, write bool, class Class) (sess
 	gate := e.pageGate
 	switch {
 	case write && e.writer == nil:
-		return nil, errors.New("store: opened beside a running server, for reading only")
+		return nil, errBeside
 	case write:
 		gate = e.writeGate
 	case class.long():

@@ -11,7 +11,10 @@ import (
 	"wellmet/internal/fault"
 )
 
-var errClosed = errors.New("store: the database is closed")
+var (
+	errClosed = errors.New("store: the database is closed")
+	errBeside = errors.New("store: opened beside a running server, for reading only")
+)
 
 // translateSQLite tells errors apart by code. The message is used for nothing but the name of the index.
 func translateSQLite(ctx context.Context, conn *sqliteConn, err error) error {

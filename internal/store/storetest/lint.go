@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"regexp"
+	"strings"
 	"sync"
 	"testing"
 
@@ -14,7 +15,7 @@ var (
 	searchPath = regexp.MustCompile(`(?i)\bsearch_path\b`)
 	session    = regexp.MustCompile(`(?i)^\s*(?:SET\s+(?:SESSION\s+)?[a-z_.]+\s*(?:=|TO)|LISTEN|PREPARE|DECLARE|CREATE\s+TEMP)|\bpg_advisory_lock\b`)
 	volatile   = regexp.MustCompile(`(?i)\b(?:now|random|gen_random_uuid|clock_timestamp|datetime|strftime|lower|upper)\s*\(|\bCURRENT_(?:TIMESTAMP|DATE|TIME)\b`)
-	source     = regexp.MustCompile(`(?i)\b(?:FROM|JOIN|INTO|UPDATE)\s+(?:ONLY\s+)?("?\w+"?)(\s*\.\s*"?\w+"?)?(\s*\()?`)
+	source     = regexp.MustCompile(`(?i)\b(FROM|JOIN|INTO|UPDATE)\s+(?:ONLY\s+)?("?\w+"?)(\s*\.\s*"?\w+"?)?(\s*\()?`)
 	with       = regexp.MustCompile(`(?i)(?:\bWITH\s+(?:RECURSIVE\s+)?|,\s*)"?(\w+)"?\s*(?:\([^()]*\)\s*)?AS\s+(?:NOT\s+)?(?:MATERIALIZED\s*)?\(`)
 )
 
@@ -36,9 +37,11 @@ func Lint(sql string) string {
 		named[m[1]] = true
 	}
 	for _, m := range source.FindAllStringSubmatch(text, -1) {
-		if m[2] == "" && m[3] == "" && !known(m[1], named) {
-			return "table " + m[1] + " without its schema: write {" + m[1] + "}"
+		verb, table, qualified, function := strings.ToUpper(m[1]), m[2], m[3] != "", m[4] != ""
+		if function && verb != "INTO" || qualified || known(table, named) {
+			continue
 		}
+		return "table " + table + " without its schema: write {" + table + "}"
 	}
 	return ""
 }

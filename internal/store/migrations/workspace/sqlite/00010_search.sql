@@ -1,6 +1,6 @@
 -- +goose Up
--- Texts arrive normalised (folded, Han in bigrams), so the tokenizer only splits. No positions are kept of
--- words, since nobody asks for phrases. Contentless: the records are the content.
+-- Texts arrive normalised (folded, Han in bigrams), so the tokenizer only splits. Positions are kept,
+-- because a word that the tokenizer splits after all becomes a phrase. Contentless: the records are the content.
 CREATE TABLE search_doc (
     id       INTEGER NOT NULL PRIMARY KEY,
     object   TEXT NOT NULL,
@@ -10,7 +10,7 @@ CREATE INDEX search_doc_owner ON search_doc (owner_id, object);
 
 CREATE VIRTUAL TABLE search_words USING fts5 (
     tags, words,
-    content = '', contentless_delete = 1, detail = column, prefix = '2 3',
+    content = '', contentless_delete = 1, prefix = '2 3',
     tokenize = "unicode61 remove_diacritics 0 categories 'L* N* Co Mn Mc'"
 );
 
