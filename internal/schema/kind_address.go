@@ -90,7 +90,8 @@ func (addressSpec) store(_ *FieldDef, v any, _ *Env, dst []any) []any {
 func (addressSpec) load(_ *FieldDef, r *store.Rows, i int) any {
 	var a value.Address
 	for n, p := range []*string{&a.Street, &a.Street2, &a.City, &a.Region, &a.PostalCode, &a.Country} {
-		*p, _ = r.Text(i + n)
+		text, _ := r.Text(i + n)
+		*p = strings.Clone(text)
 	}
 	if a == (value.Address{}) {
 		return nil

@@ -208,7 +208,7 @@ func (listSpec) load(_ *FieldDef, r *store.Rows, i int) any {
 	if !ok || len(s) < 2 {
 		return nil
 	}
-	return strings.Split(s[1:len(s)-1], "|")
+	return strings.Split(strings.Clone(s[1:len(s)-1]), "|")
 }
 
 func (s listSpec) appendJSON(f *FieldDef, dst []byte, r *store.Rows, i int) []byte {

@@ -1,6 +1,8 @@
 package schema
 
 import (
+	"strings"
+
 	"github.com/shopspring/decimal"
 
 	"wellmet/internal/expr"
@@ -101,7 +103,7 @@ func (moneySpec) load(_ *FieldDef, r *store.Rows, i int) any {
 		return nil
 	}
 	c, _ := r.Text(i + 1)
-	return value.Money{Minor: n, Currency: c}
+	return value.Money{Minor: n, Currency: strings.Clone(c)}
 }
 
 func (moneySpec) appendJSON(_ *FieldDef, dst []byte, r *store.Rows, i int) []byte {

@@ -113,9 +113,10 @@ func (contactSpec) appendJSON(_ *FieldDef, dst []byte, r *store.Rows, i int) []b
 
 func (contactSpec) exprType(*FieldDef) expr.Type { return expr.Type{Kind: expr.Text} }
 
+// loadText copies the text, which is the driver's until the next row.
 func loadText(r *store.Rows, i int) any {
 	if s, ok := r.Text(i); ok {
-		return s
+		return strings.Clone(s)
 	}
 	return nil
 }
