@@ -1,0 +1,101 @@
+package record
+
+import (
+	"wellmet/internal/expr"
+)
+
+// parts are the partial figures of an operand, always the same number for its
+// kind; rows (aggregate_read.go) reads them back in this order.
+func (b *builder) parts(o *operand) ([]partial, error) {
+	if b.sums() {
+		return b.sumParts(o), nil
+	}
+	switch o.kind {
+	case opCount:
+		return []partial{{"count(*)", "sum"}}, nil
+	case opFilled:
+		cond, err := b.p.sql(o.e, "t", b.args)
+		return []partial{{"count(CASE WHEN " + cond + " THEN 1 END)", "sum"}}, err
+	}
+	x, err := b.operandSQL(o)
+	if err != nil {
+		return nil, err
+	}
+	switch {
+	case o.kind == opWhen:
+		return []partial{{"min(" + x + ")", "min"}, {"max(" + x + ")", "max"}}, nil
+	case o.money != nil:
+		amount := "t." + b.quote(o.money.Column)
+		return append(b.added(x, o.least), b.added(amount, false)...), nil
+	}
+	return b.added(x, o.least), nil
+}
+
+// added are count and sum of a whole number, the sum in two halves since
+// SQLite's fails on overflow (engine decision 10), and the least and greatest
+// where they are wanted.
+func (b *builder) added(x string, least bool) []partial {
+	high, low := b.p.s.tx.Dialect().SumParts(x)
+	parts := []partial{{"count(" + x + ")", "sum"}, {high, "sum"}, {low, "sum"}}
+	if least {
+		parts = append(parts, partial{"min(" + x + ")", "min"}, partial{"max(" + x + ")", "max"})
+	}
+	return parts
+}
+
+// operandSQL writes an operand as a whole number, a day or a moment.
+func (b *builder) operandSQL(o *operand) (string, error) {
+	x, err := b.p.operandSQL(o, "t", b.args)
+	return x, err
+}
+
+func (p *aggregation) operandSQL(o *operand, alias string, args *expr.Args) (string, error) {
+	x, err := p.sql(o.e, alias, args)
+	if err != nil || o.kind == opWhen {
+		return x, err
+	}
+	if o.kind == opDays {
+		to, err := p.sql(o.to, alias, args)
+		return p.daysSQL(x, to, o.typ.Kind), err
+	}
+	if p.plain(o.e) {
+		return x, nil
+	}
+	return "CAST(" + x + " AS bigint)", nil // sums of parts need integers, not PostgreSQL's numeric
+}
+
+// plain expressions are a bare column, integer already.
+func (p *aggregation) plain(e *expr.Expr) bool {
+	f := p.s.fieldAt(p.o, e.String())
+	return f != nil && f.Object == p.o && len(f.Columns()) > 0
+}
+
+// daysSQL is the difference of two days in days, of two moments in
+// milliseconds.
+func (p *aggregation) daysSQL(from, to string, kind expr.Kind) string {
+	switch {
+	case kind == expr.Moment:
+		return "(" + to + " - " + from + ")"
+	case p.s.tx.Dialect().Name() == "sqlite":
+		return "CAST(julianday(" + to + ") - julianday(" + from + ") AS bigint)"
+	}
+	return "CAST(" + to + " - " + from + " AS bigint)"
+}
+
+// sumParts takes an operand from maintained sums; useSums has seen to it that
+// there are only such as these hold.
+func (b *builder) sumParts(o *operand) []partial {
+	d := b.p.s.tx.Dialect()
+	if o.kind == opCount {
+		return []partial{{"sum(s.n)", "sum"}}
+	}
+	if o.kind == opFilled {
+		return []partial{{"sum(CASE WHEN s.currency <> '' THEN s.n ELSE 0 END)", "sum"}}
+	}
+	baseHigh, baseLow := d.SumParts("s.base")
+	high, low := d.SumParts("s.amount")
+	return []partial{
+		{"sum(CASE WHEN s.currency <> '' THEN s.n - s.missing ELSE 0 END)", "sum"}, {baseHigh, "sum"}, {baseLow, "sum"},
+		{"sum(CASE WHEN s.currency <> '' THEN s.n ELSE 0 END)", "sum"}, {high, "sum"}, {low, "sum"},
+	}
+}

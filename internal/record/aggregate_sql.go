@@ -1,0 +1,241 @@
+package record
+
+import (
+	"fmt"
+	"strings"
+
+	"wellmet/internal/expr"
+	"wellmet/internal/schema"
+)
+
+// An aggregate is one statement of two levels. The inner one runs over the
+// records and groups them by columns of their own. Keys and conditions that
+// read only through links stand in the outer one, which sees a row for each
+// linked record instead of for each record, and there the actor's rights to
+// the linked records apply. Maintained sums take the place of the inner one.
+
+// statement is an aggregate's SQL and where its columns are.
+type statement struct {
+	sql        string
+	args       []any
+	groups     int // keys first
+	currencies int // then currencies, then partial figures
+}
+
+// partial is a figure of the inner level and how the outer level adds it up.
+type partial struct{ sql, fold string }
+
+// builder writes one statement.
+type builder struct {
+	p          *aggregation
+	args       *expr.Args
+	inner      []string // SELECT list of the inner level
+	by         int      // how many of these it groups by
+	keys       []string // of the outer level
+	currencies []*schema.FieldDef
+	partials   []string // of the outer level
+	deferred   bool     // the outer level is needed
+	columns    map[string]bool
+}
+
+func (p *aggregation) statement() (*statement, error) {
+	b := &builder{p: p, args: p.s.args(), columns: map[string]bool{}}
+	if err := b.groupBy(); err != nil {
+		return nil, err
+	}
+	if err := b.measure(); err != nil {
+		return nil, err
+	}
+	from, err := b.from()
+	if err != nil {
+		return nil, err
+	}
+	sql := "SELECT " + strings.Join(b.inner, ", ") + from + groupBy(b.by)
+	if b.sums() {
+		sql += " HAVING sum(s.n) <> 0"
+	}
+	if b.deferred {
+		if sql, err = b.outer(sql); err != nil {
+			return nil, err
+		}
+	}
+	return &statement{sql: sql, args: b.args.Values(), groups: len(p.groups), currencies: len(b.currencies)}, nil
+}
+
+func (b *builder) sums() bool { return b.p.sums != nil }
+
+// groupBy groups by position: an expression with parameters is written once.
+func groupBy(n int) string {
+	if n == 0 {
+		return ""
+	}
+	var b strings.Builder
+	b.WriteString(" GROUP BY 1")
+	for i := 2; i <= n; i++ {
+		fmt.Fprintf(&b, ", %d", i)
+	}
+	return b.String()
+}
+
+// groupBy writes the keys and the columns that the outer level reads.
+func (b *builder) groupBy() error {
+	p := b.p
+	for _, g := range p.groups {
+		if g.links != nil {
+			b.deferred = true
+			b.linkColumns(g.links)
+		}
+	}
+	for _, o := range p.operands {
+		if o.links != nil {
+			b.deferred = true
+			b.linkColumns(o.links)
+		}
+	}
+	if b.sums() && p.where != nil {
+		b.deferred = true
+		b.linkColumns([]*schema.FieldDef{p.sums.group})
+	}
+	for i, g := range p.groups {
+		if g.links != nil {
+			sql, err := p.keySQL(g, "r", b.args)
+			if err != nil {
+				return err
+			}
+			b.keys = append(b.keys, sql)
+			continue
+		}
+		sql, err := b.ownKey(g)
+		if err != nil {
+			return err
+		}
+		name := fmt.Sprintf("g%d", i)
+		b.group(sql, name)
+		b.keys = append(b.keys, "r."+name)
+	}
+	for _, o := range p.operands {
+		if o.money != nil {
+			o.currency = b.byCurrency(o.money)
+		}
+	}
+	return nil
+}
+
+func (b *builder) ownKey(g *grouping) (string, error) {
+	if b.sums() { // a choice; links come the other way
+		return "nullif(s.group_key, '')", nil
+	}
+	return b.p.keySQL(g, "t", b.args)
+}
+
+func (b *builder) group(sql, name string) {
+	b.inner = append(b.inner, sql+" AS "+name)
+	b.by++
+}
+
+func (b *builder) linkColumns(links []*schema.FieldDef) {
+	for _, f := range links {
+		name := b.quote(f.Column)
+		if b.columns[name] {
+			continue
+		}
+		b.columns[name] = true
+		if b.sums() {
+			b.group("CAST(nullif(s.group_key, '') AS bigint)", name)
+		} else {
+			b.group("t."+name, name)
+		}
+	}
+}
+
+func (b *builder) quote(name string) string { return b.p.s.tx.Dialect().Quote(name) }
+
+// byCurrency adds the currency of a money field to what is grouped by.
+func (b *builder) byCurrency(f *schema.FieldDef) int {
+	for i, have := range b.currencies {
+		if have == f {
+			return i
+		}
+	}
+	b.currencies = append(b.currencies, f)
+	name := fmt.Sprintf("c%d", len(b.currencies)-1)
+	if b.sums() {
+		b.group("nullif(s.currency, '')", name)
+	} else {
+		b.group("t."+b.quote(f.Column+"_c"), name)
+	}
+	return len(b.currencies) - 1
+}
+
+// measure writes the partial figures. An operand whose condition reads through
+// links alone is narrowed in the outer level.
+func (b *builder) measure() error {
+	n := 0
+	for _, o := range b.p.operands {
+		parts, err := b.parts(o)
+		if err != nil {
+			return err
+		}
+		o.column = len(b.p.groups) + len(b.currencies) + n
+		inside, outside, err := b.narrow(o)
+		if err != nil {
+			return err
+		}
+		for _, part := range parts {
+			name := fmt.Sprintf("p%d", n)
+			b.inner = append(b.inner, part.sql+inside+" AS "+name)
+			b.partials = append(b.partials, part.fold+"(r."+name+")"+outside)
+			n++
+		}
+	}
+	return nil
+}
+
+func (b *builder) narrow(o *operand) (inside, outside string, err error) {
+	if o.only == nil {
+		return "", "", nil
+	}
+	alias := "t"
+	if o.links != nil {
+		alias = "r"
+	}
+	cond, err := b.p.sql(o.only, alias, b.args)
+	if err != nil {
+		return "", "", err
+	}
+	filter := " FILTER (WHERE " + cond + ")"
+	if o.links != nil {
+		return "", filter, nil
+	}
+	return filter, "", nil
+}
+
+// from writes FROM and WHERE of the inner level.
+func (b *builder) from() (string, error) {
+	if b.sums() {
+		return " FROM (" + b.p.sums.sql(b.p.s, b.args) + ") s", nil
+	}
+	where, err := b.p.matching("t", b.args)
+	if err != nil {
+		return "", err
+	}
+	return " FROM {" + b.p.o.Table + "} t WHERE " + where, nil
+}
+
+func (b *builder) outer(inner string) (string, error) {
+	list := append([]string(nil), b.keys...)
+	for i := range b.currencies {
+		list = append(list, fmt.Sprintf("r.c%d", i))
+	}
+	by := len(list)
+	list = append(list, b.partials...)
+	sql := "SELECT " + strings.Join(list, ", ") + " FROM (" + inner + ") r"
+	if b.sums() && b.p.where != nil {
+		cond, err := b.p.sql(b.p.where, "r", b.args)
+		if err != nil {
+			return "", err
+		}
+		sql += " WHERE " + cond
+	}
+	return sql + groupBy(by), nil
+}

@@ -1,0 +1,208 @@
+package record
+
+import (
+	"context"
+	"strings"
+
+	"wellmet/internal/access"
+	"wellmet/internal/schema"
+	"wellmet/internal/store"
+	"wellmet/internal/value"
+)
+
+// fewShares is up to how many records shared with the actor are looked at one
+// by one instead of being asked of the index.
+const fewShares = 200
+
+// candidate is a document that the index offers.
+type candidate struct {
+	id     value.ID
+	object string // id of its object
+}
+
+// candidates asks the index within every scope of the actor.
+func (f *finder) candidates(ctx context.Context, step searchStep) ([]candidate, error) {
+	var inside []searchScope
+	var all []candidate
+	for _, c := range f.scopes {
+		if c.byTokens() {
+			inside = append(inside, c)
+			continue
+		}
+		found, err := f.ask(ctx, step, []searchScope{{objects: c.objects, reach: access.Reach{All: true}}}, &c)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, found...)
+	}
+	if len(inside) > 0 {
+		found, err := f.ask(ctx, step, inside, nil)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, found...)
+	}
+	shared, err := f.shared(ctx, step)
+	return append(all, shared...), err
+}
+
+// most is how many candidates a question may yield: some fall away when they
+// are looked at.
+func (f *finder) most() int { return 2*f.limit + 10 }
+
+// ask puts one question to the index: what inside allows by tokens and, if
+// there is one, the outer scope by a join under the scan budget. The newest
+// come first, on SQLite straight from the index.
+func (f *finder) ask(ctx context.Context, step searchStep, inside []searchScope, outer *searchScope) ([]candidate, error) {
+	s, d := f.s, f.s.tx.Dialect()
+	args := s.args()
+	most := args.Add(int64(f.most()), "bigint")
+	sql := ""
+	if d.Name() == "sqlite" {
+		table, query := step.fts5(d, inside)
+		cap := most
+		if outer != nil {
+			cap = args.Add(int64(scanBudget), "bigint")
+		}
+		sql = "SELECT d.id, d.object FROM (SELECT w.rowid AS id FROM {" + table + "} w WHERE w." + table + " MATCH " + args.Add(query, "text") +
+			" ORDER BY w.rowid DESC LIMIT " + cap + ") c JOIN {search_doc} d ON d.id = c.id"
+		if outer != nil {
+			sql += " WHERE " + outer.docs(s, "d", args)
+		}
+		sql += " LIMIT " + most
+	} else {
+		where := step.postgres(d, inside, func(v string) string { return args.Add(v, "text") })
+		scopes := inside
+		if outer != nil {
+			scopes = []searchScope{*outer}
+		}
+		var any []string
+		for _, c := range scopes {
+			any = append(any, "("+c.docs(s, "d", args)+")")
+		}
+		sql = "SELECT d.id, d.object FROM {search_doc} d WHERE " + where + " AND (" + strings.Join(any, " OR ") + ") ORDER BY d.id DESC LIMIT " + most
+	}
+	found, err := f.read(ctx, sql, args.Values())
+	f.more = f.more || len(found) == f.most()
+	return found, err
+}
+
+func (f *finder) read(ctx context.Context, sql string, args []any) ([]candidate, error) {
+	rows, err := f.s.tx.Query(ctx, sql, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var found []candidate
+	for rows.Next() {
+		id, _ := rows.ID(0)
+		object, _ := rows.Text(1)
+		found = append(found, candidate{id, strings.Clone(object)})
+	}
+	return found, rows.Err()
+}
+
+// fts5 writes the step for SQLite: the table to ask, and the question.
+func (st searchStep) fts5(d store.Dialect, scopes []searchScope) (table, query string) {
+	if len(st.fragments) == 0 {
+		query = st.wordsQuery(d, nil)
+		if scope := tokens(scopes, func(tags []string) string {
+			return store.WordsQuery(d, store.SearchQuery{Tags: [][]string{tags}})
+		}, " AND ", " OR "); scope != "" {
+			query += " AND " + scope
+		}
+		return "search_words", query
+	}
+	var any []string
+	for _, all := range st.fragments {
+		quoted := make([]string, len(all))
+		for i, piece := range all {
+			quoted[i], _ = store.GramsQuery(d, piece)
+		}
+		any = append(any, "("+strings.Join(quoted, " AND ")+")")
+	}
+	query = "(" + strings.Join(any, " OR ") + ")"
+	if scope := tokens(scopes, gramTags, " AND ", " OR "); scope != "" {
+		query += " AND " + scope
+	}
+	return "search_grams", query
+}
+
+func gramTags(tags []string) string {
+	quoted := make([]string, len(tags))
+	for i, tag := range tags {
+		quoted[i] = `"` + gramTag(tag) + `"`
+	}
+	return "(" + strings.Join(quoted, " OR ") + ")"
+}
+
+// postgres writes the step as a condition on search_doc. Scopes of few owners
+// stand in the vector, too, so that the index narrows to them.
+func (st searchStep) postgres(d store.Dialect, scopes []searchScope, param func(string) string) string {
+	if len(st.fragments) == 0 {
+		query := st.wordsQuery(d, nil)
+		if scope := tokens(scopes, func(tags []string) string {
+			return store.WordsQuery(d, store.SearchQuery{Tags: [][]string{tags}})
+		}, " & ", " | "); scope != "" {
+			query += " & " + scope
+		}
+		return d.MatchWords("d", param(query))
+	}
+	var any []string
+	for _, all := range st.fragments {
+		likes := make([]string, len(all))
+		for i, piece := range all {
+			pattern, _ := store.GramsQuery(d, piece)
+			likes[i] = d.MatchGrams("d", param(pattern))
+		}
+		any = append(any, "("+strings.Join(likes, " AND ")+")")
+	}
+	return "(" + strings.Join(any, " OR ") + ")"
+}
+
+// shared offers the records that are shared with the actor: all of them, to be
+// looked at, while they are few, otherwise those that the index finds.
+func (f *finder) shared(ctx context.Context, step searchStep) ([]candidate, error) {
+	var all []candidate
+	for _, c := range f.scopes {
+		for _, o := range c.objects {
+			r := f.s.actor.Reach(o, access.Read)
+			if !r.Extra {
+				continue
+			}
+			found, err := f.sharedOf(ctx, step, o, r)
+			if err != nil {
+				return nil, err
+			}
+			all = append(all, found...)
+		}
+	}
+	return all, nil
+}
+
+func (f *finder) sharedOf(ctx context.Context, step searchStep, o *schema.Object, r access.Reach) ([]candidate, error) {
+	s := f.s
+	args := s.args()
+	object := args.Add(o.ID, "text")
+	sql := "SELECT t.id, " + object + " FROM {" + o.Table + "} t WHERE " + s.shared(r, "t", args) + " AND t.deleted_at IS NULL LIMIT " +
+		args.Add(int64(fewShares+1), "bigint")
+	few, err := f.read(ctx, sql, args.Values())
+	if err != nil || len(few) <= fewShares {
+		return few, err
+	}
+	args = s.args()
+	object = args.Add(o.ID, "text")
+	most := args.Add(int64(f.most()), "bigint")
+	d := s.tx.Dialect()
+	scope := []searchScope{{objects: []*schema.Object{o}, reach: access.Reach{All: true}}}
+	if d.Name() == "sqlite" {
+		table, query := step.fts5(d, scope)
+		sql = "SELECT t.id, " + object + " FROM (SELECT w.rowid AS id FROM {" + table + "} w WHERE w." + table + " MATCH " + args.Add(query, "text") +
+			" ORDER BY w.rowid DESC LIMIT " + args.Add(int64(scanBudget), "bigint") + ") c JOIN {" + o.Table + "} t ON t.id = c.id WHERE " + s.shared(r, "t", args) +
+			" LIMIT " + most
+	} else {
+		sql = "SELECT t.id, " + object + " FROM {search_doc} d JOIN {" + o.Table + "} t ON t.id = d.id WHERE " +
+			step.postgres(d, scope, func(v string) string { return args.Add(v, "text") }) + " AND " + s.shared(r, "t", args) + " ORDER BY d.id DESC LIMIT " + most
+	}
+	return f.read(ctx, sql, args.Values())
+}

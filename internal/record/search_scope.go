@@ -1,0 +1,122 @@
+package record
+
+import (
+	"strings"
+
+	"wellmet/internal/access"
+	"wellmet/internal/expr"
+	"wellmet/internal/schema"
+	"wellmet/internal/store"
+)
+
+// tokenOwners is up to how many owners a scope is asked for by their tokens
+// inside the index; beyond, the documents found are joined with reach, up to
+// scanBudget of them (engine decision 23).
+const (
+	tokenOwners = 200
+	scanBudget  = 20_000
+)
+
+// searchScope is objects that the actor reads as far as the same owners.
+type searchScope struct {
+	objects []*schema.Object
+	reach   access.Reach
+	every   bool // nothing in the index is beyond it
+}
+
+// byTokens tells scopes that the index itself can check.
+func (c searchScope) byTokens() bool {
+	return c.reach.All || c.reach.Owners != nil && len(c.reach.Owners) <= tokenOwners
+}
+
+// searchScopes groups objects by whose records the actor reads.
+func (s *Session) searchScopes(objects []*schema.Object) []searchScope {
+	var scopes []searchScope
+	for _, o := range objects {
+		r := s.actor.Reach(o, access.Read)
+		found := false
+		for i, have := range scopes {
+			if sameOwners(have.reach, r) {
+				scopes[i].objects = append(scopes[i].objects, o)
+				found = true
+				break
+			}
+		}
+		if !found {
+			scopes = append(scopes, searchScope{objects: []*schema.Object{o}, reach: r})
+		}
+	}
+	if len(scopes) == 1 && scopes[0].reach.All {
+		n := 0
+		for _, o := range s.state.schema.Objects() {
+			if s.state.searchable(o) {
+				n++
+			}
+		}
+		scopes[0].every = n == len(objects)
+	}
+	return scopes
+}
+
+// sameOwners compares reaches of one actor: their owners are the same lists.
+// Shares are looked at object by object.
+func sameOwners(a, b access.Reach) bool {
+	return a.All == b.All && a.Team == b.Team && a.Direct == b.Direct && a.Members == b.Members && len(a.Owners) == len(b.Owners) &&
+		(len(a.Owners) == 0 || a.Owners[0] == b.Owners[0])
+}
+
+func (c searchScope) objectTags() []string {
+	tags := make([]string, len(c.objects))
+	for i, o := range c.objects {
+		tags[i] = objectTag(o)
+	}
+	return tags
+}
+
+func (c searchScope) ownerTags() []string {
+	tags := make([]string, len(c.reach.Owners))
+	for i, id := range c.reach.Owners {
+		tags[i] = ownerTag(id)
+	}
+	return tags
+}
+
+// tokens writes the scopes that the index can check as a condition in the
+// index's own language; "" is no condition.
+func tokens(scopes []searchScope, write func(tags []string) string, and, or string) string {
+	var any []string
+	for _, c := range scopes {
+		if c.every {
+			return ""
+		}
+		sql := write(c.objectTags())
+		if !c.reach.All {
+			sql = "(" + sql + and + write(c.ownerTags()) + ")"
+		}
+		any = append(any, sql)
+	}
+	if len(any) == 1 {
+		return any[0]
+	}
+	return "(" + strings.Join(any, or) + ")"
+}
+
+// docs writes the scope as a condition on a row of search_doc.
+func (c searchScope) docs(s *Session, alias string, args *expr.Args) string {
+	if c.every {
+		return "1 = 1"
+	}
+	ids := make([]string, len(c.objects))
+	for i, o := range c.objects {
+		ids[i] = args.Add(o.ID, "text")
+	}
+	sql := alias + ".object IN (" + strings.Join(ids, ", ") + ")"
+	switch {
+	case c.reach.All:
+		return sql
+	case c.reach.Owners != nil:
+		d := s.tx.Dialect()
+		return sql + " AND " + d.AnyOf(alias+".owner_id", args.Add(store.IDs(d, c.reach.Owners), "text"))
+	}
+	return sql + " AND " + s.inReach(c.reach, alias, args)
+}

@@ -1,0 +1,127 @@
+package record
+
+import (
+	"cmp"
+	"context"
+	"slices"
+
+	"wellmet/internal/fault"
+	"wellmet/internal/schema"
+	"wellmet/internal/value"
+)
+
+// Maintained sums (engine decision 17): for an object that asks for them, the
+// count and the amounts of its living records by owner, group and currency. A
+// write only inserts signed rows; FoldSums moves them on; a read adds what is
+// folded to what is not yet. sum_team holds, for each team, the sum over the
+// members that reach lists for it, and under everybody the whole object.
+
+// everybody is the team of sum_team that stands for all owners and none.
+const everybody value.ID = 0
+
+// sumKey is one row of sum_owner; with a team in place of the owner, one of
+// sum_team.
+type sumKey struct {
+	object, field string
+	owner         value.ID
+	group         string
+	currency      string // "" for records without an amount
+}
+
+func (k sumKey) compare(o sumKey) int {
+	return cmp.Or(cmp.Compare(k.object, o.object), cmp.Compare(k.field, o.field), cmp.Compare(k.owner, o.owner),
+		cmp.Compare(k.group, o.group), cmp.Compare(k.currency, o.currency))
+}
+
+// sumRow counts records; missing are those whose amount has no base.
+type sumRow struct{ n, amount, base, missing int64 }
+
+func (r sumRow) zero() bool { return r == sumRow{} }
+
+// add sums with an eye on overflow: a wrong total must not be stored.
+func (r sumRow) add(o sumRow, sign int64) (sumRow, error) {
+	a, ok1 := addExact(r.amount, sign*o.amount)
+	b, ok2 := addExact(r.base, sign*o.base)
+	if !ok1 || !ok2 {
+		return r, fault.New(fault.Invalid, "aggregate.overflow", nil)
+	}
+	return sumRow{r.n + sign*o.n, a, b, r.missing + sign*o.missing}, nil
+}
+
+func addExact(a, b int64) (int64, bool) {
+	c := a + b
+	return c, (c > a) == (b > 0)
+}
+
+// sumFields are the group and the amount of an object's maintained sums.
+func sumFields(o *schema.Object) (group, amount *schema.FieldDef, ok bool) {
+	if o.Sum == nil {
+		return nil, nil, false
+	}
+	group, okGroup := o.Field(o.Sum.Group)
+	amount, okAmount := o.Field(o.Sum.Amount)
+	ok = okGroup && okAmount && (group.IsLink() || group.ValueKind() == schema.KindChoice) && amount.ValueKind() == schema.KindMoney
+	return group, amount, ok
+}
+
+// sumOf is what one record adds to which row.
+func (s *Session) sumOf(r *Record, group, amount *schema.FieldDef) (sumKey, sumRow) {
+	k := sumKey{object: r.Object.ID, field: amount.ID, owner: r.Owner(), group: schema.Neutral(r.Value(group))}
+	m, ok := r.Value(amount).(value.Money)
+	if !ok {
+		return k, sumRow{n: 1}
+	}
+	k.currency = m.Currency
+	if base, ok := r.bases[amount.ID]; ok {
+		return k, sumRow{n: 1, amount: m.Minor, base: base}
+	}
+	if m.Currency == s.state.settings.Currency {
+		return k, sumRow{n: 1, amount: m.Minor, base: m.Minor}
+	}
+	return k, sumRow{n: 1, amount: m.Minor, missing: 1}
+}
+
+// recordSums notes how a batch of records of one object moves its sums: before
+// is as they were counted, after as they are to be. Records in the trash count
+// for nothing and belong in neither.
+func (s *Session) recordSums(ctx context.Context, o *schema.Object, before, after []*Record) error {
+	group, amount, ok := sumFields(o)
+	if !ok {
+		return nil
+	}
+	moved := map[sumKey]sumRow{}
+	tally := func(records []*Record, sign int64) error {
+		for _, r := range records {
+			k, row := s.sumOf(r, group, amount)
+			sum, err := moved[k].add(row, sign)
+			if err != nil {
+				return err
+			}
+			moved[k] = sum
+		}
+		return nil
+	}
+	if err := tally(before, -1); err != nil {
+		return err
+	}
+	if err := tally(after, 1); err != nil {
+		return err
+	}
+	var rows [][]any
+	for _, k := range sortedKeys(moved) {
+		if r := moved[k]; !r.zero() {
+			rows = append(rows, []any{value.NewID(s.now), k.object, k.field, k.owner, k.group, k.currency, r.n, r.amount, r.base, r.missing})
+		}
+	}
+	_, err := s.tx.ExecRows(ctx, `INSERT INTO {sum_delta} (id, object, field, owner_id, group_key, currency, n, amount, base, missing) VALUES`,
+		10, rows, "")
+	return err
+}
+
+// sortedKeys gives every transaction the same order of rows, so that two of
+// them cannot wait for each other.
+func sortedKeys(m map[sumKey]sumRow) []sumKey {
+	ks := keys(m)
+	slices.SortFunc(ks, sumKey.compare)
+	return ks
+}
