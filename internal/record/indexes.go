@@ -2,6 +2,8 @@ package record
 
 import (
 	"context"
+	"slices"
+	"strings"
 	"sync"
 
 	"wellmet/internal/schema"
@@ -157,4 +159,12 @@ func covering(o *schema.Object, pinned map[string]bool) (best served, found bool
 		best.sortFirst, best.ownerFirst = o.IndexName(x)
 	}
 	return best, found
+}
+
+// leads reports whether an index begins with the field.
+func leads(o *schema.Object, name string) bool {
+	f, ok := o.Field(name)
+	return ok && (f.IsLink() || f.Unique || slices.ContainsFunc(o.Indexes, func(x schema.Index) bool {
+		return len(x.Fields) > 0 && strings.TrimPrefix(x.Fields[0], "-") == name
+	}))
 }

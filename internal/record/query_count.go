@@ -42,7 +42,7 @@ func (w *writer) countHint() string {
 		return ""
 	}
 	x, ok := covering(l.o, l.match.pinned)
-	if !ok {
+	if !ok || l.elsewhere(x) {
 		return ""
 	}
 	name := x.sortFirst

@@ -40,6 +40,21 @@ func (s *Session) filter(ctx context.Context, o *schema.Object, text string, whe
 	return f, nil
 }
 
+// uses lists the object's own fields that the filter reads, links of paths
+// included.
+func (f *filter) uses() []string {
+	if f.where == nil {
+		return nil
+	}
+	var names []string
+	for _, ref := range f.where.Fields() {
+		if len(ref.Path) > 0 {
+			names = append(names, ref.Path[0])
+		}
+	}
+	return names
+}
+
 // inFilter keeps the position that the expression room tells.
 func inFilter(err error) error {
 	e, ok := fault.As(err)

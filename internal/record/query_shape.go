@@ -2,6 +2,7 @@ package record
 
 import (
 	"context"
+	"slices"
 
 	"wellmet/internal/access"
 	"wellmet/internal/expr"
@@ -54,7 +55,7 @@ func (w *writer) branches() []branch {
 // that begins with the sort and passes over the rows of other owners.
 func (l *listing) shaped(b branch) branch {
 	x, ok := serving(l.o, l.match.pinned, l.keys[:len(l.keys)-1])
-	if !ok {
+	if !ok || l.elsewhere(x) {
 		return b
 	}
 	d := l.s.tx.Dialect()
@@ -68,6 +69,21 @@ func (l *listing) shaped(b branch) branch {
 		b.hint = d.IndexHint(x.sortFirst)
 	}
 	return b
+}
+
+// elsewhere reports whether the filter asks for something that another index
+// may find in few rows, a certain account or a text. Then the database chooses:
+// a hint would have it walk the whole order for them.
+func (l *listing) elsewhere(x served) bool {
+	if l.q.Text != "" {
+		return true
+	}
+	for _, name := range l.match.uses() {
+		if name != "owner" && leads(l.o, name) && !slices.ContainsFunc(x.pinned, func(f *schema.FieldDef) bool { return f.Name == name }) {
+			return true
+		}
+	}
+	return false
 }
 
 func (l *listing) hasIndex(name string) bool {

@@ -149,6 +149,15 @@ func (w *writer) conditions(b branch, segment bool) (string, error) {
 			parts = append(parts, sql)
 		}
 	}
+	if l.q.Text != "" {
+		sql, err := l.s.textCondition(l.o, l.q.Text, "t", w.args)
+		if err != nil {
+			return "", err
+		}
+		if sql != "" {
+			parts = append(parts, sql)
+		}
+	}
 	if segment && len(w.seg.parts) > 0 {
 		parts = append(parts, l.condition(w.seg, w.own, w.args))
 	}

@@ -1,0 +1,208 @@
+package record
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"wellmet/internal/access"
+	"wellmet/internal/fault"
+	"wellmet/internal/i18n"
+	"wellmet/internal/schema"
+	"wellmet/internal/value"
+)
+
+// checkRequired refuses new records without what is required, and changes that
+// empty it. Older records that lack it may be changed elsewhere: a field made
+// required later does not lock them.
+func (s *Session) checkRequired(_ context.Context, o *schema.Object, drafts []*Draft) error {
+	for i, f := range o.Fields {
+		if !f.Required || f.Engine {
+			continue
+		}
+		for _, d := range drafts {
+			if d.after.values[i] == nil && (d.Doing == Creating || d.Doing == Updating && d.changed[i]) {
+				d.Refuse(f.Name, "field.required", fault.Args{"field": f.Name})
+			}
+		}
+	}
+	return nil
+}
+
+// checkLinks refuses links to records that are not there, or that the actor
+// may not read: the two look the same.
+func (s *Session) checkLinks(ctx context.Context, o *schema.Object, drafts []*Draft) error {
+	for _, f := range o.Fields {
+		if f.Target == "" || f.Engine && f.Name != "owner" || f.Kind == schema.KindFile {
+			continue
+		}
+		if err := s.checkLink(ctx, f, drafts); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *Session) checkLink(ctx context.Context, f *schema.FieldDef, drafts []*Draft) error {
+	wanted := map[value.ID]bool{}
+	for _, d := range drafts {
+		if d.Changed(f.Name) {
+			for _, id := range linkedIDs(d.Value(f)) {
+				wanted[id] = true
+			}
+		}
+	}
+	if len(wanted) == 0 {
+		return nil
+	}
+	good, err := s.readable(ctx, s.state.schema.Target(f), keys(wanted))
+	if err != nil {
+		return err
+	}
+	for _, d := range drafts {
+		if !d.Changed(f.Name) {
+			continue
+		}
+		for _, id := range linkedIDs(d.Value(f)) {
+			switch {
+			case !good[id]:
+				d.Refuse(f.Name, "field.dead_link", fault.Args{"object": f.Target, "id": id.String()})
+			case id == d.ID && f.Kind != schema.KindPerson:
+				d.Refuse(f.Name, "field.own_link", nil)
+			case f.Name == "owner" && s.left(id):
+				d.Refuse(f.Name, "field.inactive_member", nil)
+			}
+		}
+	}
+	return nil
+}
+
+func linkedIDs(v any) []value.ID {
+	switch x := v.(type) {
+	case value.ID:
+		return []value.ID{x}
+	case []value.ID:
+		return x
+	}
+	return nil
+}
+
+// readable tells which of some records exist and may be read. It remembers the
+// answer for the session: an import asks for the same few thousands of times.
+func (s *Session) readable(ctx context.Context, o *schema.Object, ids []value.ID) (map[value.ID]bool, error) {
+	if s.known == nil {
+		s.known = map[value.ID]bool{}
+	}
+	ask := slices.DeleteFunc(slices.Clone(ids), func(id value.ID) bool { return s.known[id] })
+	for chunk := range slices.Chunk(ask, 500) {
+		args := s.args()
+		sql := "SELECT t.id FROM {" + o.Table + "} t WHERE t.id IN (" + idList(chunk, args) + ") AND t.deleted_at IS NULL"
+		if rule := s.may(o, access.Read, "t", args); rule != "" && o.Name != "member" {
+			sql += " AND " + rule
+		}
+		rows, err := s.tx.Query(ctx, sql, args.Values()...)
+		if err != nil {
+			return nil, err
+		}
+		for rows.Next() {
+			id, _ := rows.ID(0)
+			s.known[id] = true
+		}
+		err = rows.Err()
+		rows.Close()
+		if err != nil {
+			return nil, err
+		}
+	}
+	return s.known, nil
+}
+
+// checkUnique refuses values that another living record has, seen or unseen
+// (engine decision 5).
+func (s *Session) checkUnique(ctx context.Context, o *schema.Object, drafts []*Draft) error {
+	for _, f := range o.Fields {
+		if !f.Unique || len(f.Columns()) == 0 {
+			continue
+		}
+		if err := s.checkUniqueField(ctx, o, f, drafts); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *Session) checkUniqueField(ctx context.Context, o *schema.Object, f *schema.FieldDef, drafts []*Draft) error {
+	by := map[string]*Draft{}
+	var texts []string
+	for _, d := range drafts {
+		if !d.Changed(f.Name) && d.Doing != Restoring || d.Value(f) == nil {
+			continue
+		}
+		key := uniqueKey(f, d.Value(f))
+		if by[key] != nil {
+			d.Refuse(f.Name, "field.twice_in_batch", fault.Args{"row": by[key].Row})
+			continue
+		}
+		by[key] = d
+		texts = append(texts, key)
+	}
+	for chunk := range slices.Chunk(texts, 500) {
+		if err := s.findTaken(ctx, o, f, chunk, by); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *Session) findTaken(ctx context.Context, o *schema.Object, f *schema.FieldDef, texts []string, by map[string]*Draft) error {
+	args := s.args()
+	column := "t." + s.tx.Dialect().Quote(f.UniqueColumn())
+	holders := make([]string, len(texts))
+	for i, text := range texts {
+		holders[i] = args.Add(uniqueArg(f, by[text].Value(f)), sqlType(f.Columns()[0].Type))
+	}
+	rows, err := s.tx.Query(ctx, "SELECT t.id, "+column+" FROM {"+o.Table+"} t WHERE "+column+" IN ("+
+		strings.Join(holders, ", ")+") AND t.deleted_at IS NULL", args.Values()...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		id, _ := rows.ID(0)
+		text, _ := rows.Text(1)
+		if d := by[text]; d != nil && d.ID != id {
+			d.Refuse(f.Name, "field.in_use", nil)
+		}
+	}
+	return rows.Err()
+}
+
+// uniqueKey is the text under which a unique value is compared.
+func uniqueKey(f *schema.FieldDef, v any) string { return schema.Neutral(uniqueArg(f, v)) }
+
+func uniqueArg(f *schema.FieldDef, v any) any {
+	if text, ok := v.(string); ok && f.Folds() {
+		return i18n.Fold(text)
+	}
+	return v
+}
+
+// checkOwners refuses new records that would at once be out of the actor's
+// reach: he may create for himself and for whom he may act.
+func (s *Session) checkOwners(_ context.Context, o *schema.Object, drafts []*Draft) error {
+	if !o.HasOwner() {
+		return nil
+	}
+	for _, d := range drafts {
+		if d.Doing == Creating && !s.actor.Reaches(o, access.Create, d.after.Owner()) {
+			d.Refuse("owner", "field.owner_out_of_reach", nil)
+		}
+	}
+	return nil
+}
+
+// left reports whether a colleague no longer works here. One who came in this
+// very transaction is not in the roster yet.
+func (s *Session) left(member value.ID) bool {
+	return s.state.roster.Name(member) != "" && !s.state.roster.Active(member)
+}

@@ -1,0 +1,191 @@
+package record
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"wellmet/internal/access"
+	"wellmet/internal/expr"
+	"wellmet/internal/i18n"
+	"wellmet/internal/schema"
+	"wellmet/internal/store"
+	"wellmet/internal/value"
+)
+
+// Needs is what the engine of one workspace is made of.
+type Needs struct {
+	DB      *store.DB
+	Objects []*schema.Object // built-in ones, as the rooms declare them
+	Rules   []Rule           // in the order they run
+	Effects []schema.Effects
+	Clock   func() time.Time
+	// Wake is called after a commit that wrote outbox rows.
+	Wake func()
+	// Hint is called after each commit that changed records.
+	Hint func([]Hint)
+	Log  *slog.Logger
+}
+
+// Hint says that a record changed; whoever gets it reads again.
+type Hint struct {
+	Object  string
+	ID      value.ID
+	Version int64
+}
+
+// Engine serves the records of one workspace. It is safe for concurrent use.
+type Engine struct {
+	needs   Needs
+	current atomic.Pointer[state]
+	loading sync.Mutex
+	indexes indexBook
+}
+
+// state is what a session needs besides the database: the schema, who may do
+// what, and the workspace's settings, all of one version. It is immutable.
+type state struct {
+	schema   *schema.Schema
+	roster   *access.Roster
+	settings Settings
+	zone     *time.Location
+	collate  *i18n.Collation
+	rates    *rates
+	sizes    map[string]int64 // estimated rows by table
+	version  int64            // access_version
+}
+
+// New prepares the engine; Open must run before the first session.
+func New(n Needs) *Engine {
+	if n.Clock == nil {
+		n.Clock = time.Now
+	}
+	if n.Wake == nil {
+		n.Wake = func() {}
+	}
+	if n.Hint == nil {
+		n.Hint = func([]Hint) {}
+	}
+	if n.Log == nil {
+		n.Log = slog.Default()
+	}
+	return &Engine{needs: n}
+}
+
+// Open brings the tables of the workspace up to what the program needs and
+// loads the schema. Indexes that are missing on tables with rows are made
+// after the transaction, beside running work.
+func (e *Engine) Open(ctx context.Context) error {
+	var later []store.Index
+	err := e.needs.DB.Write(ctx, func(tx *store.Tx) error {
+		if err := e.indexes.prepare(ctx, tx); err != nil {
+			return err
+		}
+		s, err := schema.Load(ctx, tx, e.needs.Objects)
+		if err != nil {
+			return err
+		}
+		later, err = schema.Reconcile(ctx, tx, s)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if err := e.MakeIndexes(ctx, later); err != nil {
+		return err
+	}
+	return e.needs.DB.Read(ctx, func(tx *store.Tx) error { return e.refresh(ctx, tx) })
+}
+
+// Attach loads the schema as it is and changes nothing: for reading beside a
+// running server.
+func (e *Engine) Attach(ctx context.Context) error {
+	return e.needs.DB.Read(ctx, func(tx *store.Tx) error { return e.refresh(ctx, tx) })
+}
+
+// MakeIndexes makes indexes beside running work.
+func (e *Engine) MakeIndexes(ctx context.Context, xs []store.Index) error {
+	defer e.indexes.forget()
+	for _, x := range xs {
+		if err := e.needs.DB.CreateIndex(ctx, x); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Schema is the schema as last seen; a Session's own is the one to use inside
+// a transaction.
+func (e *Engine) Schema() *schema.Schema { return e.current.Load().schema }
+
+// DB is the workspace's database.
+func (e *Engine) DB() *store.DB { return e.needs.DB }
+
+// Settings are the workspace's settings as last seen.
+func (e *Engine) Settings() Settings { return e.current.Load().settings }
+
+// Now is the engine's clock.
+func (e *Engine) Now() time.Time { return e.needs.Clock().UTC().Truncate(time.Millisecond) }
+
+// stateFor returns the state that the transaction's snapshot belongs to: one
+// small read tells whether anything changed since the last one.
+func (e *Engine) stateFor(ctx context.Context, tx *store.Tx) (*state, error) {
+	var schemaVersion, accessVersion int64
+	if _, err := tx.Row(ctx, `SELECT schema_version, access_version FROM {workspace_state}`, nil, &schemaVersion, &accessVersion); err != nil {
+		return nil, err
+	}
+	if st := e.current.Load(); st != nil && st.schema.Version == schemaVersion && st.version == accessVersion {
+		return st, nil
+	}
+	return e.load(ctx, tx, schemaVersion, accessVersion)
+}
+
+func (e *Engine) refresh(ctx context.Context, tx *store.Tx) error {
+	_, err := e.stateFor(ctx, tx)
+	return err
+}
+
+// load builds a state. A transaction with an older snapshot gets an older
+// state, but never replaces a newer one.
+func (e *Engine) load(ctx context.Context, tx *store.Tx, schemaVersion, accessVersion int64) (*state, error) {
+	old := e.current.Load()
+	st := &state{version: accessVersion}
+	var err error
+	if old != nil && old.schema.Version == schemaVersion {
+		st.schema = old.schema
+	} else if st.schema, err = schema.Load(ctx, tx, e.needs.Objects); err != nil {
+		return nil, err
+	}
+	if st.roster, err = access.LoadRoster(ctx, tx, st.schema); err != nil {
+		return nil, err
+	}
+	if st.settings, err = loadSettings(ctx, tx); err != nil {
+		return nil, err
+	}
+	if st.zone, err = time.LoadLocation(st.settings.Zone); err != nil {
+		st.zone = time.UTC
+	}
+	if st.collate, err = i18n.NewCollation(st.settings.Collation); err != nil {
+		return nil, err
+	}
+	if st.rates, err = loadRates(ctx, tx, st.schema); err != nil {
+		return nil, err
+	}
+	if st.sizes, err = estimateSizes(ctx, tx, st.schema); err != nil {
+		return nil, err
+	}
+	e.loading.Lock()
+	defer e.loading.Unlock()
+	if now := e.current.Load(); now == nil || now.schema.Version <= schemaVersion && now.version <= accessVersion {
+		e.current.Store(st)
+	}
+	return st, nil
+}
+
+// env is what expressions need of the workspace and the actor.
+func (st *state) env(now time.Time, actor *access.Actor) expr.Env {
+	return expr.Env{Now: now, Zone: st.zone, Me: actor.Member(), Team: actor.Team(),
+		FiscalStart: time.Month(st.settings.FiscalStart), BaseCurrency: st.settings.Currency}
+}

@@ -1,0 +1,153 @@
+package record
+
+import (
+	"context"
+	"encoding/json"
+
+	"wellmet/internal/schema"
+	"wellmet/internal/value"
+)
+
+// actID begins the act of this session with its first change: who, when, by
+// which door and why (engine decision 16).
+func (s *Session) actID(ctx context.Context) (value.ID, error) {
+	if s.act != 0 {
+		return s.act, nil
+	}
+	id := value.NewID(s.now)
+	cause := s.who.Cause
+	if s.who.System != "" && cause == "" {
+		cause = s.who.System
+	}
+	_, err := s.tx.Exec(ctx, `INSERT INTO {act} (id, at, actor, cause, door, parent_act, note) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+		id, s.now, orNull(s.actor.Member()), cause, s.who.Door, orNull(s.who.Parent), orNull(s.who.Note))
+	if err == nil {
+		s.act = id
+	}
+	return id, err
+}
+
+// Act is the id of the act, 0 while nothing has changed.
+func (s *Session) Act() value.ID { return s.act }
+
+// orNull makes the zero of a type NULL.
+func orNull[T comparable](v T) any {
+	var zero T
+	if v == zero {
+		return nil
+	}
+	return v
+}
+
+// writeHistory keeps what changed, old and new, by stable field id. A new
+// record needs no values: they are what it has now, less what later rows
+// changed.
+func (s *Session) writeHistory(ctx context.Context, o *schema.Object, drafts []*Draft) error {
+	rows := make([][]any, len(drafts))
+	for i, d := range drafts {
+		rows[i] = []any{d.ID, s.act, o.ID, d.after.Version, string(d.Doing), d.changesJSON()}
+	}
+	_, err := s.tx.ExecRows(ctx, `INSERT INTO {history} (record, act, object, version, kind, changes) VALUES`, 6, rows, "")
+	return err
+}
+
+// changesJSON is {"field id": [old, new], …} of an update.
+func (d *Draft) changesJSON() string {
+	if d.Doing == Creating {
+		return "{}"
+	}
+	b := []byte{'{'}
+	for i, f := range d.Object.Fields {
+		if !d.changed[i] || f.Engine || f.Quiet {
+			continue
+		}
+		if len(b) > 1 {
+			b = append(b, ',')
+		}
+		b = schema.AppendString(b, f.ID)
+		b = append(b, ":["...)
+		b = schema.AppendJSON(b, d.before.values[i])
+		b = append(b, ',')
+		b = schema.AppendJSON(b, d.after.values[i])
+		b = append(b, ']')
+	}
+	return string(append(b, '}'))
+}
+
+// Entry is one line of a record's history.
+type Entry struct {
+	Act     value.ID      `json:"act"`
+	At      int64         `json:"-"`
+	Actor   value.ID      `json:"actor"`
+	Cause   string        `json:"cause"`
+	Door    string        `json:"door"`
+	Kind    string        `json:"kind"`
+	Version int64         `json:"version"`
+	Changes []FieldChange `json:"changes"`
+}
+
+// FieldChange is what one field was and became.
+type FieldChange struct {
+	Field string          `json:"field"`
+	Old   json.RawMessage `json:"old"`
+	New   json.RawMessage `json:"new"`
+}
+
+// History lists what happened to a record, newest first, before a version (0 =
+// from the newest). Fields that the actor may not read are left out.
+func (s *Session) History(ctx context.Context, object string, id value.ID, before int64, limit int) ([]Entry, error) {
+	o, err := s.Object(object)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := s.Get(ctx, o.Name, id); err != nil {
+		return nil, err
+	}
+	if before <= 0 {
+		before = 1 << 62
+	}
+	rows, err := s.tx.Query(ctx, `SELECT h.act, a.at, a.actor, a.cause, a.door, h.kind, h.version, h.changes FROM {history} h
+		JOIN {act} a ON a.id = h.act WHERE h.record = $1 AND h.version < $2 ORDER BY h.version DESC LIMIT $3`, id, before, limit)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var entries []Entry
+	for rows.Next() {
+		var e Entry
+		var actor *value.ID
+		var changes string
+		if err := rows.Scan(&e.Act, &e.At, &actor, &e.Cause, &e.Door, &e.Kind, &e.Version, &changes); err != nil {
+			return nil, err
+		}
+		if actor != nil {
+			e.Actor = *actor
+		}
+		if e.Changes, err = s.readableChanges(o, changes); err != nil {
+			return nil, err
+		}
+		entries = append(entries, e)
+	}
+	return entries, rows.Err()
+}
+
+func (s *Session) readableChanges(o *schema.Object, text string) ([]FieldChange, error) {
+	raw, err := parseChanges(text)
+	if err != nil {
+		return nil, err
+	}
+	var out []FieldChange
+	for _, f := range o.Fields { // in the order of fields
+		pair, ok := raw[f.ID]
+		if ok && s.actor.CanFilter(f) {
+			out = append(out, FieldChange{Field: f.Name, Old: pair[0], New: pair[1]})
+		}
+	}
+	return out, nil
+}
+
+func parseChanges(text string) (map[string][2]json.RawMessage, error) {
+	var raw map[string][2]json.RawMessage
+	err := json.Unmarshal([]byte(text), &raw)
+	return raw, err
+}

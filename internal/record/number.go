@@ -1,0 +1,133 @@
+package record
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"wellmet/internal/schema"
+	"wellmet/internal/value"
+)
+
+func momentOf(v any) (t time.Time, ok bool) { t, ok = v.(time.Time); return }
+
+// giveNumbers fills automatic numbers of new records, a batch at a time. The
+// counter is a row of the same transaction: a number is never given twice, and
+// none is missing when the transaction fails.
+func (s *Session) giveNumbers(ctx context.Context, o *schema.Object, drafts []*Draft) error {
+	for _, f := range o.Fields {
+		if f.Kind != schema.KindNumber {
+			continue
+		}
+		var waiting []*Draft
+		for _, d := range drafts {
+			if d.Doing == Creating && d.Value(f) == nil {
+				waiting = append(waiting, d)
+			}
+		}
+		if len(waiting) == 0 {
+			continue
+		}
+		if err := s.number(ctx, f, waiting); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *Session) number(ctx context.Context, f *schema.FieldDef, drafts []*Draft) error {
+	year, _, _ := s.Today().Civil()
+	prefix := strings.ReplaceAll(f.Number.Prefix, "{year}", strconv.Itoa(year))
+	n := int64(len(drafts))
+	var next int64
+	_, err := s.tx.Row(ctx, `INSERT INTO {number_sequence} (field, prefix, next) VALUES ($1, $2, $3)
+		ON CONFLICT (field, prefix) DO UPDATE SET next = {number_sequence}.next + excluded.next RETURNING next`,
+		[]any{f.ID, prefix, n}, &next)
+	if err != nil {
+		return err
+	}
+	for i, d := range drafts {
+		d.set(f, fmt.Sprintf("%s%0*d", prefix, f.Number.Digits, next-n+int64(i)+1))
+	}
+	return nil
+}
+
+// passOwnersDown gives the children of records that changed hands their new
+// owner, one statement for each child object (engine decision 2), and their
+// children too.
+func (s *Session) passOwnersDown(ctx context.Context, o *schema.Object, drafts []*Draft) error {
+	var ids []value.ID
+	for _, d := range drafts {
+		if d.Doing == Updating && d.Changed("owner") {
+			ids = append(ids, d.ID)
+		}
+	}
+	return s.ownersDown(ctx, o, ids, 0)
+}
+
+func (s *Session) ownersDown(ctx context.Context, o *schema.Object, ids []value.ID, depth int) error {
+	if len(ids) == 0 || depth > maxDepth {
+		return nil
+	}
+	for _, link := range s.state.schema.LinksTo(o.Name) {
+		child := link.Object
+		if parent, ok := child.ParentLink(); !ok || parent != link {
+			continue
+		}
+		moved, err := s.ownersOfChildren(ctx, o, child, link, ids)
+		if err != nil {
+			return err
+		}
+		if err := s.ownersDown(ctx, child, moved, depth+1); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *Session) ownersOfChildren(ctx context.Context, parent, child *schema.Object, link *schema.FieldDef, ids []value.ID) ([]value.ID, error) {
+	column := s.tx.Dialect().Quote(link.Column)
+	var moved []value.ID
+	for len(ids) > 0 {
+		chunk := ids[:min(500, len(ids))]
+		ids = ids[len(chunk):]
+		args := s.args()
+		rows, err := s.tx.Query(ctx, "UPDATE {"+child.Table+"} AS t SET owner_id = p.owner_id FROM {"+parent.Table+
+			"} p WHERE p.id = t."+column+" AND t."+column+" IN ("+idList(chunk, args)+") RETURNING t.id", args.Values()...)
+		if err != nil {
+			return nil, err
+		}
+		for rows.Next() {
+			id, _ := rows.ID(0)
+			moved = append(moved, id)
+		}
+		err = rows.Err()
+		rows.Close()
+		if err != nil {
+			return nil, err
+		}
+	}
+	return moved, s.reownSearch(ctx, child, moved)
+}
+
+// reownSearch writes the search documents of children anew after their owner
+// changed: hits are found by owner.
+func (s *Session) reownSearch(ctx context.Context, o *schema.Object, ids []value.ID) error {
+	if len(ids) == 0 || !slices.ContainsFunc(o.Fields, func(f *schema.FieldDef) bool { return f.Search }) {
+		return nil
+	}
+	found, err := s.system().lock(ctx, o, ids, 0, false)
+	if err != nil {
+		return err
+	}
+	records := make([]*Record, 0, len(found))
+	for _, id := range ids {
+		if l, ok := found[id]; ok {
+			records = append(records, l.record)
+		}
+	}
+	return s.writeSearch(ctx, o, records)
+}

@@ -1,0 +1,86 @@
+package record
+
+import (
+	"context"
+	"sort"
+
+	"github.com/shopspring/decimal"
+
+	"wellmet/internal/schema"
+	"wellmet/internal/store"
+	"wellmet/internal/value"
+)
+
+// Currency rates are records: how many units of the workspace currency one
+// unit of another was worth from a day on.
+var (
+	currencyRates = schema.NewObject("currency_rate", "currency_rates", schema.Unowned, "Currency rate", "Currency rates").Titled("currency")
+
+	rateCurrency = schema.Text(currencyRates, "currency").Required().On(func(f *schema.FieldDef) { f.Max = 3 })
+	rateDay      = schema.Date(currencyRates, "day").Required()
+	rateFactor   = schema.Decimal(currencyRates, "rate", 9).Required()
+)
+
+// Objects are the built-in objects of this room.
+func Objects() []*schema.Object { return []*schema.Object{currencyRates} }
+
+// rates are all dated rates, by currency, oldest first.
+type rates struct{ by map[string][]rate }
+
+type rate struct {
+	day    value.Date
+	factor decimal.Decimal
+}
+
+func loadRates(ctx context.Context, tx *store.Tx, s *schema.Schema) (*rates, error) {
+	r := &rates{by: map[string][]rate{}}
+	if _, ok := s.Object(currencyRates.Name); !ok {
+		return r, nil
+	}
+	rows, err := tx.Query(ctx, `SELECT currency, day, rate FROM {currency_rate} WHERE deleted_at IS NULL ORDER BY day`)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var currency string
+		var day value.Date
+		var scaled int64
+		if err := rows.Scan(&currency, &day, &scaled); err != nil {
+			return nil, err
+		}
+		r.by[currency] = append(r.by[currency], rate{day, value.Unscaled(scaled, 9)})
+	}
+	return r, rows.Err()
+}
+
+// at is the rate of a currency on a day: the last one dated on or before it.
+func (r *rates) at(currency string, day value.Date) (decimal.Decimal, bool) {
+	list := r.by[currency]
+	i := sort.Search(len(list), func(i int) bool { return list[i].day > day })
+	if i == 0 {
+		return decimal.Decimal{}, false
+	}
+	return list[i-1].factor, true
+}
+
+// base converts to minor units of the workspace currency at today's rate;
+// false without a rate.
+func (s *Session) base(m value.Money) (int64, bool) {
+	if m.Currency == s.state.settings.Currency {
+		return m.Minor, true
+	}
+	factor, ok := s.state.rates.at(m.Currency, s.Today())
+	if !ok {
+		return 0, false
+	}
+	scaled, err := value.MoneyOf(m.Decimal().Mul(factor).RoundBank(int32(value.Digits(s.state.settings.Currency))), s.state.settings.Currency)
+	return scaled.Minor, err == nil
+}
+
+// Rules are what this room demands of its own objects: new rates are seen by
+// the next session.
+func Rules() []Rule {
+	return []Rule{{Name: "currency rates", Objects: []string{currencyRates.Name},
+		Applied: func(ctx context.Context, s *Session, _ []*Draft) error { return touchState(ctx, s.tx) }}}
+}

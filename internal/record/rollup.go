@@ -1,0 +1,178 @@
+package record
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"wellmet/internal/expr"
+	"wellmet/internal/schema"
+	"wellmet/internal/value"
+)
+
+// refreshRollups brings the figures of the parents up to date: one UPDATE for
+// each roll-up over the object, quiet (no version, no rules, no history).
+func (s *Session) refreshRollups(ctx context.Context, o *schema.Object, drafts []*Draft) error {
+	for _, f := range s.state.schema.RollupsOver(o.Name) {
+		link, _ := o.Field(f.Rollup.Link)
+		parents := map[value.ID]bool{}
+		for _, d := range drafts {
+			if d.touches(f) {
+				for _, id := range append(linkedIDs(d.before.valueOrNil(link)), linkedIDs(d.Value(link))...) {
+					parents[id] = true
+				}
+			}
+		}
+		if len(parents) == 0 {
+			continue
+		}
+		ids := keys(parents)
+		slices.Sort(ids)
+		if err := s.rollUp(ctx, f, ids); err != nil {
+			return err
+		}
+		if err := s.recomputeFormulas(ctx, f.Object, ids); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (r *Record) valueOrNil(f *schema.FieldDef) any {
+	if r == nil {
+		return nil
+	}
+	return r.Value(f)
+}
+
+// touches reports whether the draft can move the roll-up's figure.
+func (d *Draft) touches(f *schema.FieldDef) bool {
+	if d.Doing != Updating || d.Changed(f.Rollup.Link) || d.Changed(f.Rollup.Field) {
+		return true
+	}
+	if f.Expr == nil {
+		return false
+	}
+	for _, ref := range f.Expr.Fields() {
+		if len(ref.Path) > 1 || d.Changed(ref.Field.Name) {
+			return true
+		}
+	}
+	return false
+}
+
+// rollUp computes one roll-up of some parents anew.
+func (s *Session) rollUp(ctx context.Context, f *schema.FieldDef, ids []value.ID) error {
+	for chunk := range slices.Chunk(ids, 500) {
+		args := s.args()
+		sets, err := s.rollupSets(f, args)
+		if err != nil {
+			return err
+		}
+		sql := "UPDATE {" + f.Object.Table + "} AS t SET " + sets + " WHERE t.id IN (" + idList(chunk, args) + ")"
+		if _, err := s.tx.Exec(ctx, sql, args.Values()...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// rollupSets writes the assignments of a roll-up's columns. Amounts are summed
+// in the workspace currency: children may be in several.
+func (s *Session) rollupSets(f *schema.FieldDef, args *expr.Args) (string, error) {
+	d := s.tx.Dialect()
+	child := s.state.schema.MustObject(f.Rollup.Child)
+	link, _ := child.Field(f.Rollup.Link)
+	where := "c." + d.Quote(link.Column) + " = t.id AND c.deleted_at IS NULL"
+	if f.Expr != nil {
+		sql, err := f.Expr.SQL(columns{s.system()}, s.env, "c", args)
+		if err != nil {
+			return "", err
+		}
+		where += " AND (" + sql + ")"
+	}
+	sub := func(what string) string {
+		return "(SELECT " + what + " FROM {" + child.Table + "} c WHERE " + where + ")"
+	}
+	if f.Rollup.Function == "count" {
+		return d.Quote(f.Column) + " = " + sub("count(*)"), nil
+	}
+	of, _ := child.Field(f.Rollup.Field)
+	what := f.Rollup.Function + "(c." + d.Quote(of.SortColumn()) + ")"
+	if f.Rollup.Function == "sum" && d.Name() == "postgres" {
+		what = "CAST(" + what + " AS bigint)"
+	}
+	if f.ValueKind() != schema.KindMoney {
+		return d.Quote(f.Column) + " = " + sub(what), nil
+	}
+	currency := args.Add(s.state.settings.Currency, "text")
+	return strings.Join([]string{d.Quote(f.Column) + " = " + sub(what), d.Quote(f.Column+"_b") + " = " + sub(what),
+		d.Quote(f.Column+"_c") + " = " + currency}, ", "), nil
+}
+
+// recomputeFormulas refreshes stored formulas that stand on roll-ups.
+func (s *Session) recomputeFormulas(ctx context.Context, o *schema.Object, ids []value.ID) error {
+	var formulas []*schema.FieldDef
+	for _, f := range o.Fields {
+		if f.Kind == schema.KindFormula && f.Stored && standsOnRollup(o, f) {
+			formulas = append(formulas, f)
+		}
+	}
+	if len(formulas) == 0 {
+		return nil
+	}
+	sys := s.system()
+	found, err := sys.lock(ctx, o, ids, 0, false)
+	if err != nil {
+		return err
+	}
+	derived := make(map[value.ID][]any, len(found))
+	for id, l := range found {
+		d := &Draft{Object: o, before: l.record, after: l.record.clone(), changed: make([]bool, len(o.Fields))}
+		for range formulas {
+			if !s.computeOnce(d, formulas) {
+				break
+			}
+		}
+		var row []any
+		for _, f := range formulas {
+			row = append(row, d.Value(f))
+		}
+		derived[id] = row
+	}
+	return s.SetDerived(ctx, o, formulas, derived)
+}
+
+func standsOnRollup(o *schema.Object, f *schema.FieldDef) bool {
+	return slices.ContainsFunc(f.Expr.Fields(), func(r expr.Ref) bool {
+		of, ok := o.FieldByID(r.Field.ID)
+		return ok && (of.Kind == schema.KindRollup || of.Kind == schema.KindFormula)
+	})
+}
+
+// SetDerived writes engine-derived values (engine decision 15): no version, no
+// rules, no history. rows holds, for each record, one value a field.
+func (s *Session) SetDerived(ctx context.Context, o *schema.Object, fields []*schema.FieldDef, rows map[value.ID][]any) error {
+	var c columnSet
+	for _, f := range fields {
+		c.add(f)
+	}
+	ids := keys(rows)
+	slices.Sort(ids)
+	for chunk := range slices.Chunk(ids, 200) {
+		b := updateStatement{args: s.args(), d: s.tx.Dialect()}
+		b.begin(o, c, Updating, 0, 0)
+		for i, id := range chunk {
+			var values []any
+			for j, f := range fields {
+				values = f.Store(rows[id][j], s.store, values)
+			}
+			b.row(i, &Draft{ID: id, before: &Record{}}, c, values)
+		}
+		b.sql.WriteString(") AS v WHERE t.id = v.column1")
+		if _, err := s.tx.Exec(ctx, b.sql.String(), b.args.Values()...); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,123 @@
+package record
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"wellmet/internal/fault"
+	"wellmet/internal/i18n"
+	"wellmet/internal/schema"
+	"wellmet/internal/store"
+	"wellmet/internal/value"
+)
+
+// Settings are the workspace's own: what its money, days and order are
+// measured in. They are the same for everybody (engine decision 11).
+type Settings struct {
+	Name      string `json:"name"`
+	Currency  string `json:"currency"`  // ISO 4217, of all base amounts
+	Zone      string `json:"zone"`      // IANA name, for reports and rules
+	Locale    string `json:"locale"`    // BCP 47, for new members
+	Collation string `json:"collation"` // BCP 47, "" = root
+	Region    string `json:"region"`    // ISO 3166-1, for phone numbers without country code
+	// FiscalStart is the month the fiscal year begins in, 1 = January.
+	FiscalStart int `json:"fiscal_start"`
+}
+
+// DefaultSettings are those of a workspace that nobody has set up.
+func DefaultSettings() Settings {
+	return Settings{Name: "Wellmet", Currency: "EUR", Zone: "UTC", Locale: "en", FiscalStart: 1}
+}
+
+const settingsKey = "workspace"
+
+func loadSettings(ctx context.Context, tx *store.Tx) (Settings, error) {
+	s := DefaultSettings()
+	var text string
+	ok, err := tx.Row(ctx, `SELECT value FROM {setting} WHERE key = $1`, []any{settingsKey}, &text)
+	if err != nil || !ok {
+		return s, err
+	}
+	if err := json.Unmarshal([]byte(text), &s); err != nil {
+		return s, fmt.Errorf("read workspace settings: %w", err)
+	}
+	return s, nil
+}
+
+// SaveSettings writes the workspace's settings. It is for set-up and tests;
+// people change them through Session.ChangeSettings, which checks.
+func SaveSettings(ctx context.Context, tx *store.Tx, s Settings) error {
+	text, err := json.Marshal(s)
+	if err != nil {
+		return err
+	}
+	if _, err := tx.Exec(ctx, `INSERT INTO {setting} (key, value) VALUES ($1, $2)
+		ON CONFLICT (key) DO UPDATE SET value = excluded.value`, settingsKey, string(text)); err != nil {
+		return err
+	}
+	return touchState(ctx, tx)
+}
+
+// touchState makes every session that begins from now on load its state anew.
+func touchState(ctx context.Context, tx *store.Tx) error {
+	_, err := tx.Exec(ctx, `UPDATE {workspace_state} SET access_version = access_version + 1`)
+	return err
+}
+
+// Check refuses settings that nothing could be measured in.
+func (s Settings) Check() error {
+	if _, err := value.ParseCurrency(s.Currency); err != nil {
+		return err
+	}
+	if _, err := time.LoadLocation(s.Zone); err != nil || s.Zone == "" {
+		return fault.New(fault.Invalid, "record.unknown_zone", fault.Args{"zone": value.Printable(s.Zone)})
+	}
+	if _, err := i18n.NewCollation(s.Collation); err != nil {
+		return err
+	}
+	if s.FiscalStart < 1 || s.FiscalStart > 12 {
+		return fault.New(fault.Invalid, "record.bad_fiscal_start", nil)
+	}
+	return nil
+}
+
+// ChangeSettings changes the workspace's settings. Currency and collation are
+// baked into stored amounts and keys, so they stay once a record has some.
+func (s *Session) ChangeSettings(ctx context.Context, change func(*Settings)) error {
+	if !s.actor.Admin() && !s.actor.System() {
+		return fault.New(fault.Forbidden, "record.admin_only", nil)
+	}
+	next := s.state.settings
+	change(&next)
+	if err := next.Check(); err != nil {
+		return err
+	}
+	if next.Currency != s.state.settings.Currency {
+		if err := s.noMoneyYet(ctx); err != nil {
+			return err
+		}
+	}
+	return SaveSettings(ctx, s.tx, next)
+}
+
+// noMoneyYet refuses when a record holds an amount.
+func (s *Session) noMoneyYet(ctx context.Context) error {
+	for _, o := range s.state.schema.Objects() {
+		for _, f := range o.Fields {
+			if f.ValueKind() != schema.KindMoney || len(f.Columns()) == 0 {
+				continue
+			}
+			var id value.ID
+			found, err := s.tx.Row(ctx, "SELECT id FROM {"+o.Table+"} WHERE "+s.tx.Dialect().Quote(f.Column)+" IS NOT NULL LIMIT 1", nil, &id)
+			if err != nil {
+				return err
+			}
+			if found {
+				return fault.New(fault.Conflict, "record.currency_in_use", fault.Args{"currency": s.state.settings.Currency, "object": o.Name})
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,140 @@
+package record
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"wellmet/internal/schema"
+	"wellmet/internal/value"
+)
+
+// forever is the end of a span that still runs.
+const forever = int64(1) << 53
+
+// writeSpans closes the running spans of records whose tracked fields changed,
+// and begins new ones. Two changes in one millisecond are one span.
+func (s *Session) writeSpans(ctx context.Context, o *schema.Object, drafts []*Draft) error {
+	tracked := o.TrackedFields()
+	if len(tracked) == 0 {
+		return nil
+	}
+	ended := map[time.Time][]value.ID{}
+	var begun [][]any
+	for _, d := range drafts {
+		if d.Doing == Updating && !d.anyChanged(tracked) {
+			continue
+		}
+		if d.Doing != Creating {
+			ended[d.at] = append(ended[d.at], d.ID)
+		}
+		if d.Doing != Deleting {
+			begun = append(begun, s.spanRow(d, tracked))
+		}
+	}
+	for at, ids := range ended {
+		if err := s.endSpans(ctx, o, at, ids); err != nil {
+			return err
+		}
+	}
+	return s.beginSpans(ctx, o, tracked, begun)
+}
+
+func (d *Draft) anyChanged(fields []*schema.FieldDef) bool {
+	return slices.ContainsFunc(fields, func(f *schema.FieldDef) bool { return d.changed[d.Object.Slot(f)] })
+}
+
+func (s *Session) spanRow(d *Draft, tracked []*schema.FieldDef) []any {
+	row := []any{d.ID, d.at, forever, s.act}
+	for _, f := range tracked {
+		all := f.Store(d.Value(f), s.store, nil)
+		row = append(row, all[:len(f.ReadColumns())]...)
+	}
+	return row
+}
+
+func (s *Session) endSpans(ctx context.Context, o *schema.Object, at time.Time, ids []value.ID) error {
+	for chunk := range slices.Chunk(ids, 500) {
+		args := s.args()
+		sql := "UPDATE {" + o.SpanTable() + "} SET to_ms = " + args.Add(at.UnixMilli(), "bigint") +
+			" WHERE to_ms = " + args.Add(forever, "bigint") + " AND record IN (" + idList(chunk, args) + ")"
+		if _, err := s.tx.Exec(ctx, sql, args.Values()...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *Session) beginSpans(ctx context.Context, o *schema.Object, tracked []*schema.FieldDef, rows [][]any) error {
+	if len(rows) == 0 {
+		return nil
+	}
+	names := []string{"record", "from_ms", "to_ms", "act"}
+	for _, f := range tracked {
+		for _, c := range f.ReadColumns() {
+			names = append(names, c.Name)
+		}
+	}
+	quoted := make([]string, len(names))
+	sets := make([]string, 0, len(names))
+	for i, n := range names {
+		quoted[i] = s.tx.Dialect().Quote(n)
+		if i >= 2 {
+			sets = append(sets, quoted[i]+" = excluded."+quoted[i])
+		}
+	}
+	_, err := s.tx.ExecRows(ctx, "INSERT INTO {"+o.SpanTable()+"} ("+strings.Join(quoted, ", ")+") VALUES", len(names), rows,
+		" ON CONFLICT (record, from_ms) DO UPDATE SET "+strings.Join(sets, ", "))
+	return err
+}
+
+// writeSums hands the change of every record to the maintained sums.
+func (s *Session) writeSums(ctx context.Context, o *schema.Object, drafts []*Draft) error {
+	if o.Sum == nil {
+		return nil
+	}
+	var before, after []*Record
+	for _, d := range drafts {
+		if d.before != nil && d.Doing != Restoring {
+			before = append(before, d.before)
+		}
+		if d.Doing != Deleting {
+			after = append(after, d.after)
+		}
+	}
+	return s.recordSums(ctx, o, before, after)
+}
+
+// writeSearchText keeps the full-text index in step: new and changed texts and
+// owners are written anew, records in the trash leave it.
+func (s *Session) writeSearchText(ctx context.Context, o *schema.Object, drafts []*Draft) error {
+	var gone []value.ID
+	var changed []*Record
+	for _, d := range drafts {
+		switch {
+		case d.Doing == Deleting:
+			gone = append(gone, d.ID)
+		case d.Doing != Updating || d.searchChanged():
+			changed = append(changed, d.after)
+		}
+	}
+	if len(gone) > 0 {
+		if err := s.removeSearch(ctx, gone); err != nil {
+			return err
+		}
+	}
+	if len(changed) == 0 {
+		return nil
+	}
+	return s.writeSearch(ctx, o, changed)
+}
+
+func (d *Draft) searchChanged() bool {
+	for i, f := range d.Object.Fields {
+		if d.changed[i] && (f.Search || f.Fragments || f.Name == "owner") {
+			return true
+		}
+	}
+	return false
+}

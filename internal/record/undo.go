@@ -1,0 +1,248 @@
+package record
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+
+	"wellmet/internal/access"
+	"wellmet/internal/fault"
+	"wellmet/internal/schema"
+	"wellmet/internal/value"
+)
+
+// Undone reports what an undo did.
+type Undone struct {
+	Act      value.ID `json:"act"` // the new act
+	Deleted  int      `json:"deleted"`
+	Restored int      `json:"restored"`
+	Reverted int      `json:"reverted"`
+	Kept     []Kept   `json:"kept"`
+}
+
+// Kept is something that an undo left alone, because it changed since.
+type Kept struct {
+	Object string   `json:"object"`
+	ID     value.ID `json:"id"`
+	Field  string   `json:"field,omitempty"`
+	Reason string   `json:"reason"`
+	Act    value.ID `json:"act,omitempty"` // that changed it since
+}
+
+// touch is one record's part in an act.
+type touch struct {
+	object  *schema.Object
+	id      value.ID
+	version int64
+	kind    Doing
+	changes map[string][2]json.RawMessage
+}
+
+// maxUndo bounds one undo; larger acts are imports, undone chunk by chunk.
+const maxUndo = 10_000
+
+// Undo takes back an act as a new one (engine decision 19): per field, where
+// the value is still the one that the act wrote; a created record, when no
+// other act has touched it and nothing links to it. It is for the act's actor
+// and for whoever may change every record of it: the rights are those of the
+// session.
+func (s *Session) Undo(ctx context.Context, act value.ID) (*Undone, error) {
+	touches, err := s.touches(ctx, act)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.markUndone(ctx, act); err != nil {
+		return nil, err
+	}
+	u := &Undone{Kept: []Kept{}}
+	for i := len(touches) - 1; i >= 0; i-- { // last first: links go before what they link
+		if err := s.undoOne(ctx, act, touches[i], u); err != nil {
+			return nil, err
+		}
+	}
+	u.Act = s.act
+	return u, nil
+}
+
+func (s *Session) touches(ctx context.Context, act value.ID) ([]touch, error) {
+	rows, err := s.tx.Query(ctx, `SELECT object, record, version, kind, changes FROM {history} WHERE act = $1
+		ORDER BY record, version LIMIT $2`, act, maxUndo+1)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var touches []touch
+	for rows.Next() {
+		var t touch
+		var object, kind, changes string
+		if err := rows.Scan(&object, &t.id, &t.version, &kind, &changes); err != nil {
+			return nil, err
+		}
+		for _, o := range s.state.schema.Objects() {
+			if o.ID == object {
+				t.object = o
+			}
+		}
+		t.kind = Doing(kind)
+		if t.changes, err = parseChanges(changes); err != nil {
+			return nil, err
+		}
+		if t.object != nil {
+			touches = append(touches, t)
+		}
+	}
+	if len(touches) > maxUndo {
+		return nil, fault.New(fault.TooLarge, "record.undo_too_large", fault.Args{"max": maxUndo})
+	}
+	if len(touches) == 0 && rows.Err() == nil {
+		return nil, fault.New(fault.NotFound, "record.no_act", fault.Args{"act": act.String()})
+	}
+	return touches, rows.Err()
+}
+
+// markUndone makes sure that an act is taken back once.
+func (s *Session) markUndone(ctx context.Context, act value.ID) error {
+	mine, err := s.actID(ctx)
+	if err != nil {
+		return err
+	}
+	n, err := s.tx.Exec(ctx, `UPDATE {act} SET undone_by = $1 WHERE id = $2 AND undone_by IS NULL`, mine, act)
+	if err == nil && n == 0 {
+		return fault.New(fault.Conflict, "record.already_undone", fault.Args{"act": act.String()})
+	}
+	return err
+}
+
+func (s *Session) undoOne(ctx context.Context, act value.ID, t touch, u *Undone) error {
+	switch t.kind {
+	case Creating:
+		return s.undoCreate(ctx, act, t, u)
+	case Deleting:
+		return s.undoDelete(ctx, t, u)
+	case Restoring:
+		return s.attempt(ctx, u, t, &u.Deleted, func() error { return s.Delete(ctx, t.object.Name, t.id) })
+	}
+	return s.undoUpdate(ctx, t, u)
+}
+
+// attempt runs one step; what the rules or rights refuse is kept and reported,
+// anything else ends the undo.
+func (s *Session) attempt(ctx context.Context, u *Undone, t touch, count *int, do func() error) error {
+	err := s.tx.Try(ctx, do)
+	if e, ok := fault.As(err); ok {
+		u.Kept = append(u.Kept, Kept{Object: t.object.Name, ID: t.id, Reason: e.Key})
+		return nil
+	}
+	if err == nil {
+		*count++
+	}
+	return err
+}
+
+func (s *Session) undoCreate(ctx context.Context, act value.ID, t touch, u *Undone) error {
+	var since value.ID
+	_, err := s.tx.Row(ctx, `SELECT act FROM {history} WHERE record = $1 AND act <> $2 AND act <> $3 ORDER BY version DESC LIMIT 1`,
+		[]any{t.id, act, s.act}, &since)
+	if err != nil {
+		return err
+	}
+	if since != 0 {
+		u.Kept = append(u.Kept, Kept{Object: t.object.Name, ID: t.id, Reason: "record.changed_since", Act: since})
+		return nil
+	}
+	if linked, err := s.linkedFrom(ctx, t); err != nil || linked {
+		if linked {
+			u.Kept = append(u.Kept, Kept{Object: t.object.Name, ID: t.id, Reason: "record.linked_since"})
+		}
+		return err
+	}
+	return s.attempt(ctx, u, t, &u.Deleted, func() error { return s.Delete(ctx, t.object.Name, t.id) })
+}
+
+// linkedFrom reports whether a living record links to this one, whatever its
+// deletion would do to the link. Children that go along do not count.
+func (s *Session) linkedFrom(ctx context.Context, t touch) (bool, error) {
+	for _, f := range s.state.schema.LinksTo(t.object.Name) {
+		if f.OnDelete == schema.Cascade || f.Kind == schema.KindLinks || len(f.Columns()) == 0 {
+			continue
+		}
+		by, err := s.linking(ctx, f, []*Draft{{ID: t.id}})
+		if err != nil || len(by) > 0 {
+			return len(by) > 0, err
+		}
+	}
+	return false, nil
+}
+
+func (s *Session) undoDelete(ctx context.Context, t touch, u *Undone) error {
+	found, err := s.lock(ctx, t.object, []value.ID{t.id}, access.Delete, true)
+	if err != nil || len(found) == 0 { // restored along with another, or for good
+		return err
+	}
+	return s.attempt(ctx, u, t, &u.Restored, func() error { return s.Restore(ctx, t.object.Name, t.id) })
+}
+
+// undoUpdate puts back each field that still has the value the act wrote.
+func (s *Session) undoUpdate(ctx context.Context, t touch, u *Undone) error {
+	found, err := s.lock(ctx, t.object, []value.ID{t.id}, access.Update, false)
+	if err != nil {
+		return err
+	}
+	l, ok := found[t.id]
+	if !ok || !l.may {
+		u.Kept = append(u.Kept, Kept{Object: t.object.Name, ID: t.id, Reason: "record.absent"})
+		return nil
+	}
+	back := Values{}
+	for _, f := range t.object.Fields {
+		pair, ok := t.changes[f.ID]
+		if !ok || f.Derived() {
+			continue
+		}
+		if !bytes.Equal(schema.AppendJSON(nil, l.record.Value(f)), pair[1]) {
+			u.Kept = append(u.Kept, Kept{Object: t.object.Name, ID: t.id, Field: f.Name, Reason: "record.changed_since"})
+			continue
+		}
+		old, err := decodeValue(f, pair[0], s.store)
+		if err != nil {
+			return err
+		}
+		back[f.Name] = old
+	}
+	if len(back) == 0 {
+		return nil
+	}
+	return s.attempt(ctx, u, t, &u.Reverted, func() error {
+		_, err := s.revert(ctx, t, back)
+		return err
+	})
+}
+
+// revert writes old values back. The actor must be able to change the record;
+// fields that rules wrote in the act are written back by the system.
+func (s *Session) revert(ctx context.Context, t touch, back Values) (Outcome, error) {
+	mine := Values{}
+	for name, v := range back {
+		if f, _ := t.object.Field(name); s.maySet(f) {
+			mine[name] = v
+		}
+	}
+	if len(mine) == len(back) {
+		return s.Update(ctx, t.object.Name, t.id, 0, back)
+	}
+	return s.AsSystem("undo of what a rule wrote").Update(ctx, t.object.Name, t.id, 0, back)
+}
+
+// decodeValue reads a value as history keeps it.
+func decodeValue(f *schema.FieldDef, raw json.RawMessage, env *schema.Env) (any, error) {
+	if len(raw) == 0 {
+		return nil, nil
+	}
+	dec := json.NewDecoder(bytes.NewReader(raw))
+	dec.UseNumber()
+	var v any
+	if err := dec.Decode(&v); err != nil {
+		return nil, err
+	}
+	return f.Check(v, env)
+}
