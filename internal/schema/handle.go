@@ -65,6 +65,9 @@ func NewObject(name, plural string, access Access, one, many string) *Object {
 // Titled names the field that stands for the record where it is linked.
 func (o *Object) Titled(field string) *Object { o.Title = field; return o }
 
+// Timelined lets activities be about the object's records.
+func (o *Object) Timelined() *Object { o.Timeline = true; return o }
+
 // Indexed adds an index for a list that sorts or filters by these fields; "-"
 // before a name is descending.
 func (o *Object) Indexed(fields ...string) *Object {

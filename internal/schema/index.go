@@ -40,8 +40,8 @@ func (f *FieldDef) SortColumn() string {
 	return f.Column
 }
 
-// uniqueColumn is the column whose values a unique field keeps apart.
-func (f *FieldDef) uniqueColumn() string {
+// UniqueColumn is the column whose values a unique field keeps apart.
+func (f *FieldDef) UniqueColumn() string {
 	if _, ok := f.spec.(textSpec); ok {
 		return f.Column + "_s"
 	}
@@ -63,7 +63,7 @@ func (o *Object) dbIndexes(d store.Dialect) []store.Index {
 	for _, f := range o.Fields {
 		switch {
 		case f.Unique && len(f.Columns()) > 0:
-			add(f.Column+"_u", true, d.Quote(f.uniqueColumn()))
+			add(f.Column+"_u", true, d.Quote(f.UniqueColumn()))
 		case f.IsLink() && !f.Engine && f.Name != "owner" && f.ValueKind() == KindLink && len(f.Columns()) > 0:
 			add(f.Column, false, d.Quote(f.Column))
 		}

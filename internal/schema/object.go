@@ -35,6 +35,8 @@ type Object struct {
 	Title string `json:"title"`
 	// StateList marks an object whose few, ordered records are states of others.
 	StateList bool `json:"state_list,omitempty"`
+	// When names the field that says when an activity takes place.
+	When string `json:"when,omitempty"`
 	// Timeline marks an object whose records activities can be about.
 	Timeline bool `json:"timeline,omitempty"`
 	Builtin  bool `json:"builtin,omitempty"`

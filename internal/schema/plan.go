@@ -185,7 +185,7 @@ func counted(ctx context.Context, tx *store.Tx, w Weight, key string, o *Object,
 // doubled counts the values that a field holds more than once.
 func doubled(ctx context.Context, tx *store.Tx, o *Object, f *FieldDef) ([]Effect, error) {
 	var n int64
-	c := tx.Dialect().Quote(f.uniqueColumn())
+	c := tx.Dialect().Quote(f.UniqueColumn())
 	sql := fmt.Sprintf(`SELECT count(*) FROM (SELECT %[1]s FROM {%[2]s} WHERE deleted_at IS NULL AND %[1]s IS NOT NULL
 		GROUP BY %[1]s HAVING count(*) > 1) d`, c, o.Table)
 	if _, err := tx.Row(ctx, sql, nil, &n); err != nil || n == 0 {

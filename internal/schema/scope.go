@@ -135,3 +135,6 @@ func (s *Schema) ExprColumn(f expr.Field, part expr.Part) string {
 	}
 	return def.Column
 }
+
+// Folds reports whether the field's text is compared in its folded form.
+func (f *FieldDef) Folds() bool { return f.hasFolded() }

@@ -1,0 +1,150 @@
+package sales
+
+import "wellmet/internal/schema"
+
+// The built-in objects of this room.
+var (
+	Leads     = schema.NewObject("lead", "leads", schema.Owned, "Lead", "Leads").Timelined().Indexed("-created_at")
+	Pipelines = schema.NewObject("pipeline", "pipelines", schema.Unowned, "Pipeline", "Pipelines")
+	Stages    = stages()
+	Products  = schema.NewObject("product", "products", schema.Unowned, "Product", "Products").Indexed("name")
+	Deals     = deals()
+	DealLines = dealLines()
+)
+
+// The kinds of stages.
+const (
+	Open = "open"
+	Won  = "won"
+	Lost = "lost"
+)
+
+// Fields of a pipeline.
+var (
+	PipelineName     = schema.Text(Pipelines, "name").Required().Unique()
+	PipelinePosition = schema.Int(Pipelines, "position").Default("0")
+	PipelineActive   = schema.Bool(Pipelines, "active").Default("true")
+)
+
+// Fields of a stage. Probability is the set win rate in percent, usual days
+// what a deal normally stays.
+var (
+	StageName        = schema.Text(Stages, "name").Required()
+	StagePipeline    = schema.Link(Stages, "pipeline", "pipeline").Required().Inverse("stages")
+	StagePosition    = schema.Int(Stages, "position").Default("0")
+	StageKind        = schema.Choice(Stages, "kind", Open, Won, Lost).Required().Default(Open)
+	StageProbability = schema.Percent(Stages, "probability", 2).Between(0, 100)
+	StageUsualDays   = schema.Int(Stages, "usual_days").Between(0, 3650)
+	StageForecast    = schema.Choice(Stages, "forecast", "pipeline", "best", "commit", "closed", "omitted").Default("pipeline")
+	StageColor       = schema.Text(Stages, "color")
+	StageActive      = schema.Bool(Stages, "active").Default("true")
+)
+
+// Fields of a product.
+var (
+	ProductName   = schema.Text(Products, "name").Required().Unique().Fragments()
+	ProductCode   = schema.Text(Products, "code").Unique().Fragments()
+	ProductSeries = schema.Text(Products, "series").Searched()
+	ProductPrice  = schema.Money(Products, "price")
+	ProductCost   = schema.Money(Products, "cost")
+	ProductUnit   = schema.Text(Products, "unit")
+	ProductActive = schema.Bool(Products, "active").Default("true")
+	ProductText   = schema.LongText(Products, "description").Searched()
+)
+
+// Fields of a deal. Status, won and lost dates follow the stage's kind; the
+// amount is typed until a line has a price and the sum of the lines from then
+// on (engine decision 12).
+var (
+	DealName       = schema.Text(Deals, "name").Required().Fragments()
+	DealAccount    = schema.Link(Deals, "account", "account").Inverse("deals")
+	DealContact    = schema.Link(Deals, "contact", "contact").Inverse("deals")
+	DealPipeline   = schema.Link(Deals, "pipeline", "pipeline")
+	DealStage      = schema.Link(Deals, "stage", "stage").Tracked()
+	DealStatus     = schema.Choice(Deals, "status", Open, Won, Lost).ReadOnly().Tracked()
+	DealStageSince = schema.Moment(Deals, "stage_since").ReadOnly()
+	DealAmount     = schema.Money(Deals, "amount").Tracked()
+	DealChance     = schema.Percent(Deals, "probability", 2).Between(0, 100).Tracked()
+	// DealOwnChance marks a probability that somebody set by hand: moving the
+	// deal does not change it.
+	DealOwnChance  = schema.Bool(Deals, "own_probability").ReadOnly()
+	DealForecast   = schema.Choice(Deals, "forecast", "pipeline", "best", "commit", "closed", "omitted").ReadOnly().Tracked()
+	DealStartedOn  = schema.Date(Deals, "started_on").Default("=today()")
+	DealCloseDate  = schema.Date(Deals, "close_date").Tracked()
+	DealClosedAt   = schema.Moment(Deals, "closed_at").ReadOnly()
+	DealCycle      = schema.Formula[any](Deals, "cycle_days", schema.KindInt, `if(status in ("won", "lost"), daysBetween(started_on, close_date))`)
+	DealWeighted   = schema.Formula[any](Deals, "weighted", schema.KindMoney, `amount * probability / 100`)
+	DealLostReason = schema.Choice(Deals, "lost_reason", "price", "competitor", "no_budget", "no_decision", "timing", "no_need", "no_contact", "other")
+	DealWonReason  = schema.Choice(Deals, "won_reason", "price", "quality", "relationship", "service", "features", "other")
+	DealCompetitor = schema.Text(Deals, "competitor")
+	DealKind       = schema.Choice(Deals, "kind", "new", "renewal", "upsell")
+	DealSource     = schema.Choice(Deals, "source", sources...)
+	DealNextStep   = schema.Text(Deals, "next_step")
+	DealText       = schema.LongText(Deals, "description").Searched()
+	DealCampaign   = schema.Text(Deals, "campaign")
+	DealRegion     = schema.Text(Deals, "region")
+	DealScore      = schema.Int(Deals, "score").Between(0, 100)
+	DealExternal   = schema.Text(Deals, "external_id").Unique().Fragments()
+	// DealIncomplete marks imported deals without account or contact; the next
+	// change by hand must name one.
+	DealIncomplete = schema.Bool(Deals, "incomplete").ReadOnly()
+)
+
+// Fields of a deal's line. Amount is quantity × price less discount.
+var (
+	LineDeal     = schema.Link(DealLines, "deal", "deal").Required().Inverse("lines").OnDelete(schema.Cascade)
+	LineProduct  = schema.Link(DealLines, "product", "product").Inverse("lines")
+	LineText     = schema.Text(DealLines, "description")
+	LineQuantity = schema.Decimal(DealLines, "quantity", 3).Default("1")
+	LinePrice    = schema.Money(DealLines, "unit_price")
+	LineDiscount = schema.Percent(DealLines, "discount", 2).Between(0, 100)
+	LineAmount   = schema.Money(DealLines, "amount").ReadOnly()
+	LinePosition = schema.Int(DealLines, "position").Default("0")
+)
+
+// sources are the ways business comes in by.
+var sources = []string{"web", "form", "mail", "phone", "event", "referral", "partner", "campaign", "import", "api", "manual", "other"}
+
+// Fields of a lead: a company or a person, or both.
+var (
+	LeadName       = schema.Text(Leads, "name").Fragments()
+	LeadCompany    = schema.Text(Leads, "company").Fragments()
+	LeadJob        = schema.Text(Leads, "job_title").Searched()
+	LeadEmail      = schema.Email(Leads, "email").Fragments()
+	LeadPhone      = schema.Phone(Leads, "phone").Fragments()
+	LeadWebsite    = schema.URL(Leads, "website")
+	LeadAddress    = schema.Address(Leads, "address")
+	LeadStatus     = schema.Choice(Leads, "status", "new", "working", "qualified", "disqualified", "converted").Default("new").Tracked()
+	LeadLostReason = schema.Choice(Leads, "lost_reason", "not_reachable", "no_interest", "no_budget", "bad_data", "competitor", "other")
+	LeadSource     = schema.Choice(Leads, "source", sources...)
+	LeadChannel    = schema.Text(Leads, "channel")
+	LeadCapturedAt = schema.Moment(Leads, "captured_at").Default("=now()")
+	LeadScore      = schema.Int(Leads, "score").Between(0, 100)
+	LeadLanguage   = schema.Text(Leads, "language")
+	LeadText       = schema.LongText(Leads, "description").Searched()
+	LeadExternal   = schema.Text(Leads, "external_id").Unique()
+)
+
+// Objects lists what this room declares.
+func Objects() []*schema.Object {
+	return []*schema.Object{Pipelines, Stages, Products, Leads, Deals, DealLines}
+}
+
+func stages() *schema.Object {
+	o := schema.NewObject("stage", "stages", schema.Unowned, "Stage", "Stages")
+	o.StateList = true
+	return o
+}
+
+func deals() *schema.Object {
+	o := schema.NewObject("deal", "deals", schema.Owned, "Deal", "Deals").Timelined().
+		Indexed("stage", "-amount").Indexed("-amount").Indexed("close_date")
+	o.Sum = &schema.Sum{Group: "stage", Amount: "amount"}
+	return o
+}
+
+func dealLines() *schema.Object {
+	o := schema.NewObject("deal_line", "deal_lines", schema.Child, "Deal line", "Deal lines").Titled("description")
+	o.Parent = "deal"
+	return o
+}
