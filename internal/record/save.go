@@ -52,6 +52,7 @@ type Outcome struct {
 	Version int64
 	Created bool
 	Merged  bool
+	Changed bool  // false for an update that changed nothing
 	Err     error // PerRow only
 }
 
@@ -94,7 +95,8 @@ func (s *Session) Save(ctx context.Context, b Batch) ([]Outcome, error) {
 	}
 	out := make([]Outcome, len(drafts))
 	for i, d := range drafts {
-		out[i] = Outcome{ID: d.ID, Version: d.after.Version, Created: d.Doing == Creating, Merged: d.merged, Err: d.err}
+		out[i] = Outcome{ID: d.ID, Version: d.after.Version, Created: d.Doing == Creating, Merged: d.merged,
+			Changed: d.before == nil || d.after.Version != d.before.Version, Err: d.err}
 		if d.err != nil && d.Doing == Creating {
 			out[i].ID = 0
 		}

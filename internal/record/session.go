@@ -27,6 +27,8 @@ type Who struct {
 	Locale string
 	// Zone is the user's own, for what he types and sees; nil = workspace's.
 	Zone *time.Location
+	// Currency of bare amounts; "" = the workspace's.
+	Currency string
 	// Input reads people's spellings; zero = neutral.
 	Input schema.Input
 }
@@ -113,6 +115,9 @@ func (e *Engine) open(ctx context.Context, tx *store.Tx, who Who) (*Session, err
 	s.env = st.env(s.now, s.actor)
 	s.store = &schema.Env{Collate: st.collate.Key, Base: s.base, Currency: st.settings.Currency,
 		Region: st.settings.Region, Input: who.Input}
+	if who.Currency != "" {
+		s.store.Currency = who.Currency
+	}
 	return s, nil
 }
 

@@ -189,11 +189,8 @@ func (f *FieldDef) blame(err error, typed string) error {
 	if !ok {
 		return err
 	}
-	if len(typed) > 200 {
-		typed = typed[:200]
-	}
 	return fault.New(fault.Invalid, "record.invalid", nil).With(
-		fault.Field{Path: f.Name, Key: e.Key, Args: e.Args, Value: value.Printable(typed)})
+		fault.Field{Path: f.Name, Key: e.Key, Args: e.Args, Value: typed})
 }
 
 // bad is a value's own error, before blame names the field.

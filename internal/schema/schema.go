@@ -219,8 +219,11 @@ func UnknownField(o *Object, name string, visible func(*FieldDef) bool) error {
 			names = append(names, f.Name)
 		}
 	}
-	return fault.New(fault.Invalid, "schema.unknown_field", fault.Args{"name": name, "object": o.Name,
-		"suggestion": Suggest(name, names)}).With(fault.Field{Path: name, Key: "field.unknown"})
+	key, args := "schema.unknown_field", fault.Args{"name": name, "object": o.Name}
+	if near := Suggest(name, names); near != "" {
+		key, args["near"] = "schema.unknown_field_near", near
+	}
+	return fault.New(fault.Invalid, key, args).With(fault.Field{Path: name, Key: "field.unknown"})
 }
 
 // Names lists the API names of the fields, in order.

@@ -1,0 +1,105 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"sync"
+	"time"
+
+	"wellmet/internal/access"
+	"wellmet/internal/jobs"
+	"wellmet/internal/record"
+	"wellmet/internal/store"
+)
+
+// App is a running installation. It is safe for concurrent use.
+type App struct {
+	config Config
+	server *store.Server
+	auth   *access.Auth
+	jobs   *jobs.Runner
+
+	mu         sync.Mutex
+	workspaces map[string]*Workspace
+	hints      hints
+}
+
+// Open opens the databases and the workspace that the configuration names,
+// which is made when it is missing, and starts the background jobs.
+func Open(ctx context.Context, c Config) (*App, error) {
+	c = c.filled()
+	server, err := store.Open(ctx, store.Config{Dir: c.Dir, URL: c.Database, DirectURL: c.Direct, SchemaPrefix: c.Prefix,
+		Sync: c.Sync, Log: c.Log, Now: c.Clock, Beside: c.Beside, OnStatement: c.OnStatement})
+	if err != nil {
+		return nil, err
+	}
+	a := &App{config: c, server: server, workspaces: map[string]*Workspace{},
+		auth: access.NewAuth(access.Needs{Control: server.Control(), Clock: c.Clock, Cost: c.Cost}),
+		jobs: jobs.New(jobs.Needs{Server: server, Clock: c.Clock, Log: c.Log})}
+	a.handleJobs()
+	if _, err := a.Workspace(ctx, c.Slug); err != nil {
+		return nil, errors.Join(err, server.Close())
+	}
+	if !c.Quiet {
+		if err := a.jobs.Start(ctx); err != nil {
+			return nil, errors.Join(err, server.Close())
+		}
+	}
+	return a, nil
+}
+
+// Close ends the background jobs and closes the databases.
+func (a *App) Close() error {
+	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	defer cancel()
+	var stopped error
+	if !a.config.Quiet {
+		stopped = a.jobs.Stop(ctx)
+	}
+	return errors.Join(stopped, a.server.Close())
+}
+
+// Auth is people's sign-in.
+func (a *App) Auth() *access.Auth { return a.auth }
+
+// Server is the databases.
+func (a *App) Server() *store.Server { return a.server }
+
+// Jobs runs what happens after commits.
+func (a *App) Jobs() *jobs.Runner { return a.jobs }
+
+// Log is where the app writes.
+func (a *App) Log() *slog.Logger { return a.config.Log }
+
+// Now is the app's clock.
+func (a *App) Now() time.Time { return a.config.Clock() }
+
+// Config is what the app was opened with.
+func (a *App) Config() Config { return a.config }
+
+// Default is the workspace that the configuration names.
+func (a *App) Default(ctx context.Context) (*Workspace, error) {
+	return a.Workspace(ctx, a.config.Slug)
+}
+
+// Workspace opens a workspace; only the configured one is made when missing.
+func (a *App) Workspace(ctx context.Context, slug string) (*Workspace, error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if w, ok := a.workspaces[slug]; ok {
+		return w, nil
+	}
+	db, err := a.server.Workspace(ctx, slug, slug == a.config.Slug && !a.config.Beside)
+	if err != nil {
+		return nil, err
+	}
+	w := &Workspace{app: a, slug: slug}
+	w.engine = record.New(record.Needs{DB: db, Objects: objects(), Rules: rules(a), Clock: a.config.Clock, Log: a.config.Log,
+		Wake: func() { a.jobs.Wake(slug) }, Hint: func(h []record.Hint) { a.hints.publish(slug, h) }})
+	if err := w.open(ctx); err != nil {
+		return nil, err
+	}
+	a.workspaces[slug] = w
+	return w, nil
+}

@@ -1,0 +1,209 @@
+package app
+
+import (
+	"context"
+	"time"
+
+	"wellmet/internal/access"
+	"wellmet/internal/fault"
+	"wellmet/internal/jobs"
+	"wellmet/internal/record"
+	"wellmet/internal/value"
+)
+
+// NewMember is somebody who shall work in the workspace.
+type NewMember struct {
+	Name, Email string
+	// Password may be empty: the answer then holds a code to set one with.
+	Password string
+	Role     string // key of a role; "" = rep
+	Team     string // name of a team, made when missing
+	Manager  value.ID
+}
+
+// Invited is a new member and the code with which he sets his password, ""
+// when he has one.
+type Invited struct {
+	Member value.ID
+	User   value.ID
+	Code   string
+}
+
+// AddMember makes a member who can sign in: the record first, then the user
+// and the membership in the control database. Doing it again for the same
+// address finishes what a crash left half done.
+func (w *Workspace) AddMember(ctx context.Context, who record.Who, n NewMember) (Invited, error) {
+	email, err := value.ParseEmail(n.Email)
+	if err != nil {
+		return Invited{}, err
+	}
+	if n.Name == "" {
+		n.Name = email
+	}
+	user, err := w.userFor(ctx, n, email)
+	if err != nil {
+		return Invited{}, err
+	}
+	out := Invited{User: user.ID}
+	err = w.Write(ctx, who, func(s *record.Session) error {
+		out.Member, err = w.memberFor(ctx, s, n, email, user.ID)
+		return err
+	})
+	if err != nil {
+		return Invited{}, err
+	}
+	if err := w.app.auth.Join(ctx, user.ID, w.slug, out.Member); err != nil {
+		return Invited{}, err
+	}
+	if n.Password == "" {
+		out.Code, err = w.app.auth.PasswordCode(ctx, user.ID)
+	}
+	return out, err
+}
+
+// userFor finds the user of the address, who may work in other workspaces
+// already, or makes one.
+func (w *Workspace) userFor(ctx context.Context, n NewMember, email string) (access.User, error) {
+	user, ok, err := w.app.auth.UserByEmail(ctx, email)
+	if err != nil || ok {
+		return user, err
+	}
+	return w.app.auth.CreateUser(ctx, access.NewUser{Email: email, Name: n.Name, Password: n.Password})
+}
+
+func (w *Workspace) memberFor(ctx context.Context, s *record.Session, n NewMember, email string, user value.ID) (value.ID, error) {
+	if id, ok, err := memberBy(ctx, s, "user_id", user.String()); err != nil || ok {
+		return id, err
+	}
+	v, err := memberValues(ctx, s, n, email, user)
+	if err != nil {
+		return 0, err
+	}
+	// A colleague who so far only owned records gets his sign-in.
+	if id, ok, err := memberBy(ctx, s, "email", email); err != nil || ok {
+		if err != nil {
+			return 0, err
+		}
+		_, err = s.AsSystem("member gets a user").Update(ctx, access.Members.Name, id, 0, v)
+		return id, err
+	}
+	if !s.Actor().Admin() && !s.Actor().System() {
+		return 0, fault.New(fault.Forbidden, "record.may_not_create", fault.Args{"object": access.Members.Name})
+	}
+	out, err := s.AsSystem("member with a user").Create(ctx, access.Members.Name, v)
+	return out.ID, err
+}
+
+func memberValues(ctx context.Context, s *record.Session, n NewMember, email string, user value.ID) (record.Values, error) {
+	v := record.With(record.Values{}, access.MemberName, n.Name)
+	record.With(v, access.MemberEmail, email)
+	record.With(v, access.MemberUser, user.String())
+	if n.Role == "" {
+		n.Role = access.RepRole
+	}
+	role, ok, err := idBy(ctx, s, `SELECT id FROM {role} WHERE "key" = $1 AND deleted_at IS NULL`, n.Role)
+	if err != nil {
+		return nil, err
+	}
+	if !ok {
+		return nil, fault.New(fault.Invalid, "app.no_role", fault.Args{"role": value.Printable(n.Role)})
+	}
+	record.With(v, access.MemberRole, role)
+	if n.Manager != 0 {
+		record.With(v, access.MemberManager, n.Manager)
+	}
+	if n.Team == "" {
+		return v, nil
+	}
+	team, err := TeamNamed(ctx, s, n.Team, 0)
+	record.With(v, access.MemberTeam, team)
+	return v, err
+}
+
+// TeamNamed finds a team by name, or makes it.
+func TeamNamed(ctx context.Context, s *record.Session, name string, parent value.ID) (value.ID, error) {
+	id, ok, err := idBy(ctx, s, `SELECT id FROM {team} WHERE name = $1 AND deleted_at IS NULL`, name)
+	if err != nil || ok {
+		return id, err
+	}
+	v := record.With(record.Values{}, access.TeamName, name)
+	if parent != 0 {
+		record.With(v, access.TeamParent, parent)
+	}
+	out, err := s.Create(ctx, access.Teams.Name, v)
+	return out.ID, err
+}
+
+// memberBy finds a living member by one of his unique columns.
+func memberBy(ctx context.Context, s *record.Session, column, text string) (value.ID, bool, error) {
+	return idBy(ctx, s, `SELECT id FROM {member} WHERE `+s.Tx().Dialect().Quote(column)+` = $1 AND deleted_at IS NULL`, text)
+}
+
+func idBy(ctx context.Context, s *record.Session, sql string, arg any) (id value.ID, ok bool, err error) {
+	ok, err = s.Tx().Row(ctx, sql, []any{arg}, &id)
+	return id, ok, err
+}
+
+// MemberByEmail finds a member by address.
+func (w *Workspace) MemberByEmail(ctx context.Context, email string) (id value.ID, ok bool, err error) {
+	if email, err = value.ParseEmail(email); err != nil {
+		return 0, false, err
+	}
+	err = w.Read(ctx, record.AsSystem("look up a member"), func(s *record.Session) error {
+		id, ok, err = memberBy(ctx, s, "email", email)
+		return err
+	})
+	return id, ok, err
+}
+
+// Introduce makes the first administrator with the one-time set-up code, and
+// takes the settings he chose.
+func (w *Workspace) Introduce(ctx context.Context, code string, n NewMember, change func(*record.Settings)) (Invited, error) {
+	user, slug, err := w.app.auth.RedeemSetup(ctx, code, access.NewUser{Email: n.Email, Name: n.Name, Password: n.Password})
+	if err != nil {
+		return Invited{}, err
+	}
+	if slug != w.slug {
+		return Invited{}, fault.New(fault.Unauthenticated, "access.bad_code", nil)
+	}
+	n.Role = access.AdminRole
+	if change != nil {
+		if err := w.Write(ctx, record.AsSystem("set-up"), func(s *record.Session) error { return s.ChangeSettings(ctx, change) }); err != nil {
+			return Invited{}, err
+		}
+	}
+	n.Email = user.Email
+	return w.AddMember(ctx, record.AsSystem("set-up"), n)
+}
+
+// handleJobs says what happens after commits.
+func (a *App) handleJobs() {
+	jobs.Handle(a.jobs, jobs.Options{}, func(ctx context.Context, run jobs.Run, j memberLeft) error {
+		return a.auth.SetActive(ctx, run.Workspace, j.Member, j.Active)
+	})
+	a.jobs.Every("fold sums", time.Minute, a.foldSums)
+	a.jobs.Every("tidy", time.Hour, a.tidy)
+}
+
+// foldSums moves the latest changes of maintained sums into the totals.
+func (a *App) foldSums(ctx context.Context) error {
+	slugs, err := a.server.Workspaces(ctx)
+	if err != nil {
+		return err
+	}
+	for _, slug := range slugs {
+		w, err := a.Workspace(ctx, slug)
+		if err != nil {
+			return err
+		}
+		for more := true; more; {
+			if more, err = w.engine.FoldSums(ctx); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// tidy drops what has expired.
+func (a *App) tidy(ctx context.Context) error { return a.auth.Tidy(ctx) }

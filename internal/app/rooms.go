@@ -1,0 +1,33 @@
+package app
+
+import (
+	"wellmet/internal/access"
+	"wellmet/internal/activity"
+	"wellmet/internal/customer"
+	"wellmet/internal/record"
+	"wellmet/internal/sales"
+	"wellmet/internal/schema"
+)
+
+// objects are all built-in objects. A room may link to objects of rooms below
+// it only, so this is also the order of the floors.
+func objects() []*schema.Object {
+	var all []*schema.Object
+	for _, room := range [][]*schema.Object{
+		access.Objects(), record.Objects(), activity.Objects(), customer.Objects(), sales.Objects(),
+	} {
+		all = append(all, room...)
+	}
+	return all
+}
+
+// rules are what the rooms demand, in the order they run.
+func rules(a *App) []record.Rule {
+	var all []record.Rule
+	for _, room := range [][]record.Rule{
+		peopleRules(a), record.Rules(), activity.Rules(), customer.Rules(), sales.Rules(),
+	} {
+		all = append(all, room...)
+	}
+	return all
+}

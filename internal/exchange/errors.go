@@ -1,0 +1,174 @@
+package exchange
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+
+	"wellmet/internal/exchange/sheet"
+	"wellmet/internal/fault"
+	"wellmet/internal/i18n"
+	"wellmet/internal/record"
+	"wellmet/internal/store"
+	"wellmet/internal/value"
+)
+
+// The status of a row worth remembering.
+const (
+	rowFailed  = "failed"
+	rowPending = "pending" // a link to a record further down the file
+)
+
+// messages turns a row's refusal into what a person reads, by column.
+func (l *layout) messages(err error, row sheet.Row, locale string) []RowError {
+	e, ok := fault.As(err)
+	if !ok {
+		return []RowError{{Row: row.Number, Message: i18n.Text(locale, "import.row_failed", nil)}}
+	}
+	if len(e.Fields) == 0 {
+		return []RowError{{Row: row.Number, Message: i18n.Text(locale, e.Key, e.Args)}}
+	}
+	var out []RowError
+	for _, f := range e.Fields {
+		r := RowError{Row: row.Number, Column: f.Path, Value: f.Value, Message: i18n.Text(locale, f.Key, f.Args)}
+		for _, c := range l.columns {
+			if c.field.Name == f.Path || c.path == f.Path || c.header == f.Path {
+				r.Column = c.header
+				if r.Value == "" && c.index < len(row.Cells) {
+					r.Value = value.Printable(row.Cells[c.index].Text)
+				}
+			}
+		}
+		out = append(out, r)
+	}
+	return out
+}
+
+// keepRows remembers rows of a chunk that failed or wait, in its transaction.
+func keepRows(ctx context.Context, tx *store.Tx, run value.ID, rows [][]any) error {
+	_, err := tx.ExecRows(ctx, `INSERT INTO {import_row} (run, row, status, record, errors, raw) VALUES`, 6, prefixed(run, rows),
+		`ON CONFLICT (run, row) DO UPDATE SET status = excluded.status, record = excluded.record, errors = excluded.errors, raw = excluded.raw`)
+	return err
+}
+
+func prefixed(run value.ID, rows [][]any) [][]any {
+	out := make([][]any, len(rows))
+	for i, r := range rows {
+		out[i] = append([]any{run}, r...)
+	}
+	return out
+}
+
+func rowErrors(ctx context.Context, tx *store.Tx, run value.ID, limit int) ([]RowError, error) {
+	rows, err := tx.Query(ctx, `SELECT errors FROM {import_row} WHERE run = $1 AND status = $2 ORDER BY row LIMIT $3`, run, rowFailed, limit)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	out := []RowError{}
+	for rows.Next() {
+		text, _ := rows.Text(0)
+		var list []RowError
+		if err := json.Unmarshal([]byte(text), &list); err != nil {
+			return nil, err
+		}
+		out = append(out, list...)
+	}
+	return out, rows.Err()
+}
+
+// WriteErrors writes the failed rows as a file that can be mended and imported
+// again: the columns as they were, and one that says what is wrong.
+func (im *Importer) WriteErrors(ctx context.Context, who record.Who, id value.ID, w io.Writer) error {
+	return im.engine.Read(ctx, who, func(s *record.Session) error {
+		run, err := im.load(ctx, s, id)
+		if err != nil {
+			return err
+		}
+		headers, err := im.headers(ctx, s.Tx(), run)
+		if err != nil {
+			return err
+		}
+		columns := make([]sheet.OutColumn, 0, len(headers)+1)
+		for _, h := range append(headers, errorColumn) {
+			columns = append(columns, sheet.OutColumn{Name: h, Text: true})
+		}
+		out, err := sheet.NewWriter(w, sheet.Delimited, columns, sheet.WriteOptions{BOM: true})
+		if err != nil {
+			return err
+		}
+		if err := failedRows(ctx, s.Tx(), id, len(headers), out); err != nil {
+			return err
+		}
+		return out.Close()
+	}, store.Export)
+}
+
+// errorColumn is what the error file adds; imports ignore it.
+const errorColumn = "wellmet_error"
+
+func failedRows(ctx context.Context, tx *store.Tx, id value.ID, width int, out sheet.Writer) error {
+	rows, err := tx.Query(ctx, `SELECT raw, errors FROM {import_row} WHERE run = $1 AND status = $2 ORDER BY row`, id, rowFailed)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		raw, _ := rows.Text(0)
+		var texts []string
+		if err := json.Unmarshal([]byte(raw), &texts); err != nil {
+			return err
+		}
+		problems, _ := rows.Text(1)
+		cells := make([]any, width+1)
+		for i := range min(width, len(texts)) {
+			cells[i] = texts[i]
+		}
+		cells[width] = joined(problems)
+		if err := out.Write(cells); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
+func joined(problems string) string {
+	var list []RowError
+	if json.Unmarshal([]byte(problems), &list) != nil {
+		return problems
+	}
+	text := ""
+	for _, p := range list {
+		if text != "" {
+			text += " · "
+		}
+		if p.Column != "" {
+			text += p.Column + ": "
+		}
+		text += p.Message
+	}
+	return text
+}
+
+// headers reads the file's header once more: the error file has its columns.
+func (im *Importer) headers(ctx context.Context, tx *store.Tx, run *Run) ([]string, error) {
+	opts, err := readOptions(ctx, tx, run.ID)
+	if err != nil {
+		return nil, err
+	}
+	file, err := im.engine.DB().Blobs().Open(ctx, opts.Hash)
+	if err != nil {
+		return nil, err
+	}
+	table, err := sheet.Open(file, run.Name, opts.Mapping.sheetOptions())
+	if err != nil {
+		return nil, errors.Join(err, file.Close())
+	}
+	defer table.Close()
+	headers := make([]string, len(table.Columns))
+	for i, c := range table.Columns {
+		headers[i] = c.Name
+	}
+	return headers, nil
+}

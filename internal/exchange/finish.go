@@ -1,0 +1,279 @@
+package exchange
+
+import (
+	"context"
+	"encoding/json"
+	"strings"
+
+	"wellmet/internal/exchange/sheet"
+	"wellmet/internal/fault"
+	"wellmet/internal/i18n"
+	"wellmet/internal/record"
+	"wellmet/internal/schema"
+	"wellmet/internal/value"
+)
+
+// waited is a row whose link waits for a record further down the file.
+type waited struct {
+	row    int
+	record value.ID
+	links  []waiting
+	raw    string
+}
+
+// finish sets the links that had to wait, now that every row is in, and ends
+// the import.
+func (w *worker) finish(ctx context.Context, progress func(Counts)) error {
+	if !w.dry {
+		for {
+			more, err := w.settle(ctx)
+			if err != nil {
+				return err
+			}
+			if !more {
+				break
+			}
+		}
+	}
+	w.counts.Seconds = w.before + w.im.now().Sub(w.began).Seconds()
+	w.counts.Total = w.counts.Rows
+	if progress != nil {
+		progress(w.counts)
+	}
+	return w.im.engine.Write(ctx, record.AsSystem("import done"), func(s *record.Session) error {
+		if err := saveCounts(ctx, s.Tx(), w.id, w.counts); err != nil {
+			return err
+		}
+		_, err := s.Tx().Exec(ctx, `UPDATE {import_run} SET state = $1, finished_at = $2 WHERE id = $3`, string(Done), s.Now(), w.id)
+		return err
+	})
+}
+
+// settle takes a chunk of waiting rows, in one transaction.
+func (w *worker) settle(ctx context.Context) (more bool, err error) {
+	var next Counts
+	err = w.im.engine.Write(ctx, w.who, func(s *record.Session) error {
+		if err := w.stillRunning(ctx, s); err != nil {
+			return err
+		}
+		next = w.counts
+		w.lookups.begin()
+		rows, err := w.waitingRows(ctx, s)
+		if err != nil || len(rows) == 0 {
+			return err
+		}
+		more = true
+		if err := w.findWaited(ctx, s, rows); err != nil {
+			return err
+		}
+		failed, err := w.linkWaited(ctx, s, rows)
+		if err != nil {
+			return err
+		}
+		next.Pending -= len(rows)
+		next.Failed += failed
+		return saveCounts(ctx, s.Tx(), w.id, next)
+	})
+	if err != nil {
+		return false, err
+	}
+	w.lookups.commit()
+	w.counts = next
+	return more, nil
+}
+
+func (w *worker) waitingRows(ctx context.Context, s *record.Session) ([]waited, error) {
+	rows, err := s.Tx().Query(ctx, `SELECT row, record, errors, raw FROM {import_row} WHERE run = $1 AND status = $2 ORDER BY row LIMIT $3`,
+		w.id, rowPending, chunkRows)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var out []waited
+	for rows.Next() {
+		var x waited
+		var links string
+		if err := rows.Scan(&x.row, &x.record, &links, &x.raw); err != nil {
+			return nil, err
+		}
+		if err := json.Unmarshal([]byte(links), &x.links); err != nil {
+			return nil, err
+		}
+		out = append(out, x)
+	}
+	return out, rows.Err()
+}
+
+// findWaited looks the targets up again, and makes those that still nobody is,
+// where the mapping says so.
+func (w *worker) findWaited(ctx context.Context, s *record.Session, rows []waited) error {
+	wanted := map[string]map[string]string{}
+	for _, x := range rows {
+		for _, link := range x.links {
+			c := w.column(link.Field)
+			name := lookupName(c)
+			if _, ok := w.lookups[name].get(link.Text); ok {
+				continue
+			}
+			if wanted[name] == nil {
+				wanted[name] = map[string]string{}
+			}
+			wanted[name][i18n.Fold(link.Text)] = link.Text
+		}
+	}
+	for name, texts := range wanted {
+		l := w.lookups[name]
+		if err := l.find(ctx, s, texts); err != nil {
+			return err
+		}
+		if l.create {
+			if err := l.make(ctx, s, texts); err != nil {
+				return err
+			}
+			if w.counts.Links == nil {
+				w.counts.Links = map[string]int{}
+			}
+			w.counts.Links[name] += l.made
+		}
+	}
+	return nil
+}
+
+func (w *worker) column(path string) column {
+	for _, c := range w.layout.columns {
+		if c.path == path {
+			return c
+		}
+	}
+	return column{}
+}
+
+// linkWaited writes the links, and reports the rows whose target is nowhere.
+func (w *worker) linkWaited(ctx context.Context, s *record.Session, rows []waited) (failed int, err error) {
+	b := record.Batch{Object: w.layout.object.Name, PerRow: true, Accept: len(w.mapping.AcceptIncomplete) > 0}
+	errs := make([]error, len(rows))
+	for i, x := range rows {
+		v := record.Values{}
+		for _, link := range x.links {
+			c := w.column(link.Field)
+			f, ok := w.lookups[lookupName(c)].get(link.Text)
+			switch {
+			case ok && f.many:
+				errs[i] = join(errs[i], cellFault(c, link.Text, "import.ambiguous", fault.Args{"object": c.target.Name, "field": c.key.Name}))
+			case ok:
+				v[c.field.Name] = f.id
+			default:
+				errs[i] = join(errs[i], cellFault(c, link.Text, "import.not_found", fault.Args{"object": c.target.Name, "field": c.key.Name}))
+			}
+		}
+		b.Changes = append(b.Changes, record.Change{ID: x.record, Values: v})
+	}
+	out, err := s.Save(ctx, b)
+	if err != nil {
+		return 0, err
+	}
+	for i, o := range out {
+		errs[i] = join(errs[i], o.Err)
+	}
+	return w.settleRows(ctx, s, rows, errs)
+}
+
+func (w *worker) settleRows(ctx context.Context, s *record.Session, rows []waited, errs []error) (failed int, err error) {
+	var kept [][]any
+	for i, x := range rows {
+		if errs[i] == nil {
+			if _, err := s.Tx().Exec(ctx, `DELETE FROM {import_row} WHERE run = $1 AND row = $2`, w.id, x.row); err != nil {
+				return 0, err
+			}
+			continue
+		}
+		failed++
+		problems, _ := json.Marshal(w.layout.messages(errs[i], sheet.Row{Number: x.row}, w.locale))
+		kept = append(kept, []any{x.row, rowFailed, x.record, string(problems), x.raw})
+	}
+	return failed, keepRows(ctx, s.Tx(), w.id, kept)
+}
+
+// fieldFor is the custom field that a column's values show.
+func fieldFor(object string, p sheet.Profile) schema.Change {
+	set := map[string]any{"name": fieldName(p.Column.Name), "labels": map[string]string{"en": p.Column.Title}, "kind": string(fieldKind(p.Kind))}
+	switch p.Kind {
+	case sheet.KindDecimal, sheet.KindPercent:
+		set["scale"] = min(max(p.Scale, 2), 9)
+	case sheet.KindChoice:
+		options := make([]schema.Option, len(p.Values))
+		for i, v := range p.Values {
+			options[i] = schema.Option{Key: v, Labels: map[string]string{"en": v}}
+		}
+		set["options"] = options
+		if p.More {
+			set["kind"] = string(schema.KindText)
+			delete(set, "options")
+		}
+	case sheet.KindText, sheet.Unknown:
+		if p.Longest > 400 {
+			set["kind"] = string(schema.KindLongText)
+		}
+		set["search"] = true
+	}
+	raw, _ := json.Marshal(set)
+	return schema.Change{Op: schema.AddField, Object: object, Set: raw}
+}
+
+func fieldKind(k sheet.Kind) schema.Kind {
+	switch k {
+	case sheet.KindWhole:
+		return schema.KindInt
+	case sheet.KindDecimal:
+		return schema.KindDecimal
+	case sheet.KindPercent:
+		return schema.KindPercent
+	case sheet.KindMoney:
+		return schema.KindMoney
+	case sheet.KindDate:
+		return schema.KindDate
+	case sheet.KindMoment:
+		return schema.KindMoment
+	case sheet.KindBool:
+		return schema.KindBool
+	case sheet.KindEmail:
+		return schema.KindEmail
+	case sheet.KindPhone:
+		return schema.KindPhone
+	case sheet.KindURL:
+		return schema.KindURL
+	}
+	return schema.KindText
+}
+
+// fieldName makes an API name of a header; a name in another script becomes
+// "field".
+func fieldName(header string) string {
+	var b strings.Builder
+	for _, r := range i18n.Fold(header) {
+		switch {
+		case r >= 'a' && r <= 'z' || r >= '0' && r <= '9':
+			b.WriteRune(r)
+		case b.Len() > 0 && !strings.HasSuffix(b.String(), "_"):
+			b.WriteByte('_')
+		}
+	}
+	name := strings.Trim(b.String(), "_")
+	if name == "" || name[0] < 'a' {
+		name = strings.TrimRight("field_"+name, "_")
+	}
+	return name[:min(len(name), 40)]
+}
+
+// dryRows and saveDry keep what a dry run would have said; nothing else of it
+// is written.
+func (w *worker) dryRows(kept [][]any) { w.dryKept = kept }
+
+func (w *worker) saveDry(ctx context.Context) error {
+	return w.im.engine.Write(ctx, record.AsSystem("dry run"), func(s *record.Session) error {
+		if err := keepRows(ctx, s.Tx(), w.id, w.dryKept); err != nil {
+			return err
+		}
+		return saveCounts(ctx, s.Tx(), w.id, w.counts)
+	})
+}

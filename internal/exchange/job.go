@@ -1,0 +1,356 @@
+package exchange
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"time"
+
+	"wellmet/internal/access"
+	"wellmet/internal/exchange/sheet"
+	"wellmet/internal/fault"
+	"wellmet/internal/i18n"
+	"wellmet/internal/jobs"
+	"wellmet/internal/record"
+	"wellmet/internal/schema"
+	"wellmet/internal/store"
+	"wellmet/internal/value"
+)
+
+// importJob does a part of an import in the background and, while rows are
+// left, asks for the next part.
+type importJob struct {
+	Run value.ID `json:"run"`
+}
+
+// Kind implements jobs.Job.
+func (importJob) Kind() string { return "import" }
+
+// Handle tells the runner how imports go on. find opens the importer of a
+// workspace.
+func Handle(r *jobs.Runner, find func(ctx context.Context, workspace string) (*Importer, error)) {
+	jobs.Handle(r, jobs.Options{}, func(ctx context.Context, run jobs.Run, j importJob) error {
+		im, err := find(ctx, run.Workspace)
+		if err != nil {
+			return err
+		}
+		_, err = im.part(ctx, j.Run, 40*time.Second, nil)
+		return err
+	})
+}
+
+// Go runs an import to its end, now. progress, which may be nil, hears of every
+// chunk.
+func (im *Importer) Go(ctx context.Context, id value.ID, progress func(Counts)) error {
+	for {
+		more, err := im.part(ctx, id, time.Hour, progress)
+		if err != nil || !more {
+			return err
+		}
+	}
+}
+
+// worker is one walk over a file, from the row after the last one done.
+type worker struct {
+	im      *Importer
+	id      value.ID
+	who     record.Who
+	mapping Mapping
+	layout  *layout
+	lookups lookups
+	locale  string
+	dry     bool
+	act     value.ID
+	counts  Counts
+	before  float64 // seconds of earlier parts
+	began   time.Time
+	dryKept [][]any
+}
+
+// part works for a while and says whether rows are left. Everything it knows
+// is in the database after each chunk, so a killed part is simply begun again.
+func (im *Importer) part(ctx context.Context, id value.ID, limit time.Duration, progress func(Counts)) (more bool, err error) {
+	w, table, err := im.openRun(ctx, id)
+	if err != nil {
+		return false, im.fail(ctx, id, err)
+	}
+	if w == nil { // finished or stopped already
+		return false, nil
+	}
+	defer table.Close()
+	more, err = w.walk(ctx, table, limit, progress)
+	if err != nil {
+		if e, ok := fault.As(err); ok && e.Kind != fault.Unavailable {
+			return false, im.fail(ctx, id, err)
+		}
+		return false, err
+	}
+	if more {
+		return true, im.engine.Write(ctx, record.AsSystem("import goes on"), func(s *record.Session) error { return s.Later(importJob{Run: id}) })
+	}
+	return false, nil
+}
+
+// openRun opens the file and resolves the mapping, with the importer's rights
+// as they are now (engine decision 6).
+func (im *Importer) openRun(ctx context.Context, id value.ID) (*worker, *sheet.Table, error) {
+	var run *Run
+	var opts options
+	err := im.engine.Read(ctx, record.AsSystem("import"), func(s *record.Session) error {
+		var err error
+		if run, err = readRun(ctx, s.Tx(), id); err != nil {
+			return err
+		}
+		opts, err = readOptions(ctx, s.Tx(), id)
+		return err
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	if run.State != Waiting && run.State != Running {
+		return nil, nil, nil
+	}
+	w := &worker{im: im, id: id, mapping: opts.Mapping, locale: opts.Locale, dry: opts.DryRun, act: run.act, counts: run.Counts,
+		before: run.Seconds, began: im.now()}
+	w.who = record.Who{Member: run.by, Scopes: opts.Scopes, Door: "import", Cause: "import " + run.Object, Parent: run.act, Currency: opts.Mapping.Currency}
+	if run.by == 0 {
+		w.who.System = "import"
+	}
+	file, err := im.engine.DB().Blobs().Open(ctx, opts.Hash)
+	if err != nil {
+		return nil, nil, err
+	}
+	table, err := sheet.Open(file, run.Name, opts.Mapping.sheetOptions())
+	if err != nil {
+		return nil, nil, errors.Join(err, file.Close())
+	}
+	if err := w.prepare(ctx, table, run); err != nil {
+		return nil, nil, errors.Join(err, table.Close())
+	}
+	return w, table, nil
+}
+
+// prepare surveys the file, makes custom fields where asked, and begins the
+// act that all chunks belong to.
+func (w *worker) prepare(ctx context.Context, table *sheet.Table, run *Run) error {
+	profiles, err := table.Survey(2000)
+	if err != nil {
+		return err
+	}
+	for i, p := range profiles { // our own error column is not data
+		if p.Column.Name == errorColumn {
+			w.mapping.Ignore = append(w.mapping.Ignore, profiles[i].Column.Name)
+		}
+	}
+	if err := w.resolve(ctx, run.Object, profiles); err != nil {
+		return err
+	}
+	if len(w.layout.unknown) > 0 && w.mapping.CreateFields && !w.dry {
+		if err := w.makeFields(ctx, run.Object, profiles); err != nil {
+			return err
+		}
+		if err := w.resolve(ctx, run.Object, profiles); err != nil {
+			return err
+		}
+	}
+	w.lookups = w.layout.lookups()
+	return w.begin(ctx, run)
+}
+
+func (w *worker) resolve(ctx context.Context, object string, profiles []sheet.Profile) error {
+	return w.im.engine.Read(ctx, w.who, func(s *record.Session) error {
+		o, err := s.Object(object)
+		if err != nil {
+			return err
+		}
+		if err := mayImport(s, o); err != nil {
+			return err
+		}
+		w.layout, err = w.mapping.resolve(o, s.Schema(), profiles)
+		return err
+	})
+}
+
+// makeFields adds a custom field for each header that matches nothing, of the
+// kind its values show. It takes an administrator.
+func (w *worker) makeFields(ctx context.Context, object string, profiles []sheet.Profile) error {
+	var changes []schema.Change
+	for _, p := range profiles {
+		for _, h := range w.layout.unknown {
+			if p.Column.Name == h {
+				changes = append(changes, fieldFor(object, p))
+			}
+		}
+	}
+	_, err := w.im.engine.ApplySchema(ctx, w.who, changes, 0)
+	return err
+}
+
+// begin marks the run as running and makes its act, once.
+func (w *worker) begin(ctx context.Context, run *Run) error {
+	who := w.who
+	who.Parent, who.Note = 0, run.Name
+	return w.im.engine.Write(ctx, who, func(s *record.Session) error {
+		matched := make([]Matched, len(w.layout.columns))
+		for i, c := range w.layout.columns {
+			matched[i] = Matched{Header: c.header, Field: c.path}
+		}
+		opts, err := readOptions(ctx, s.Tx(), w.id)
+		if err != nil {
+			return err
+		}
+		opts.Matched, opts.Unknown, opts.Mapping = matched, w.layout.unknown, w.mapping
+		text, err := json.Marshal(opts)
+		if err != nil {
+			return err
+		}
+		if w.act == 0 && !w.dry {
+			if w.act, err = s.BeginAct(ctx); err != nil {
+				return err
+			}
+		}
+		w.who.Parent = w.act
+		_, err = s.Tx().Exec(ctx, `UPDATE {import_run} SET state = $1, options = $2, act = $3, started_at = coalesce(started_at, $4) WHERE id = $5`,
+			string(Running), string(text), idOrNil(w.act), s.Now(), w.id)
+		return err
+	})
+}
+
+func idOrNil(id value.ID) any {
+	if id == 0 {
+		return nil
+	}
+	return id
+}
+
+// walk passes over the rows done and works on the others, chunk by chunk.
+func (w *worker) walk(ctx context.Context, table *sheet.Table, limit time.Duration, progress func(Counts)) (more bool, err error) {
+	rows := make([]sheet.Row, 0, chunkRows)
+	for {
+		row, err := table.Next()
+		if err != nil && !errors.Is(err, io.EOF) {
+			return false, err
+		}
+		end := errors.Is(err, io.EOF)
+		if !end && row.Number > w.counts.Last {
+			rows = append(rows, keepRow(row))
+		}
+		if len(rows) == chunkRows || end && len(rows) > 0 {
+			if err := w.chunk(ctx, rows); err != nil {
+				return false, err
+			}
+			if progress != nil {
+				progress(w.counts)
+			}
+			rows = rows[:0]
+		}
+		if end {
+			return false, w.finish(ctx, progress)
+		}
+		if w.im.now().Sub(w.began) > limit {
+			return true, nil
+		}
+	}
+}
+
+// keepRow copies a row whose cells the reader may use again.
+func keepRow(row sheet.Row) sheet.Row {
+	row.Cells = append([]sheet.Cell(nil), row.Cells...)
+	return row
+}
+
+var errDry = errors.New("dry run")
+
+// chunk is one transaction: the rows, what is remembered of them, and the
+// figures.
+func (w *worker) chunk(ctx context.Context, rows []sheet.Row) error {
+	var next Counts
+	err := w.im.engine.Write(ctx, w.who, func(s *record.Session) error {
+		if err := w.stillRunning(ctx, s); err != nil {
+			return err
+		}
+		n, kept, err := w.work(ctx, s, rows)
+		if err != nil {
+			return err
+		}
+		next = w.counts.plus(n)
+		next.Last = rows[len(rows)-1].Number
+		next.Seconds = w.before + w.im.now().Sub(w.began).Seconds()
+		if w.dry {
+			w.dryRows(kept)
+			return errDry
+		}
+		if err := keepRows(ctx, s.Tx(), w.id, kept); err != nil {
+			return err
+		}
+		return saveCounts(ctx, s.Tx(), w.id, next)
+	}, store.Batch)
+	if err != nil && !errors.Is(err, errDry) {
+		return err
+	}
+	if !w.dry {
+		w.lookups.commit()
+	}
+	w.counts = next
+	if w.dry {
+		return w.saveDry(ctx)
+	}
+	return nil
+}
+
+func (c Counts) plus(n Counts) Counts {
+	links := map[string]int{}
+	for _, m := range []map[string]int{c.Links, n.Links} {
+		for k, v := range m {
+			links[k] += v
+		}
+	}
+	return Counts{Rows: c.Rows + n.Rows, Created: c.Created + n.Created, Updated: c.Updated + n.Updated, Skipped: c.Skipped + n.Skipped,
+		Failed: c.Failed + n.Failed, Pending: c.Pending + n.Pending, Incomplete: c.Incomplete + n.Incomplete, Links: links, Last: c.Last, Seconds: c.Seconds}
+}
+
+func saveCounts(ctx context.Context, tx *store.Tx, id value.ID, c Counts) error {
+	text, err := json.Marshal(c)
+	if err != nil {
+		return err
+	}
+	_, err = tx.Exec(ctx, `UPDATE {import_run} SET counts = $1 WHERE id = $2`, string(text), id)
+	return err
+}
+
+// stillRunning ends an import that was stopped, or whose member may no longer
+// import: his rights are those of now.
+func (w *worker) stillRunning(ctx context.Context, s *record.Session) error {
+	if s.Actor().Scope(w.layout.object, access.Import) == access.None {
+		return fault.New(fault.Forbidden, "import.not_allowed", fault.Args{"object": w.layout.object.Name})
+	}
+	var state string
+	if _, err := s.Tx().Row(ctx, `SELECT state FROM {import_run} WHERE id = $1`, []any{w.id}, &state); err != nil {
+		return err
+	}
+	if State(state) != Running {
+		return fault.New(fault.Conflict, "import.stopped", nil)
+	}
+	return nil
+}
+
+// fail ends an import with a reason that a person can read.
+func (im *Importer) fail(ctx context.Context, id value.ID, cause error) error {
+	e, ok := fault.As(cause)
+	if !ok {
+		return cause
+	}
+	return im.engine.Write(ctx, record.AsSystem("import failed"), func(s *record.Session) error {
+		text := i18n.Text("en", e.Key, e.Args)
+		for _, f := range e.Fields {
+			text += " " + f.Path + ": " + i18n.Text("en", f.Key, f.Args)
+		}
+		state := Failed
+		if e.Key == "import.stopped" || e.Kind == fault.Forbidden {
+			state = Stopped
+		}
+		_, err := s.Tx().Exec(ctx, `UPDATE {import_run} SET state = $1, error = $2, finished_at = $3 WHERE id = $4`, string(state), text, s.Now(), id)
+		return err
+	})
+}

@@ -1,0 +1,129 @@
+package record
+
+import (
+	"context"
+
+	"wellmet/internal/expr"
+	"wellmet/internal/fault"
+	"wellmet/internal/schema"
+	"wellmet/internal/store"
+	"wellmet/internal/value"
+)
+
+// PlanSchema works out what changes of the schema would do. Nothing is
+// written. It is for administrators.
+func (e *Engine) PlanSchema(ctx context.Context, who Who, changes []schema.Change) (*schema.Plan, error) {
+	var plan *schema.Plan
+	err := e.Read(ctx, who, func(s *Session) error {
+		var err error
+		plan, err = s.plan(ctx, changes)
+		return err
+	}, store.Report)
+	return plan, err
+}
+
+func (s *Session) plan(ctx context.Context, changes []schema.Change) (*schema.Plan, error) {
+	if !s.actor.Admin() && !s.actor.System() {
+		return nil, fault.New(fault.Forbidden, "record.admin_only", nil)
+	}
+	return s.state.schema.Plan(ctx, s.tx, changes, s.now, s.engine.needs.Effects...)
+}
+
+// ApplySchema plans and applies changes in one transaction, and makes the
+// indexes that are missing afterwards, beside running work. base is the schema
+// version that the plan was looked at, 0 = any.
+func (e *Engine) ApplySchema(ctx context.Context, who Who, changes []schema.Change, base int64) (*schema.Plan, error) {
+	var plan *schema.Plan
+	var later []store.Index
+	if who.Cause == "" {
+		who.Cause = "schema.apply"
+	}
+	err := e.Write(ctx, who, func(s *Session) error {
+		if base != 0 && base != s.state.schema.Version {
+			return fault.New(fault.Conflict, "schema.stale", fault.Args{"version": s.state.schema.Version})
+		}
+		var err error
+		if plan, err = s.plan(ctx, changes); err != nil {
+			return err
+		}
+		later, err = plan.Apply(ctx, s.tx, s.store, s.actor.Member(), s.now)
+		return err
+	}, store.Export)
+	if err != nil {
+		return plan, err
+	}
+	if err := e.MakeIndexes(ctx, later); err != nil {
+		return plan, err
+	}
+	return plan, e.backfill(ctx, who, plan)
+}
+
+// backfill computes stored formulas and roll-ups that a plan added or changed,
+// in chunks, so that writers wait for none of them long.
+func (e *Engine) backfill(ctx context.Context, who Who, plan *schema.Plan) error {
+	for _, c := range plan.Changes {
+		o, ok := plan.Next().Object(c.Object)
+		if !ok {
+			continue
+		}
+		for _, f := range o.Fields {
+			if f.Builtin || !f.Derived() || c.Op != schema.AddField && c.Field != f.Name {
+				continue
+			}
+			if err := e.Refill(ctx, o.Name, f.Name); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// Refill computes a stored formula or roll-up for every record anew.
+func (e *Engine) Refill(ctx context.Context, object, field string) error {
+	after := value.ID(0)
+	for {
+		var ids []value.ID
+		err := e.Write(ctx, AsSystem("refill "+object+"."+field), func(s *Session) error {
+			o := s.state.schema.MustObject(object)
+			f, ok := o.Field(field)
+			if !ok {
+				return nil
+			}
+			var err error
+			ids, err = s.ids(ctx, "SELECT t.id FROM {"+o.Table+"} t WHERE t.id > $1 ORDER BY t.id LIMIT 1000", after)
+			if err != nil || len(ids) == 0 {
+				return err
+			}
+			if f.Kind == schema.KindRollup {
+				return s.rollUp(ctx, f, ids)
+			}
+			return s.refillFormula(ctx, o, f, ids)
+		})
+		if err != nil || len(ids) == 0 {
+			return err
+		}
+		after = ids[len(ids)-1]
+	}
+}
+
+func (s *Session) refillFormula(ctx context.Context, o *schema.Object, f *schema.FieldDef, ids []value.ID) error {
+	if !f.Stored {
+		return nil
+	}
+	found, err := s.lock(ctx, o, ids, 0, false)
+	if err != nil {
+		return err
+	}
+	rows := make(map[value.ID][]any, len(found))
+	for id, l := range found {
+		d := &Draft{Object: o, before: l.record, after: l.record.clone(), changed: make([]bool, len(o.Fields))}
+		s.computeOnce(d, []*schema.FieldDef{f})
+		rows[id] = []any{d.Value(f)}
+	}
+	return s.SetDerived(ctx, o, []*schema.FieldDef{f}, rows)
+}
+
+// CheckFormula types a formula as an administrator writes it.
+func (s *Session) CheckFormula(o *schema.Object, text string) (*expr.Expr, error) {
+	return expr.Check(text, s.state.schema.Scope(o, nil), expr.Type{})
+}
