@@ -110,8 +110,14 @@ func TestSharesWithTeamsFollowTheTeam(t *testing.T) {
 		want("shared for changing", UpdateLevel, bob)
 		h.exec(`UPDATE {member} SET team_id = $1 WHERE id = $2`, low, eve)
 		h.exec(`UPDATE {member} SET team_id = NULL WHERE id = $1`, ann)
-		h.changed()
+		h.membersChanged(eve, ann)
 		want("moved", ReadLevel, bob, eve)
+		h.exec(`UPDATE {team} SET parent_id = NULL WHERE id = $1`, low)
+		h.changed()
+		want("torn off", ReadLevel, bob)
+		h.exec(`UPDATE {team} SET parent_id = $1 WHERE id = $2`, top, low)
+		h.changed()
+		want("put back", ReadLevel, bob, eve)
 		h.write(func(tx *store.Tx) error {
 			if err := SetOpenness(t.Context(), tx, h.object("deal"), Private); err != nil {
 				return err

@@ -38,16 +38,22 @@ func TestTeamsChangedKeepsTheTables(t *testing.T) {
 			members = append(members, h.member(teams[dice.IntN(len(teams))], role))
 		}
 		for round := range 12 {
+			before := h.roster().Version()
+			who := members[dice.IntN(len(members))]
 			switch round % 4 {
+			case 0:
+				members = append(members, h.member(teams[dice.IntN(len(teams))], role))
+				h.changed()
 			case 1:
-				h.exec(`UPDATE {member} SET team_id = $1 WHERE id = $2`, teams[dice.IntN(len(teams))], members[dice.IntN(len(members))])
+				h.exec(`UPDATE {member} SET team_id = $1 WHERE id = $2`, teams[dice.IntN(len(teams))], who)
+				h.membersChanged(who, members[0])
 			case 2:
 				h.exec(`UPDATE {team} SET parent_id = $1 WHERE id = $2`, teams[0], teams[1+dice.IntN(len(teams)-1)])
+				h.changed()
 			case 3:
-				h.exec(`UPDATE {member} SET deleted_at = 1 WHERE id = $1`, members[dice.IntN(len(members))])
+				h.exec(`UPDATE {member} SET deleted_at = 1, team_id = NULL WHERE id = $1`, who)
+				h.membersChanged(who)
 			}
-			before := h.roster().Version()
-			h.changed()
 			r := h.roster()
 			if r.Version() != before+1 {
 				t.Fatalf("round %d: version %d after %d", round, r.Version(), before)
@@ -55,6 +61,11 @@ func TestTeamsChangedKeepsTheTables(t *testing.T) {
 			h.compare(r, teams)
 		}
 	})
+}
+
+func (h *house) membersChanged(ids ...value.ID) {
+	h.t.Helper()
+	h.write(func(tx *store.Tx) error { return MembersChanged(h.t.Context(), tx, ids) })
 }
 
 // compare holds the tables to what the roster says.
