@@ -152,7 +152,7 @@ func testSchemas(t *testing.T) (*schemas, Config) {
 	if url == "" {
 		t.Skip("set WELLMET_TEST_POSTGRES=postgres://… to run this on PostgreSQL, too")
 	}
-	c, err := Config{Dir: t.TempDir(), URL: url, SchemaPrefix: fmt.Sprintf("m%d_", os.Getpid()), MaxConns: 4}.filled()
+	c, err := Config{Dir: t.TempDir(), URL: url, DirectURL: os.Getenv("WELLMET_TEST_POSTGRES_DIRECT"), SchemaPrefix: fmt.Sprintf("m%d_", os.Getpid()), MaxConns: 4}.filled()
 	if err != nil {
 		t.Fatal(err)
 	}

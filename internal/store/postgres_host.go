@@ -55,19 +55,36 @@ func (h *schemas) schema(k kind, name string) string {
 	return h.config.SchemaPrefix + "ws_" + identifier(name)
 }
 
-// alone runs fn on a direct connection that holds the advisory lock of that name: nodes that start at the
-// same moment migrate one after the other.
+// alone runs fn on a direct connection while a second one holds the advisory lock of that name: nodes that
+// start at the same moment migrate one after the other. The lock belongs to a transaction, not to the
+// session, so that an installation that reaches PostgreSQL only through PgBouncer leaves none behind.
 func (h *schemas) alone(ctx context.Context, name string, fn func(context.Context, *pgconn.PgConn) error) error {
-	conn, err := pgx.ConnectConfig(ctx, h.single.Copy())
+	guard, err := h.connect(ctx)
 	if err != nil {
-		return fault.New(fault.Unavailable, "store.unreachable", nil).Because(err)
+		return err
 	}
-	defer conn.Close(context.WithoutCancel(ctx)) // ends the lock, too
-	lock := conn.PgConn().ExecParams(ctx, "SELECT pg_advisory_lock(hashtextextended($1, 7))", [][]byte{[]byte("wellmet " + name)}, nil, nil, nil).Read()
+	defer guard.Close(context.WithoutCancel(ctx)) // ends the lock, too
+	if _, err := guard.Exec(ctx, "BEGIN").ReadAll(); err != nil {
+		return err
+	}
+	lock := guard.ExecParams(ctx, "SELECT pg_advisory_xact_lock(hashtextextended($1, 7))", [][]byte{[]byte("wellmet " + name)}, nil, nil, nil).Read()
 	if lock.Err != nil {
 		return lock.Err
 	}
-	return fn(ctx, conn.PgConn())
+	work, err := h.connect(ctx)
+	if err != nil {
+		return err
+	}
+	defer work.Close(context.WithoutCancel(ctx))
+	return fn(ctx, work)
+}
+
+func (h *schemas) connect(ctx context.Context) (*pgconn.PgConn, error) {
+	c, err := pgconn.ConnectConfig(ctx, &h.single.Copy().Config)
+	if err != nil {
+		return nil, fault.New(fault.Unavailable, "store.unreachable", nil).Because(err)
+	}
+	return c, nil
 }
 
 // trigrams makes sure that fragments can be found at all: the extension is there, and the locale lets it

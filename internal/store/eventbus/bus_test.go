@@ -22,13 +22,7 @@ func each(t *testing.T, test func(t *testing.T, bus, other Bus)) {
 	})
 	t.Run("postgres", func(t *testing.T) {
 		t.Parallel()
-		url := os.Getenv("WELLMET_TEST_POSTGRES_DIRECT")
-		if url == "" {
-			url = os.Getenv("WELLMET_TEST_POSTGRES")
-		}
-		if url == "" {
-			t.Skip("set WELLMET_TEST_POSTGRES=postgres://… to run this on PostgreSQL, too")
-		}
+		url := direct(t)
 		channel := "test_" + rand.Text()
 		open := func() Bus {
 			b, err := NewPostgres(t.Context(), url, channel, slog.New(slog.DiscardHandler))
@@ -39,6 +33,18 @@ func each(t *testing.T, test func(t *testing.T, bus, other Bus)) {
 		}
 		test(t, open(), open())
 	})
+}
+
+// direct is the address of a PostgreSQL without a pooler.
+func direct(t *testing.T) string {
+	t.Helper()
+	for _, name := range []string{"WELLMET_TEST_POSTGRES_DIRECT", "WELLMET_TEST_POSTGRES"} {
+		if url := os.Getenv(name); url != "" {
+			return url
+		}
+	}
+	t.Skip("set WELLMET_TEST_POSTGRES=postgres://… to run this on PostgreSQL, too")
+	return ""
 }
 
 func receive(t *testing.T, from chan Event) Event {
@@ -125,10 +131,7 @@ func TestHugeBurstShrinks(t *testing.T) {
 
 func TestListenerComesBack(t *testing.T) {
 	t.Parallel()
-	url := os.Getenv("WELLMET_TEST_POSTGRES")
-	if url == "" {
-		t.Skip("set WELLMET_TEST_POSTGRES=postgres://… to run this on PostgreSQL")
-	}
+	url := direct(t)
 	ctx, stop := context.WithCancel(t.Context())
 	defer stop()
 	bus, err := NewPostgres(ctx, url, "test_"+rand.Text(), slog.New(slog.DiscardHandler))
