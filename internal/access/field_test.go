@@ -91,6 +91,33 @@ func TestRollupsDoNotLeak(t *testing.T) {
 	})
 }
 
+func TestFormulasAskTheirInputs(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, s *store.Server) {
+		h := newHouse(t, s)
+		for name, c := range map[string]struct {
+			permissions            string
+			margin, twice, account FieldRight
+		}{
+			"reads all":      {`{"objects": {"*": {"read":"all","update":"all"}}}`, ReadField, ReadField, ReadField},
+			"hidden input":   {`{"objects": {"*": {"read":"all"}}, "fields": {"deal.cost":"none"}}`, NoField, NoField, ReadField},
+			"masked input":   {`{"objects": {"*": {"read":"all"}}, "fields": {"deal.cost":"masked"}}`, NoField, NoField, ReadField},
+			"granted itself": {`{"objects": {"*": {"read":"all"}}, "fields": {"deal.cost":"none","deal.margin":"read"}}`, NoField, NoField, ReadField},
+			"hidden itself":  {`{"objects": {"*": {"read":"all"}}, "fields": {"deal.margin":"none"}}`, NoField, NoField, ReadField},
+			"hidden link":    {`{"objects": {"*": {"read":"all"}}, "fields": {"deal.account":"none"}}`, ReadField, ReadField, NoField},
+			"hidden target":  {`{"objects": {"*": {"read":"all"}}, "fields": {"account.name":"masked"}}`, ReadField, ReadField, NoField},
+			"no account":     {`{"objects": {"deal": {"read":"all"}}}`, ReadField, ReadField, NoField},
+		} {
+			a := h.actor(h.member(0, h.role(name, c.permissions)))
+			for field, want := range map[string]FieldRight{"margin": c.margin, "twice": c.twice, "account_name": c.account} {
+				if got := a.Field(h.field("deal", field)); got != want {
+					t.Errorf("%s: %s is %s, want %s", name, field, got, want)
+				}
+			}
+		}
+	})
+}
+
 func TestMask(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ in, want any }{

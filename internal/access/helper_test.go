@@ -27,6 +27,9 @@ func objects() []*schema.Object {
 	schema.Money(deal, "cost")
 	schema.Phone(deal, "phone")
 	schema.Link(deal, "account", "account").Inverse("deals")
+	schema.Formula[value.Money](deal, "margin", schema.KindMoney, "amount - cost")
+	schema.Formula[value.Money](deal, "twice", schema.KindMoney, "margin + margin")
+	schema.Formula[string](deal, "account_name", schema.KindText, "account.name")
 	line := schema.NewObject("deal_line", "deal_lines", schema.Child, "Line", "Lines")
 	line.Parent = "deal"
 	schema.Text(line, "name")
