@@ -67,20 +67,31 @@ func TestConfigRefused(t *testing.T) {
 	}
 }
 
-// childVariable makes the test binary a second process that opens a folder.
-const childVariable = "WELLMET_TEST_OPEN"
+// childVariable makes the test binary a second process that opens a folder, and with writerVariable one
+// that writes to a database until it is killed.
+const (
+	childVariable  = "WELLMET_TEST_OPEN"
+	writerVariable = "WELLMET_TEST_WRITE"
+)
 
 func TestMain(m *testing.M) {
-	if dir := os.Getenv(childVariable); dir != "" {
-		s, err := store.Open(context.Background(), store.Config{Dir: dir})
-		if err != nil {
-			os.Stderr.WriteString(err.Error())
-			os.Exit(3)
-		}
-		s.Close()
-		os.Exit(0)
+	switch {
+	case os.Getenv(childVariable) != "":
+		os.Exit(childOpens(os.Getenv(childVariable)))
+	case os.Getenv(writerVariable) != "":
+		os.Exit(childWrites(os.Getenv(writerVariable)))
 	}
 	os.Exit(m.Run())
+}
+
+func childOpens(dir string) int {
+	s, err := store.Open(context.Background(), store.Config{Dir: dir})
+	if err != nil {
+		os.Stderr.WriteString(err.Error())
+		return 3
+	}
+	s.Close()
+	return 0
 }
 
 func TestSecondProcessIsRefused(t *testing.T) {
