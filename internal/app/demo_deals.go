@@ -1,0 +1,214 @@
+package app
+
+import (
+	"context"
+	"time"
+
+	"github.com/shopspring/decimal"
+
+	"wellmet/internal/app/sample"
+	"wellmet/internal/record"
+	"wellmet/internal/sales"
+	"wellmet/internal/value"
+)
+
+var (
+	dealKinds   = map[string]string{"new": "new", "expansion": "upsell", "renewal": "renewal"}
+	lossReasons = map[string]string{"Price": "price", "Chose a competitor": "competitor", "No budget": "no_budget",
+		"No answer": "no_contact", "Postponed": "timing"}
+	stageColors = []string{"slate", "blue", "violet", "amber"}
+	stageDays   = []int64{14, 21, 28, 21}
+	stageBets   = []string{"pipeline", "pipeline", "best", "commit"}
+)
+
+// pipelines: the one that every workspace begins with becomes the first.
+func (l *loader) pipelines(ctx context.Context) error {
+	return l.w.Write(ctx, asDemo, func(s *record.Session) error {
+		l.pipelineIDs, l.stageIDs = nil, nil
+		old, err := s.Query(ctx, record.Query{Object: sales.Stages.Name, Sort: "position", Fields: []string{"name", "pipeline"}, Limit: 50})
+		if err != nil {
+			return err
+		}
+		for i, p := range l.c.Pipelines {
+			if i > 0 {
+				old.Records = nil
+			}
+			if err := l.pipeline(ctx, s, p, i+1, old.Records); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// pipeline makes a pipeline of the old stages, as far as there are any, and of
+// new ones.
+func (l *loader) pipeline(ctx context.Context, s *record.Session, p sample.Pipeline, position int, old []*record.Record) error {
+	v := record.With(record.Values{}, sales.PipelineName, p.Name)
+	record.With(v, sales.PipelinePosition, int64(position))
+	c := record.Change{Values: v}
+	if len(old) > 0 {
+		c.ID, _ = record.Get(old[0], sales.StagePipeline)
+	}
+	out, err := s.Save(ctx, record.Batch{Object: sales.Pipelines.Name, Changes: []record.Change{c}})
+	if err != nil {
+		return err
+	}
+	changes := make([]record.Change, len(p.Stages))
+	for i, st := range p.Stages {
+		changes[i].Values = stageValues(out[0].ID, st, i)
+		if i < len(old) {
+			changes[i].ID = old[i].ID
+			delete(changes[i].Values, sales.StageKind.Name())
+		}
+	}
+	made, err := s.Save(ctx, record.Batch{Object: sales.Stages.Name, Changes: changes})
+	if err != nil {
+		return err
+	}
+	ids := make([]value.ID, len(made))
+	for i, o := range made {
+		ids[i] = o.ID
+	}
+	l.pipelineIDs, l.stageIDs = append(l.pipelineIDs, out[0].ID), append(l.stageIDs, ids)
+	return nil
+}
+
+func stageValues(pipeline value.ID, st sample.Stage, i int) record.Values {
+	v := record.With(record.Values{}, sales.StageName, st.Name)
+	record.With(v, sales.StagePipeline, pipeline)
+	record.With(v, sales.StagePosition, int64(i+1))
+	record.With(v, sales.StageKind, string(st.Kind))
+	record.With(v, sales.StageProbability, decimal.NewFromInt(int64(st.Probability)))
+	switch st.Kind {
+	case sample.Won:
+		record.With(v, sales.StageForecast, "closed")
+		record.With(v, sales.StageColor, "green")
+	case sample.Lost:
+		record.With(v, sales.StageForecast, "omitted")
+		record.With(v, sales.StageColor, "red")
+	default:
+		record.With(v, sales.StageForecast, stageBets[i])
+		record.With(v, sales.StageColor, stageColors[i])
+		record.With(v, sales.StageUsualDays, stageDays[i])
+	}
+	return v
+}
+
+func (l *loader) products(ctx context.Context) error {
+	changes := make([]record.Change, len(l.c.Products))
+	for i, p := range l.c.Products {
+		v := record.With(record.Values{}, sales.ProductName, p.Name)
+		record.With(v, sales.ProductCode, p.SKU)
+		record.With(v, sales.ProductSeries, p.Category)
+		record.With(v, sales.ProductUnit, p.Unit)
+		record.With(v, sales.ProductPrice, p.Price)
+		record.With(v, sales.ProductActive, p.Active)
+		record.With(v, sales.ProductText, p.Description)
+		changes[i] = record.Change{Values: v}
+	}
+	var err error
+	l.productIDs, err = l.save(ctx, sales.Products.Name, changes)
+	return err
+}
+
+// deals as they were opened: in their first stage.
+func (l *loader) deals(ctx context.Context) error {
+	changes := make([]record.Change, len(l.c.Deals))
+	for i, d := range l.c.Deals {
+		changes[i] = l.deal(d)
+	}
+	var err error
+	l.dealIDs, err = l.save(ctx, sales.Deals.Name, changes)
+	return err
+}
+
+func (l *loader) deal(d sample.Deal) record.Change {
+	v := record.With(record.Values{}, sales.DealName, d.Name)
+	record.With(v, sales.DealStage, l.stageIDs[d.Pipeline-1][d.Passages[0].Stage])
+	record.With(v, sales.DealKind, dealKinds[d.Kind])
+	record.With(v, sales.DealSource, word(demoSources, d.Source))
+	record.With(v, sales.DealStartedOn, l.day(d.Created))
+	record.With(v, sales.DealCloseDate, d.Close)
+	if d.Amount.Currency != "" {
+		record.With(v, sales.DealAmount, d.Amount)
+	}
+	text(v, sales.DealNextStep.Name(), d.NextStep)
+	text(v, sales.DealCompetitor.Name(), d.Competitor)
+	set(v, sales.DealAccount.Name(), l.accountIDs, d.Account)
+	set(v, sales.DealContact.Name(), l.contactIDs, d.Contact)
+	set(v, "owner", l.memberIDs, d.Owner)
+	return record.Change{Values: v, At: d.Created}
+}
+
+// day is the workspace's day of a moment.
+func (l *loader) day(t time.Time) value.Date {
+	zone, err := time.LoadLocation(l.w.engine.Settings().Zone)
+	if err != nil {
+		zone = time.UTC
+	}
+	return value.DateOf(t, zone)
+}
+
+// lines add up to the amounts that the deals have already, so that no amount
+// changes today. For that all lines of a deal stand in one batch.
+func (l *loader) lines(ctx context.Context) error {
+	_, err := l.saveParts(ctx, sales.DealLines.Name, func(yield func([]record.Change) bool) {
+		var part []record.Change
+		for i, d := range l.c.Deals {
+			if len(part)+len(d.Lines) > record.MaxBatch {
+				if !yield(part) {
+					return
+				}
+				part = nil
+			}
+			for n, line := range d.Lines {
+				part = append(part, record.Change{Values: l.line(l.dealIDs[i], line, n+1), At: d.Created})
+			}
+		}
+		yield(part)
+	})
+	return err
+}
+
+func (l *loader) line(deal value.ID, line sample.Line, position int) record.Values {
+	v := record.With(record.Values{}, sales.LineDeal, deal)
+	record.With(v, sales.LineProduct, l.productIDs[line.Product-1])
+	record.With(v, sales.LineQuantity, decimal.NewFromInt(int64(line.Quantity)))
+	record.With(v, sales.LinePrice, line.Price)
+	record.With(v, sales.LinePosition, int64(position))
+	if line.Discount > 0 {
+		record.With(v, sales.LineDiscount, decimal.NewFromInt(int64(line.Discount)))
+	}
+	return v
+}
+
+// passages moves all deals one stage on, round by round.
+func (l *loader) passages(ctx context.Context) error {
+	for round := 1; ; round++ {
+		var changes []record.Change
+		for i := range l.c.Deals {
+			if d := &l.c.Deals[i]; round < len(d.Passages) {
+				changes = append(changes, l.passage(l.dealIDs[i], d, d.Passages[round]))
+			}
+		}
+		if len(changes) == 0 {
+			return nil
+		}
+		if _, err := l.save(ctx, sales.Deals.Name, changes); err != nil {
+			return err
+		}
+	}
+}
+
+func (l *loader) passage(id value.ID, d *sample.Deal, p sample.Passage) record.Change {
+	v := record.With(record.Values{}, sales.DealStage, l.stageIDs[d.Pipeline-1][p.Stage])
+	switch l.c.Pipelines[d.Pipeline-1].Stages[p.Stage].Kind {
+	case sample.Lost:
+		record.With(v, sales.DealLostReason, word(lossReasons, d.LostReason))
+		record.With(v, sales.DealCloseDate, l.day(p.At))
+	case sample.Won:
+		record.With(v, sales.DealCloseDate, l.day(p.At))
+	}
+	return record.Change{ID: id, Values: v, At: p.At}
+}

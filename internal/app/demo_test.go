@@ -1,0 +1,162 @@
+package app_test
+
+import (
+	"context"
+	"log/slog"
+	"testing"
+	"time"
+
+	"wellmet/internal/access"
+	"wellmet/internal/app"
+	"wellmet/internal/record"
+	"wellmet/internal/store"
+	"wellmet/internal/store/storetest"
+)
+
+// demoNow is a moment at which it is tomorrow already in some zones.
+var demoNow = time.Date(2026, 3, 18, 21, 30, 0, 0, time.UTC)
+
+func eachDemo(t *testing.T, test func(t *testing.T, w *app.Workspace, d *app.Demo)) {
+	t.Helper()
+	run := func(c app.Config) func(t *testing.T) {
+		return func(t *testing.T) {
+			t.Parallel()
+			c.Clock = func() time.Time { return demoNow }
+			c.Cost = access.Cost{Memory: 64, Rounds: 1, Threads: 1}
+			c.Log, c.Quiet, c.Zone = slog.New(slog.DiscardHandler), true, "America/New_York"
+			a, err := app.Open(t.Context(), c)
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(func() { a.Close() })
+			w, err := a.Default(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			began := time.Now()
+			d, err := w.LoadDemo(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Logf("loaded in %v", time.Since(began))
+			test(t, w, d)
+		}
+	}
+	t.Run("sqlite", run(app.Config{Dir: t.TempDir(), Sync: store.SyncOff}))
+	t.Run("postgres", func(t *testing.T) {
+		c := storetest.PostgresConfig(t)
+		run(app.Config{Dir: c.Dir, Database: c.URL, Direct: c.DirectURL, Prefix: c.SchemaPrefix})(t)
+	})
+}
+
+func TestDemo(t *testing.T) {
+	t.Parallel()
+	eachDemo(t, func(t *testing.T, w *app.Workspace, d *app.Demo) {
+		counts(t, w)
+		past(t, w)
+		amounts(t, w)
+		signIns(t, w, d)
+	})
+}
+
+func read(t *testing.T, w *app.Workspace, fn func(ctx context.Context, s *record.Session) error) {
+	t.Helper()
+	err := w.Read(t.Context(), record.AsSystem("test"), func(s *record.Session) error { return fn(t.Context(), s) })
+	if err != nil {
+		t.Error(err)
+	}
+}
+
+func count(t *testing.T, w *app.Workspace, object, filter string) (n int64) {
+	t.Helper()
+	read(t, w, func(ctx context.Context, s *record.Session) (err error) {
+		n, _, err = s.Count(ctx, record.Query{Object: object, Filter: filter, Count: record.CountExact})
+		return err
+	})
+	return n
+}
+
+func counts(t *testing.T, w *app.Workspace) {
+	t.Helper()
+	for object, want := range map[string]int64{"members": 25, "teams": 7, "accounts": 400, "contacts": 1200, "leads": 900, "deals": 2000,
+		"pipelines": 2, "stages": 11} {
+		if got := count(t, w, object, ""); got != want {
+			t.Errorf("%d %s, want %d", got, object, want)
+		}
+	}
+	for _, filter := range []string{`owner is empty`, `account is empty`, `stage_since is empty`, `created_at > now()`,
+		`status = "won" and close_date > today()`, `status = "lost" and lost_reason is empty`, `status = "open" and closed_at is not empty`} {
+		if n := count(t, w, "deals", filter); n > 0 {
+			t.Errorf("%d deals with %s", n, filter)
+		}
+	}
+	for object, filter := range map[string]string{"deals": `status = "open"`, "leads": `status = "converted"`,
+		"activities": `done = false and due_at < now()`} {
+		if count(t, w, object, filter) == 0 {
+			t.Errorf("no %s with %s", object, filter)
+		}
+	}
+}
+
+// past: things happened over eighteen months, and time travel knows.
+func past(t *testing.T, w *app.Workspace) {
+	t.Helper()
+	var deals, spans, open int64
+	var first, last time.Time
+	err := w.Engine().DB().Read(t.Context(), func(tx *store.Tx) error {
+		if _, err := tx.Row(t.Context(), `SELECT count(*), min(created_at), max(created_at) FROM {deal}`, nil, &deals, &first, &last); err != nil {
+			return err
+		}
+		_, err := tx.Row(t.Context(), `SELECT count(*), count(CASE WHEN to_ms > $1 THEN 1 END) FROM {span_deal}`, []any{demoNow}, &spans, &open)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if age := demoNow.Sub(first); age < 500*24*time.Hour || last.After(demoNow) {
+		t.Errorf("deals from %v to %v", first, last)
+	}
+	if open != deals || spans < 3*deals {
+		t.Errorf("%d deals have %d spans, %d of them running", deals, spans, open)
+	}
+}
+
+// amounts: a deal is worth its lines, and nothing changed an amount today.
+func amounts(t *testing.T, w *app.Workspace) {
+	t.Helper()
+	var wrong int64
+	err := w.Engine().DB().Read(t.Context(), func(tx *store.Tx) error {
+		_, err := tx.Row(t.Context(), `SELECT count(*) FROM {deal} d JOIN (SELECT deal_id, sum(amount) AS amount FROM {deal_line} GROUP BY deal_id) l
+			ON l.deal_id = d.id WHERE l.amount IS DISTINCT FROM d.amount`, nil, &wrong)
+		return err
+	})
+	if err != nil || wrong > 0 {
+		t.Errorf("%d deals are not worth their lines (%v)", wrong, err)
+	}
+}
+
+func signIns(t *testing.T, w *app.Workspace, d *app.Demo) {
+	t.Helper()
+	if len(d.SignIns) != 3 {
+		t.Fatalf("%d sign-ins", len(d.SignIns))
+	}
+	for _, x := range d.SignIns {
+		if _, err := w.App().Auth().SignIn(t.Context(), x.Email, app.DemoPassword, access.From{}); err != nil {
+			t.Errorf("%s cannot sign in: %v", x.Role, err)
+		}
+		err := w.Read(t.Context(), record.Who{Member: x.Member}, func(s *record.Session) error {
+			n, _, err := s.Count(t.Context(), record.Query{Object: "deals", Count: record.CountExact})
+			if n != 2000 {
+				t.Errorf("%s sees %d deals", x.Role, n)
+			}
+			return err
+		})
+		if err != nil {
+			t.Error(err)
+		}
+	}
+	again, err := w.Demo(t.Context())
+	if err != nil || again == nil || again.Company != d.Company || len(again.SignIns) != 3 {
+		t.Errorf("remembered %+v, %v", again, err)
+	}
+}
