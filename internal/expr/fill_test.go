@@ -179,6 +179,10 @@ func (w *world) save(t *testing.T, db *store.DB) {
 			if err := w.saveObject(ctx, tx, object, rows); err != nil {
 				return fmt.Errorf("%s: %w", object, err)
 			}
+			// Without figures PostgreSQL expects big tables and compiles every statement.
+			if _, err := tx.Exec(ctx, "ANALYZE {x_"+object+"}"); err != nil {
+				return err
+			}
 		}
 		return nil
 	})
