@@ -26,7 +26,7 @@ func (w *writer) count() (string, error) {
 func (w *writer) countBranches() []branch {
 	var branches []branch
 	if !w.l.reach.None {
-		branches = append(branches, branch{reach: w.l.reach, hint: w.countHint()})
+		branches = append(branches, branch{reach: w.l.reach, named: w.l.match.pinned["owner"], hint: w.countHint()})
 	}
 	if w.l.reach.Extra {
 		branches = append(branches, branch{reach: w.l.reach, extra: true})

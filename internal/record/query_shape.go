@@ -16,11 +16,19 @@ type branch struct {
 	reach   access.Reach
 	extra   bool   // the shared records that the scope does not reach
 	lateral bool   // the first rows of every owner, then the first of all
+	named   bool   // the filter holds the owner to one
 	hint    string // INDEXED BY
 }
 
 // condition is the access condition of the branch, "" for none.
+//
+// Where the filter itself names the owner, the sign keeps the scope from
+// being used as the way into an index in its place.
 func (b branch) condition(s *Session, args *expr.Args) string {
+	alias := "t"
+	if b.named {
+		alias = "+t"
+	}
 	switch {
 	case b.reach.All:
 		return ""
@@ -31,13 +39,13 @@ func (b branch) condition(s *Session, args *expr.Args) string {
 	case b.extra:
 		return s.shared(b.reach, "t", args) + " AND (" + s.inReach(b.reach, "t", args) + ") IS NOT TRUE"
 	}
-	return s.inReach(b.reach, "t", args)
+	return s.inReach(b.reach, alias, args)
 }
 
 // branches chooses how the page is found.
 func (w *writer) branches() []branch {
 	l := w.l
-	first := branch{reach: l.reach}
+	first := branch{reach: l.reach, named: l.match.pinned["owner"]}
 	if l.big() && !l.computed && !l.q.Trash {
 		first = l.shaped(first)
 	}

@@ -112,7 +112,14 @@ func (w *writer) branch(b branch, columns string, ordered bool) (string, error) 
 	if !ordered {
 		return sql, nil
 	}
-	sql += " ORDER BY " + w.l.orderBy(w.own) + " LIMIT " + w.limitParam()
+	order := w.l.orderBy(w.own)
+	if b.lateral {
+		// One owner at a time, so this changes nothing, except that PostgreSQL
+		// takes only the index that begins with the owner for sorted: it may
+		// hold a walk over everybody's rows for cheaper (14 ms against 0.3).
+		order = "t.owner_id, " + order
+	}
+	sql += " ORDER BY " + order + " LIMIT " + w.limitParam()
 	if b.lateral {
 		sql = "SELECT " + w.keyList("n") + " FROM (VALUES (" + strings.ReplaceAll(idList(b.reach.Owners, w.args), ", ", "), (") +
 			")) AS o(member) CROSS JOIN LATERAL (" + sql + ") n ORDER BY " + w.l.orderBy(w.l.keyNames("n")) + " LIMIT " + w.limitParam()
