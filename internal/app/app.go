@@ -10,15 +10,17 @@ import (
 	"wellmet/internal/access"
 	"wellmet/internal/jobs"
 	"wellmet/internal/record"
+	"wellmet/internal/report"
 	"wellmet/internal/store"
 )
 
 // App is a running installation. It is safe for concurrent use.
 type App struct {
-	config Config
-	server *store.Server
-	auth   *access.Auth
-	jobs   *jobs.Runner
+	config  Config
+	server  *store.Server
+	auth    *access.Auth
+	jobs    *jobs.Runner
+	reports *report.Book
 
 	mu         sync.Mutex
 	workspaces map[string]*Workspace
@@ -34,7 +36,7 @@ func Open(ctx context.Context, c Config) (*App, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &App{config: c, server: server, workspaces: map[string]*Workspace{},
+	a := &App{config: c, server: server, reports: reports(), workspaces: map[string]*Workspace{},
 		auth: access.NewAuth(access.Needs{Control: server.Control(), Clock: c.Clock, Cost: c.Cost}),
 		jobs: jobs.New(jobs.Needs{Server: server, Clock: c.Clock, Log: c.Log})}
 	a.handleJobs()
@@ -103,3 +105,6 @@ func (a *App) Workspace(ctx context.Context, slug string) (*Workspace, error) {
 	a.workspaces[slug] = w
 	return w, nil
 }
+
+// Reports are the standard reports.
+func (a *App) Reports() *report.Book { return a.reports }

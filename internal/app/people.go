@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"wellmet/internal/access"
+	"wellmet/internal/exchange"
 	"wellmet/internal/fault"
 	"wellmet/internal/jobs"
 	"wellmet/internal/record"
@@ -180,6 +181,13 @@ func (w *Workspace) Introduce(ctx context.Context, code string, n NewMember, cha
 func (a *App) handleJobs() {
 	jobs.Handle(a.jobs, jobs.Options{}, func(ctx context.Context, run jobs.Run, j memberLeft) error {
 		return a.auth.SetActive(ctx, run.Workspace, j.Member, j.Active)
+	})
+	exchange.Handle(a.jobs, func(ctx context.Context, slug string) (*exchange.Importer, error) {
+		w, err := a.Workspace(ctx, slug)
+		if err != nil {
+			return nil, err
+		}
+		return w.Importer(), nil
 	})
 	a.jobs.Every("fold sums", time.Minute, a.foldSums)
 	a.jobs.Every("tidy", time.Hour, a.tidy)

@@ -66,7 +66,7 @@ func checkMembers(ctx context.Context, s *record.Session, drafts []*record.Draft
 		changes[i] = c
 	}
 	problems, err := access.CheckMembers(ctx, s.Tx(), changes)
-	return report(drafts, problems, err)
+	return tell(drafts, problems, err)
 }
 
 func checkTeams(ctx context.Context, s *record.Session, drafts []*record.Draft) error {
@@ -77,7 +77,7 @@ func checkTeams(ctx context.Context, s *record.Session, drafts []*record.Draft) 
 		changes[i] = c
 	}
 	problems, err := access.CheckTeams(ctx, s.Tx(), changes)
-	return report(drafts, problems, err)
+	return tell(drafts, problems, err)
 }
 
 func checkRoles(ctx context.Context, s *record.Session, drafts []*record.Draft) error {
@@ -90,10 +90,11 @@ func checkRoles(ctx context.Context, s *record.Session, drafts []*record.Draft) 
 		changes[i] = c
 	}
 	problems, err := access.CheckRoles(ctx, s.Tx(), s.Schema(), changes)
-	return report(drafts, problems, err)
+	return tell(drafts, problems, err)
 }
 
-func report(drafts []*record.Draft, problems []access.Problem, err error) error {
+// tell puts problems on the drafts they are about.
+func tell(drafts []*record.Draft, problems []access.Problem, err error) error {
 	if err != nil {
 		return err
 	}

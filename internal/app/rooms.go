@@ -5,6 +5,7 @@ import (
 	"wellmet/internal/activity"
 	"wellmet/internal/customer"
 	"wellmet/internal/record"
+	"wellmet/internal/report"
 	"wellmet/internal/sales"
 	"wellmet/internal/schema"
 )
@@ -31,3 +32,6 @@ func rules(a *App) []record.Rule {
 	}
 	return all
 }
+
+// reports are the standard reports of all rooms.
+func reports() *report.Book { return report.New(sales.Reports()) }

@@ -5,6 +5,7 @@ import (
 	"sync"
 
 	"wellmet/internal/access"
+	"wellmet/internal/exchange"
 	"wellmet/internal/record"
 	"wellmet/internal/sales"
 	"wellmet/internal/store"
@@ -26,6 +27,9 @@ func (w *Workspace) App() *App { return w.app }
 
 // Engine serves the records.
 func (w *Workspace) Engine() *record.Engine { return w.engine }
+
+// Importer brings files in and takes them out.
+func (w *Workspace) Importer() *exchange.Importer { return exchange.New(w.engine) }
 
 // Read runs fn on one snapshot, in somebody's name.
 func (w *Workspace) Read(ctx context.Context, who record.Who, fn func(*record.Session) error, class ...store.Class) error {

@@ -44,6 +44,7 @@ type Query struct {
 	Count  CountMode
 	Text   string // full text, ANDed to Filter
 	Trash  bool   // deleted records instead; needs the right to delete
+	Export bool   // only what the actor may take out
 }
 
 // Page is a part of a query's answer.
@@ -167,6 +168,9 @@ func (s *Session) list(ctx context.Context, q Query) (*listing, error) {
 
 // whose is the reach of the listing; the trash is for those who may delete.
 func (l *listing) whose() (access.Reach, error) {
+	if l.q.Export {
+		return l.s.actor.Reach(l.o, access.Export), nil
+	}
 	if !l.q.Trash {
 		return l.s.actor.Reach(l.o, access.Read), nil
 	}

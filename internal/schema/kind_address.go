@@ -174,3 +174,15 @@ func (f *FieldDef) WithAddressPart(a value.Address, part string, raw any) (any, 
 	*addressFields(&a)[part] = strings.TrimSpace(text)
 	return f.Check(a, &Env{})
 }
+
+// AddressPaths are the names of an address's parts, as imports read them.
+func (f *FieldDef) AddressPaths() []string {
+	paths := make([]string, len(addressParts))
+	for i, p := range addressParts {
+		paths[i] = f.Name + "_" + p
+	}
+	return paths
+}
+
+// AddressText is one part of an address.
+func AddressText(a value.Address, part string) string { return *addressFields(&a)[part] }

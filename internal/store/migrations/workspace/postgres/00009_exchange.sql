@@ -36,3 +36,12 @@ CREATE TABLE {import_mapping} (
     used_at    bigint NOT NULL,
     PRIMARY KEY (object, headers)
 );
+
+-- What was taken out, by the act that says who and when.
+CREATE TABLE {export_log} (
+    act    bigint NOT NULL PRIMARY KEY,
+    object text NOT NULL,
+    filter text NOT NULL,
+    rows   bigint NOT NULL,
+    format text NOT NULL
+);

@@ -36,3 +36,12 @@ CREATE TABLE import_mapping (
     used_at    INTEGER NOT NULL,
     PRIMARY KEY (object, headers)
 ) STRICT, WITHOUT ROWID;
+
+-- What was taken out, by the act that says who and when.
+CREATE TABLE export_log (
+    act    INTEGER NOT NULL PRIMARY KEY,
+    object TEXT NOT NULL,
+    filter TEXT NOT NULL,
+    rows   INTEGER NOT NULL,
+    format TEXT NOT NULL
+) STRICT;

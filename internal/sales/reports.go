@@ -1,0 +1,102 @@
+package sales
+
+import (
+	"context"
+
+	"wellmet/internal/record"
+	"wellmet/internal/report"
+)
+
+// Conditions that the reports count by. Open deals are in neither rate.
+const (
+	isWon    = `status = "won"`
+	isLost   = `status = "lost"`
+	isOpen   = `status = "open"`
+	isClosed = `status in ("won", "lost")`
+)
+
+// outcome is what deals amount to, whatever they are grouped by. Revenue and
+// averages are over won deals only; an empty amount is not zero.
+var outcome = []report.Column{
+	{Name: "deals", Title: "Deals", Measure: "count"},
+	{Name: "won", Title: "Won", Measure: "count{" + isWon + "}"},
+	{Name: "lost", Title: "Lost", Measure: "count{" + isLost + "}"},
+	{Name: "open", Title: "Open", Measure: "count{" + isOpen + "}"},
+	{Name: "won_revenue", Title: "Won revenue", Measure: "sum:amount{" + isWon + "}"},
+	{Name: "win_rate", Title: "Win rate", Measure: "rate{" + isWon + " / " + isClosed + "}"},
+	{Name: "avg_won", Title: "Average won deal", Measure: "avg:amount{" + isWon + "}"},
+	{Name: "days_to_win", Title: "Average days to win", Measure: "avg:cycle_days{" + isWon + "}"},
+}
+
+func dealsBy(name, title, group string) report.Spec {
+	return report.Spec{Name: name, Title: title, Object: Deals.Name, Group: []string{group}, Columns: outcome, Period: DealCloseDate.Name(),
+		Help: "Deals by what became of them. Win rate is won / (won + lost); revenue, average and days are over won deals."}
+}
+
+// Reports are the standard reports over this room's objects.
+func Reports() []report.Spec {
+	return []report.Spec{
+		dealsBy("deals-by-stage", "Deals by stage", "stage.name"),
+		dealsBy("deals-by-owner", "Deals by person", "owner.name"),
+		dealsBy("deals-by-manager", "Deals by manager", "owner.manager.name"),
+		dealsBy("deals-by-team", "Deals by team", "owner.team.name"),
+		dealsBy("deals-by-region", "Deals by region", "owner.region"),
+		dealsBy("deals-by-industry", "Deals by industry", "account.industry"),
+		dealsBy("deals-by-account", "Deals by account", "account.name"),
+		dealsBy("deals-by-parent-account", "Deals by parent account", "coalesce(account.parent.name, account.name)"),
+		dealsBy("deals-by-month", "Deals by month of closing", "close_date:month"),
+		dealsBy("deals-by-quarter", "Deals by quarter of closing", "close_date:quarter"),
+		dealsBy("deals-by-source", "Deals by source", "source"),
+		byProduct("revenue-by-product", "Revenue by product", "product.name"),
+		byProduct("revenue-by-product-and-quarter", "Revenue by product and quarter", "product.name", "deal.close_date:quarter"),
+		{Name: "pipeline", Title: "Open pipeline by stage", Object: Deals.Name, Filter: isOpen, Group: []string{"stage.name"}, Sort: "",
+			Help: "Open deals with their amounts, plain and weighted by probability.",
+			Columns: []report.Column{{Name: "deals", Title: "Deals", Measure: "count"}, {Name: "amount", Title: "Amount", Measure: "sum:amount"},
+				{Name: "weighted", Title: "Weighted", Measure: "sum:weighted"}, {Name: "without_amount", Title: "Without amount", Measure: "count{amount is empty}"}}},
+		{Name: "lost-by-reason", Title: "Lost deals by reason", Object: Deals.Name, Filter: isLost, Group: []string{"lost_reason", "owner.name"},
+			Period: DealCloseDate.Name(), Help: "Reopened deals no longer count.",
+			Columns: []report.Column{{Name: "lost", Title: "Lost", Measure: "count"}, {Name: "amount", Title: "Amount", Measure: "sum:amount"}}},
+		{Name: "leads-by-source", Title: "Leads by source", Object: Leads.Name, Group: []string{"source"}, Period: "created_at",
+			Help: "Leads without a source stand in a line of their own, so that totals equal the list of leads.",
+			Columns: []report.Column{{Name: "leads", Title: "Leads", Measure: "count"},
+				{Name: "qualified", Title: "Qualified", Measure: `count{status in ("qualified", "converted")}`},
+				{Name: "disqualified", Title: "Disqualified", Measure: `count{status = "disqualified"}`},
+				{Name: "conversion", Title: "Conversion", Measure: `rate{status = "converted"}`}}},
+		{Name: "leads-lost-by-reason", Title: "Disqualified leads by reason", Object: Leads.Name, Filter: `status = "disqualified"`,
+			Group: []string{"lost_reason"}, Columns: []report.Column{{Name: "leads", Title: "Leads", Measure: "count"}}},
+		{Name: "time-in-stage", Title: "Time in stage", Object: Deals.Name, Run: timeInStage,
+			Help: "Days in each stage from history, all visits of a deal summed. Stages that imported deals were in when they came are unknown and left out."},
+	}
+}
+
+func byProduct(name, title string, group ...string) report.Spec {
+	return report.Spec{Name: name, Title: title, Object: DealLines.Name, Group: group, Period: "deal.close_date",
+		Help: "Sums of lines; deals without lines are in no product.",
+		Columns: []report.Column{
+			{Name: "won", Title: "Won", Measure: `count{deal.status = "won"}`},
+			{Name: "lost", Title: "Lost", Measure: `count{deal.status = "lost"}`},
+			{Name: "open", Title: "Open", Measure: `count{deal.status = "open"}`},
+			{Name: "won_revenue", Title: "Won revenue", Measure: `sum:amount{deal.status = "won"}`},
+			{Name: "win_rate", Title: "Win rate", Measure: `rate{deal.status = "won" / deal.status in ("won", "lost")}`},
+			{Name: "avg_won", Title: "Average won line", Measure: `avg:amount{deal.status = "won"}`},
+			{Name: "days_to_win", Title: "Average days to win", Measure: `avg:deal.cycle_days{deal.status = "won"}`},
+		}}
+}
+
+// timeInStage sums the spans of each deal in each stage (R37).
+func timeInStage(ctx context.Context, s *record.Session, p report.Params) (*report.Table, error) {
+	stays, err := s.Stays(ctx, Deals.Name, DealStage.Name(), p.Filter)
+	if err != nil {
+		return nil, err
+	}
+	t := &report.Table{Object: Deals.Name, Groups: []string{"stage.name"}, Rows: []report.Row{}, Columns: []report.Column{
+		{Name: "deals", Title: "Deals"}, {Name: "avg_days", Title: "Average days"}, {Name: "usual_days", Title: "Usual days"}}}
+	for _, x := range stays {
+		row := report.Row{Keys: []any{x.Key}, Labels: []string{x.Label}, Values: []record.Measure{{Value: x.Records}, {Value: x.AverageDays()}, {}}}
+		if stage, ok := x.Record.Field(StageUsualDays.Name()).(int64); ok {
+			row.Values[2] = record.Measure{Value: stage}
+		}
+		t.Rows = append(t.Rows, row)
+	}
+	return t, nil
+}
