@@ -43,7 +43,7 @@ func NewAuth(n Needs) *Auth {
 	}
 	a := &Auth{db: n.Control, clock: n.Clock, cost: n.Cost, hashed: func() {}}
 	a.slots = make(chan struct{}, max(2, min(4, runtime.NumCPU())))
-	a.decoy = sync.OnceValue(func() string { return n.Cost.hash("no user has this password", newSalt()) })
+	a.decoy = sync.OnceValue(func() string { return n.Cost.hash(newSecret(), newSalt()) })
 	return a
 }
 

@@ -204,6 +204,25 @@ func TestCodesWorkOnce(t *testing.T) {
 	})
 }
 
+func TestACodeIsForOneOfTwoAtOnce(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, s *store.Server) {
+		g := newGate(t, s)
+		code, err := g.SetupCode(g.ctx(), storetest.Slug)
+		g.must(err)
+		take := func() error {
+			return s.Control().Write(g.ctx(), func(tx *store.Tx) error {
+				_, _, err := g.take(g.ctx(), tx, code, purposeSetup)
+				return err
+			})
+		}
+		g.must(take())
+		if err := take(); !fault.Is(err, fault.Unauthenticated) {
+			t.Errorf("taken again, past the first look at it: %v", err)
+		}
+	})
+}
+
 func TestInvitationsSetThePassword(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, s *store.Server) {
