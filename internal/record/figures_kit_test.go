@@ -25,9 +25,15 @@ func figureObjects() []*schema.Object {
 		}
 		if o.Name == "deal" {
 			o.Sum = &schema.Sum{Group: "stage", Amount: "amount"}
+			for _, f := range o.Fields {
+				f.Tracked = f.Name == "stage" || f.Name == "amount"
+			}
 			schema.LongText(o, "note").Searched()
 			schema.Date(o, "engage_date")
 			schema.Moment(o, "won_at")
+		}
+		if o.Name == "contact" {
+			schema.Phone(o, "phone").Fragments()
 		}
 		if o.Name == "account" {
 			schema.Link(o, "parent", "account").Inverse("children")

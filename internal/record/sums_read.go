@@ -109,7 +109,7 @@ func (src *sumSource) chooseTeam(s *Session) {
 func (s *Session) fewExtra(ctx context.Context, src *sumSource) (bool, error) {
 	args := s.args()
 	sql := "SELECT count(*) FROM (SELECT t.id FROM {" + src.o.Table + "} t WHERE " + s.shared(src.reach, "t", args) +
-		" LIMIT " + args.Add(int64(sumsExtraMost+1), "bigint") + ") some"
+		" LIMIT " + args.Add(int64(sumsExtraMost+1), "bigint") + ") few"
 	var n int64
 	_, err := s.tx.Row(ctx, sql, args.Values(), &n)
 	return n <= sumsExtraMost, err
@@ -125,23 +125,24 @@ func (src *sumSource) sql(s *Session, args *expr.Args) string {
 	columns := func(alias string) string {
 		return alias + ".group_key, " + alias + ".currency, " + alias + ".n, " + alias + ".amount, " + alias + ".base, " + alias + ".missing"
 	}
-	folded := "SELECT " + columns("f") + " FROM {sum_owner} f WHERE " + of("f")
+	folded, table := "", "{sum_owner}"
 	loose := "SELECT " + columns("d") + " FROM {sum_delta} d WHERE " + of("d")
 	switch {
 	case src.byTeam:
 		team := args.Add(int64(src.team), "bigint")
-		folded = "SELECT " + columns("f") + " FROM {sum_team} f WHERE " + of("f") + " AND f.team = " + team
+		table, folded = "{sum_team}", " AND f.team = "+team
 		if src.team != everybody {
 			loose += " AND d.owner_id IN (SELECT m.member FROM {reach} m WHERE m.team = " + team + ")"
 		}
 	case src.reach.Owners != nil:
 		owners := args.Add(store.IDs(d, src.reach.Owners), "text")
-		folded += " AND " + d.AnyOf("f.owner_id", owners)
+		folded = " AND " + d.AnyOf("f.owner_id", owners)
 		loose += " AND " + d.AnyOf("d.owner_id", owners)
 	default:
-		folded += " AND " + s.inReach(src.reach, "f", args)
+		folded = " AND " + s.inReach(src.reach, "f", args)
 		loose += " AND " + s.inReach(src.reach, "d", args)
 	}
+	folded = "SELECT " + columns("f") + " FROM " + table + " f WHERE " + of("f") + folded
 	sql := folded + " UNION ALL " + loose
 	if src.reach.Extra {
 		sql += " UNION ALL " + src.extraSQL(s, args)
