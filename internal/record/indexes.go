@@ -123,17 +123,6 @@ func serves(o *schema.Object, x schema.Index, pinned map[string]bool, keys []sor
 	return of, reversed, true
 }
 
-// Proposal is an index that would help a query, with its effect in numbers.
-type Proposal struct {
-	Object string       `json:"object"`
-	Index  schema.Index `json:"index"`
-	// Rows is about how many index entries or records a page reads today, and
-	// with the index.
-	Rows     int64  `json:"rows"`
-	RowsThen int64  `json:"rows_then"`
-	Plan     string `json:"plan"` // what the database says it does today
-}
-
 // covering finds the served index that begins with the most pinned fields, for
 // counts, which need no order.
 func covering(o *schema.Object, pinned map[string]bool) (best served, found bool) {

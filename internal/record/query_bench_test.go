@@ -13,9 +13,9 @@ import (
 	"wellmet/internal/value"
 )
 
-// benchRows is how many deals the benchmarks read, 100,000 unless the variable
+// pageRows is how many deals the benchmarks read, 100,000 unless the variable
 // says otherwise.
-func benchRows() int {
+func pageRows() int {
 	if n, err := strconv.Atoi(os.Getenv("WELLMET_BENCH_ROWS")); err == nil {
 		return n
 	}
@@ -39,9 +39,9 @@ func benchKit(b *testing.B, server *store.Server) (*kit, value.ID, []value.ID) {
 		}
 		owners = append(owners, k.member(fmt.Sprint("m", i), team, k.repRole))
 	}
-	accounts := k.putAll("account", owners, many(benchRows()/10, func(i int) Values { return Values{"name": fmt.Sprint("Account ", i)} }))
-	for from := 0; from < benchRows(); from += 50_000 {
-		k.putAll("deal", owners, many(min(50_000, benchRows()-from), func(i int) Values {
+	accounts := k.putAll("account", owners, many(pageRows()/10, func(i int) Values { return Values{"name": fmt.Sprint("Account ", i)} }))
+	for from := 0; from < pageRows(); from += 50_000 {
+		k.putAll("deal", owners, many(min(50_000, pageRows()-from), func(i int) Values {
 			n := from + i
 			return Values{"name": fmt.Sprint("Deal ", n), "amount": eur(int64(n) * 7919 % 10_000_019), "stage": stages[n*31%97%6],
 				"account": accounts[n%len(accounts)], "close_date": value.Date(20000 + n%700), "status": "open", "phone": "+34600111222"}
@@ -54,15 +54,13 @@ func benchKit(b *testing.B, server *store.Server) (*kit, value.ID, []value.ID) {
 	return k, stages[1], owners
 }
 
-func many(n int, make func(i int) Values) []Values {
-	list := make0(n)
+func many(n int, one func(i int) Values) []Values {
+	list := make([]Values, n)
 	for i := range list {
-		list[i] = make(i)
+		list[i] = one(i)
 	}
 	return list
 }
-
-func make0(n int) []Values { return make([]Values, n) }
 
 func BenchmarkQuery(b *testing.B) {
 	b.Run("sqlite", func(b *testing.B) { benchQuery(b, storetest.SQLite(b)) })

@@ -33,7 +33,11 @@ func (b branch) condition(s *Session, args *expr.Args) string {
 	case b.reach.All:
 		return ""
 	case b.lateral:
-		return "t.owner_id = o.member"
+		// As a range and not as =, so that the order by owner counts: an index
+		// that begins with the owner is then the only sorted way in. PostgreSQL
+		// holds a walk over everybody's rows for cheaper, which for an owner
+		// without any reads them all (16 ms of 100,000 rows against 0.3).
+		return "t.owner_id >= o.member AND t.owner_id <= o.member"
 	case b.extra && b.reach.None:
 		return s.shared(b.reach, "t", args)
 	case b.extra:
@@ -69,7 +73,7 @@ func (l *listing) shaped(b branch) branch {
 	d := l.s.tx.Dialect()
 	ownerFirst := l.hasIndex(x.ownerFirst) && (l.match.pinned["owner"] || !b.reach.All && l.ownerFirst(b.reach, x))
 	switch {
-	case ownerFirst && !l.match.pinned["owner"] && d.Name() == "postgres" && len(b.reach.Owners) > 1:
+	case ownerFirst && !l.match.pinned["owner"] && d.Name() == "postgres":
 		b.lateral = true
 	case ownerFirst:
 		b.hint = d.IndexHint(x.ownerFirst)
@@ -112,6 +116,9 @@ func (l *listing) ownerFirst(r access.Reach, x served) bool {
 	members := max(l.s.state.sizes["member"], int64(r.Members), 1)
 	share := float64(r.Members) / float64(members)
 	theirs := float64(l.rows()) * l.selectivity(x) * share
+	if l.s.tx.Dialect().Name() == "postgres" { // a page of each at most
+		theirs = min(theirs, float64(r.Members*(l.limit+1)))
+	}
 	walk := float64(l.limit+1) / share
 	return theirs < sortFirstRisk*walk
 }

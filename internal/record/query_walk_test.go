@@ -78,18 +78,16 @@ func TestPagesTogetherAreTheList(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, server *store.Server) {
 		k := newKit(t, server)
-		k.crowd(160, 7)
+		k.crowd(120, 7)
 		r := rand.New(rand.NewPCG(3, 4))
 		for _, who := range []value.ID{k.rep, k.boss, k.other, k.admin, 0} {
 			for _, sort := range walkSorts {
 				q := Query{Object: "deal", Sort: sort, Filter: walkFilters[r.IntN(len(walkFilters))]}
-				for _, rows := range []int64{160, 9_000} {
-					k.walk(who, q, rows, 1+r.IntN(40))
+				rows := int64(120)
+				if !computedSort(sort) && r.IntN(3) > 0 {
+					rows = 1_000_000
 				}
-				big := q
-				if !computedSort(sort) {
-					k.walk(who, big, 1_000_000, 1+r.IntN(40))
-				}
+				k.walk(who, q, rows, 5+r.IntN(40))
 			}
 		}
 	})
