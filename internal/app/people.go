@@ -9,6 +9,7 @@ import (
 	"wellmet/internal/fault"
 	"wellmet/internal/jobs"
 	"wellmet/internal/record"
+	"wellmet/internal/store"
 	"wellmet/internal/value"
 )
 
@@ -213,5 +214,26 @@ func (a *App) foldSums(ctx context.Context) error {
 	return nil
 }
 
-// tidy drops what has expired.
-func (a *App) tidy(ctx context.Context) error { return a.auth.Tidy(ctx) }
+// tidy drops what has expired: sessions, codes, tokens and shares.
+func (a *App) tidy(ctx context.Context) error {
+	if err := a.auth.Tidy(ctx); err != nil {
+		return err
+	}
+	slugs, err := a.server.Workspaces(ctx)
+	if err != nil {
+		return err
+	}
+	for _, slug := range slugs {
+		w, err := a.Workspace(ctx, slug)
+		if err != nil {
+			return err
+		}
+		if err := w.engine.DB().Write(ctx, func(tx *store.Tx) error {
+			_, err := access.ExpireShares(ctx, tx, a.Now())
+			return err
+		}); err != nil {
+			return err
+		}
+	}
+	return nil
+}

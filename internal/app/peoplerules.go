@@ -19,22 +19,18 @@ func peopleRules(a *App) []record.Rule {
 				if err := a.followMembers(s, drafts); err != nil {
 					return err
 				}
-				return teamsChanged(ctx, s, idsOf(drafts))
+				ids := idsOf(drafts)
+				return s.MoveSums(ctx, ids, func() error { return access.MembersChanged(ctx, s.Tx(), ids) })
 			}},
 		{Name: "teams", Objects: []string{access.Teams.Name}, Check: checkTeams,
 			Applied: func(ctx context.Context, s *record.Session, _ []*record.Draft) error {
-				return teamsChanged(ctx, s, nil)
+				return s.MoveSums(ctx, nil, func() error { return access.TeamsChanged(ctx, s.Tx()) })
 			}},
-		{Name: "roles", Objects: []string{access.Roles.Name}, Check: checkRoles,
+		{Name: "roles", Objects: []string{access.Roles.Name}, Prepare: bindRoles, Check: checkRoles,
 			Applied: func(ctx context.Context, s *record.Session, _ []*record.Draft) error {
-				return access.TeamsChanged(ctx, s.Tx())
+				return access.Touch(ctx, s.Tx())
 			}},
 	}
-}
-
-// teamsChanged writes who reaches whom anew, and moves the teams' sums along.
-func teamsChanged(ctx context.Context, s *record.Session, members []value.ID) error {
-	return s.MoveSums(ctx, members, func() error { return access.TeamsChanged(ctx, s.Tx()) })
 }
 
 func idsOf(drafts []*record.Draft) []value.ID {
@@ -52,6 +48,24 @@ func memberDefaults(_ context.Context, s *record.Session, drafts []*record.Draft
 		if d.Doing == record.Creating && ok && d.Field(access.MemberRole.Name()) == nil {
 			record.Put(d, access.MemberRole, rep)
 		}
+	}
+	return nil
+}
+
+// bindRoles keeps what a role says of objects and fields by their ids, so that
+// renaming one drops no restriction.
+func bindRoles(_ context.Context, s *record.Session, drafts []*record.Draft) error {
+	for _, d := range drafts {
+		text, ok := record.Will(d, access.RolePermissions)
+		if !ok || !d.Changed(access.RolePermissions.Name()) {
+			continue
+		}
+		bound, err := access.BindPermissions(s.Schema(), text)
+		if err != nil {
+			d.Fail(err)
+			continue
+		}
+		record.Put(d, access.RolePermissions, bound)
 	}
 	return nil
 }

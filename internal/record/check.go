@@ -189,13 +189,43 @@ func uniqueArg(f *schema.FieldDef, v any) any {
 
 // checkOwners refuses new records that would at once be out of the actor's
 // reach: he may create for himself and for whom he may act.
-func (s *Session) checkOwners(_ context.Context, o *schema.Object, drafts []*Draft) error {
+func (s *Session) checkOwners(ctx context.Context, o *schema.Object, drafts []*Draft) error {
+	if link, ok := o.ParentLink(); ok {
+		return s.checkParents(ctx, link, drafts)
+	}
 	if !o.HasOwner() {
 		return nil
 	}
 	for _, d := range drafts {
 		if d.Doing == Creating && !s.actor.Reaches(o, access.Create, d.after.Owner()) {
 			d.Refuse("owner", "field.owner_out_of_reach", nil)
+		}
+	}
+	return nil
+}
+
+// checkParents lets children be added to records that the actor may change,
+// his own or shared with him.
+func (s *Session) checkParents(ctx context.Context, link *schema.FieldDef, drafts []*Draft) error {
+	target := s.state.schema.Target(link)
+	if s.actor.Reach(target, access.Update).All {
+		return nil
+	}
+	wanted := map[value.ID]bool{}
+	for _, d := range drafts {
+		if id, ok := d.Value(link).(value.ID); ok && d.Changed(link.Name) {
+			wanted[id] = true
+		}
+	}
+	found := make(map[value.ID]locked, len(wanted))
+	for chunk := range slices.Chunk(keys(wanted), 500) {
+		if err := s.lockChunk(ctx, target, chunk, lockHow{action: access.Update}, found); err != nil {
+			return err
+		}
+	}
+	for _, d := range drafts {
+		if id, ok := d.Value(link).(value.ID); ok && d.Changed(link.Name) && !found[id].may {
+			d.Refuse(link.Name, "field.parent_out_of_reach", nil)
 		}
 	}
 	return nil
