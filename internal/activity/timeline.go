@@ -104,7 +104,7 @@ func activityPlaces(ctx context.Context, s *record.Session, object string, id va
 	d := s.Tx().Dialect()
 	args := []any{object, id, after.At, after.ID, s.Actor().Member(), int64(limit)}
 	sql := `SELECT l.at_ms, l.activity FROM {link_about} l JOIN {activity} a ON a.id = l.activity AND a.deleted_at IS NULL
-		WHERE l.object = $1 AND l.record = $2 AND (l.at_ms < $3 OR l.at_ms = $3 AND l.activity < $4)
+		WHERE l.object = $1 AND l.record = $2 AND l.kind <> 'file' AND (l.at_ms < $3 OR l.at_ms = $3 AND l.activity < $4)
 		AND (a.private IS NOT TRUE OR a.owner_id = $5)`
 	if len(f.Kinds) > 0 {
 		holders := make([]string, len(f.Kinds))

@@ -1,0 +1,173 @@
+package record
+
+import (
+	"context"
+	"io"
+	"path"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"wellmet/internal/access"
+	"wellmet/internal/fault"
+	"wellmet/internal/store"
+	"wellmet/internal/value"
+)
+
+// File is a file attached to a record. It has no permission of its own: who
+// may read the record may read the file, who may change the record may attach
+// and remove (engine decision 2).
+type File struct {
+	ID        value.ID  `json:"id"`
+	Name      string    `json:"name"`
+	Type      string    `json:"type"`
+	Size      int64     `json:"size"`
+	CreatedBy value.ID  `json:"created_by"`
+	CreatedAt time.Time `json:"created_at"`
+
+	hash string
+}
+
+// MaxAttachment is the largest file a record takes, in bytes.
+const MaxAttachment = 50 << 20
+
+// Upload keeps a file's bytes, before the transaction that attaches it: a
+// transaction must not wait for somebody's network. The same content is kept
+// once; what nothing refers to in the end is dropped by a job.
+func (e *Engine) Upload(ctx context.Context, r io.Reader) (store.Blob, error) {
+	return e.needs.DB.Blobs().Put(ctx, r, MaxAttachment)
+}
+
+// OpenFile reads a file that Files or FileOf answered.
+func (e *Engine) OpenFile(ctx context.Context, f File) (io.ReadSeekCloser, error) {
+	return e.needs.DB.Blobs().Open(ctx, f.hash)
+}
+
+// Attach ties an uploaded file to a record. The name is only a name: folders
+// and control characters are taken out of it.
+func (s *Session) Attach(ctx context.Context, object string, id value.ID, name string, blob store.Blob) (File, error) {
+	o, err := s.Object(object)
+	if err != nil {
+		return File{}, err
+	}
+	if err := s.mayChange(ctx, o.Name, id); err != nil {
+		return File{}, err
+	}
+	if _, err := s.actID(ctx); err != nil {
+		return File{}, err
+	}
+	f := File{ID: value.NewID(s.now), Name: fileName(name), Type: blob.Type, Size: blob.Size, CreatedBy: s.actor.Member(), CreatedAt: s.now, hash: blob.Hash}
+	if _, err := s.tx.Exec(ctx, `INSERT INTO {file} (id, hash, name, type, size, created_by, created_at, attached_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+		f.ID, f.hash, f.Name, f.Type, f.Size, orNull(f.CreatedBy), f.CreatedAt, s.now); err != nil {
+		return File{}, err
+	}
+	_, err = s.tx.Exec(ctx, `INSERT INTO {link_about} (activity, object, record, at_ms, kind) VALUES ($1, $2, $3, $4, $5)`, f.ID, o.Name, id, s.now, fileKind)
+	return f, err
+}
+
+// fileKind marks attachments among what is about a record.
+const fileKind = "file"
+
+// mayChange refuses those who may not change the record.
+func (s *Session) mayChange(ctx context.Context, object string, id value.ID) error {
+	o := s.state.schema.MustObject(object)
+	found, err := s.lock(ctx, o, []value.ID{id}, access.Update, false)
+	if err != nil {
+		return err
+	}
+	l, ok := found[id]
+	switch {
+	case !ok:
+		return absent(o, id)
+	case !l.may:
+		return fault.New(fault.Forbidden, "record.may_not_change", fault.Args{"object": o.Name})
+	}
+	return nil
+}
+
+// fileName keeps the last part of a path, without what a file system or a
+// terminal would take for more than a name.
+func fileName(name string) string {
+	name = path.Base(strings.ReplaceAll(strings.ToValidUTF8(name, ""), `\`, "/"))
+	name = strings.Map(func(r rune) rune {
+		if r < ' ' || r == 0x7f || r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069 {
+			return -1
+		}
+		return r
+	}, name)
+	for utf8.RuneCountInString(name) > 200 {
+		name = string([]rune(name)[:200])
+	}
+	if name == "" || name == "." || name == "/" {
+		return "file"
+	}
+	return name
+}
+
+const fileColumns = `f.id, f.name, f.type, f.size, f.created_by, f.created_at, f.hash`
+
+// Files lists the files of a record, latest first.
+func (s *Session) Files(ctx context.Context, object string, id value.ID) ([]File, error) {
+	o, err := s.Object(object)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := s.Get(ctx, o.Name, id); err != nil {
+		return nil, err
+	}
+	rows, err := s.tx.Query(ctx, `SELECT `+fileColumns+` FROM {link_about} l JOIN {file} f ON f.id = l.activity
+		WHERE l.object = $1 AND l.record = $2 AND l.kind = $3 ORDER BY l.at_ms DESC, f.id DESC LIMIT 500`, o.Name, id, fileKind)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	files := []File{}
+	for rows.Next() {
+		f, err := scanFile(rows)
+		if err != nil {
+			return nil, err
+		}
+		files = append(files, f)
+	}
+	return files, rows.Err()
+}
+
+// FileOf is one file of a record.
+func (s *Session) FileOf(ctx context.Context, object string, id, file value.ID) (File, error) {
+	files, err := s.Files(ctx, object, id)
+	if err != nil {
+		return File{}, err
+	}
+	for _, f := range files {
+		if f.ID == file {
+			return f, nil
+		}
+	}
+	return File{}, fault.New(fault.NotFound, "record.no_file", nil)
+}
+
+// Detach takes a file off a record.
+func (s *Session) Detach(ctx context.Context, object string, id, file value.ID) error {
+	o, err := s.Object(object)
+	if err != nil {
+		return err
+	}
+	if err := s.mayChange(ctx, o.Name, id); err != nil {
+		return err
+	}
+	n, err := s.tx.Exec(ctx, `DELETE FROM {link_about} WHERE activity = $1 AND object = $2 AND record = $3 AND kind = $4`, file, o.Name, id, fileKind)
+	if err == nil && n == 0 {
+		return fault.New(fault.NotFound, "record.no_file", nil)
+	}
+	return err
+}
+
+func scanFile(rows *store.Rows) (File, error) {
+	var f File
+	var by *value.ID
+	err := rows.Scan(&f.ID, &f.Name, &f.Type, &f.Size, &by, &f.CreatedAt, &f.hash)
+	if by != nil {
+		f.CreatedBy = *by
+	}
+	return f, err
+}
