@@ -26,5 +26,5 @@
 // # Fairness
 //
 // Workspaces take turns, each for a second or fifty rows; and of one workspace
-// only a few jobs stand in the queue at a time, the rest waits in its outbox.
+// only sixteen jobs stand in the queue at a time, the rest waits in its outbox.
 package jobs

@@ -27,8 +27,8 @@ func (r *Runner) drainLoop(ctx context.Context) {
 		}
 		more, err := r.turn(ctx, workspace)
 		if err != nil && ctx.Err() == nil {
-			// The sweep comes back to it within a minute; trying at once would spin.
 			r.log.Error("drain outbox", "workspace", workspace, "error", err)
+			r.wakeIn(workspace, r.tuning.FirstWait) // at once would spin while a database is away
 		}
 		r.turns.end(workspace, more && err == nil)
 	}
@@ -52,7 +52,7 @@ func (r *Runner) turn(ctx context.Context, workspace string) (more bool, err err
 		return false, err
 	}
 	if !next.IsZero() {
-		r.wakeAt(ctx, workspace, next.Sub(now))
+		r.wakeIn(workspace, next.Sub(now))
 	}
 	if len(list) == 0 {
 		return false, r.settle(ctx, db)
@@ -100,13 +100,11 @@ func (r *Runner) open(ctx context.Context, workspace string) (*store.DB, error) 
 	return db, err
 }
 
-// wakeAt remembers a moment soon; the sweep finds what lies further ahead.
-func (r *Runner) wakeAt(ctx context.Context, workspace string, in time.Duration) {
-	if in > 2*r.tuning.Sweep {
-		return
+// wakeIn remembers a moment soon; the sweep finds what lies further ahead.
+func (r *Runner) wakeIn(workspace string, in time.Duration) {
+	if in <= 2*r.tuning.Sweep {
+		r.alarms.set(workspace, time.Now().Add(in+time.Millisecond))
 	}
-	timer := time.AfterFunc(in+time.Millisecond, func() { r.turns.add(workspace) })
-	context.AfterFunc(ctx, func() { timer.Stop() })
 }
 
 // runInside runs the effect and marks it in one transaction. An error of the
@@ -162,7 +160,7 @@ func (r *Runner) failed(ctx context.Context, db *store.DB, w row, h *handler, ca
 		return markFailed(ctx, tx, w, cause, now, now.Add(wait), over)
 	})
 	if err == nil && !over {
-		r.wakeAt(ctx, db.Name(), wait)
+		r.wakeIn(db.Name(), wait)
 	}
 	return err
 }

@@ -89,10 +89,12 @@ func none(ctx context.Context, tx *store.Tx) (bool, error) {
 	return !found && err == nil, err
 }
 
-// markQueued notes that the queue holds these rows.
+// markQueued notes that the queue holds these rows, unless a quick worker has
+// brought one to an end already, good or bad.
 func markQueued(ctx context.Context, tx *store.Tx, list []row, now time.Time) error {
 	for _, w := range list {
-		if _, err := tx.Exec(ctx, `UPDATE {outbox} SET queued_at = $1 WHERE id = $2`, now, w.id); err != nil {
+		if _, err := tx.Exec(ctx, `UPDATE {outbox} SET queued_at = $1
+			WHERE id = $2 AND attempt = $3 AND done_at IS NULL AND failed_at IS NULL`, now, w.id, w.attempt); err != nil {
 			return err
 		}
 	}

@@ -80,7 +80,7 @@ func openRiver[TTx any](ctx context.Context, r *Runner, driver riverdriver.Drive
 	client, err := river.NewClient(driver, &river.Config{
 		ID: r.node, Schema: schema, Logger: quiet, Workers: workers,
 		Queues:               map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: r.tuning.Workers}},
-		FetchCooldown:        50 * time.Millisecond,
+		FetchCooldown:        20 * time.Millisecond,
 		FetchPollInterval:    time.Second,
 		JobTimeout:           MaxTimeout + 20*time.Second,
 		RescueStuckJobsAfter: r.tuning.Rescue,

@@ -25,7 +25,7 @@ type Needs struct {
 type Tuning struct {
 	Workers   int           // queued jobs at a time on this node: 8
 	Drains    int           // workspaces drained at a time: 4
-	InQueue   int           // jobs of one workspace in the queue at a time: 4
+	InQueue   int           // jobs of one workspace in the queue at a time: 16
 	Sweep     time.Duration // looking for forgotten work: 1 minute
 	Heartbeat time.Duration // a node counts as dead after three of them: 15 s
 	Rescue    time.Duration // a job running longer is started again: 3 minutes
@@ -45,7 +45,7 @@ func (t Tuning) filled() Tuning {
 	}
 	count(&t.Workers, 8)
 	count(&t.Drains, 4)
-	count(&t.InQueue, 4)
+	count(&t.InQueue, 16)
 	set(&t.Sweep, time.Minute)
 	set(&t.Heartbeat, 15*time.Second)
 	set(&t.Rescue, 3*time.Minute)
@@ -79,6 +79,7 @@ type Runner struct {
 	handlers map[string]*handler
 	periodic []*periodic
 	turns    *turns
+	alarms   *alarms
 	marks    marks
 
 	mu      sync.Mutex
@@ -95,12 +96,14 @@ func New(n Needs) *Runner {
 	if n.Log == nil {
 		n.Log = slog.Default()
 	}
-	return &Runner{
+	r := &Runner{
 		server: n.Server, now: n.Clock, log: n.Log, tuning: n.Tuning.filled(),
 		node:     "node-" + value.NewID(time.Now()).String(),
 		handlers: map[string]*handler{}, turns: newTurns(),
 		marks: marks{at: map[string]time.Time{}},
 	}
+	r.alarms = &alarms{next: map[string]alarm{}, ring: r.turns.add}
+	return r
 }
 
 // Handle says how jobs of J's kind run. All handlers are there before Start.
@@ -152,6 +155,7 @@ func (r *Runner) Start(ctx context.Context) error {
 	}
 	life, stop := context.WithCancel(context.WithoutCancel(ctx))
 	r.queue, r.stop = q, stop
+	r.alarms.start()
 	for range r.tuning.Drains {
 		r.running.Go(func() { r.drainLoop(life) })
 	}
@@ -168,6 +172,7 @@ func (r *Runner) Stop(ctx context.Context) error {
 	if r.stop == nil {
 		return nil
 	}
+	r.alarms.stop()
 	r.turns.close()
 	err := r.queue.stop(ctx)
 	ended := make(chan struct{})

@@ -88,11 +88,11 @@ func (t *turns) close() {
 	t.changed()
 }
 
-// drained waits until no workspace has its turn.
+// drained waits until no workspace has its turn and, unless closed, none waits.
 func (t *turns) drained(ctx context.Context) {
 	for {
 		t.mu.Lock()
-		idle, ready := len(t.busy) == 0, t.ready
+		idle, ready := len(t.busy) == 0 && (t.closed || len(t.line) == 0), t.ready
 		t.mu.Unlock()
 		if idle {
 			return
