@@ -54,14 +54,6 @@ func benchKit(b *testing.B, server *store.Server) (*kit, value.ID, []value.ID) {
 	return k, stages[1], owners
 }
 
-func many(n int, one func(i int) Values) []Values {
-	list := make([]Values, n)
-	for i := range list {
-		list[i] = one(i)
-	}
-	return list
-}
-
 func BenchmarkQuery(b *testing.B) {
 	b.Run("sqlite", func(b *testing.B) { benchQuery(b, storetest.SQLite(b)) })
 	b.Run("postgres", func(b *testing.B) { benchQuery(b, storetest.Postgres(b)) })

@@ -1,6 +1,11 @@
 package record
 
-import "strings"
+import (
+	"strings"
+
+	"wellmet/internal/access"
+	"wellmet/internal/expr"
+)
 
 // count writes the statement that counts. Order does not matter, so the index
 // that begins with the owner is right for every scope: it reads matches only.
@@ -55,22 +60,40 @@ func (w *writer) countHint() string {
 	return l.s.tx.Dialect().IndexHint(name)
 }
 
+// countBranch counts member by member where there are many: each is one seek in
+// the index of owners. PostgreSQL has to be told by LATERAL; it would gather
+// all rows of all members first (30 ms against 3).
 func (w *writer) countBranch(b branch) (string, error) {
-	from := "{" + w.l.o.Table + "} t" + b.hint
-	many := b.reach.Team != 0 && !b.extra
-	join := ""
-	if many { // member by member: each is one seek in the index of owners
-		from = "{reach} m CROSS JOIN " + from
-		join = "m.team = " + w.args.Add(int64(b.reach.Team), "bigint") + w.l.s.directly(b.reach, "m") + " AND t.owner_id = m.member AND "
+	l, of := w.l, ""
+	switch {
+	case b.extra || b.reach.All:
+	case b.reach.Team != 0:
+		of = "(SELECT r.member FROM {reach} r WHERE r.team = " + w.args.Add(int64(b.reach.Team), "bigint") + l.s.directly(b.reach, "r") + ") m"
+	case l.big() && len(b.reach.Owners) > 1 && l.s.tx.Dialect().Name() == "postgres":
+		of = "(VALUES " + owners(b.reach, w.args) + ") AS m(member)"
+	}
+	if of != "" {
 		b.reach.All = true
 	}
 	where, err := w.conditions(b, false)
 	if err != nil || w.never {
 		return "", err
 	}
-	sql := "SELECT 1 FROM " + from + " WHERE " + join + where
+	limit := ""
 	if w.limit > 0 {
-		sql += " LIMIT " + w.limitParam()
+		limit = " LIMIT " + w.limitParam()
 	}
-	return sql, nil
+	from := "{" + l.o.Table + "} t" + b.hint
+	switch {
+	case of == "":
+		return "SELECT 1 FROM " + from + " WHERE " + where + limit, nil
+	case l.s.tx.Dialect().Name() == "postgres" && w.limit > 0:
+		return "SELECT 1 FROM " + of + " CROSS JOIN LATERAL (SELECT 1 FROM " + from + " WHERE t.owner_id = m.member AND " + where + limit + ") n" + limit, nil
+	}
+	return "SELECT 1 FROM " + of + " CROSS JOIN " + from + " WHERE t.owner_id = m.member AND " + where + limit, nil
+}
+
+// owners writes the owners of the reach as rows.
+func owners(r access.Reach, args *expr.Args) string {
+	return "(" + strings.ReplaceAll(idList(r.Owners, args), ", ", "), (") + ")"
 }

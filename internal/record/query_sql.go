@@ -122,8 +122,7 @@ func (w *writer) branch(b branch, columns string, ordered bool) (string, error) 
 	}
 	sql += " ORDER BY " + order + " LIMIT " + w.limitParam()
 	if b.lateral {
-		sql = "SELECT " + w.keyList("n") + " FROM (VALUES (" + strings.ReplaceAll(idList(b.reach.Owners, w.args), ", ", "), (") +
-			")) AS o(member) CROSS JOIN LATERAL (" + sql + ") n ORDER BY " + w.l.orderBy(w.l.keyNames("n")) + " LIMIT " + w.limitParam()
+		sql = "SELECT " + w.keyList("n") + " FROM (VALUES " + owners(b.reach, w.args) + ") AS o(member) CROSS JOIN LATERAL (" + sql + ") n ORDER BY " + w.l.orderBy(w.l.keyNames("n")) + " LIMIT " + w.limitParam()
 	}
 	return sql, nil
 }

@@ -279,3 +279,12 @@ func sealAlone(o *schema.Object) error {
 	*o = *s.MustObject(o.Name)
 	return nil
 }
+
+// many makes n records.
+func many(n int, one func(i int) Values) []Values {
+	list := make([]Values, n)
+	for i := range list {
+		list[i] = one(i)
+	}
+	return list
+}
