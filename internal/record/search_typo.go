@@ -33,8 +33,8 @@ func (f *finder) tryTypos(ctx context.Context) error {
 			continue
 		}
 		others := slices.Delete(slices.Clone(f.wanted.terms), i, i+1)
-		for _, swapped := range swaps(term) {
-			if err := f.tryTypo(ctx, searchStep{prefix: append([]string{swapped}, others...)}); err != nil {
+		if swapped := swaps(term); len(swapped) > 0 {
+			if err := f.tryTypo(ctx, searchStep{either: swapped, prefix: others}); err != nil {
 				return err
 			}
 		}
