@@ -1,0 +1,32 @@
+package api
+
+import (
+	"wellmet/internal/exchange"
+	"wellmet/internal/record"
+)
+
+var exportTypes = map[string]string{"csv": "text/csv; charset=utf-8", "jsonl": "application/jsonl",
+	"xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
+
+// export streams the records that a list would show as a file.
+func (c *call) export() error {
+	format := c.arg("format")
+	if format == "" {
+		format = "csv"
+	}
+	r := exchange.ExportRequest{Filter: c.arg("filter"), Sort: c.arg("sort"), Text: c.arg("q"), Fields: c.names("fields"), Format: exchange.Formats[format]}
+	if err := c.look(func(s *record.Session) error {
+		o, err := c.object(s)
+		if err == nil {
+			r.Object = o.Name
+		}
+		return err
+	}); err != nil {
+		return err
+	}
+	out := &download{c: c, contentType: exportTypes[format], name: c.r.PathValue("plural") + "." + format}
+	if _, err := exchange.New(c.ws.Engine()).Export(c.ctx, c.who, r, out); err != nil {
+		return err
+	}
+	return out.close()
+}

@@ -1,0 +1,197 @@
+package api
+
+import (
+	"errors"
+	"io"
+	"mime"
+	"mime/multipart"
+	"net/http"
+
+	"wellmet/internal/exchange"
+	"wellmet/internal/fault"
+	"wellmet/internal/value"
+)
+
+// mostMapping is how long the parts beside the file may be.
+const mostMapping = 256 << 10
+
+// startImport takes a file and imports it in the background. It comes as the
+// body, with the rest in the query, or as a form with the file as its last part.
+func (c *call) startImport() error {
+	args := map[string]string{}
+	for _, name := range importParts {
+		args[name] = c.arg(name)
+	}
+	c.r.Body = http.MaxBytesReader(c.w, c.r.Body, exchange.MaxFile+1<<20)
+	var file io.Reader = c.r.Body
+	kind, _, _ := mime.ParseMediaType(c.r.Header.Get("Content-Type"))
+	if kind == "multipart/form-data" {
+		part, err := c.parts(args)
+		if err != nil {
+			return err
+		}
+		file = part
+	}
+	request, err := importRequest(args)
+	if err != nil {
+		return err
+	}
+	request.File = file
+	return c.accept(request)
+}
+
+// importParts are what can be said beside the file.
+var importParts = []string{"object", "name", "mapping", "match", "dry_run", "create_fields"}
+
+// parts reads a form up to its file. What stands behind it is not read: the
+// file may be longer than anybody wants to keep.
+func (c *call) parts(args map[string]string) (*multipart.Part, error) {
+	reader, err := c.r.MultipartReader()
+	if err != nil {
+		return nil, fault.New(fault.Invalid, "api.bad_form", nil).Because(err)
+	}
+	for {
+		part, err := reader.NextPart()
+		if errors.Is(err, io.EOF) {
+			return nil, missingMember("file")
+		}
+		if err != nil {
+			return nil, bodyFault(err, "api.bad_form")
+		}
+		name := part.FormName()
+		if name == "file" {
+			if args["name"] == "" {
+				args["name"] = part.FileName()
+			}
+			return part, nil
+		}
+		if _, known := args[name]; !known {
+			return nil, fault.New(fault.Invalid, "api.bad_body", nil).With(fault.Field{Path: value.Printable(name), Key: "api.unknown_part"})
+		}
+		text, err := io.ReadAll(io.LimitReader(part, mostMapping+1))
+		if err != nil {
+			return nil, bodyFault(err, "api.bad_form")
+		}
+		if len(text) > mostMapping {
+			return nil, tooLarge(mostMapping)
+		}
+		args[name] = string(text)
+	}
+}
+
+// bodyFault tells a body that was too long from one that broke off.
+func bodyFault(err error, key string) error {
+	var over *http.MaxBytesError
+	if errors.As(err, &over) {
+		return tooLarge(over.Limit)
+	}
+	return fault.New(fault.Invalid, key, nil).Because(err)
+}
+
+func missingMember(name string) error {
+	return fault.New(fault.Invalid, "api.bad_body", nil).With(fault.Field{Path: name, Key: "field.required", Args: fault.Args{"field": name}})
+}
+
+func importRequest(args map[string]string) (exchange.Request, error) {
+	r := exchange.Request{Object: args["object"], DryRun: args["dry_run"] == "true"}
+	if r.Object == "" {
+		return r, missingMember("object")
+	}
+	for _, text := range args {
+		if _, err := value.Clean(text); err != nil {
+			return r, err
+		}
+	}
+	if r.Name = safeName(args["name"]); r.Name == "" {
+		r.Name = "import.csv"
+	}
+	if text := []byte(args["mapping"]); len(text) > 0 {
+		if _, err := parseJSON(text); err != nil {
+			return r, err
+		}
+	}
+	var err error
+	if r.Mapping, err = exchange.ParseMapping([]byte(args["mapping"])); err != nil {
+		return r, err
+	}
+	if args["match"] != "" {
+		r.Mapping.Match = args["match"]
+	}
+	r.Mapping.CreateFields = r.Mapping.CreateFields || args["create_fields"] == "true"
+	return r, nil
+}
+
+// accept starts the import and says where it can be followed. The file may
+// break off, or be too long, while it is stored.
+func (c *call) accept(r exchange.Request) error {
+	body := &watchedBody{from: r.File}
+	r.File = body
+	im := exchange.New(c.ws.Engine())
+	id, err := im.Start(c.ctx, c.who, r, true)
+	if err != nil {
+		if _, ok := fault.As(err); !ok && body.err != nil {
+			return bodyFault(body.err, "api.body_cut")
+		}
+		return err
+	}
+	run, err := im.Get(c.ctx, c.who, id)
+	if err != nil {
+		return err
+	}
+	c.w.Header().Set("Location", base+"/imports/"+id.String())
+	return c.sendValue(run)
+}
+
+// watchedBody remembers why a body could not be read.
+type watchedBody struct {
+	from io.Reader
+	err  error
+}
+
+// Read implements io.Reader.
+func (b *watchedBody) Read(p []byte) (int, error) {
+	n, err := b.from.Read(p)
+	if err != nil && !errors.Is(err, io.EOF) {
+		b.err = err
+	}
+	return n, err
+}
+
+// getImport tells how an import stands.
+func (c *call) getImport() error {
+	id, err := c.pathID("id")
+	if err != nil {
+		return err
+	}
+	run, err := exchange.New(c.ws.Engine()).Get(c.ctx, c.who, id)
+	if err != nil {
+		return err
+	}
+	return c.sendValue(run)
+}
+
+// undoImport takes an import back.
+func (c *call) undoImport() error {
+	id, err := c.pathID("id")
+	if err != nil {
+		return err
+	}
+	run, err := exchange.New(c.ws.Engine()).Undo(c.ctx, c.who, id)
+	if err != nil {
+		return err
+	}
+	return c.sendValue(run)
+}
+
+// importErrors answers the rows that failed, as a file to mend and import again.
+func (c *call) importErrors() error {
+	id, err := c.pathID("id")
+	if err != nil {
+		return err
+	}
+	out := &download{c: c, contentType: "text/csv; charset=utf-8", name: "import-" + id.String() + "-errors.csv"}
+	if err := exchange.New(c.ws.Engine()).WriteErrors(c.ctx, c.who, id, out); err != nil {
+		return err
+	}
+	return out.close()
+}

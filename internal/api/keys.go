@@ -1,0 +1,101 @@
+package api
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"time"
+
+	"wellmet/internal/fault"
+	"wellmet/internal/record"
+	"wellmet/internal/store"
+)
+
+// keyHeader names a call, so that its repetition is known as one.
+const keyHeader = "Idempotency-Key"
+
+const (
+	longestKey = 255
+	// keepKeys is how long an answer can be asked for again.
+	keepKeys = 48 * time.Hour
+	// tidyKeys is of how many calls with a key one also drops old answers.
+	tidyKeys = 64
+)
+
+// idempotencyKey is the key of the call, "" without one. Only POST is repeated
+// by mistake: the other methods say what shall be, and may come twice.
+func (c *call) idempotencyKey() (string, error) {
+	key := c.r.Header.Get(keyHeader)
+	if key == "" || c.op.method != "POST" {
+		return "", nil
+	}
+	ok := len(key) <= longestKey
+	for i := range len(key) {
+		ok = ok && key[i] > ' ' && key[i] < 0x7f
+	}
+	if !ok {
+		return "", fault.New(fault.Invalid, "api.bad_header", fault.Args{"name": keyHeader})
+	}
+	return key, nil
+}
+
+// requestHash tells calls apart that come with the same key.
+func (c *call) requestHash() []byte {
+	h := sha256.New()
+	for _, part := range [][]byte{[]byte(c.r.URL.Path), []byte(c.r.URL.RawQuery), c.text} {
+		sum := sha256.Sum256(part)
+		h.Write(sum[:])
+	}
+	return h.Sum(nil)
+}
+
+// once runs fn unless a call with the key has been answered before. The row of
+// the key is written first: a second call at the same time waits for the first
+// one's commit and then finds its answer.
+func (c *call) once(s *record.Session, key string, fn func(*record.Session) error) error {
+	tx, hash := s.Tx(), c.requestHash()
+	n, err := tx.Exec(c.ctx, `INSERT INTO {idempotency} (member, key, method, path, request_hash, created_at) VALUES ($1, $2, $3, $4, $5, $6)
+		ON CONFLICT (member, key) DO NOTHING`, c.id.Member, key, c.r.Method, c.r.URL.Path, hash, s.Now())
+	if err != nil {
+		return err
+	}
+	if n == 0 {
+		return c.replay(tx, key, hash)
+	}
+	if err := fn(s); err != nil {
+		return err
+	}
+	if _, err := tx.Exec(c.ctx, `UPDATE {idempotency} SET status = $1, body = $2 WHERE member = $3 AND key = $4`,
+		c.status, string(c.out), c.id.Member, key); err != nil {
+		return err
+	}
+	if hash[0]%tidyKeys == 0 {
+		return dropKeys(c.ctx, tx, s.Now().Add(-keepKeys))
+	}
+	return nil
+}
+
+// replay gives the answer that the first call with the key got.
+func (c *call) replay(tx *store.Tx, key string, hash []byte) error {
+	var before []byte
+	var status *int64
+	var text *string
+	found, err := tx.Row(c.ctx, `SELECT request_hash, status, body FROM {idempotency} WHERE member = $1 AND key = $2`,
+		[]any{c.id.Member, key}, &before, &status, &text)
+	switch {
+	case err != nil:
+		return err
+	case !found || status == nil || text == nil:
+		return fault.New(fault.Conflict, "api.key_in_use", nil)
+	case !bytes.Equal(before, hash):
+		return fault.New(fault.Invalid, "api.key_other_request", nil)
+	}
+	c.status, c.out = int(*status), append(c.out[:0], *text...)
+	c.w.Header().Set("Idempotent-Replayed", "true")
+	return nil
+}
+
+func dropKeys(ctx context.Context, tx *store.Tx, before time.Time) error {
+	_, err := tx.Exec(ctx, `DELETE FROM {idempotency} WHERE created_at < $1`, before)
+	return err
+}

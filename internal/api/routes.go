@@ -1,0 +1,125 @@
+package api
+
+import "net/http"
+
+const (
+	GET    = http.MethodGet
+	POST   = http.MethodPost
+	PATCH  = http.MethodPatch
+	DELETE = http.MethodDelete
+)
+
+// Parameters that several operations take.
+var (
+	filterParam = param{"filter", kindText, "A condition in the expression language, such as amount > 5000 and stage.name = \"Proposal\".", nil}
+	sortParam   = param{"sort", kindText, "Fields to sort by, separated by commas; - in front turns the order: -amount,name.", nil}
+	fieldsParam = param{"fields", kindText, "Fields to answer, separated by commas, also over links: name,account.name.", nil}
+	limitParam  = param{"limit", kindWhole, "How many to answer, at most 500.", nil}
+	textParam   = param{"q", kindText, "Words to search for.", nil}
+	fromParam   = param{"from", kindDate, "First day.", nil}
+	toParam     = param{"to", kindDate, "Last day.", nil}
+
+	listParams = []param{filterParam, sortParam, fieldsParam, limitParam,
+		{"cursor", kindText, "next of the page before.", nil},
+		{"count", kindText, "Whether to count the matches: up to 10,000 (capped), all (exact), or not.", []string{"none", "capped", "exact"}},
+		textParam, {"trash", kindYes, "Deleted records instead.", nil}}
+	oneParams = []param{fieldsParam}
+)
+
+// Bodies that several operations take.
+var (
+	fieldsBody  = body{form: formFields}
+	closingBody = members(may("reason", kindText, "Why: an option of won_reason or lost_reason."),
+		may("competitor", kindText, "Lost to whom."), may("on", kindDate, "The day; today if left out."), may("note", kindText, ""))
+	importForm = body{form: formRaw}
+	fileForm   = body{form: formRaw}
+)
+
+// sitemap is every operation of the API.
+func sitemap() []operation {
+	return []operation{
+		// Who is calling.
+		{method: GET, path: "/me", name: "me", tag: "You", help: "Who the caller is.", answer: "The member, his role and what a token is limited to.", class: quick, do: (*call).me},
+		{method: GET, path: "/session", name: "sessions", tag: "You", help: "Where the caller is signed in.", answer: "Sessions.", class: quick, do: (*call).sessions},
+		{method: POST, path: "/session", name: "signIn", tag: "You", help: "Signs in with e-mail address and password.", answer: "The user and his workspaces; the session comes as a cookie.", class: quick, open: true, do: (*call).signIn,
+			body: members(want("email", kindText, ""), want("password", kindText, ""))},
+		{method: DELETE, path: "/session", name: "signOut", tag: "You", help: "Signs out.", status: 204, class: quick, do: (*call).signOut,
+			query: []param{{"everywhere", kindYes, "Ends all sessions of the user.", nil}}},
+		{method: GET, path: "/tokens", name: "tokens", tag: "You", help: "The caller's API tokens.", answer: "Tokens, without their secrets.", class: quick, do: (*call).tokens},
+		{method: POST, path: "/tokens", name: "addToken", tag: "You", help: "Makes an API token for the caller.", answer: "The token with its secret, which is shown this once.", status: 201, class: quick, do: (*call).addToken,
+			body: members(want("name", kindText, "What it is for."), want("scopes", kindTexts, "all, read, write, admin, or one object such as deals:read."), may("expires_at", kindMoment, "Never, if left out."))},
+		{method: DELETE, path: "/tokens/{id}", name: "endToken", tag: "You", help: "Revokes a token of the caller.", status: 204, class: quick, do: (*call).endToken},
+		{method: POST, path: "/setup", name: "setUp", tag: "You", help: "Introduces the first administrator with the one-time code of a new workspace.", answer: "The member and user.", status: 201, class: quick, open: true, do: (*call).setUp,
+			body: members(want("code", kindText, "Printed by the server while it has no member."), want("email", kindText, ""), want("password", kindText, ""), may("name", kindText, ""),
+				may("workspace", kindText, "What the company is called."), may("currency", kindText, "ISO 4217."), may("zone", kindText, "IANA time zone."), may("locale", kindText, "BCP 47."), may("region", kindText, "ISO 3166."))},
+		{method: POST, path: "/setup/password", name: "setPassword", tag: "You", help: "Sets a password with the code of an invitation.", answer: "The user.", class: quick, open: true, do: (*call).setPassword,
+			body: members(want("code", kindText, ""), want("password", kindText, ""))},
+
+		// The records of every object.
+		{method: GET, path: "/{plural}", name: "list", help: "A page of {objects}.", answer: "items, next and count.", class: quick, do: (*call).list, query: listParams},
+		{method: POST, path: "/{plural}", name: "create", help: "Makes a {object}.", answer: "The {object}.", status: 201, class: batch, do: (*call).create, query: oneParams, body: fieldsBody},
+		{method: GET, path: "/{plural}/{id}", name: "get", help: "One {object}.", answer: "The {object}.", class: quick, do: (*call).get, query: oneParams},
+		{method: PATCH, path: "/{plural}/{id}", name: "update", help: "Changes a {object}; If-Match: \"version\" merges with what others changed, or refuses.", answer: "The {object} as it is now.", class: batch, do: (*call).update, query: oneParams, body: fieldsBody},
+		{method: DELETE, path: "/{plural}/{id}", name: "delete", help: "Moves a {object} to the trash.", status: 204, class: batch, do: (*call).remove},
+		{method: POST, path: "/{plural}/batch", name: "batch", help: "Writes up to 1,000 {objects} in one act, all or each by itself.", answer: "What became of each.", class: batch, do: (*call).batch,
+			body: members(want("writes", kindList, "{op, id, version, values}: create, update, delete or upsert."), may("per_row", kindYes, "Write what can be written."),
+				may("match", kindText, "The unique field by which upserts find records.")).upTo(batchBody)},
+		{method: POST, path: "/{plural}/aggregate", name: "aggregate", help: "Counts and sums {objects}, grouped.", answer: "groups and total.", class: figure, do: (*call).aggregate,
+			body: members(may("group", kindTexts, "Up to three fields, paths, or days with a period: stage.name, close_date:month."), may("measures", kindTexts, "count, sum:amount, avg:…, min:…, max:…, median:…"),
+				may("filter", kindText, filterParam.help), may("sort", kindText, ""), may("limit", kindWhole, ""), may("q", kindText, textParam.help))},
+		{method: GET, path: "/{plural}/export", name: "export", help: "All matching {objects} as a file.", answer: "The file.", class: stream, do: (*call).export,
+			query: []param{filterParam, sortParam, fieldsParam, textParam, {"format", kindText, "The kind of file.", []string{"csv", "xlsx", "jsonl"}}}},
+		{method: POST, path: "/{plural}/{id}/restore", name: "restore", help: "Takes a {object} out of the trash.", answer: "The {object}.", class: batch, do: (*call).restore},
+		{method: GET, path: "/{plural}/{id}/history", name: "history", help: "What happened to a {object}, newest first.", answer: "Acts with old and new values.", class: quick, do: (*call).history,
+			query: []param{limitParam, {"before", kindWhole, "next of the page before.", nil}}},
+		{method: GET, path: "/{plural}/{id}/shares", name: "shares", help: "With whom a {object} is shared.", answer: "Shares.", class: quick, do: (*call).shares},
+		{method: POST, path: "/{plural}/{id}/shares", name: "share", help: "Shares a {object} with a member or a team.", answer: "Its shares.", class: batch, do: (*call).share,
+			body: members(may("member", kindID, ""), may("team", kindID, "Everybody in it and below."), want("level", kindText, "", "read", "update"), may("until", kindMoment, "For ever, if left out."))},
+		{method: DELETE, path: "/{plural}/{id}/shares", name: "unshare", help: "Ends a share.", status: 204, class: batch, do: (*call).unshare,
+			query: []param{{"member", kindID, "", nil}, {"team", kindID, "", nil}}},
+
+		// What only some objects do.
+		{method: POST, path: "/deals/{id}/move", name: "move", tag: "Deals", help: "Puts a deal into another stage.", answer: "The deal.", class: batch, do: (*call).moveDeal, query: oneParams, body: members(want("stage", kindID, ""))},
+		{method: POST, path: "/deals/{id}/win", name: "win", tag: "Deals", help: "Closes a deal as won.", answer: "The deal.", class: batch, do: (*call).winDeal, query: oneParams, body: closingBody},
+		{method: POST, path: "/deals/{id}/lose", name: "lose", tag: "Deals", help: "Closes a deal as lost; a reason is wanted.", answer: "The deal.", class: batch, do: (*call).loseDeal, query: oneParams, body: closingBody},
+		{method: POST, path: "/deals/{id}/reopen", name: "reopen", tag: "Deals", help: "Takes a closed deal back into work.", answer: "The deal.", class: batch, do: (*call).reopenDeal, query: oneParams},
+		{method: POST, path: "/members/invite", name: "invite", tag: "Members", help: "Makes a member who can sign in.", answer: "The member and a code to set a password with.", status: 201, class: batch, do: (*call).invite,
+			body: members(want("email", kindText, ""), may("name", kindText, ""), may("role", kindText, "Key of a role; rep if left out."), may("team", kindText, "Name of a team."), may("manager", kindID, ""))},
+
+		// Everything at once.
+		{method: GET, path: "/search", name: "search", tag: "Search", help: "Finds records of all objects.", answer: "Hits, best first.", class: quick, do: (*call).search,
+			query: []param{textParam, {"objects", kindText, "Only these, separated by commas.", nil}, {"limit", kindWhole, "At most 100.", nil}}},
+		{method: POST, path: "/acts/{id}/undo", name: "undoAct", tag: "Acts", help: "Takes an act back, where nothing of it changed since.", answer: "What was taken back and what was kept.", class: batch, do: (*call).undoAct},
+		{method: POST, path: "/imports", name: "import", tag: "Imports", help: "Imports a CSV or XLSX file in the background.", answer: "The import; Location follows it.", status: 202, class: upload, do: (*call).startImport, body: importForm,
+			query: []param{{"object", kindText, "What the rows are.", nil}, {"name", kindText, "Of the file.", nil}, {"mapping", kindText, "The mapping, as JSON.", nil},
+				{"match", kindText, "The field by which rows find records to update.", nil}, {"dry_run", kindYes, "Only tell what would happen.", nil}, {"create_fields", kindYes, "Make fields for unknown columns.", nil}}},
+		{method: GET, path: "/imports/{id}", name: "getImport", tag: "Imports", help: "How an import stands.", answer: "The import.", class: quick, do: (*call).getImport},
+		{method: POST, path: "/imports/{id}/undo", name: "undoImport", tag: "Imports", help: "Takes an import back.", answer: "The import, with what was kept.", class: stream, do: (*call).undoImport},
+		{method: GET, path: "/imports/{id}/errors", name: "importErrors", tag: "Imports", help: "The rows that failed, as a file to mend.", answer: "A CSV file.", class: stream, do: (*call).importErrors},
+		{method: GET, path: "/reports", name: "reports", tag: "Reports", help: "The reports there are.", answer: "Reports.", class: quick, do: (*call).listReports},
+		{method: GET, path: "/reports/{name}", name: "report", tag: "Reports", help: "A report's figures.", answer: "Rows and total.", class: figure, do: (*call).runReport, query: []param{filterParam, fromParam, toParam, limitParam}},
+
+		// The workspace.
+		{method: GET, path: "/objects", name: "objects", tag: "Workspace", help: "The objects and fields that the caller may know of.", answer: "Objects.", class: quick, do: (*call).objects},
+		{method: GET, path: "/objects/{name}", name: "object", tag: "Workspace", help: "One object with its fields.", answer: "The object.", class: quick, do: (*call).oneObject},
+		{method: GET, path: "/settings", name: "settings", tag: "Workspace", help: "Currency, time zone and the like.", answer: "Settings.", class: quick, do: (*call).settings},
+		{method: PATCH, path: "/settings", name: "setSettings", tag: "Workspace", help: "Changes settings.", answer: "Settings.", class: batch, do: (*call).setSettings,
+			body: members(may("workspace", kindText, ""), may("currency", kindText, ""), may("zone", kindText, ""), may("locale", kindText, ""), may("collation", kindText, ""), may("region", kindText, ""), may("fiscal_start", kindWhole, "The month."))},
+		{method: GET, path: "/openness", name: "openness", tag: "Workspace", help: "How open each object is to colleagues.", answer: "open, team or private by object.", class: quick, do: (*call).openness},
+		{method: PATCH, path: "/openness", name: "setOpenness", tag: "Workspace", help: "Opens or closes objects: {\"deals\": \"team\"}.", answer: "What was set.", class: batch, do: (*call).setOpenness, body: body{form: formOpen},
+			query: []param{{"preview", kindYes, "Only tell who would lose sight of how many records.", nil}}},
+		{method: GET, path: "/schema", name: "schema", tag: "Schema", help: "Every object and field, as a file.", answer: "The schema.", class: quick, do: (*call).exportSchema},
+		{method: POST, path: "/schema/plan", name: "planSchema", tag: "Schema", help: "What changes of the schema would do.", answer: "The plan with its effects.", class: figure, do: (*call).planSchema, body: schemaBody},
+		{method: POST, path: "/schema/apply", name: "applySchema", tag: "Schema", help: "Carries out changes of the schema.", answer: "The plan that was carried out.", class: stream, do: (*call).applySchema, body: schemaBody},
+
+		// The document itself.
+		{method: GET, path: "/openapi.json", name: "openapi", tag: "Workspace", help: "This document, for the caller's objects.", answer: "OpenAPI 3.1.", class: quick, do: (*call).openapi},
+	}
+}
+
+var schemaBody = members(may("base", kindWhole, "The version that the plan was made against."), may("changes", kindList, "Steps."),
+	may("objects", kindList, "Objects as they should be, in the form of GET /schema.")).upTo(batchBody)
+
+// object reports whether the operation stands below the path of one built-in
+// object.
+func (op *operation) object() bool { return op.first() == "deals" || op.first() == "members" }
