@@ -33,8 +33,12 @@ const DemoPassword = "northern lights tonight"
 // demoSeed makes every demo tell the same story.
 const demoSeed = 20_240_229
 
-// demoSetting remembers that the workspace holds a whole demo. It is written
-// last, so that a demo whose making was interrupted is not taken for one.
+// Whole reports whether the making of the demo came to its end.
+func (d *Demo) Whole() bool { return len(d.SignIns) > 0 }
+
+// demoSetting says that the workspace is a demo. It is written first, so that
+// one whose making was interrupted can be told from somebody's own workspace,
+// and again at the end.
 var demoSetting = store.Setting[*Demo]{Key: "demo"}
 
 // Demo is the demo that the workspace holds, nil if it holds none.
@@ -54,6 +58,10 @@ func (w *Workspace) LoadDemo(ctx context.Context) (*Demo, error) {
 	now := w.engine.Now()
 	c := sample.Generate(sample.Options{Seed: demoSeed, Now: now, Currency: settings.Currency})
 	l := &loader{w: w, c: c}
+	d := &Demo{Company: c.Name, Made: now}
+	if err := w.rememberDemo(ctx, d); err != nil {
+		return nil, err
+	}
 	for _, step := range []func(context.Context) error{
 		l.settings, l.teams, l.members, l.teamLeads, l.pipelines, l.products, l.accounts, l.contacts,
 		l.prospects, l.deals, l.lines, l.passages, l.activities, l.sums,
@@ -62,12 +70,15 @@ func (w *Workspace) LoadDemo(ctx context.Context) (*Demo, error) {
 			return nil, err
 		}
 	}
-	d := &Demo{Company: c.Name, Made: now}
 	var err error
 	if d.SignIns, err = l.signIns(ctx); err != nil {
 		return nil, err
 	}
-	return d, w.engine.DB().Write(ctx, func(tx *store.Tx) error { return demoSetting.Set(ctx, tx, d) })
+	return d, w.rememberDemo(ctx, d)
+}
+
+func (w *Workspace) rememberDemo(ctx context.Context, d *Demo) error {
+	return w.engine.DB().Write(ctx, func(tx *store.Tx) error { return demoSetting.Set(ctx, tx, d) })
 }
 
 // loader writes a sample through the engine. Its lists of ids answer the

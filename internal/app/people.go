@@ -183,6 +183,13 @@ func (a *App) handleJobs() {
 	jobs.Handle(a.jobs, jobs.Options{}, func(ctx context.Context, run jobs.Run, j memberLeft) error {
 		return a.auth.SetActive(ctx, run.Workspace, j.Member, j.Active)
 	})
+	jobs.Handle(a.jobs, jobs.Options{}, func(ctx context.Context, run jobs.Run, j record.Revalue) error {
+		w, err := a.Workspace(ctx, run.Workspace)
+		if err != nil {
+			return err
+		}
+		return w.engine.Revalue(ctx, j.Currency)
+	})
 	exchange.Handle(a.jobs, func(ctx context.Context, slug string) (*exchange.Importer, error) {
 		w, err := a.Workspace(ctx, slug)
 		if err != nil {
@@ -192,10 +199,13 @@ func (a *App) handleJobs() {
 	})
 	a.jobs.Every("fold sums", time.Minute, a.foldSums)
 	a.jobs.Every("tidy", time.Hour, a.tidy)
+	a.jobs.Every("analyze", 6*time.Hour, func(ctx context.Context) error {
+		return a.each(ctx, func(w *Workspace) error { return w.engine.Analyze(ctx) })
+	})
 }
 
-// foldSums moves the latest changes of maintained sums into the totals.
-func (a *App) foldSums(ctx context.Context) error {
+// each does something in every workspace.
+func (a *App) each(ctx context.Context, do func(*Workspace) error) error {
 	slugs, err := a.server.Workspaces(ctx)
 	if err != nil {
 		return err
@@ -205,13 +215,24 @@ func (a *App) foldSums(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		if err := do(w); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// foldSums moves the latest changes of maintained sums into the totals.
+func (a *App) foldSums(ctx context.Context) error {
+	return a.each(ctx, func(w *Workspace) error {
 		for more := true; more; {
+			var err error
 			if more, err = w.engine.FoldSums(ctx); err != nil {
 				return err
 			}
 		}
-	}
-	return nil
+		return nil
+	})
 }
 
 // tidy drops what has expired: sessions, codes, tokens and shares.
@@ -219,21 +240,10 @@ func (a *App) tidy(ctx context.Context) error {
 	if err := a.auth.Tidy(ctx); err != nil {
 		return err
 	}
-	slugs, err := a.server.Workspaces(ctx)
-	if err != nil {
-		return err
-	}
-	for _, slug := range slugs {
-		w, err := a.Workspace(ctx, slug)
-		if err != nil {
-			return err
-		}
-		if err := w.engine.DB().Write(ctx, func(tx *store.Tx) error {
+	return a.each(ctx, func(w *Workspace) error {
+		return w.engine.DB().Write(ctx, func(tx *store.Tx) error {
 			_, err := access.ExpireShares(ctx, tx, a.Now())
 			return err
-		}); err != nil {
-			return err
-		}
-	}
-	return nil
+		})
+	})
 }

@@ -40,6 +40,11 @@ func (w *worker) finish(ctx context.Context, progress func(Counts)) error {
 	if progress != nil {
 		progress(w.counts)
 	}
+	if w.counts.Rows > manyRows && !w.dry {
+		if err := w.im.engine.Analyze(ctx); err != nil {
+			return err
+		}
+	}
 	return w.im.engine.Write(ctx, record.AsSystem("import done"), func(s *record.Session) error {
 		if err := saveCounts(ctx, s.Tx(), w.id, w.counts); err != nil {
 			return err
@@ -48,6 +53,9 @@ func (w *worker) finish(ctx context.Context, progress func(Counts)) error {
 		return err
 	})
 }
+
+// manyRows is from when on an import changes how tables are best read.
+const manyRows = 2000
 
 // settle takes a chunk of waiting rows, in one transaction.
 func (w *worker) settle(ctx context.Context) (more bool, err error) {

@@ -22,6 +22,9 @@ type Needs struct {
 	Rules   []Rule           // in the order they run
 	Effects []schema.Effects
 	Clock   func() time.Time
+	// Writing is called before each write transaction: whoever runs the jobs
+	// makes sure that a crash after the commit is noticed.
+	Writing func(context.Context) error
 	// Wake is called after a commit that wrote outbox rows.
 	Wake func()
 	// Hint is called after each commit that changed records.
@@ -61,6 +64,9 @@ type state struct {
 func New(n Needs) *Engine {
 	if n.Clock == nil {
 		n.Clock = time.Now
+	}
+	if n.Writing == nil {
+		n.Writing = func(context.Context) error { return nil }
 	}
 	if n.Wake == nil {
 		n.Wake = func() {}

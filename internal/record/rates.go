@@ -78,9 +78,42 @@ func (s *Session) base(m value.Money) (int64, bool) {
 	return scaled.Minor, err == nil
 }
 
-// Rules are what this room demands of its own objects: new rates are seen by
-// the next session.
+// Rules are what this room demands of its own objects: a new rate is seen by
+// the next session, and open records are valued by it.
 func Rules() []Rule {
-	return []Rule{{Name: "currency rates", Objects: []string{currencyRates.Name},
-		Applied: func(ctx context.Context, s *Session, _ []*Draft) error { return touchState(ctx, s.tx) }}}
+	return []Rule{{Name: "currency rates", Objects: []string{currencyRates.Name}, Prepare: upperCurrency,
+		Applied: func(ctx context.Context, s *Session, drafts []*Draft) error {
+			done := map[string]bool{}
+			for _, d := range drafts {
+				for _, v := range []any{d.Before(rateCurrency.Name()), d.Field(rateCurrency.Name())} {
+					if c, ok := v.(string); ok && !done[c] {
+						done[c] = true
+						if err := s.Later(Revalue{Currency: c}); err != nil {
+							return err
+						}
+					}
+				}
+			}
+			return touchState(ctx, s.tx)
+		}}}
+}
+
+// upperCurrency refuses codes that no currency has.
+func upperCurrency(_ context.Context, _ *Session, drafts []*Draft) error {
+	for _, d := range drafts {
+		text, ok := Will(d, rateCurrency)
+		if !ok || d.Doing == Deleting {
+			continue
+		}
+		code, err := value.ParseCurrency(text)
+		if err != nil {
+			d.Refuse(rateCurrency.Name(), "record.unknown_currency", nil)
+			continue
+		}
+		Put(d, rateCurrency, code)
+		if factor, ok := Will(d, rateFactor); ok && !factor.IsPositive() {
+			d.Refuse(rateFactor.Name(), "record.rate_not_positive", nil)
+		}
+	}
+	return nil
 }

@@ -1,6 +1,8 @@
 package record
 
 import (
+	"maps"
+
 	"wellmet/internal/expr"
 	"wellmet/internal/schema"
 	"wellmet/internal/value"
@@ -55,6 +57,7 @@ func (r *Record) set(f *schema.FieldDef, v any) {
 func (r *Record) clone() *Record {
 	c := *r
 	c.values = append([]any(nil), r.values...)
+	c.bases = maps.Clone(r.bases) // what it was must not follow what it becomes
 	return &c
 }
 

@@ -77,6 +77,9 @@ func (e *Engine) Read(ctx context.Context, who Who, fn func(*Session) error, cla
 // Write runs fn in one transaction, which is one act. fn may run twice, so it
 // must have no effect outside the session.
 func (e *Engine) Write(ctx context.Context, who Who, fn func(*Session) error, class ...store.Class) error {
+	if err := e.needs.Writing(ctx); err != nil {
+		return err
+	}
 	var done *Session
 	err := e.needs.DB.Write(ctx, func(tx *store.Tx) error {
 		s, err := e.open(ctx, tx, who)

@@ -140,11 +140,13 @@ func deals() *schema.Object {
 	o := schema.NewObject("deal", "deals", schema.Owned, "Deal", "Deals").Timelined().
 		Indexed("stage", "-amount").Indexed("-amount").Indexed("close_date")
 	o.Sum = &schema.Sum{Group: "stage", Amount: "amount"}
+	o.Open = `status = "open"`
 	return o
 }
 
 func dealLines() *schema.Object {
 	o := schema.NewObject("deal_line", "deal_lines", schema.Child, "Deal line", "Deal lines").Titled("description")
 	o.Parent = "deal"
+	o.Open = `deal.status = "open"`
 	return o
 }

@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"bytes"
 	"encoding/json"
 	"math"
 	"strconv"
@@ -131,13 +132,19 @@ func (decimalSpec) load(f *FieldDef, r *store.Rows, i int) any {
 	return nil
 }
 
-// appendJSON writes decimals as JSON numbers: exact text, no exponent.
+// appendJSON writes decimals as JSON numbers: exact text, no exponent, no zeros
+// at the end, as AppendJSON does.
 func (decimalSpec) appendJSON(f *FieldDef, dst []byte, r *store.Rows, i int) []byte {
 	n, ok := r.Int(i)
 	if !ok {
 		return append(dst, "null"...)
 	}
-	return appendScaled(dst, n, f.Scale)
+	dst = appendScaled(dst, n, f.Scale)
+	if f.Scale > 0 {
+		dst = bytes.TrimRight(dst, "0")
+		dst = bytes.TrimSuffix(dst, []byte("."))
+	}
+	return dst
 }
 
 func (decimalSpec) exprType(f *FieldDef) expr.Type {

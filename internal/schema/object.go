@@ -35,6 +35,9 @@ type Object struct {
 	Title string `json:"title"`
 	// StateList marks an object whose few, ordered records are states of others.
 	StateList bool `json:"state_list,omitempty"`
+	// Open is the condition of records whose amounts follow the rates of the
+	// day; the others keep those of theirs. "" = all do.
+	Open string `json:"open,omitempty"`
 	// When names the field that says when an activity takes place.
 	When string `json:"when,omitempty"`
 	// Timeline marks an object whose records activities can be about.
