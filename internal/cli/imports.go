@@ -1,0 +1,283 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"path/filepath"
+	"time"
+
+	"wellmet/internal/app"
+	"wellmet/internal/exchange"
+	"wellmet/internal/fault"
+	"wellmet/internal/record"
+	"wellmet/internal/value"
+)
+
+type importCmd struct {
+	Object string `arg:"" optional:"" help:"What the rows are: accounts, contacts, deals …"`
+	File   string `arg:"" optional:"" help:"CSV or XLSX file; - = standard input."`
+
+	Map          string `placeholder:"MAP.json" help:"What the columns mean; headers that it leaves out are matched by name."`
+	Match        string `placeholder:"FIELD" help:"Update the record with the same value in this field instead of making another."`
+	CreateFields bool   `help:"Make a field for each header that matches nothing."`
+	DryRun       bool   `help:"Only say what would happen."`
+	As           string `placeholder:"ADDRESS" help:"Import with the rights of this member, who owns what names no owner."`
+	JSON         bool   `help:"Answer as JSON."`
+	Undo         string `placeholder:"ID" help:"Take an import back."`
+	Errors       string `placeholder:"ID" help:"Write the rows of an import that failed as a CSV file, to mend and import."`
+	Output       string `short:"o" placeholder:"FILE" help:"Where --errors writes (standard output)."`
+}
+
+// Run imports a file, or takes an import back, or writes its failed rows.
+func (c *importCmd) Run(ctx context.Context, sh *shell) error {
+	n := writing
+	if c.Errors != "" {
+		n = reading
+	}
+	w, closing, err := sh.open(ctx, n)
+	if err != nil {
+		return err
+	}
+	defer closing()
+	who, err := sh.who(ctx, w, c.As, "import")
+	if err != nil {
+		return err
+	}
+	im := exchange.New(w.Engine())
+	switch {
+	case c.Undo != "":
+		return c.undo(ctx, sh, im, who)
+	case c.Errors != "":
+		id, err := value.ParseID(c.Errors)
+		if err != nil {
+			return err
+		}
+		return sh.output(c.Output, func(out io.Writer) error { return im.WriteErrors(ctx, who, id, out) })
+	case c.Object == "" || c.File == "":
+		return fault.New(fault.Invalid, "cli.import_usage", nil)
+	}
+	run, err := c.do(ctx, sh, im, who)
+	if err != nil {
+		return err
+	}
+	if err := fold(ctx, w); err != nil {
+		return err
+	}
+	return c.answer(sh, run)
+}
+
+func (c *importCmd) do(ctx context.Context, sh *shell, im *exchange.Importer, who record.Who) (*exchange.Run, error) {
+	mapping, err := c.mapping(sh)
+	if err != nil {
+		return nil, err
+	}
+	file, err := sh.input(c.File)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	id, err := im.Start(ctx, who, exchange.Request{Object: c.Object, Name: filepath.Base(c.File), File: file, Mapping: mapping, DryRun: c.DryRun}, false)
+	if err != nil {
+		return nil, err
+	}
+	shown := sh.progress()
+	err = im.Go(ctx, id, shown.show)
+	shown.end()
+	if err != nil {
+		if errors.Is(err, context.Canceled) {
+			sh.tell("cli.import_interrupted", fault.Args{"id": id.String()})
+		}
+		return nil, err
+	}
+	return im.Get(ctx, who, id)
+}
+
+func (c *importCmd) mapping(sh *shell) (exchange.Mapping, error) {
+	var m exchange.Mapping
+	if c.Map != "" {
+		text, err := sh.readText(c.Map)
+		if err != nil {
+			return m, err
+		}
+		if m, err = exchange.ParseMapping([]byte(text)); err != nil {
+			return m, err
+		}
+	}
+	if c.Match != "" {
+		m.Match = c.Match
+	}
+	m.CreateFields = m.CreateFields || c.CreateFields
+	return m, nil
+}
+
+// importAnswer is what --json answers.
+type importAnswer struct {
+	ID         value.ID            `json:"id"`
+	Object     string              `json:"object"`
+	State      exchange.State      `json:"state"`
+	DryRun     bool                `json:"dry_run"`
+	Rows       int                 `json:"rows"`
+	Created    int                 `json:"created"`
+	Updated    int                 `json:"updated"`
+	Skipped    int                 `json:"skipped"`
+	Failed     int                 `json:"failed"`
+	Incomplete int                 `json:"incomplete"`
+	Links      map[string]int      `json:"created_links"`
+	Errors     []exchange.RowError `json:"errors"`
+	Error      string              `json:"error,omitempty"`
+	Columns    []exchange.Matched  `json:"columns"`
+	Unmatched  []string            `json:"unmatched"`
+	Seconds    float64             `json:"seconds"`
+}
+
+// answer prints the result. Rows that failed are a result too; only an import
+// that did not come to its end is a failure.
+func (c *importCmd) answer(sh *shell, r *exchange.Run) error {
+	var failed error
+	if r.State != exchange.Done {
+		failed = errSaid
+	}
+	if c.JSON {
+		a := importAnswer{ID: r.ID, Object: r.Object, State: r.State, DryRun: r.DryRun, Rows: r.Rows, Created: r.Created, Updated: r.Updated,
+			Skipped: r.Skipped, Failed: r.Failed, Incomplete: r.Incomplete, Links: r.Links, Errors: r.Errors, Error: r.Error,
+			Columns: r.Matched, Unmatched: r.Unknown, Seconds: r.Seconds}
+		if a.Links == nil {
+			a.Links = map[string]int{}
+		}
+		if a.Unmatched == nil {
+			a.Unmatched = []string{}
+		}
+		if a.Columns == nil {
+			a.Columns = []exchange.Matched{}
+		}
+		return errors.Join(sh.json(a), failed)
+	}
+	if failed != nil {
+		sh.tell("cli.import_failed", fault.Args{"problem": r.Error})
+		return failed
+	}
+	c.summary(sh, r)
+	return nil
+}
+
+func (c *importCmd) summary(sh *shell, r *exchange.Run) {
+	args := fault.Args{"rows": r.Rows, "created": r.Created, "updated": r.Updated, "skipped": r.Skipped, "failed": r.Failed,
+		"seconds": fmt.Sprintf("%.1f", r.Seconds)}
+	if r.DryRun {
+		sh.say("cli.import_would", args)
+	} else {
+		sh.say("cli.import_did", args)
+	}
+	t := table{}
+	for _, m := range r.Matched {
+		t.add("   ", m.Header, "→", m.Field)
+	}
+	for _, h := range r.Unknown {
+		t.add("   ", h, "→", sh.text("cli.import_unmatched", nil))
+	}
+	t.write(sh.Out)
+	for name, n := range r.Links {
+		sh.say("cli.import_links", fault.Args{"count": n, "name": name})
+	}
+	if r.Incomplete > 0 {
+		sh.say("cli.import_incomplete", fault.Args{"count": r.Incomplete})
+	}
+	for i, e := range r.Errors {
+		if i == 20 {
+			sh.say("cli.import_more", fault.Args{"count": len(r.Errors) - 20})
+			break
+		}
+		sh.say("cli.import_row", fault.Args{"row": e.Row, "column": e.Column, "value": line(e.Value, 60), "message": e.Message})
+	}
+	if r.DryRun {
+		return
+	}
+	if r.Failed > 0 {
+		sh.print(sh.text("cli.import_mend", nil) + "  " + sh.command("import --errors "+r.ID.String()+" -o failed.csv"))
+	}
+	if r.Created+r.Updated > 0 {
+		sh.print(sh.text("cli.import_back", nil) + "  " + sh.command("import --undo "+r.ID.String()))
+	}
+}
+
+func (c *importCmd) undo(ctx context.Context, sh *shell, im *exchange.Importer, who record.Who) error {
+	id, err := value.ParseID(c.Undo)
+	if err != nil {
+		return err
+	}
+	r, err := im.Undo(ctx, who, id)
+	if err != nil {
+		return err
+	}
+	if c.JSON {
+		kept := r.Kept
+		if kept == nil {
+			kept = []record.Kept{}
+		}
+		return sh.json(struct {
+			ID    value.ID       `json:"id"`
+			State exchange.State `json:"state"`
+			Kept  []record.Kept  `json:"kept"`
+		}{r.ID, r.State, kept})
+	}
+	sh.say("cli.import_undone", fault.Args{"count": len(r.Kept)})
+	t := table{}
+	for _, k := range r.Kept {
+		t.add("   ", k.Object, k.ID.String(), k.Field, k.Reason)
+	}
+	t.write(sh.Out)
+	return nil
+}
+
+// fold moves what an import changed into the totals, so that the next reader
+// need not.
+func fold(ctx context.Context, w *app.Workspace) error {
+	for more := true; more; {
+		var err error
+		if more, err = w.Engine().FoldSums(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// progress shows how far an import is: on one line of a terminal, else now and
+// then on a line of its own.
+type progress struct {
+	sh    *shell
+	began time.Time
+	last  time.Time
+	shown bool
+}
+
+func (sh *shell) progress() *progress {
+	now := time.Now()
+	return &progress{sh: sh, began: now, last: now}
+}
+
+func (p *progress) show(n exchange.Counts) {
+	pause := 3 * time.Second
+	if p.sh.Terminal {
+		pause = 100 * time.Millisecond
+	}
+	now := time.Now()
+	if now.Sub(p.last) < pause {
+		return
+	}
+	p.last, p.shown = now, true
+	rate := int(float64(n.Rows) / max(now.Sub(p.began).Seconds(), 0.001))
+	text := p.sh.text("cli.import_progress", fault.Args{"rows": n.Rows, "failed": n.Failed, "rate": rate})
+	if p.sh.Terminal {
+		fmt.Fprint(p.sh.Err, "\r"+text+"   ")
+		return
+	}
+	fmt.Fprintln(p.sh.Err, text)
+}
+
+func (p *progress) end() {
+	if p.shown && p.sh.Terminal {
+		fmt.Fprintln(p.sh.Err)
+	}
+}
