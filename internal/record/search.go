@@ -110,46 +110,70 @@ type finder struct {
 	scopes []searchScope
 	hits   map[value.ID]*Hit
 	tried  map[value.ID]bool // looked at, hit or not
-	more   bool
 }
 
 func (f *finder) find(ctx context.Context) (*SearchResult, error) {
-	for _, step := range f.wanted.steps() {
-		if len(f.hits) >= f.limit && step.enough {
-			break
-		}
-		if err := f.try(ctx, step, f.wanted); err != nil {
-			return nil, err
+	q := f.wanted.questions()
+	if _, err := f.ask(ctx, q.exact, false); err != nil {
+		return nil, err
+	}
+	cut, err := f.ask(ctx, q.broad, false)
+	if err == nil && cut {
+		_, err = f.ask(ctx, q.titles, false)
+	}
+	if err == nil && cut {
+		_, err = f.ask(ctx, q.sharper, true)
+	}
+	for _, steps := range [][]searchStep{q.wider, q.fragments} {
+		if err == nil {
+			_, err = f.ask(ctx, steps, true)
 		}
 	}
 	typo := false
-	if len(f.hits) == 0 {
-		if err := f.tryTypos(ctx); err != nil {
-			return nil, err
-		}
+	if err == nil && len(f.hits) == 0 {
+		err = f.tryTypos(ctx)
 		typo = len(f.hits) > 0
+	}
+	if err != nil {
+		return nil, err
 	}
 	return f.result(typo), nil
 }
 
-// try asks the index for candidates and looks at those not seen before.
-func (f *finder) try(ctx context.Context, step searchStep, w wanted) error {
-	candidates, err := f.candidates(ctx, step)
-	if err != nil {
-		return err
+// ask puts questions to the index and looks at the candidates not seen before;
+// cut says that there were more than one answer holds. With lacking it stops
+// when there are hits enough.
+func (f *finder) ask(ctx context.Context, steps []searchStep, lacking bool) (cut bool, err error) {
+	for _, step := range steps {
+		if lacking && len(f.hits) >= f.limit {
+			break
+		}
+		candidates, full, err := f.candidates(ctx, step)
+		if err != nil {
+			return false, err
+		}
+		cut = cut || full
+		if err := f.look(ctx, f.fresh(candidates), f.wanted); err != nil {
+			return false, err
+		}
 	}
-	fresh := candidates[:0]
+	return cut, nil
+}
+
+// fresh drops what has been looked at.
+func (f *finder) fresh(candidates []candidate) []candidate {
+	out := candidates[:0]
 	for _, c := range candidates {
 		if !f.tried[c.id] {
 			f.tried[c.id] = true
-			fresh = append(fresh, c)
+			out = append(out, c)
 		}
 	}
-	return f.look(ctx, fresh, w)
+	return out
 }
 
 func (f *finder) result(typo bool) *SearchResult {
-	r := &SearchResult{Typo: typo, More: f.more}
+	r := &SearchResult{Typo: typo}
 	for _, h := range f.hits {
 		r.Hits = append(r.Hits, *h)
 	}

@@ -20,40 +20,40 @@ type candidate struct {
 	object string // id of its object
 }
 
-// candidates asks the index within every scope of the actor.
-func (f *finder) candidates(ctx context.Context, step searchStep) ([]candidate, error) {
+// candidates asks the index within every scope of the actor; full says that an
+// answer was cut off.
+func (f *finder) candidates(ctx context.Context, step searchStep) (all []candidate, full bool, err error) {
 	var inside []searchScope
-	var all []candidate
+	add := func(found []candidate, err error) error {
+		all, full = append(all, found...), full || len(found) == f.most()
+		return err
+	}
 	for _, c := range f.scopes {
 		if c.byTokens() {
 			inside = append(inside, c)
 			continue
 		}
-		found, err := f.ask(ctx, step, []searchScope{{objects: c.objects, reach: access.Reach{All: true}}}, &c)
-		if err != nil {
-			return nil, err
+		if err := add(f.within(ctx, step, []searchScope{{objects: c.objects, reach: access.Reach{All: true}}}, &c)); err != nil {
+			return nil, false, err
 		}
-		all = append(all, found...)
 	}
 	if len(inside) > 0 {
-		found, err := f.ask(ctx, step, inside, nil)
-		if err != nil {
-			return nil, err
+		if err := add(f.within(ctx, step, inside, nil)); err != nil {
+			return nil, false, err
 		}
-		all = append(all, found...)
 	}
 	shared, err := f.shared(ctx, step)
-	return append(all, shared...), err
+	return append(all, shared...), full, err
 }
 
 // most is how many candidates a question may yield: some fall away when they
 // are looked at.
 func (f *finder) most() int { return 2*f.limit + 10 }
 
-// ask puts one question to the index: what inside allows by tokens and, if
+// within puts one question to the index: what inside allows by tokens and, if
 // there is one, the outer scope by a join under the scan budget. The newest
 // come first, on SQLite straight from the index.
-func (f *finder) ask(ctx context.Context, step searchStep, inside []searchScope, outer *searchScope) ([]candidate, error) {
+func (f *finder) within(ctx context.Context, step searchStep, inside []searchScope, outer *searchScope) ([]candidate, error) {
 	s, d := f.s, f.s.tx.Dialect()
 	args := s.args()
 	most := args.Add(int64(f.most()), "bigint")
@@ -82,9 +82,7 @@ func (f *finder) ask(ctx context.Context, step searchStep, inside []searchScope,
 		}
 		sql = "SELECT d.id, d.object FROM {search_doc} d WHERE " + where + " AND (" + strings.Join(any, " OR ") + ") ORDER BY d.id DESC LIMIT " + most
 	}
-	found, err := f.read(ctx, sql, args.Values())
-	f.more = f.more || len(found) == f.most()
-	return found, err
+	return f.read(ctx, sql, args.Values())
 }
 
 func (f *finder) read(ctx context.Context, sql string, args []any) ([]candidate, error) {

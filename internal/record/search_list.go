@@ -44,11 +44,7 @@ func (w wanted) listSteps() []searchStep {
 			steps = append(steps, searchStep{words: w.terms})
 		}
 	}
-	for _, st := range w.steps() {
-		if len(st.fragments) > 0 {
-			steps = append(steps, st)
-		}
-	}
+	steps = append(steps, w.questions().fragments...)
 	if len(steps) == 0 { // signs alone, of which no index knows
 		return []searchStep{{words: []string{titleMark}}}
 	}

@@ -29,8 +29,8 @@ func (f *finder) tryTypos(ctx context.Context) error {
 	f.tried = map[value.ID]bool{}
 	for i, term := range f.wanted.terms {
 		n := utf8.RuneCountInString(term)
-		if n < typoLeast || n > typoMost {
-			continue
+		if n < typoLeast || n > typoMost || strings.ContainsAny(term, "0123456789") {
+			continue // another number is another thing
 		}
 		others := slices.Delete(slices.Clone(f.wanted.terms), i, i+1)
 		if swapped := swaps(term); len(swapped) > 0 {
@@ -48,16 +48,13 @@ func (f *finder) tryTypos(ctx context.Context) error {
 }
 
 func (f *finder) tryTypo(ctx context.Context, step searchStep) error {
-	candidates, err := f.candidates(ctx, step)
+	candidates, _, err := f.candidates(ctx, step)
 	if err != nil {
 		return err
 	}
 	by := map[string][]value.ID{}
-	for _, c := range candidates {
-		if !f.tried[c.id] {
-			f.tried[c.id] = true
-			by[c.object] = append(by[c.object], c.id)
-		}
+	for _, c := range f.fresh(candidates) {
+		by[c.object] = append(by[c.object], c.id)
 	}
 	for _, scope := range f.scopes {
 		for _, o := range scope.objects {

@@ -58,30 +58,47 @@ type searchStep struct {
 	prefix    []string // beginnings of words
 	either    []string // of which one is the beginning of a word
 	fragments []fragments
-	enough    bool // skip when there are enough hits already
 }
 
 // fragments must all be in one document.
 type fragments []string
 
-// steps are the questions from the best kind of match to the weakest.
-func (w wanted) steps() []searchStep {
-	var steps []searchStep
-	if n := len(w.terms); n > 0 {
-		whole, last := w.terms[:n-1], w.terms[n-1:]
-		steps = append(steps, searchStep{tag: titleTag(w.terms)})
-		if n == 1 && w.open {
-			steps = append(steps, loosely(searchStep{prefix: []string{titleMark + last[0]}, enough: true})...)
-			steps = append(steps, loosely(searchStep{prefix: last, enough: true})...)
-		} else if w.open {
-			// Words before the last are complete as a rule, and whole words
-			// cost the index less.
-			steps = append(steps, loosely(searchStep{words: append([]string{titleMark + w.terms[0]}, whole...), prefix: last, enough: true})...)
-			steps = append(steps, loosely(searchStep{words: whole, prefix: last, enough: true})...)
-			steps = append(steps, loosely(searchStep{prefix: w.terms, enough: true})...)
-		} else {
-			steps = append(steps, searchStep{words: w.terms, enough: true})
+// questions are what is asked of the index for a text. Each answer holds the
+// newest documents only, so more questions are needed when one is cut off.
+type questions struct {
+	exact []searchStep // what is called just that
+	broad []searchStep // what has the words
+	// When broad was cut off, older titles that begin so are still to be
+	// found, and while hits lack, what a loose question has crowded out.
+	titles, sharper []searchStep
+	wider           []searchStep // when hits lack: all words as beginnings
+	fragments       []searchStep // when hits lack: the text inside words
+}
+
+func (w wanted) questions() questions {
+	var q questions
+	n := len(w.terms)
+	switch {
+	case n == 0:
+	case !w.open:
+		q.broad = []searchStep{{words: w.terms}}
+	case n == 1:
+		title, words := searchStep{prefix: []string{titleMark + w.terms[0]}}, searchStep{prefix: w.terms}
+		q.titles, q.broad = []searchStep{title}, []searchStep{words}
+		if w.loosely() {
+			q.titles, q.broad = []searchStep{title.loose()}, []searchStep{words.loose()}
+			q.sharper = []searchStep{title, words}
 		}
+	default:
+		// Words before the last are complete as a rule, and whole words cost
+		// the index less.
+		whole, last := w.terms[:n-1], w.terms[n-1:]
+		q.broad = []searchStep{{words: whole, prefix: last}}
+		q.titles = []searchStep{{words: append([]string{titleMark + w.terms[0]}, whole...), prefix: last}}
+		q.wider = []searchStep{{prefix: w.terms}}
+	}
+	if n > 0 {
+		q.exact = []searchStep{{tag: titleTag(w.terms)}}
 	}
 	var parts []fragments
 	for _, piece := range []string{w.fragment, w.digits} {
@@ -90,32 +107,34 @@ func (w wanted) steps() []searchStep {
 		}
 	}
 	if len(parts) > 0 {
-		steps = append(steps, searchStep{fragments: parts, enough: true})
+		q.fragments = []searchStep{{fragments: parts}}
 	}
-	return steps
+	return q
 }
 
 // indexedPrefix is how many characters of a word's beginning the words index
 // of SQLite holds by themselves.
 const indexedPrefix = 3
 
-// loosely puts a wider question before one with a long beginning of a word. A
-// long beginning that many documents have makes the index gather them all
-// first (40 ms of 1,000,000), while a short one is read as far as needed; what
-// comes back is looked at anyway, and is mostly right when there is much of it.
-func loosely(st searchStep) []searchStep {
-	wide, wider := st, false
-	wide.prefix = make([]string, len(st.prefix))
+// loosely reports whether to ask for a shorter beginning first. A beginning
+// beyond what the index holds makes it gather all that have it (44 ms of
+// 1,000,000), while a short one is read as far as needed; what comes back is
+// looked at anyway. Of long words and numbers too few are right for that.
+func (w wanted) loosely() bool {
+	last := w.terms[len(w.terms)-1]
+	n := utf8.RuneCountInString(last)
+	return n > indexedPrefix && n < 2*indexedPrefix && !strings.ContainsAny(last, "0123456789")
+}
+
+// loose shortens the beginnings to what the index holds.
+func (st searchStep) loose() searchStep {
+	prefix := make([]string, len(st.prefix))
 	for i, p := range st.prefix {
-		wide.prefix[i] = p
-		if r := []rune(p); len(r) > indexedPrefix {
-			wide.prefix[i], wider = string(r[:indexedPrefix]), true
-		}
+		r := []rune(p)
+		prefix[i] = string(r[:min(len(r), indexedPrefix)])
 	}
-	if !wider {
-		return []searchStep{st}
-	}
-	return []searchStep{wide, st}
+	st.prefix = prefix
+	return st
 }
 
 // wordsQuery is the step as a parameter of the words index, "" when it asks for
