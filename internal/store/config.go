@@ -76,6 +76,7 @@ type Statement struct {
 	Database string // "control" or the workspace's slug
 	SQL      string // as the database got it, tables expanded
 	Args     int
+	Values   []any // the arguments as they were given, during the call only; nil for ExecRows
 	Took     time.Duration
 	Err      error // translated
 }

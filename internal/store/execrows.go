@@ -55,6 +55,6 @@ func (tx *Tx) ExecRows(ctx context.Context, prefix string, cols int, rows [][]an
 	if err != nil {
 		err = tx.failed(err)
 	}
-	tx.log(in.statement(1), cols*len(rows), start, err)
+	tx.log(in.statement(1), cols*len(rows), nil, start, err)
 	return n, err
 }

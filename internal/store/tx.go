@@ -41,7 +41,7 @@ func (tx *Tx) Exec(ctx context.Context, sql string, args ...any) (int64, error) 
 	if err != nil {
 		err = tx.failed(err)
 	}
-	tx.log(sql, len(args), start, err)
+	tx.log(sql, len(args), args, start, err)
 	return n, err
 }
 
@@ -56,7 +56,7 @@ func (tx *Tx) Query(ctx context.Context, sql string, args ...any) (*Rows, error)
 	if err != nil {
 		err = tx.failed(err)
 	}
-	tx.log(sql, len(args), start, err)
+	tx.log(sql, len(args), args, start, err)
 	if err != nil {
 		return nil, err
 	}
@@ -152,8 +152,8 @@ func (tx *Tx) started() time.Time {
 	return time.Now()
 }
 
-func (tx *Tx) log(sql string, args int, start time.Time, err error) {
+func (tx *Tx) log(sql string, n int, args []any, start time.Time, err error) {
 	if hook := tx.db.server.config.OnStatement; hook != nil {
-		hook(Statement{Database: tx.db.name, SQL: tx.session.expanded(sql), Args: args, Took: time.Since(start), Err: err})
+		hook(Statement{Database: tx.db.name, SQL: tx.session.expanded(sql), Args: n, Values: args, Took: time.Since(start), Err: err})
 	}
 }
