@@ -74,7 +74,11 @@ func (f *filler) save(ctx context.Context, object string, n int, values func(i i
 	return ids, nil
 }
 
-// makeStages gives the first pipeline the plan's stages beside its own.
+// stageName tells a stage of the plan from those that every workspace begins
+// with.
+func stageName(key string) string { return "bench " + key }
+
+// makeStages puts a pipeline with the plan's stages before the usual one.
 func (f *filler) makeStages(ctx context.Context) error {
 	f.stages = map[string]value.ID{}
 	kinds := map[string]string{"won": sales.Won, "lost": sales.Lost}
@@ -84,7 +88,7 @@ func (f *filler) makeStages(ctx context.Context) error {
 			return err
 		}
 		for i, name := range Stages {
-			v := record.Values{"name": name, "pipeline": p.ID, "position": int64(i + 1)}
+			v := record.Values{"name": stageName(name), "pipeline": p.ID, "position": int64(i + 1)}
 			if kind, ok := kinds[name]; ok {
 				v["kind"] = kind
 			}

@@ -1,0 +1,353 @@
+package bench
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strconv"
+	"time"
+
+	"wellmet/internal/app"
+	"wellmet/internal/record"
+	"wellmet/internal/store"
+)
+
+// Options say what to measure.
+type Options struct {
+	Rows     int    // deals of the largest workspace; the sizes below it, from 10,000, are measured too
+	Only     bool   // this size alone
+	Database string // postgres://…; "" = SQLite
+	Dir      string // keeps the workspaces, for another run; "" = a temporary folder
+	JSON     bool   // print JSON instead of tables
+	Crowd    bool   // 5,000 members in 1,300 teams
+	Seconds  float64
+	// Server answers the command of a server on a place: Serve in a process of
+	// its own.
+	Server   func(p Place, addr string) (program string, args []string)
+	Out, Err io.Writer
+}
+
+// Run fills workspaces, measures a server on each and prints the report.
+func Run(ctx context.Context, o Options) error {
+	if o.Rows < 100 {
+		return fmt.Errorf("bench: %d rows are too few to measure", o.Rows)
+	}
+	dir, clean, err := o.folder()
+	if err != nil {
+		return err
+	}
+	defer clean()
+	r := &Report{Machine: ThisMachine(), Database: "SQLite", Targets: targets(o.Database == "")}
+	if o.Database != "" {
+		r.Database = "PostgreSQL"
+	}
+	for _, size := range o.sizes() {
+		g := rig{Options: o, report: r, size: size}
+		g.place = Place{Dir: filepath.Join(dir, g.name()), Database: o.Database}
+		if o.Database != "" {
+			g.place.Prefix = "bench_" + g.name() + "_"
+		}
+		if err := g.measure(ctx); err != nil {
+			return fmt.Errorf("%d deals: %w", size, err)
+		}
+	}
+	if o.JSON {
+		return r.JSON(o.Out)
+	}
+	return r.Text(o.Out)
+}
+
+func (o Options) folder() (string, func(), error) {
+	if o.Dir != "" {
+		return o.Dir, func() {}, os.MkdirAll(o.Dir, 0o700)
+	}
+	dir, err := os.MkdirTemp("", "wellmet-bench-*")
+	return dir, func() { os.RemoveAll(dir) }, err
+}
+
+func (o Options) sizes() []int {
+	var sizes []int
+	for n := 10_000; n < o.Rows && !o.Only; n *= 10 {
+		sizes = append(sizes, n)
+	}
+	return append(sizes, o.Rows)
+}
+
+// rig measures at one size.
+type rig struct {
+	Options
+	report *Report
+	size   int
+	place  Place
+	plan   Plan
+
+	site   *site
+	server *Server
+	made   made
+	app    string  // application_name of the server's connections
+	page   float64 // CPU of the first page, over HTTP
+}
+
+func (g *rig) name() string {
+	name := strconv.Itoa(g.size)
+	if g.Crowd {
+		name += "c"
+	}
+	return name
+}
+
+func (g *rig) say(format string, args ...any) {
+	fmt.Fprintf(g.Err, "%s %s: %s\n", time.Now().Format(time.TimeOnly), sizeName(g.size), fmt.Sprintf(format, args...))
+}
+
+func (g *rig) number(name, unit string, v float64) {
+	g.report.Numbers = append(g.report.Numbers, Number{g.size, name, unit, v})
+	g.say("%s: %s %s", name, number(v), unit)
+}
+
+// measure fills the workspace where that is not done, and asks it everything.
+func (g *rig) measure(ctx context.Context) error {
+	g.plan = Office(g.size)
+	reaches := officeReaches(g.plan)
+	if g.Crowd {
+		g.plan = Crowd(g.size)
+		reaches = crowdReaches(g.plan)
+	}
+	g.made.run = "B" + strconv.FormatInt(time.Now().UnixMilli(), 36)
+	if err := g.prepare(ctx, reaches); err != nil {
+		return err
+	}
+	if g.Dir == "" && g.Database != "" {
+		defer store.DropPrefix(context.WithoutCancel(ctx), store.Config{Dir: g.place.Dir, URL: g.Database, SchemaPrefix: g.place.Prefix})
+	}
+	if err := g.start(ctx); err != nil {
+		return err
+	}
+	err := errors.Join(g.ask(ctx), g.compare(ctx))
+	return errors.Join(err, g.server.Stop())
+}
+
+// filledMark stands in a folder whose workspace is whole.
+const filledMark = "filled.json"
+
+func (g *rig) prepare(ctx context.Context, reaches []reach) error {
+	c := g.place.config()
+	c.Quiet, c.Sync = true, store.SyncOff
+	mark := filepath.Join(g.place.Dir, filledMark)
+	_, err := os.Stat(mark)
+	fresh := errors.Is(err, os.ErrNotExist)
+	if fresh {
+		if err := g.wipe(ctx); err != nil {
+			return err
+		}
+	}
+	a, err := app.Open(ctx, c)
+	if err != nil {
+		return err
+	}
+	defer a.Close()
+	w, err := a.Default(ctx)
+	if err != nil {
+		return err
+	}
+	if fresh {
+		f := &filler{w: w, plan: g.plan, say: g.say}
+		perSecond, cpu, err := f.fill(ctx)
+		if err != nil {
+			return err
+		}
+		text, _ := json.Marshal([]float64{perSecond, cpu})
+		if err := os.WriteFile(mark, text, 0o600); err != nil {
+			return err
+		}
+	}
+	if text, err := os.ReadFile(mark); err == nil {
+		var kept [2]float64
+		if json.Unmarshal(text, &kept) == nil {
+			g.number(figureLoad, "rows/s", kept[0])
+			g.number(figureLoadCPU, "ms CPU", kept[1])
+		}
+	}
+	g.site, err = introduce(ctx, w, g.plan, reaches)
+	return err
+}
+
+// wipe removes what an interrupted filling left.
+func (g *rig) wipe(ctx context.Context) error {
+	if g.Database != "" {
+		if err := store.DropPrefix(ctx, store.Config{Dir: g.place.Dir, URL: g.Database, SchemaPrefix: g.place.Prefix}); err != nil {
+			return err
+		}
+	}
+	return os.RemoveAll(g.place.Dir)
+}
+
+// start starts the server twice, so that the second finds the program in the
+// machine's cache, and asks for a page at once.
+func (g *rig) start(ctx context.Context) error {
+	g.app = "wellmet-bench-" + strconv.Itoa(os.Getpid())
+	place, err := g.place.named(g.app)
+	if err != nil {
+		return err
+	}
+	for try := range 2 {
+		addr, err := FreeAddr()
+		if err != nil {
+			return err
+		}
+		program, args := g.Server(place, addr)
+		if g.server, err = Start(ctx, addr, "/healthz", program, args...); err != nil {
+			return err
+		}
+		if try == 0 {
+			if err := g.server.Stop(); err != nil {
+				return err
+			}
+		}
+	}
+	began := time.Now()
+	c := connection{addr: g.server.Addr, header: bearer(&g.site.actors[0])}
+	defer c.close()
+	status, body, err := c.do(&Request{Method: http.MethodGet, Path: "/api/v1/deals?limit=1"})
+	if err != nil || status != http.StatusOK {
+		return fmt.Errorf("first page: %d %w %.300s", status, err, body)
+	}
+	g.number(figureStart, "s", (g.server.Ready + time.Since(began)).Seconds())
+	return nil
+}
+
+func bearer(a *actor) string { return "Authorization: Bearer " + a.token + "\r\n" }
+
+func (g *rig) load(a *actor, clients int) Load {
+	return Load{Addr: g.server.Addr, Header: bearer(a), Clients: clients, Warm: 300 * time.Millisecond,
+		Duration: time.Duration(cmp.Or(g.Seconds, 2) * float64(time.Second)), Roots: g.roots(), Seed: rand.Uint64()}
+}
+
+// ask sends every shape as every actor, one client at a time; then the import,
+// and eight clients at once.
+func (g *rig) ask(ctx context.Context) error {
+	for i := range g.site.actors {
+		a := &g.site.actors[i]
+		later, err := g.walk(a)
+		if err != nil {
+			return err
+		}
+		for _, shape := range g.site.shapes(a, later, &g.made) {
+			if shape.Name == shapeMix {
+				continue
+			}
+			res, err := g.load(a, 1).Run(ctx, shape)
+			if err != nil {
+				return err
+			}
+			g.add(a, res)
+			if i == 0 && shape.Name == shapePage {
+				g.page = res.ServerCPU
+			}
+		}
+	}
+	if err := g.imports(ctx); err != nil {
+		return err
+	}
+	for i := range g.site.actors {
+		a := &g.site.actors[i]
+		later, err := g.walk(a)
+		if err != nil {
+			return err
+		}
+		for _, shape := range g.site.shapes(a, later, &g.made) {
+			if shape.Name == shapeMix {
+				l := g.load(a, 8)
+				l.Duration *= 3
+				res, err := l.Run(ctx, shape)
+				if err != nil {
+					return err
+				}
+				g.add(a, res)
+			}
+		}
+	}
+	pid := g.server.Pid()
+	g.number(figureMemory, "MiB", float64(kilobytes(procFile(pid, "status"), "VmRSS:"))/1024)
+	g.number("most resident", "MiB", float64(PeakMemory(pid)>>10)/1024)
+	return nil
+}
+
+func (g *rig) add(a *actor, res Result) {
+	g.report.Entries = append(g.report.Entries, Entry{Size: g.size, As: a.name, Result: res})
+	g.say("%s as %s, %d clients: %s ms CPU, p50 %s ms, %d requests, %d errors %s", res.Name, a.name, res.Clients,
+		number(res.ServerCPU), number(res.P50), res.Requests, res.Errors, res.FirstError)
+}
+
+func (g *rig) imports(ctx context.Context) error {
+	admin := &g.site.actors[len(g.site.actors)-1]
+	rows := min(20_000, g.size)
+	perSecond, cpu, err := g.site.importRows(ctx, g.load(admin, 1), &g.made, rows)
+	if err != nil {
+		return err
+	}
+	g.number(figureImport, "rows/s", perSecond)
+	g.number("import, a row", "ms CPU", cpu)
+	return nil
+}
+
+// walk goes through the list to its page 1,000, or to its last whole one, and
+// answers the cursor of that page.
+func (g *rig) walk(a *actor) (string, error) {
+	c := connection{addr: g.server.Addr, header: bearer(a)}
+	defer c.close()
+	cursor, before := "", ""
+	for row := 0; row < 999*50; row += 500 {
+		q := url.Values{"sort": {"-amount"}, "limit": {"500"}, "fields": {"name"}}
+		if cursor != "" {
+			q.Set("cursor", cursor)
+		}
+		status, body, err := c.do(&Request{Method: http.MethodGet, Path: "/api/v1/deals?" + q.Encode()})
+		if err != nil || status != http.StatusOK {
+			return "", fmt.Errorf("walk: %d %w %.300s", status, err, body)
+		}
+		var page struct {
+			Next string `json:"next"`
+		}
+		if err := json.Unmarshal(body, &page); err != nil {
+			return "", err
+		}
+		if page.Next == "" {
+			break
+		}
+		cursor, before = page.Next, cursor
+	}
+	return cmp.Or(before, cursor), nil
+}
+
+// compare puts the engine beside the bare driver, in this process.
+func (g *rig) compare(ctx context.Context) error {
+	a := &g.site.actors[0]
+	here := g.app + "-inside"
+	place, err := g.place.named(here)
+	if err != nil {
+		return err
+	}
+	x := &inside{place: place, meter: func() time.Duration { return selfCPU() + treeCPU(backends(place.Database, here)) }}
+	engine, bare, err := x.both(ctx, a, func(s *record.Session, r *rand.Rand) error {
+		_, err := s.QueryJSON(ctx, record.Query{Object: "deal", Sort: "-amount", Count: record.CountCapped, Limit: 50,
+			Filter: fmt.Sprintf(`stage = "%s" and owner = "%s"`, pick(r, g.site.stages), pick(r, a.owners))}, nil)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	g.number(figureBare, "ms CPU", bare)
+	g.number("the first page through record", "ms CPU", engine)
+	g.number(figurePage, "×", engine/bare)
+	g.number(figureHTTP, "ms CPU", g.page-engine)
+	return nil
+}

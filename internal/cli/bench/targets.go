@@ -1,0 +1,28 @@
+package bench
+
+// The names of single figures.
+const (
+	figureLoad    = "filling, by batches of 1,000"
+	figureLoadCPU = "filling, a batch"
+	figureStart   = "cold start to first answer"
+	figurePage    = "first page ÷ bare driver"
+	figureBare    = "the first page's SQL, bare"
+	figureHTTP    = "HTTP adds to the first page"
+	figureImport  = "import, ten columns and a link"
+	figureMemory  = "resident after 8 clients"
+)
+
+// targets are what the product promises at 1,000,000 deals. Rows a second are
+// promised on SQLite only.
+func targets(sqlite bool) []Target {
+	list := []Target{
+		{Name: shapeGet, Limit: 0.4}, {Name: shapePage, Limit: 2.5}, {Name: shapeLater, Limit: 2.5}, {Name: shapeBoard, Limit: 2.5},
+		{Name: shapeFinding, Limit: 5}, {Name: shapeWords, Limit: 5}, {Name: shapeTotals, Limit: 5},
+		{Name: shapeCreate, Limit: 1.2}, {Name: shapeBatch, Limit: 400},
+		{Name: figureStart, Limit: 0.5}, {Name: figurePage, Limit: 2}, {Name: figureHTTP, Limit: 0.25}, {Name: figureMemory, Limit: 150},
+	}
+	if sqlite {
+		list = append(list, Target{Name: figureImport, Limit: 4000, AtLeast: true})
+	}
+	return list
+}
