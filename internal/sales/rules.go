@@ -10,12 +10,25 @@ import (
 // Rules are what this room demands of its records, in their order.
 func Rules() []record.Rule {
 	return []record.Rule{
+		{Name: "deal name", Objects: []string{Deals.Name}, Prepare: nameDeals},
 		{Name: "deal stage", Objects: []string{Deals.Name}, Prepare: placeDeals},
+		{Name: "deal party", Objects: []string{Deals.Name}, Prepare: markParty},
 		{Name: "deal sound", Objects: []string{Deals.Name}, Check: checkDeals},
 		{Name: "line amount", Objects: []string{DealLines.Name}, Prepare: priceLines, Applied: sumLines},
 		{Name: "lead sound", Objects: []string{Leads.Name}, Prepare: nameLeads, Check: checkLeads},
-		{Name: "stage in use", Objects: []string{Stages.Name}, Check: checkStages},
+		{Name: "stage in use", Objects: []string{Stages.Name}, Prepare: placeStages, Check: checkStages},
 	}
+}
+
+// nameDeals calls a deal that came without a name by its number in the other
+// program: most programs number their deals, few name them.
+func nameDeals(_ context.Context, s *record.Session, drafts []*record.Draft) error {
+	for _, d := range drafts {
+		if number, ok := record.Will(d, DealExternal); ok && imported(s) && d.Field(DealName.Name()) == nil {
+			record.Put(d, DealName, number)
+		}
+	}
+	return nil
 }
 
 // placeDeals gives new deals a pipeline and stage, and lets everything that
@@ -123,6 +136,28 @@ func checkDeals(_ context.Context, s *record.Session, drafts []*record.Draft) er
 		}
 		checkParty(d)
 		checkClose(s, d)
+	}
+	return nil
+}
+
+// markParty marks deals that an import brings without a party, and takes the
+// mark away when one is named.
+func markParty(_ context.Context, _ *record.Session, drafts []*record.Draft) error {
+	for _, d := range drafts {
+		if d.Doing != record.Creating && d.Doing != record.Updating {
+			continue
+		}
+		_, account := record.Will(d, DealAccount)
+		_, contact := record.Will(d, DealContact)
+		marked, _ := record.Will(d, DealIncomplete)
+		switch {
+		case account || contact:
+			if marked {
+				d.Set(DealIncomplete.Name(), nil)
+			}
+		case d.AcceptsIncomplete() && !marked:
+			record.Put(d, DealIncomplete, true)
+		}
 	}
 	return nil
 }

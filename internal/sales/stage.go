@@ -20,6 +20,7 @@ type stageBook struct {
 type stage struct {
 	id, pipeline value.ID
 	name, kind   string
+	position     int64
 	forecast     string
 	chance       decimal.Decimal
 	hasChance    bool
@@ -28,7 +29,7 @@ type stage struct {
 
 func bookOf(ctx context.Context, s *record.Session) (*stageBook, error) {
 	b := &stageBook{byID: map[value.ID]stage{}}
-	rows, err := s.Tx().Query(ctx, `SELECT st.id, st.pipeline_id, st.name, st.kind, st.forecast, st.probability, st.active, p.active
+	rows, err := s.Tx().Query(ctx, `SELECT st.id, st.pipeline_id, st.name, st.kind, st.forecast, st.probability, st.active, p.active, st.position
 		FROM {stage} st JOIN {pipeline} p ON p.id = st.pipeline_id AND p.deleted_at IS NULL
 		WHERE st.deleted_at IS NULL ORDER BY p.position, p.id, st.position, st.id`)
 	if err != nil {
@@ -40,11 +41,15 @@ func bookOf(ctx context.Context, s *record.Session) (*stageBook, error) {
 		var forecast *string
 		var chance *int64
 		var active, pipelineActive *bool
-		if err := rows.Scan(&st.id, &st.pipeline, &st.name, &st.kind, &forecast, &chance, &active, &pipelineActive); err != nil {
+		var position *int64
+		if err := rows.Scan(&st.id, &st.pipeline, &st.name, &st.kind, &forecast, &chance, &active, &pipelineActive, &position); err != nil {
 			return nil, err
 		}
 		if forecast != nil {
 			st.forecast = *forecast
+		}
+		if position != nil {
+			st.position = *position
 		}
 		if chance != nil {
 			st.chance, st.hasChance = value.Unscaled(*chance, 2), true
