@@ -125,7 +125,8 @@ func (f *finder) find(ctx context.Context) (*SearchResult, error) {
 		_, err = f.ask(ctx, q.sharper, true)
 	}
 	for _, steps := range [][]searchStep{q.wider, q.fragments} {
-		if err == nil {
+		// Of several words, those found as words are what was meant.
+		if err == nil && (len(f.wanted.terms) < 2 || len(f.hits) == 0) {
 			_, err = f.ask(ctx, steps, true)
 		}
 	}

@@ -29,7 +29,7 @@ func (f *finder) tryTypos(ctx context.Context) error {
 	f.tried = map[value.ID]bool{}
 	for i, term := range f.wanted.terms {
 		n := utf8.RuneCountInString(term)
-		if n < typoLeast || n > typoMost || strings.ContainsAny(term, "0123456789") {
+		if n < typoLeast || n == typoLeast && len(f.wanted.terms) > 1 || n > typoMost || strings.ContainsAny(term, "0123456789") {
 			continue // another number is another thing
 		}
 		others := slices.Delete(slices.Clone(f.wanted.terms), i, i+1)
