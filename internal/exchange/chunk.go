@@ -240,6 +240,7 @@ func (w *worker) save(ctx context.Context, s *record.Session, items []*item, n *
 		return err
 	}
 	var lines []*item
+	var written []value.ID
 	for i, it := range sent {
 		o := out[i]
 		switch {
@@ -254,9 +255,13 @@ func (w *worker) save(ctx context.Context, s *record.Session, items []*item, n *
 			n.Skipped++
 		}
 		it.change.ID = o.ID
+		written = append(written, o.ID)
 		if len(it.lines) > 0 && (o.Created || o.Changed) {
 			lines = append(lines, it)
 		}
+	}
+	if n.Incomplete, err = w.incomplete(ctx, s, written); err != nil {
+		return err
 	}
 	return w.saveLines(ctx, s, lines)
 }
