@@ -19,15 +19,15 @@ func (c *backupCmd) Run(ctx context.Context, sh *shell) error {
 		return err
 	}
 	defer closing()
-	var size int64
+	var written int64
 	err = sh.output(c.File, func(out io.Writer) error {
 		n := &counted{w: out}
 		err := w.App().Server().Backup(ctx, n)
-		size = n.n
+		written = n.n
 		return err
 	})
 	if err == nil && c.File != "-" {
-		sh.say("cli.backed_up", fault.Args{"path": c.File, "size": megabytes(uint64(size))})
+		sh.say("cli.backed_up", fault.Args{"path": c.File, "size": size(uint64(written))})
 	}
 	return err
 }

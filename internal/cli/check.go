@@ -112,18 +112,21 @@ func (x *checkup) disk(context.Context) error {
 	case !known:
 		x.note("disk", look, "cli.check_disk_unknown", nil)
 	case free < 500<<20:
-		x.note("disk", bad, "cli.check_disk", fault.Args{"free": megabytes(free)})
+		x.note("disk", bad, "cli.check_disk", fault.Args{"free": size(free)})
 	case free < 2<<30:
-		x.note("disk", look, "cli.check_disk", fault.Args{"free": megabytes(free)})
+		x.note("disk", look, "cli.check_disk", fault.Args{"free": size(free)})
 	default:
-		x.note("disk", fine, "cli.check_disk", fault.Args{"free": megabytes(free)})
+		x.note("disk", fine, "cli.check_disk", fault.Args{"free": size(free)})
 	}
 	return nil
 }
 
-func megabytes(n uint64) string {
-	if n >= 10<<30 {
+func size(n uint64) string {
+	switch {
+	case n >= 10<<30:
 		return strconv.FormatUint(n>>30, 10) + " GB"
+	case n < 1<<20:
+		return strconv.FormatUint(n>>10, 10) + " KB"
 	}
 	return fmt.Sprintf("%.1f MB", float64(n)/(1<<20))
 }

@@ -66,7 +66,7 @@ func (p Program) Run(ctx context.Context, args []string) (status int) {
 	parser, err := kong.New(&sh.flags, kong.Name("wellmet"), kong.Description("A CRM in one program."),
 		kong.Writers(p.Out, p.Err), kong.Exit(func(code int) { panic(exited(code)) }), kong.Bind(sh),
 		kong.BindTo(ctx, (*context.Context)(nil)), kong.ConfigureHelp(kong.HelpOptions{Compact: true, NoExpandSubcommands: true}),
-		kong.Vars{"version": p.Version})
+		kong.Vars{"version": p.Version}, kong.WithHyphenPrefixedParameters(true)) // --sort -amount
 	if err != nil {
 		panic(err) // the grammar is wrong
 	}

@@ -13,7 +13,7 @@ func machineZone() string {
 	_, linked, _ := strings.Cut(link, "zoneinfo/")
 	file, _ := os.ReadFile("/etc/timezone")
 	for _, name := range []string{os.Getenv("TZ"), linked, strings.TrimSpace(string(file)), time.Local.String()} {
-		name = strings.TrimPrefix(name, ":")
+		name = strings.TrimPrefix(strings.TrimPrefix(name, ":"), "Etc/")
 		if _, err := time.LoadLocation(name); err == nil && name != "" && name != "Local" {
 			return name
 		}
