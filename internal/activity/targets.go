@@ -46,7 +46,7 @@ func refresh(ctx context.Context, s *record.Session, targets map[string]map[valu
 		}
 		slices.Sort(list)
 		for chunk := range slices.Chunk(list, 500) {
-			rows, err := figures(ctx, s, object, chunk)
+			rows, err := figures(ctx, s, o.ID, chunk)
 			if err != nil {
 				return err
 			}

@@ -70,7 +70,11 @@ type place struct {
 // Private activities of others are left out, as are those the reader may see
 // neither by his own scope nor through the record, which he may read.
 func candidates(ctx context.Context, s *record.Session, object string, id value.ID, f Filter, after Place, limit int) ([]place, error) {
-	places, err := activityPlaces(ctx, s, object, id, f, after, limit)
+	o, err := s.Object(object)
+	if err != nil {
+		return nil, err
+	}
+	places, err := activityPlaces(ctx, s, o.ID, id, f, after, limit)
 	if err != nil {
 		return nil, err
 	}

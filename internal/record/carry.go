@@ -2,6 +2,7 @@ package record
 
 import (
 	"context"
+	"slices"
 
 	"wellmet/internal/expr"
 	"wellmet/internal/fault"
@@ -20,6 +21,7 @@ func (s *Session) carryOut(ctx context.Context, o *schema.Object, drafts []*Draf
 	}
 	s.depth++
 	defer func() { s.depth-- }()
+	defer s.gone(drafts)
 	if err := s.consider(ctx, o, drafts); err != nil {
 		return err
 	}
@@ -30,6 +32,12 @@ func (s *Session) carryOut(ctx context.Context, o *schema.Object, drafts []*Draf
 	if len(live) == 0 {
 		return nil
 	}
+	if err := s.release(ctx, o, live, drafts); err != nil {
+		return err
+	}
+	if err := s.giveGapless(ctx, o, live); err != nil {
+		return err
+	}
 	if err := s.writeAll(ctx, o, live); err != nil {
 		return err
 	}
@@ -38,12 +46,14 @@ func (s *Session) carryOut(ctx context.Context, o *schema.Object, drafts []*Draf
 
 // consider runs everything that may change or refuse a draft.
 func (s *Session) consider(ctx context.Context, o *schema.Object, drafts []*Draft) error {
+	refuseDoubles(drafts)
 	if err := s.phase(ctx, o, drafts, func(r Rule) func(context.Context, *Session, []*Draft) error { return r.Prepare }); err != nil {
 		return err
 	}
 	live := alive(drafts)
 	steps := []func(context.Context, *schema.Object, []*Draft) error{
-		s.inheritOwners, s.giveNumbers, s.computeFormulas, s.checkRequired, s.checkLinks, s.checkUnique, s.checkOwners,
+		s.inheritOwners, s.giveNumbers, s.countNothing, s.computeFormulas,
+		s.checkRequired, s.checkLinks, s.checkUnique, s.checkOwners, s.checkHeld,
 	}
 	for _, step := range steps {
 		if err := step(ctx, o, live); err != nil {
@@ -52,6 +62,20 @@ func (s *Session) consider(ctx context.Context, o *schema.Object, drafts []*Draf
 		live = alive(live)
 	}
 	return s.phase(ctx, o, drafts, func(r Rule) func(context.Context, *Session, []*Draft) error { return r.Check })
+}
+
+// refuseDoubles refuses the second draft of one record in a batch: the two would
+// be made against the same version.
+func refuseDoubles(drafts []*Draft) {
+	first := make(map[value.ID]int, len(drafts))
+	for _, d := range drafts {
+		if row, ok := first[d.ID]; ok {
+			d.err = nil
+			d.Refuse("id", "field.record_twice", fault.Args{"row": row})
+			continue
+		}
+		first[d.ID] = d.Row
+	}
 }
 
 // writeAll puts the drafts into the database with everything that follows
@@ -81,6 +105,9 @@ func (s *Session) writeAll(ctx context.Context, o *schema.Object, live []*Draft)
 		if err := step(ctx, o, live); err != nil {
 			return err
 		}
+	}
+	if slices.ContainsFunc(live, func(d *Draft) bool { return d.Doing == Deleting || d.Changed("owner") }) {
+		s.lost++
 	}
 	for _, d := range live {
 		s.hints = append(s.hints, Hint{Object: o.Name, ID: d.ID, Version: d.after.Version})
@@ -149,6 +176,22 @@ func (s *Session) defaultOf(d *Draft, f *schema.FieldDef) (any, error) {
 		return nil, err
 	}
 	return f.Check(v, s.store)
+}
+
+// countNothing begins the counts of a new record, which nothing links to yet, so
+// that they are nought like those of a record whose children have gone.
+func (s *Session) countNothing(_ context.Context, o *schema.Object, drafts []*Draft) error {
+	for _, f := range o.Fields {
+		if f.Kind != schema.KindRollup || f.Rollup.Function != "count" {
+			continue
+		}
+		for _, d := range drafts {
+			if d.Doing == Creating {
+				d.set(f, int64(0))
+			}
+		}
+	}
+	return nil
 }
 
 // computeFormulas fills stored formulas. Some stand on others, so it goes

@@ -17,7 +17,7 @@ import (
 // required later does not lock them.
 func (s *Session) checkRequired(_ context.Context, o *schema.Object, drafts []*Draft) error {
 	for i, f := range o.Fields {
-		if !f.Required || f.Engine {
+		if !f.Required || f.Engine || f.Kind == schema.KindNumber { // numbers come last
 			continue
 		}
 		for _, d := range drafts {
@@ -33,6 +33,12 @@ func (s *Session) checkRequired(_ context.Context, o *schema.Object, drafts []*D
 // may not read: the two look the same.
 func (s *Session) checkLinks(ctx context.Context, o *schema.Object, drafts []*Draft) error {
 	for _, f := range o.Fields {
+		if f.Kind == schema.KindAbout {
+			if err := s.checkAbout(ctx, f, drafts); err != nil {
+				return err
+			}
+			continue
+		}
 		if f.Target == "" || f.Engine && f.Name != "owner" || f.Kind == schema.KindFile {
 			continue
 		}
@@ -47,7 +53,7 @@ func (s *Session) checkLink(ctx context.Context, f *schema.FieldDef, drafts []*D
 	wanted := map[value.ID]bool{}
 	for _, d := range drafts {
 		if d.Changed(f.Name) {
-			for _, id := range linkedIDs(d.Value(f)) {
+			for _, id := range d.newLinks(f) {
 				wanted[id] = true
 			}
 		}
@@ -63,7 +69,7 @@ func (s *Session) checkLink(ctx context.Context, f *schema.FieldDef, drafts []*D
 		if !d.Changed(f.Name) {
 			continue
 		}
-		for _, id := range linkedIDs(d.Value(f)) {
+		for _, id := range d.newLinks(f) {
 			switch {
 			case !good[id]:
 				d.Refuse(f.Name, "field.dead_link", fault.Args{"object": f.Target, "id": id.String()})
@@ -71,6 +77,48 @@ func (s *Session) checkLink(ctx context.Context, f *schema.FieldDef, drafts []*D
 				d.Refuse(f.Name, "field.own_link", nil)
 			case f.Name == "owner" && s.left(id):
 				d.Refuse(f.Name, "field.inactive_member", nil)
+			}
+		}
+	}
+	return nil
+}
+
+// newLinks are the targets that the draft adds. Those it had may have been
+// deleted or shut away since; they may stay.
+func (d *Draft) newLinks(f *schema.FieldDef) []value.ID {
+	had := linkedIDs(d.before.valueOrNil(f))
+	return slices.DeleteFunc(slices.Clone(linkedIDs(d.Value(f))), func(id value.ID) bool { return slices.Contains(had, id) })
+}
+
+// checkAbout is checkLink for a field that names records of any object.
+func (s *Session) checkAbout(ctx context.Context, f *schema.FieldDef, drafts []*Draft) error {
+	wanted := map[string]map[value.ID]bool{}
+	for _, d := range drafts {
+		for _, ref := range d.linkChange(f).add {
+			if wanted[ref.Object] == nil {
+				wanted[ref.Object] = map[value.ID]bool{}
+			}
+			wanted[ref.Object][ref.ID] = true
+		}
+	}
+	good := map[schema.Ref]bool{}
+	for object, ids := range wanted {
+		o, ok := s.state.schema.Object(object)
+		if !ok {
+			continue
+		}
+		found, err := s.readable(ctx, o, keys(ids))
+		if err != nil {
+			return err
+		}
+		for id := range ids {
+			good[schema.Ref{Object: object, ID: id}] = found[id]
+		}
+	}
+	for _, d := range drafts {
+		for _, ref := range d.linkChange(f).add {
+			if !good[ref] {
+				d.Refuse(f.Name, "field.dead_link", fault.Args{"object": value.Printable(ref.Object), "id": ref.ID.String()})
 			}
 		}
 	}
@@ -90,31 +138,30 @@ func linkedIDs(v any) []value.ID {
 // readable tells which of some records exist and may be read. It remembers the
 // answer for the session: an import asks for the same few thousands of times.
 func (s *Session) readable(ctx context.Context, o *schema.Object, ids []value.ID) (map[value.ID]bool, error) {
-	if s.known == nil {
-		s.known = map[value.ID]bool{}
+	if s.known == nil || s.knownAt != s.lost {
+		s.known, s.knownAt = map[string]map[value.ID]bool{}, s.lost
 	}
-	ask := slices.DeleteFunc(slices.Clone(ids), func(id value.ID) bool { return s.known[id] })
+	known := s.known[o.ID]
+	if known == nil {
+		known = map[value.ID]bool{}
+		s.known[o.ID] = known
+	}
+	ask := slices.DeleteFunc(slices.Clone(ids), func(id value.ID) bool { return known[id] })
 	for chunk := range slices.Chunk(ask, 500) {
 		args := s.args()
 		sql := "SELECT t.id FROM {" + o.Table + "} t WHERE t.id IN (" + idList(chunk, args) + ") AND t.deleted_at IS NULL"
 		if rule := s.may(o, access.Read, "t", args); rule != "" && o.Name != "member" {
 			sql += " AND " + rule
 		}
-		rows, err := s.tx.Query(ctx, sql, args.Values()...)
+		found, err := s.ids(ctx, sql, args.Values()...)
 		if err != nil {
 			return nil, err
 		}
-		for rows.Next() {
-			id, _ := rows.ID(0)
-			s.known[id] = true
-		}
-		err = rows.Err()
-		rows.Close()
-		if err != nil {
-			return nil, err
+		for _, id := range found {
+			known[id] = true
 		}
 	}
-	return s.known, nil
+	return known, nil
 }
 
 // checkUnique refuses values that another living record has, seen or unseen
@@ -133,20 +180,24 @@ func (s *Session) checkUnique(ctx context.Context, o *schema.Object, drafts []*D
 
 func (s *Session) checkUniqueField(ctx context.Context, o *schema.Object, f *schema.FieldDef, drafts []*Draft) error {
 	by := map[string]*Draft{}
-	var texts []string
+	var wanted []any
 	for _, d := range drafts {
 		if !d.Changed(f.Name) && d.Doing != Restoring || d.Value(f) == nil {
 			continue
 		}
-		key := uniqueKey(f, d.Value(f))
+		arg := s.uniqueArg(f, d.Value(f))
+		if arg == nil {
+			continue
+		}
+		key := uniqueKey(arg)
 		if by[key] != nil {
 			d.Refuse(f.Name, "field.twice_in_batch", fault.Args{"row": by[key].Row})
 			continue
 		}
 		by[key] = d
-		texts = append(texts, key)
+		wanted = append(wanted, arg)
 	}
-	for chunk := range slices.Chunk(texts, 500) {
+	for chunk := range slices.Chunk(wanted, 500) {
 		if err := s.findTaken(ctx, o, f, chunk, by); err != nil {
 			return err
 		}
@@ -154,12 +205,12 @@ func (s *Session) checkUniqueField(ctx context.Context, o *schema.Object, f *sch
 	return nil
 }
 
-func (s *Session) findTaken(ctx context.Context, o *schema.Object, f *schema.FieldDef, texts []string, by map[string]*Draft) error {
+func (s *Session) findTaken(ctx context.Context, o *schema.Object, f *schema.FieldDef, wanted []any, by map[string]*Draft) error {
 	args := s.args()
 	column := "t." + s.tx.Dialect().Quote(f.UniqueColumn())
-	holders := make([]string, len(texts))
-	for i, text := range texts {
-		holders[i] = args.Add(uniqueArg(f, by[text].Value(f)), sqlType(f.Columns()[0].Type))
+	holders := make([]string, len(wanted))
+	for i, arg := range wanted {
+		holders[i] = args.Add(arg, sqlType(f.Columns()[0].Type))
 	}
 	rows, err := s.tx.Query(ctx, "SELECT t.id, "+column+" FROM {"+o.Table+"} t WHERE "+column+" IN ("+
 		strings.Join(holders, ", ")+") AND t.deleted_at IS NULL", args.Values()...)
@@ -177,15 +228,27 @@ func (s *Session) findTaken(ctx context.Context, o *schema.Object, f *schema.Fie
 	return rows.Err()
 }
 
-// uniqueKey is the text under which a unique value is compared.
-func uniqueKey(f *schema.FieldDef, v any) string { return schema.Neutral(uniqueArg(f, v)) }
-
-func uniqueArg(f *schema.FieldDef, v any) any {
-	if text, ok := v.(string); ok && f.Folds() {
-		return i18n.Fold(text)
+// uniqueArg is a value as the column that compares it stores it, nil for what
+// cannot be compared (a text of nothing but accents).
+func (s *Session) uniqueArg(f *schema.FieldDef, v any) any {
+	if v == nil {
+		return nil
 	}
-	return v
+	if text, ok := v.(string); ok && f.Folds() {
+		return orNull(i18n.Fold(text))
+	}
+	stored := f.Store(v, s.store, nil)
+	for i, c := range f.Columns() {
+		if c.Name == f.UniqueColumn() {
+			return stored[i]
+		}
+	}
+	return nil
 }
+
+// uniqueKey is the text under which a unique value is compared: what the
+// database answers for the column.
+func uniqueKey(arg any) string { return schema.Neutral(arg) }
 
 // checkOwners refuses new records that would at once be out of the actor's
 // reach: he may create for himself and for whom he may act.
@@ -224,7 +287,11 @@ func (s *Session) checkParents(ctx context.Context, link *schema.FieldDef, draft
 		}
 	}
 	for _, d := range drafts {
-		if id, ok := d.Value(link).(value.ID); ok && d.Changed(link.Name) && !found[id].may {
+		id, ok := d.Value(link).(value.ID)
+		if !ok && d.Doing == Creating { // nobody but those who see all would ever find it
+			d.Refuse(link.Name, "field.required", fault.Args{"field": link.Name})
+		}
+		if ok && d.Changed(link.Name) && !found[id].may {
 			d.Refuse(link.Name, "field.parent_out_of_reach", nil)
 		}
 	}

@@ -28,17 +28,52 @@ func (s *Session) DeleteEach(ctx context.Context, object string, ids []value.ID,
 	if len(ids) > MaxBatch {
 		return nil, fault.New(fault.TooLarge, "record.batch_too_large", fault.Args{"max": MaxBatch})
 	}
+	if !perRow || len(ids) == 1 {
+		return s.deleteAll(ctx, o, ids, perRow)
+	}
+	var out []Outcome
+	err = s.Try(ctx, func() error {
+		var err error
+		out, err = s.deleteAll(ctx, o, ids, true)
+		return err
+	})
+	if _, ok := fault.As(err); !ok {
+		return out, err
+	}
+	return s.deleteOneByOne(ctx, o, ids)
+}
+
+func (s *Session) deleteAll(ctx context.Context, o *schema.Object, ids []value.ID, perRow bool) ([]Outcome, error) {
 	drafts, err := s.removals(ctx, o, ids, Deleting)
 	if err != nil {
-		return nil, err
-	}
-	if err := s.release(ctx, o, alive(drafts)); err != nil {
 		return nil, err
 	}
 	if err := s.carryOut(ctx, o, drafts, perRow); err != nil {
 		return nil, err
 	}
 	return outcomesOf(drafts), nil
+}
+
+// deleteOneByOne finds out which records can go when something that would go
+// along with one of them is held.
+func (s *Session) deleteOneByOne(ctx context.Context, o *schema.Object, ids []value.ID) ([]Outcome, error) {
+	out := make([]Outcome, len(ids))
+	for i, id := range ids {
+		err := s.Try(ctx, func() error {
+			one, err := s.deleteAll(ctx, o, []value.ID{id}, false)
+			if err == nil {
+				out[i] = one[0]
+			}
+			return err
+		})
+		if _, ok := fault.As(err); err != nil && !ok {
+			return nil, err
+		}
+		if err != nil {
+			out[i] = Outcome{ID: id, Err: s.inRow(err, i)}
+		}
+	}
+	return out, nil
 }
 
 func outcomesOf(drafts []*Draft) []Outcome {
@@ -79,23 +114,84 @@ func (s *Session) removals(ctx context.Context, o *schema.Object, ids []value.ID
 	return drafts, nil
 }
 
-// release deals with the links to records that are about to go.
-func (s *Session) release(ctx context.Context, o *schema.Object, drafts []*Draft) error {
-	if len(drafts) == 0 {
+// checkHeld refuses to delete what a link holds on to.
+func (s *Session) checkHeld(ctx context.Context, o *schema.Object, drafts []*Draft) error {
+	return s.eachLinkTo(ctx, o, drafts, func(f *schema.FieldDef, leaving []*Draft, by map[value.ID]value.ID) error {
+		if f.OnDelete == schema.Clear || f.OnDelete == schema.Cascade {
+			return nil
+		}
+		held := map[value.ID]int{}
+		for _, to := range by {
+			held[to]++
+		}
+		for _, d := range leaving {
+			if n := held[d.ID]; n > 0 {
+				d.Fail(linked(o, f, n))
+			}
+		}
 		return nil
+	})
+}
+
+// release empties the links to records that are about to go, or takes the
+// linking records along. It runs when nothing refuses the deletion any more;
+// what was to go at the same time, and stays after all, holds on again.
+func (s *Session) release(ctx context.Context, o *schema.Object, live, all []*Draft) error {
+	s.gone(all)
+	return s.eachLinkTo(ctx, o, live, func(f *schema.FieldDef, _ []*Draft, by map[value.ID]value.ID) error {
+		switch f.OnDelete {
+		case schema.Clear:
+			return s.clearLinks(ctx, f, by)
+		case schema.Cascade:
+			ids := keys(by)
+			slices.Sort(ids)
+			for chunk := range slices.Chunk(ids, MaxBatch) {
+				if err := s.AsSystem("cascade of a deletion").Delete(ctx, f.Object.Name, chunk...); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+		return linked(o, f, len(by))
+	})
+}
+
+func linked(o *schema.Object, by *schema.FieldDef, n int) error {
+	return fault.New(fault.Conflict, "record.linked", fault.Args{"object": o.Name, "by": by.Object.Name, "field": by.Name, "count": n})
+}
+
+// gone forgets that records are being deleted: they are, or they stay.
+func (s *Session) gone(drafts []*Draft) {
+	for _, d := range drafts {
+		delete(s.going, d.ID)
+	}
+}
+
+// eachLinkTo calls do with every field by which living records link to those
+// that are being deleted. Records that go at the same time hold nothing.
+func (s *Session) eachLinkTo(ctx context.Context, o *schema.Object, drafts []*Draft, do func(*schema.FieldDef, []*Draft, map[value.ID]value.ID) error) error {
+	leaving := slices.DeleteFunc(slices.Clone(drafts), func(d *Draft) bool { return d.Doing != Deleting })
+	if len(leaving) == 0 {
+		return nil
+	}
+	if s.going == nil {
+		s.going = map[value.ID]bool{}
+	}
+	for _, d := range leaving {
+		s.going[d.ID] = true
 	}
 	for _, f := range s.state.schema.LinksTo(o.Name) {
 		if f.Kind == schema.KindLinks || len(f.Columns()) == 0 {
 			continue
 		}
-		by, err := s.linking(ctx, f, drafts)
+		by, err := s.linking(ctx, f, leaving)
 		if err != nil {
 			return err
 		}
 		if len(by) == 0 {
 			continue
 		}
-		if err := s.releaseField(ctx, f, drafts, by); err != nil {
+		if err := do(f, leaving, by); err != nil {
 			return err
 		}
 	}
@@ -105,23 +201,23 @@ func (s *Session) release(ctx context.Context, o *schema.Object, drafts []*Draft
 // linking finds the living records that link to the drafts by one field: the
 // linking record's id with that of its target.
 func (s *Session) linking(ctx context.Context, f *schema.FieldDef, drafts []*Draft) (map[value.ID]value.ID, error) {
-	ids := make([]value.ID, len(drafts))
-	for i, d := range drafts {
-		ids[i] = d.ID
-	}
 	by := map[value.ID]value.ID{}
 	column := s.tx.Dialect().Quote(f.Column)
-	for chunk := range slices.Chunk(ids, 500) {
+	for chunk := range slices.Chunk(drafts, 500) {
 		args := s.args()
+		ids := make([]value.ID, len(chunk))
+		for i, d := range chunk {
+			ids[i] = d.ID
+		}
 		rows, err := s.tx.Query(ctx, "SELECT t.id, t."+column+" FROM {"+f.Object.Table+"} t WHERE t."+column+
-			" IN ("+idList(chunk, args)+") AND t.deleted_at IS NULL", args.Values()...)
+			" IN ("+idList(ids, args)+") AND t.deleted_at IS NULL", args.Values()...)
 		if err != nil {
 			return nil, err
 		}
 		for rows.Next() {
 			from, _ := rows.ID(0)
 			to, _ := rows.ID(1)
-			if !slices.Contains(ids, from) { // both go
+			if !s.going[from] { // both go
 				by[from] = to
 			}
 		}
@@ -132,32 +228,6 @@ func (s *Session) linking(ctx context.Context, f *schema.FieldDef, drafts []*Dra
 		}
 	}
 	return by, nil
-}
-
-func (s *Session) releaseField(ctx context.Context, f *schema.FieldDef, drafts []*Draft, by map[value.ID]value.ID) error {
-	switch f.OnDelete {
-	case schema.Clear:
-		return s.clearLinks(ctx, f, by)
-	case schema.Cascade:
-		ids := keys(by)
-		slices.Sort(ids)
-		for chunk := range slices.Chunk(ids, MaxBatch) {
-			if err := s.AsSystem("cascade of a deletion").Delete(ctx, f.Object.Name, chunk...); err != nil {
-				return err
-			}
-		}
-		return nil
-	}
-	held := map[value.ID]int{}
-	for _, to := range by {
-		held[to]++
-	}
-	for _, d := range drafts {
-		if n := held[d.ID]; n > 0 {
-			d.Fail(fault.New(fault.Conflict, "record.linked", fault.Args{"object": d.Object.Name, "by": f.Object.Name, "field": f.Name, "count": n}))
-		}
-	}
-	return nil
 }
 
 func (s *Session) clearLinks(ctx context.Context, f *schema.FieldDef, by map[value.ID]value.ID) error {
@@ -194,11 +264,15 @@ func (s *Session) Restore(ctx context.Context, object string, ids ...value.ID) e
 	if err := s.carryOut(ctx, o, drafts, false); err != nil {
 		return err
 	}
+	gone := map[value.ID][]value.ID{} // by the act that deleted them
 	for _, d := range drafts {
 		if act, ok := acts[d.ID]; ok {
-			if err := s.restoreWith(ctx, o, d.ID, act); err != nil {
-				return err
-			}
+			gone[act] = append(gone[act], d.ID)
+		}
+	}
+	for act, ids := range gone {
+		if err := s.restoreWith(ctx, o, ids, act); err != nil {
+			return err
 		}
 	}
 	return nil
@@ -227,9 +301,9 @@ func (s *Session) deletedBy(ctx context.Context, o *schema.Object, ids []value.I
 	return acts, nil
 }
 
-// restoreWith undoes what the deletion of one record did to those that linked
-// to it, where nobody has changed them since.
-func (s *Session) restoreWith(ctx context.Context, o *schema.Object, id, act value.ID) error {
+// restoreWith undoes what the deletion of some records did to those that linked
+// to them, where nobody has changed them since.
+func (s *Session) restoreWith(ctx context.Context, o *schema.Object, ids []value.ID, act value.ID) error {
 	sys := s.AsSystem("restore of what a deletion took along")
 	for _, f := range s.state.schema.LinksTo(o.Name) {
 		if len(f.Columns()) == 0 {
@@ -237,17 +311,17 @@ func (s *Session) restoreWith(ctx context.Context, o *schema.Object, id, act val
 		}
 		switch f.OnDelete {
 		case schema.Cascade:
-			ids, err := sys.trashed(ctx, f, id, act)
+			along, err := sys.trashed(ctx, f, ids, act)
 			if err != nil {
 				return err
 			}
-			if len(ids) > 0 {
-				if err := sys.Restore(ctx, f.Object.Name, ids...); err != nil {
+			for chunk := range slices.Chunk(along, MaxBatch) {
+				if err := sys.Restore(ctx, f.Object.Name, chunk...); err != nil {
 					return err
 				}
 			}
 		case schema.Clear:
-			if err := sys.relink(ctx, f, id, act); err != nil {
+			if err := sys.relink(ctx, f, ids, act); err != nil {
 				return err
 			}
 		}
@@ -255,10 +329,19 @@ func (s *Session) restoreWith(ctx context.Context, o *schema.Object, id, act val
 	return nil
 }
 
-// trashed lists the children that one act deleted along with their parent.
-func (s *Session) trashed(ctx context.Context, f *schema.FieldDef, id, act value.ID) ([]value.ID, error) {
-	return s.ids(ctx, "SELECT t.id FROM {"+f.Object.Table+"} t WHERE t."+s.tx.Dialect().Quote(f.Column)+
-		" = $1 AND t.deleted_act = $2 ORDER BY t.id", id, act)
+// trashed lists the children that one act deleted along with their parents.
+func (s *Session) trashed(ctx context.Context, f *schema.FieldDef, parents []value.ID, act value.ID) ([]value.ID, error) {
+	var all []value.ID
+	for chunk := range slices.Chunk(parents, 500) {
+		args := s.args()
+		ids, err := s.ids(ctx, "SELECT t.id FROM {"+f.Object.Table+"} t WHERE t."+s.tx.Dialect().Quote(f.Column)+
+			" IN ("+idList(chunk, args)+") AND t.deleted_act = "+args.Add(int64(act), "bigint")+" ORDER BY t.id", args.Values()...)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, ids...)
+	}
+	return all, nil
 }
 
 func (s *Session) ids(ctx context.Context, sql string, args ...any) ([]value.ID, error) {
@@ -275,49 +358,58 @@ func (s *Session) ids(ctx context.Context, sql string, args ...any) ([]value.ID,
 	return ids, rows.Err()
 }
 
-// relink sets a link again that the deletion emptied, where it is still empty.
-func (s *Session) relink(ctx context.Context, f *schema.FieldDef, id, act value.ID) error {
-	touched, err := s.ids(ctx, `SELECT record FROM {history} WHERE act = $1 AND object = $2 AND kind = $3`, act, f.Object.ID, string(Updating))
-	if err != nil || len(touched) == 0 {
+// relink sets links again that the deletion emptied, where they are still
+// empty.
+func (s *Session) relink(ctx context.Context, f *schema.FieldDef, targets []value.ID, act value.ID) error {
+	back := map[value.ID]bool{}
+	for _, id := range targets {
+		back[id] = true
+	}
+	was, err := s.emptied(ctx, f, act)
+	if err != nil || len(was) == 0 {
 		return err
 	}
+	touched := keys(was)
+	slices.Sort(touched)
 	found, err := s.lock(ctx, f.Object, touched, access.Update, false)
 	if err != nil {
 		return err
 	}
-	b := Batch{Object: f.Object.Name}
+	var changes []Change
 	for _, record := range touched {
-		l, ok := found[record]
-		if !ok || l.record.Value(f) != nil {
-			continue
+		if l, ok := found[record]; ok && l.record.Value(f) == nil && back[was[record]] {
+			changes = append(changes, Change{ID: record, Values: Values{f.Name: was[record]}})
 		}
-		was, err := s.oldValue(ctx, f, record, act)
-		if err != nil {
+	}
+	for chunk := range slices.Chunk(changes, MaxBatch) {
+		if _, err := s.Save(ctx, Batch{Object: f.Object.Name, Changes: chunk}); err != nil {
 			return err
 		}
-		if was == id {
-			b.Changes = append(b.Changes, Change{ID: record, Values: Values{f.Name: id}})
-		}
 	}
-	if len(b.Changes) == 0 {
-		return nil
-	}
-	_, err = s.Save(ctx, b)
-	return err
+	return nil
 }
 
-// oldValue is the link that an act took from a record.
-func (s *Session) oldValue(ctx context.Context, f *schema.FieldDef, record, act value.ID) (value.ID, error) {
-	var text string
-	ok, err := s.tx.Row(ctx, `SELECT changes FROM {history} WHERE record = $1 AND act = $2 ORDER BY version LIMIT 1`, []any{record, act}, &text)
-	if err != nil || !ok {
-		return 0, err
-	}
-	changes, err := parseChanges(text)
+// emptied tells which links an act took from records: their targets, by
+// record.
+func (s *Session) emptied(ctx context.Context, f *schema.FieldDef, act value.ID) (map[value.ID]value.ID, error) {
+	rows, err := s.tx.Query(ctx, `SELECT record, changes FROM {history} WHERE act = $1 AND object = $2 AND kind = $3 ORDER BY record, version DESC`,
+		act, f.Object.ID, string(Updating))
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
-	v, err := decodeValue(f, changes[f.ID][0], s.store)
-	id, _ := v.(value.ID)
-	return id, err
+	defer rows.Close()
+	was := map[value.ID]value.ID{}
+	for rows.Next() {
+		record, _ := rows.ID(0)
+		text, _ := rows.Text(1)
+		changes, err := parseChanges(text)
+		if err != nil {
+			return nil, err
+		}
+		v, err := decodeValue(f, changes[f.ID][0], s.store)
+		if id, ok := v.(value.ID); ok && err == nil {
+			was[record] = id
+		}
+	}
+	return was, rows.Err()
 }

@@ -61,7 +61,7 @@ func (s *Session) Attach(ctx context.Context, object string, id value.ID, name s
 		f.ID, f.hash, f.Name, f.Type, f.Size, orNull(f.CreatedBy), f.CreatedAt, s.now); err != nil {
 		return File{}, err
 	}
-	_, err = s.tx.Exec(ctx, `INSERT INTO {link_about} (activity, object, record, at_ms, kind) VALUES ($1, $2, $3, $4, $5)`, f.ID, o.Name, id, s.now, fileKind)
+	_, err = s.tx.Exec(ctx, `INSERT INTO {link_about} (activity, object, record, at_ms, kind) VALUES ($1, $2, $3, $4, $5)`, f.ID, o.ID, id, s.now, fileKind)
 	return f, err
 }
 
@@ -116,7 +116,7 @@ func (s *Session) Files(ctx context.Context, object string, id value.ID) ([]File
 		return nil, err
 	}
 	rows, err := s.tx.Query(ctx, `SELECT `+fileColumns+` FROM {link_about} l JOIN {file} f ON f.id = l.activity
-		WHERE l.object = $1 AND l.record = $2 AND l.kind = $3 ORDER BY l.at_ms DESC, f.id DESC LIMIT 500`, o.Name, id, fileKind)
+		WHERE l.object = $1 AND l.record = $2 AND l.kind = $3 ORDER BY l.at_ms DESC, f.id DESC LIMIT 500`, o.ID, id, fileKind)
 	if err != nil {
 		return nil, err
 	}
@@ -155,7 +155,7 @@ func (s *Session) Detach(ctx context.Context, object string, id, file value.ID) 
 	if err := s.mayChange(ctx, o.Name, id); err != nil {
 		return err
 	}
-	n, err := s.tx.Exec(ctx, `DELETE FROM {link_about} WHERE activity = $1 AND object = $2 AND record = $3 AND kind = $4`, file, o.Name, id, fileKind)
+	n, err := s.tx.Exec(ctx, `DELETE FROM {link_about} WHERE activity = $1 AND object = $2 AND record = $3 AND kind = $4`, file, o.ID, id, fileKind)
 	if err == nil && n == 0 {
 		return fault.New(fault.NotFound, "record.no_file", nil)
 	}

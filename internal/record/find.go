@@ -25,8 +25,11 @@ func (s *Session) FindBy(ctx context.Context, o *schema.Object, f *schema.FieldD
 		if err != nil || v == nil { // what cannot be such a value is not found
 			continue
 		}
-		arg := uniqueArg(f, v)
-		key := schema.Neutral(arg)
+		arg := s.uniqueArg(f, v)
+		if arg == nil {
+			continue
+		}
+		key := uniqueKey(arg)
 		if asked[key] == nil {
 			args = append(args, arg)
 		}

@@ -97,8 +97,8 @@ func (s *Session) clashed(err error, o *schema.Object) error {
 		return fmt.Errorf("write %s: %w", o.Name, err)
 	}
 	for _, f := range o.Fields {
-		if f.Unique && strings.Contains(index, f.Column) {
-			return fault.New(fault.Conflict, "record.in_use", fault.Args{"object": o.Name}).
+		if f.Unique && index == f.UniqueIndex() {
+			return fault.New(fault.Invalid, "record.invalid", fault.Args{"object": o.Name}).
 				With(fault.Field{Path: f.Name, Key: "field.in_use"}).Because(err)
 		}
 	}

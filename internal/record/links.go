@@ -102,7 +102,7 @@ func (s *Session) linkRow(f *schema.FieldDef, d *Draft, ref schema.Ref) []any {
 	if k, ok := d.after.Field("kind").(string); ok {
 		kind = k
 	}
-	return []any{d.ID, ref.Object, ref.ID, at, kind}
+	return []any{d.ID, s.state.schema.MustObject(ref.Object).ID, ref.ID, at, kind}
 }
 
 func (s *Session) dropLink(ctx context.Context, f *schema.FieldDef, from, to value.ID) error {
@@ -134,8 +134,8 @@ func (s *Session) loadLinks(ctx context.Context, o *schema.Object, found map[val
 }
 
 // linksOf reads what some records link to by one field, in a stable order.
-// Targets in the trash are left out; whether the actor may read the others is
-// for the reader to ask.
+// Targets in the trash are among them: their links come back with them.
+// Whether the actor may read them is for the reader to ask.
 func (s *Session) linksOf(ctx context.Context, f *schema.FieldDef, ids []value.ID) (map[value.ID][]schema.Ref, error) {
 	out := map[value.ID][]schema.Ref{}
 	for chunk := range slices.Chunk(ids, 500) {
@@ -143,9 +143,7 @@ func (s *Session) linksOf(ctx context.Context, f *schema.FieldDef, ids []value.I
 		list := idList(chunk, args)
 		sql := "SELECT activity, object, record FROM {link_about} WHERE activity IN (" + list + ") ORDER BY activity, object, record"
 		if f.Kind == schema.KindLinks {
-			target := s.state.schema.Target(f)
-			sql = "SELECT l.from_id, '', l.to_id FROM {record_link} l JOIN {" + target.Table + "} t ON t.id = l.to_id AND t.deleted_at IS NULL" +
-				" WHERE l.field = " + args.Add(f.ID, "text") + " AND l.from_id IN (" + list + ") ORDER BY l.from_id, l.to_id"
+			sql = "SELECT l.from_id, '', l.to_id FROM {record_link} l WHERE l.field = " + args.Add(f.ID, "text") + " AND l.from_id IN (" + list + ") ORDER BY l.from_id, l.to_id"
 		}
 		rows, err := s.tx.Query(ctx, sql, args.Values()...)
 		if err != nil {
@@ -154,8 +152,12 @@ func (s *Session) linksOf(ctx context.Context, f *schema.FieldDef, ids []value.I
 		for rows.Next() {
 			from, _ := rows.ID(0)
 			ref := schema.Ref{Object: f.Target}
-			if object, _ := rows.Text(1); object != "" {
-				ref.Object = object
+			if id, _ := rows.Text(1); id != "" {
+				o, ok := s.objectByID(id)
+				if !ok { // removed from the schema, not from the records
+					continue
+				}
+				ref.Object = o.Name
 			}
 			ref.ID, _ = rows.ID(2)
 			out[from] = append(out[from], ref)

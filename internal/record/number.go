@@ -18,8 +18,24 @@ func momentOf(v any) (t time.Time, ok bool) { t, ok = v.(time.Time); return }
 // counter is a row of the same transaction: a number is never given twice, and
 // none is missing when the transaction fails.
 func (s *Session) giveNumbers(ctx context.Context, o *schema.Object, drafts []*Draft) error {
+	return s.numberAll(ctx, o, drafts, false)
+}
+
+// giveGapless numbers what nothing can refuse any more: a number taken for a
+// row that a batch then leaves out would be missing for ever.
+func (s *Session) giveGapless(ctx context.Context, o *schema.Object, drafts []*Draft) error {
+	if !slices.ContainsFunc(o.Fields, func(f *schema.FieldDef) bool { return f.Kind == schema.KindNumber && f.Number.Gapless }) {
+		return nil
+	}
+	if err := s.numberAll(ctx, o, drafts, true); err != nil {
+		return err
+	}
+	return s.computeFormulas(ctx, o, drafts)
+}
+
+func (s *Session) numberAll(ctx context.Context, o *schema.Object, drafts []*Draft, gapless bool) error {
 	for _, f := range o.Fields {
-		if f.Kind != schema.KindNumber {
+		if f.Kind != schema.KindNumber || f.Number.Gapless != gapless {
 			continue
 		}
 		var waiting []*Draft

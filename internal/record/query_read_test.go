@@ -6,7 +6,6 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/shopspring/decimal"
 
 	"wellmet/internal/expr"
 	"wellmet/internal/schema"
@@ -174,9 +173,6 @@ func TestJSONSaysWhatRecordsSay(t *testing.T) {
 							t.Errorf("%s: seen %v", f, there)
 						}
 						v := r.Value(f)
-						if d, ok := v.(decimal.Decimal); ok { // rows keep the field's zeros
-							v = json.Number(d.StringFixed(int32(f.Scale)))
-						}
 						if there && f.Name != "version" && string(want) != string(schema.AppendJSON(nil, v)) {
 							t.Errorf("%s: %s and %v", f, want, v)
 						}

@@ -7,6 +7,7 @@ import (
 
 	"wellmet/internal/expr"
 	"wellmet/internal/schema"
+	"wellmet/internal/store"
 	"wellmet/internal/value"
 )
 
@@ -99,8 +100,8 @@ func (s *Session) rollupSets(f *schema.FieldDef, args *expr.Args) (string, error
 	}
 	of, _ := child.Field(f.Rollup.Field)
 	what := f.Rollup.Function + "(c." + d.Quote(of.SortColumn()) + ")"
-	if f.Rollup.Function == "sum" && d.Name() == "postgres" {
-		what = "CAST(" + what + " AS bigint)"
+	if f.Rollup.Function == "sum" {
+		what = exactSum(d, "c."+d.Quote(of.SortColumn()))
 	}
 	if f.ValueKind() != schema.KindMoney {
 		return d.Quote(f.Column) + " = " + sub(what), nil
@@ -108,6 +109,18 @@ func (s *Session) rollupSets(f *schema.FieldDef, args *expr.Args) (string, error
 	currency := args.Add(s.state.settings.Currency, "text")
 	return strings.Join([]string{d.Quote(f.Column) + " = " + sub(what), d.Quote(f.Column+"_b") + " = " + sub(what),
 		d.Quote(f.Column+"_c") + " = " + currency}, ", "), nil
+}
+
+// exactSum is a sum that is empty when it does not fit: one huge figure must
+// not keep a child from being written, and a wrong total must not be stored.
+func exactSum(d store.Dialect, column string) string {
+	high, low := d.SumParts(column)
+	if d.Name() == "sqlite" {
+		high = "(" + high + " + (" + low + " >> 32))"
+		return "CASE WHEN " + high + " BETWEEN -2147483648 AND 2147483647 THEN (" + high + " << 32) | (" + low + " & 4294967295) END"
+	}
+	sum := "sum(" + column + ")" // numeric there
+	return "CASE WHEN " + sum + " BETWEEN -9223372036854775808 AND 9223372036854775807 THEN CAST(" + sum + " AS bigint) END"
 }
 
 // recomputeFormulas refreshes stored formulas that stand on roll-ups.

@@ -212,7 +212,7 @@ func (s *Session) fillOne(d *Draft, name string, raw any) {
 		return
 	}
 	if !ok || !s.actor.Sees(f) {
-		d.Fail(schema.UnknownField(d.Object, value.Printable(name), s.Sees))
+		d.Fail(s.inRow(schema.UnknownField(d.Object, value.Printable(name), s.Sees), d.Row))
 		return
 	}
 	if !s.maySet(f) {
@@ -221,7 +221,7 @@ func (s *Session) fillOne(d *Draft, name string, raw any) {
 	}
 	v, err := f.Check(raw, s.store)
 	if err != nil {
-		d.Fail(s.atRow(err, d.Row))
+		d.Fail(s.inRow(err, d.Row))
 		return
 	}
 	d.given[d.Object.Slot(f)] = true
@@ -250,7 +250,7 @@ func (s *Session) fillAddressPart(d *Draft, name string, raw any) bool {
 	address, _ := d.Value(f).(value.Address)
 	v, err := f.WithAddressPart(address, part, raw)
 	if err != nil {
-		d.Fail(s.atRow(err, d.Row))
+		d.Fail(s.inRow(err, d.Row))
 		return true
 	}
 	d.given[d.Object.Slot(f)] = true
@@ -258,7 +258,8 @@ func (s *Session) fillAddressPart(d *Draft, name string, raw any) bool {
 	return true
 }
 
-func (s *Session) atRow(err error, row int) error {
+// inRow names the row in all that an error says of fields.
+func (s *Session) inRow(err error, row int) error {
 	e, ok := fault.As(err)
 	if !ok || row == 0 {
 		return err
@@ -267,7 +268,7 @@ func (s *Session) atRow(err error, row int) error {
 	for i := range fields {
 		fields[i].Row = row
 	}
-	return fault.New(e.Kind, e.Key, e.Args).With(fields...)
+	return fault.New(e.Kind, e.Key, e.Args).With(fields...).Because(err)
 }
 
 // setDefaults gives a new record what the caller left out. The owner is the

@@ -51,7 +51,9 @@ type Session struct {
 	now   time.Time
 	env   expr.Env
 	store *schema.Env
-	known map[value.ID]bool // records that this actor's links may point at
+	known map[string]map[value.ID]bool // by object, records that this actor's links may point at
+	// knownAt is unit.lost when known was begun.
+	knownAt int
 	*unit
 }
 
@@ -61,6 +63,8 @@ type unit struct {
 	depth int      // rules that write within rules
 	hints []Hint
 	wake  bool
+	lost  int               // counts the changes after which a record may be out of sight
+	going map[value.ID]bool // records whose deletion is under way
 }
 
 // Read runs fn on one snapshot.
@@ -131,6 +135,18 @@ func (s *Session) As(actor *access.Actor) *Session {
 	c.actor, c.known = actor, nil
 	c.env = s.state.env(s.now, actor)
 	return &c
+}
+
+// Try runs fn so that its failure undoes fn alone, the act it may have begun
+// included.
+func (s *Session) Try(ctx context.Context, fn func() error) error {
+	was := *s.unit
+	err := s.tx.Try(ctx, fn)
+	if err != nil {
+		s.act, s.hints, s.wake = was.act, was.hints, was.wake
+		s.lost++
+	}
+	return err
 }
 
 // Tx is the transaction, for rooms that own fixed tables and for jobs.Later.

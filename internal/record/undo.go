@@ -2,8 +2,10 @@ package record
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
+	"slices"
 
 	"wellmet/internal/access"
 	"wellmet/internal/fault"
@@ -51,17 +53,89 @@ func (s *Session) Undo(ctx context.Context, act value.ID) (*Undone, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := s.mayUndo(ctx, act, touches); err != nil {
+		return nil, err
+	}
 	if err := s.markUndone(ctx, act); err != nil {
 		return nil, err
 	}
 	u := &Undone{Kept: []Kept{}}
-	for i := len(touches) - 1; i >= 0; i-- { // last first: links go before what they link
-		if err := s.undoOne(ctx, act, touches[i], u); err != nil {
+	for _, t := range undoOrder(touches) {
+		if err := s.undoOne(ctx, act, t, u); err != nil {
 			return nil, err
 		}
 	}
 	u.Act = s.act
 	return u, nil
+}
+
+// undoOrder brings back what was deleted first, oldest first, since others link
+// to it; then puts back values and last takes away what was created, both last
+// first.
+func undoOrder(touches []touch) []touch {
+	stage := func(t touch) int {
+		switch t.kind {
+		case Deleting:
+			return 0
+		case Creating:
+			return 2
+		}
+		return 1
+	}
+	list := slices.Clone(touches)
+	slices.SortStableFunc(list, func(a, b touch) int {
+		if c := cmp.Compare(stage(a), stage(b)); c != 0 {
+			return c
+		}
+		c := cmp.Or(cmp.Compare(b.id, a.id), cmp.Compare(b.version, a.version))
+		if stage(a) == 0 {
+			c = -c
+		}
+		return c
+	})
+	return list
+}
+
+// mayUndo lets an act be taken back by whoever did it, and by whoever may now
+// change every record of it. To others it is not there.
+func (s *Session) mayUndo(ctx context.Context, act value.ID, touches []touch) error {
+	var actor *value.ID
+	if _, err := s.tx.Row(ctx, `SELECT actor FROM {act} WHERE id = $1`, []any{act}, &actor); err != nil {
+		return err
+	}
+	if s.actor.System() || actor != nil && *actor == s.actor.Member() {
+		return nil
+	}
+	for o, ids := range byObject(touches) {
+		found := map[value.ID]locked{}
+		for _, trash := range []bool{false, true} {
+			for chunk := range slices.Chunk(ids, 500) {
+				if err := s.lockChunk(ctx, o, chunk, lockHow{action: access.Update, trash: trash}, found); err != nil {
+					return err
+				}
+			}
+		}
+		for _, id := range ids {
+			if !found[id].may {
+				return noAct(act)
+			}
+		}
+	}
+	return nil
+}
+
+func byObject(touches []touch) map[*schema.Object][]value.ID {
+	ids := map[*schema.Object][]value.ID{}
+	for _, t := range touches {
+		if !slices.Contains(ids[t.object], t.id) {
+			ids[t.object] = append(ids[t.object], t.id)
+		}
+	}
+	return ids
+}
+
+func noAct(act value.ID) error {
+	return fault.New(fault.NotFound, "record.no_act", fault.Args{"act": act.String()})
 }
 
 func (s *Session) touches(ctx context.Context, act value.ID) ([]touch, error) {
@@ -95,7 +169,7 @@ func (s *Session) touches(ctx context.Context, act value.ID) ([]touch, error) {
 		return nil, fault.New(fault.TooLarge, "record.undo_too_large", fault.Args{"max": maxUndo})
 	}
 	if len(touches) == 0 && rows.Err() == nil {
-		return nil, fault.New(fault.NotFound, "record.no_act", fault.Args{"act": act.String()})
+		return nil, noAct(act)
 	}
 	return touches, rows.Err()
 }
@@ -128,7 +202,7 @@ func (s *Session) undoOne(ctx context.Context, act value.ID, t touch, u *Undone)
 // attempt runs one step; what the rules or rights refuse is kept and reported,
 // anything else ends the undo.
 func (s *Session) attempt(ctx context.Context, u *Undone, t touch, count *int, do func() error) error {
-	err := s.tx.Try(ctx, do)
+	err := s.Try(ctx, do)
 	if e, ok := fault.As(err); ok {
 		u.Kept = append(u.Kept, Kept{Object: t.object.Name, ID: t.id, Reason: e.Key})
 		return nil
@@ -199,13 +273,18 @@ func (s *Session) undoUpdate(ctx context.Context, t touch, u *Undone) error {
 		if !ok || f.Derived() {
 			continue
 		}
-		if !bytes.Equal(schema.AppendJSON(nil, l.record.Value(f)), pair[1]) {
+		now := schema.AppendJSON(nil, l.record.Value(f))
+		if bytes.Equal(now, pair[0]) { // put back along with another record
+			continue
+		}
+		if !bytes.Equal(now, pair[1]) {
 			u.Kept = append(u.Kept, Kept{Object: t.object.Name, ID: t.id, Field: f.Name, Reason: "record.changed_since"})
 			continue
 		}
 		old, err := decodeValue(f, pair[0], s.store)
-		if err != nil {
-			return err
+		if err != nil { // of a kind or with an option that the field had
+			u.Kept = append(u.Kept, Kept{Object: t.object.Name, ID: t.id, Field: f.Name, Reason: "record.no_longer_fits"})
+			continue
 		}
 		back[f.Name] = old
 	}

@@ -2,6 +2,8 @@ package schema
 
 import (
 	"context"
+	"hash/fnv"
+	"strconv"
 	"strings"
 
 	"wellmet/internal/store"
@@ -48,6 +50,25 @@ func (f *FieldDef) UniqueColumn() string {
 	return f.Column
 }
 
+// UniqueIndex is the database's name of the index behind a unique field.
+func (f *FieldDef) UniqueIndex() string { return dbIndexName(f.Object.Table, f.Column+"_u") }
+
+// maxIdentifier is what PostgreSQL keeps of a name.
+const maxIdentifier = 63
+
+// dbIndexName is unique in the database, and cut to what PostgreSQL keeps: it
+// would cut it itself, and then the index is never found under its name.
+func dbIndexName(table, name string) string {
+	full := table + "_" + name
+	if len(full) <= maxIdentifier {
+		return full
+	}
+	h := fnv.New64a()
+	h.Write([]byte(full))
+	tail := strconv.FormatUint(h.Sum64(), 36)
+	return full[:maxIdentifier-1-len(tail)] + "_" + tail
+}
+
 // alive is the condition of partial indexes: records in the trash are in none
 // of them.
 const alive = `"deleted_at" IS NULL`
@@ -58,7 +79,7 @@ const alive = `"deleted_at" IS NULL`
 func (o *Object) dbIndexes(d store.Dialect) []store.Index {
 	var xs []store.Index
 	add := func(name string, unique bool, columns ...string) {
-		xs = append(xs, store.Index{Name: o.Table + "_" + name, Table: o.Table, Columns: columns, Where: alive, Unique: unique})
+		xs = append(xs, store.Index{Name: dbIndexName(o.Table, name), Table: o.Table, Columns: columns, Where: alive, Unique: unique})
 	}
 	for _, f := range o.Fields {
 		switch {
@@ -78,7 +99,7 @@ func (o *Object) dbIndexes(d store.Dialect) []store.Index {
 	if o.HasOwner() && len(xs) >= 0 {
 		add("owner", false, d.Quote("owner_id"), d.Quote("id")+" DESC")
 	}
-	xs = append(xs, store.Index{Name: o.Table + "_trash", Table: o.Table, Columns: []string{d.Quote("deleted_at")},
+	xs = append(xs, store.Index{Name: dbIndexName(o.Table, "trash"), Table: o.Table, Columns: []string{d.Quote("deleted_at")},
 		Where: `"deleted_at" IS NOT NULL`})
 	return append(xs, o.spanIndexes(d)...)
 }
@@ -116,10 +137,10 @@ func (o *Object) spanIndexes(d store.Dialect) []store.Index {
 	if t == "" {
 		return nil
 	}
-	xs := []store.Index{{Name: t + "_time", Table: t, Columns: []string{d.Quote("from_ms"), d.Quote("to_ms")}}}
+	xs := []store.Index{{Name: dbIndexName(t, "time"), Table: t, Columns: []string{d.Quote("from_ms"), d.Quote("to_ms")}}}
 	if o.Sum != nil {
 		if f, ok := o.Field(o.Sum.Group); ok {
-			xs = append(xs, store.Index{Name: t + "_group", Table: t, Columns: []string{d.Quote(f.Column), d.Quote("from_ms")}})
+			xs = append(xs, store.Index{Name: dbIndexName(t, "group"), Table: t, Columns: []string{d.Quote(f.Column), d.Quote("from_ms")}})
 		}
 	}
 	return xs
@@ -128,7 +149,7 @@ func (o *Object) spanIndexes(d store.Dialect) []store.Index {
 // IndexName is the database's name of an index serving the fields, and of its
 // owner-first twin.
 func (o *Object) IndexName(x Index) (sortFirst, ownerFirst string) {
-	return o.Table + "_" + x.Name, o.Table + "_o_" + x.Name
+	return dbIndexName(o.Table, x.Name), dbIndexName(o.Table, "o_"+x.Name)
 }
 
 func missingIndexes(ctx context.Context, tx *store.Tx, o *Object) ([]store.Index, error) {

@@ -56,7 +56,12 @@ func (s textSpec) check(f *FieldDef, v any, env *Env) (any, error) {
 
 func (s textSpec) store(f *FieldDef, v any, env *Env, dst []any) []any {
 	text := v.(string)
-	dst = append(dst, text, i18n.Fold(text))
+	dst = append(dst, text)
+	if folded := i18n.Fold(text); folded != "" {
+		dst = append(dst, folded)
+	} else { // nothing but accents: there is nothing to find or to compare
+		dst = append(dst, nil)
+	}
 	if s.sortable {
 		dst = append(dst, env.Collate(text))
 	}
