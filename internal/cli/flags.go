@@ -27,6 +27,7 @@ type flags struct {
 	Backup    backupCmd    `cmd:"" help:"Write everything to one file, also while a server runs."`
 	Restore   restoreCmd   `cmd:"" help:"Bring a backup back into an empty place."`
 	Check     checkCmd     `cmd:"" help:"Is everything all right?"`
+	Bench     benchCmd     `cmd:"" help:"Measure speed and size on made-up workspaces."`
 	Version   versionCmd   `cmd:"" help:"Say which version this is."`
 }
 

@@ -12,6 +12,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"time"
 
@@ -22,13 +23,14 @@ import (
 
 // Options say what to measure.
 type Options struct {
-	Rows     int    // deals of the largest workspace; the sizes below it, from 10,000, are measured too
-	Only     bool   // this size alone
-	Database string // postgres://…; "" = SQLite
-	Dir      string // keeps the workspaces, for another run; "" = a temporary folder
-	JSON     bool   // print JSON instead of tables
-	Crowd    bool   // 5,000 members in 1,300 teams
-	Seconds  float64
+	Rows     int      // deals of the largest workspace; the sizes below it, from 10,000, are measured too
+	Only     bool     // this size alone
+	Database string   // postgres://…; "" = SQLite
+	Dir      string   // keeps the workspaces, for another run; "" = a temporary folder
+	JSON     bool     // print JSON instead of tables
+	Crowd    bool     // 5,000 members in 1,300 teams
+	Seconds  float64  // a shape is asked for; 0 = 2
+	Shapes   []string // only these shapes, and no import nor eight clients
 	// Server answers the command of a server on a place: Serve in a process of
 	// its own.
 	Server   func(p Place, addr string) (program string, args []string)
@@ -131,7 +133,10 @@ func (g *rig) measure(ctx context.Context) error {
 	if err := g.start(ctx); err != nil {
 		return err
 	}
-	err := errors.Join(g.ask(ctx), g.compare(ctx))
+	err := g.ask(ctx)
+	if err == nil && len(g.Shapes) == 0 {
+		err = g.compare(ctx)
+	}
 	return errors.Join(err, g.server.Stop())
 }
 
@@ -241,7 +246,7 @@ func (g *rig) ask(ctx context.Context) error {
 			return err
 		}
 		for _, shape := range g.site.shapes(a, later, &g.made) {
-			if shape.Name == shapeMix {
+			if shape.Name == shapeMix || len(g.Shapes) > 0 && !slices.Contains(g.Shapes, shape.Name) {
 				continue
 			}
 			res, err := g.load(a, 1).Run(ctx, shape)
@@ -254,6 +259,14 @@ func (g *rig) ask(ctx context.Context) error {
 			}
 		}
 	}
+	if len(g.Shapes) > 0 {
+		return nil
+	}
+	return g.askTogether(ctx)
+}
+
+// askTogether imports, and then sends everything from eight clients at once.
+func (g *rig) askTogether(ctx context.Context) error {
 	if err := g.imports(ctx); err != nil {
 		return err
 	}
