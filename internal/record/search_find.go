@@ -2,6 +2,7 @@ package record
 
 import (
 	"context"
+	"strconv"
 	"strings"
 
 	"wellmet/internal/access"
@@ -52,37 +53,65 @@ func (f *finder) most() int { return 2*f.limit + 10 }
 
 // within puts one question to the index: what inside allows by tokens and, if
 // there is one, the outer scope by a join under the scan budget. The newest
-// come first, on SQLite straight from the index.
+// come first.
 func (f *finder) within(ctx context.Context, step searchStep, inside []searchScope, outer *searchScope) ([]candidate, error) {
-	s, d := f.s, f.s.tx.Dialect()
-	args := s.args()
-	most := args.Add(int64(f.most()), "bigint")
-	sql := ""
-	if d.Name() == "sqlite" {
-		table, query := step.fts5(d, inside)
-		cap := most
-		if outer != nil {
-			cap = args.Add(int64(scanBudget), "bigint")
-		}
-		sql = "SELECT d.id, d.object FROM (SELECT w.rowid AS id FROM {" + table + "} w WHERE w." + table + " MATCH " + args.Add(query, "text") +
-			" ORDER BY w.rowid DESC LIMIT " + cap + ") c JOIN {search_doc} d ON d.id = c.id"
-		if outer != nil {
-			sql += " WHERE " + outer.docs(s, "d", args)
-		}
-		sql += " LIMIT " + most
-	} else {
-		where := step.postgres(d, inside, func(v string) string { return args.Add(v, "text") })
-		scopes := inside
-		if outer != nil {
-			scopes = []searchScope{*outer}
-		}
-		var any []string
-		for _, c := range scopes {
-			any = append(any, "("+c.docs(s, "d", args)+")")
-		}
-		sql = "SELECT d.id, d.object FROM {search_doc} d WHERE " + where + " AND (" + strings.Join(any, " OR ") + ") ORDER BY d.id DESC LIMIT " + most
+	if f.s.tx.Dialect().Name() == "sqlite" {
+		return f.withinSQLite(ctx, step, inside, outer)
 	}
-	return f.read(ctx, sql, args.Values())
+	return f.withinPostgres(ctx, step, inside, outer)
+}
+
+// withinSQLite reads the index itself from its newest end, as far as needed.
+func (f *finder) withinSQLite(ctx context.Context, step searchStep, inside []searchScope, outer *searchScope) ([]candidate, error) {
+	args := f.s.args()
+	most := args.Add(int64(f.most()), "bigint")
+	table, query := step.fts5(f.s.tx.Dialect(), inside)
+	limit := most
+	if outer != nil {
+		limit = args.Add(int64(scanBudget), "bigint")
+	}
+	sql := "SELECT d.id, d.object FROM (SELECT w.rowid AS id FROM {" + table + "} w WHERE w." + table + " MATCH " + args.Add(query, "text") +
+		" ORDER BY w.rowid DESC LIMIT " + limit + ") c JOIN {search_doc} d ON d.id = c.id"
+	if outer != nil {
+		sql += " WHERE " + outer.docs(f.s, "d", args)
+	}
+	return f.read(ctx, sql+" LIMIT "+most, args.Values())
+}
+
+// newestWindow is how many of the newest documents PostgreSQL is asked to try
+// one by one: texts that a hundredth of all has are found there within 1 ms.
+const newestWindow = 5_000
+
+// withinPostgres tries the newest documents first, since the index gathers all
+// that match before it can order them, and asks it only for what is rare. The
+// OFFSET keeps the planner from walking all documents backwards in the hope of
+// a match.
+func (f *finder) withinPostgres(ctx context.Context, step searchStep, inside []searchScope, outer *searchScope) ([]candidate, error) {
+	if outer == nil && inside[0].reach.All {
+		sql, args := f.askPostgres(step, inside, outer, "(SELECT n.id, n.object, n.owner_id, n.words, n.grams FROM {search_doc} n ORDER BY n.id DESC LIMIT "+
+			strconv.Itoa(newestWindow)+")", "")
+		found, err := f.read(ctx, sql, args)
+		if err != nil || len(found) == f.most() {
+			return found, err
+		}
+	}
+	sql, args := f.askPostgres(step, inside, outer, "{search_doc}", " OFFSET 0")
+	return f.read(ctx, sql, args)
+}
+
+func (f *finder) askPostgres(step searchStep, inside []searchScope, outer *searchScope, from, fence string) (string, []any) {
+	s, args := f.s, f.s.args()
+	where := step.postgres(s.tx.Dialect(), inside, func(v string) string { return args.Add(v, "text") })
+	scopes := inside
+	if outer != nil {
+		scopes = []searchScope{*outer}
+	}
+	var any []string
+	for _, c := range scopes {
+		any = append(any, "("+c.docs(s, "d", args)+")")
+	}
+	return "SELECT x.id, x.object FROM (SELECT d.id, d.object FROM " + from + " d WHERE " + where + " AND (" + strings.Join(any, " OR ") + ")" + fence +
+		") x ORDER BY x.id DESC LIMIT " + args.Add(int64(f.most()), "bigint"), args.Values()
 }
 
 func (f *finder) read(ctx context.Context, sql string, args []any) ([]candidate, error) {
