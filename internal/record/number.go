@@ -111,8 +111,8 @@ func (s *Session) ownersOfChildren(ctx context.Context, parent, child *schema.Ob
 		chunk := ids[:min(500, len(ids))]
 		ids = ids[len(chunk):]
 		args := s.args()
-		rows, err := s.tx.Query(ctx, "UPDATE {"+child.Table+"} AS t SET owner_id = p.owner_id FROM {"+parent.Table+
-			"} p WHERE p.id = t."+column+" AND t."+column+" IN ("+idList(chunk, args)+") RETURNING t.id", args.Values()...)
+		rows, err := s.tx.Query(ctx, "UPDATE {"+child.Table+"} AS t SET owner_id = (SELECT p.owner_id FROM {"+parent.Table+
+			"} p WHERE p.id = t."+column+") WHERE t."+column+" IN ("+idList(chunk, args)+") RETURNING id", args.Values()...)
 		if err != nil {
 			return nil, err
 		}

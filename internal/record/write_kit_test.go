@@ -247,3 +247,5 @@ func fields(err error) string {
 }
 
 func (k *shop) background() context.Context { return context.WithoutCancel(k.ctx()) }
+
+func nothing(*store.Tx) error { return nil }
