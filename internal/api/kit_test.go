@@ -10,8 +10,10 @@ import (
 	"testing"
 
 	"wellmet/internal/access"
+	"wellmet/internal/app"
 	"wellmet/internal/app/apptest"
 	"wellmet/internal/record"
+	"wellmet/internal/store"
 	"wellmet/internal/value"
 )
 
@@ -190,4 +192,10 @@ func (d *door) role(t testing.TB, member value.ID, permissions string) {
 		_, err = s.Update(t.Context(), "member", member, 0, record.Values{"role": out.ID})
 		return err
 	})
+}
+
+// sqliteConfig is for tests that the kind of database cannot matter to.
+func sqliteConfig(t testing.TB) app.Config {
+	t.Helper()
+	return app.Config{Dir: t.TempDir(), Sync: store.SyncOff}
 }

@@ -1,7 +1,6 @@
 package api
 
 import (
-	"encoding/json"
 	"maps"
 	"slices"
 
@@ -14,21 +13,21 @@ import (
 
 // settings answers what the workspace measures in.
 func (c *call) settings() error {
-	return c.read(c.showSettings)
-}
-
-func (c *call) showSettings(s *record.Session) error {
-	text, err := json.Marshal(s.Settings())
-	c.out = append(c.out, text...)
-	return err
+	return c.read(func(s *record.Session) error { return c.marshal(s.Settings()) })
 }
 
 // setSettings changes what the body names.
 func (c *call) setSettings() error {
-	if err := c.write(func(s *record.Session) error { return s.ChangeSettings(c.ctx, c.changeSettings) }); err != nil || c.begun {
-		return err
-	}
-	return c.read(c.showSettings)
+	return c.write(func(s *record.Session) error {
+		var now record.Settings
+		if err := s.ChangeSettings(c.ctx, func(x *record.Settings) {
+			c.changeSettings(x)
+			now = *x
+		}); err != nil {
+			return err
+		}
+		return c.marshal(now)
+	})
 }
 
 // changeSettings takes over the settings that the body names.
