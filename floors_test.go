@@ -43,7 +43,7 @@ func TestImportsOnlyGoDown(t *testing.T) {
 	t.Parallel()
 	floor := floorOf()
 	for _, f := range sources(t) {
-		if f.test {
+		if f.test || strings.HasPrefix(f.dir, "cmd/") { // the roof
 			continue
 		}
 		here, ok := floor[f.room]

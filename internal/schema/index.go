@@ -139,7 +139,7 @@ func (o *Object) spanIndexes(d store.Dialect) []store.Index {
 	}
 	xs := []store.Index{{Name: dbIndexName(t, "time"), Table: t, Columns: []string{d.Quote("from_ms"), d.Quote("to_ms")}}}
 	if o.Sum != nil {
-		if f, ok := o.Field(o.Sum.Group); ok {
+		if f, ok := o.Field(o.Sum.Group); ok && f.Tracked {
 			xs = append(xs, store.Index{Name: dbIndexName(t, "group"), Table: t, Columns: []string{d.Quote(f.Column), d.Quote("from_ms")}})
 		}
 	}

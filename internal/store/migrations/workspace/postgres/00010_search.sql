@@ -9,5 +9,5 @@ CREATE TABLE {search_doc} (
     grams    text NOT NULL
 );
 CREATE INDEX search_doc_owner ON {search_doc} (owner_id, object);
-CREATE INDEX search_doc_words ON {search_doc} USING gin (words);
-CREATE INDEX search_doc_grams ON {search_doc} USING gin (grams {gin_trgm_ops});
+CREATE INDEX search_doc_words ON {search_doc} USING gin (words) WITH (fastupdate = off);
+CREATE INDEX search_doc_grams ON {search_doc} USING gin (grams {gin_trgm_ops}) WITH (fastupdate = off);
