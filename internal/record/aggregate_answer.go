@@ -98,6 +98,9 @@ func (p *aggregation) added(m *measure, t *tally) (Measure, error) {
 		}
 	}
 	if t.n == 0 {
+		if m.function == "avg" && len(t.currencies) == 1 {
+			return t.foreignAverage(out)
+		}
 		return out, nil
 	}
 	sum, err := t.total()
@@ -109,6 +112,20 @@ func (p *aggregation) added(m *measure, t *tally) (Measure, error) {
 		return out, nil
 	}
 	out.Value = p.exact(m.over, quotient(decimal.NewFromInt(sum), t.n))
+	return out, nil
+}
+
+// foreignAverage is the mean of amounts that are all in one currency without a
+// rate: it needs none.
+func (t *tally) foreignAverage(out Measure) (Measure, error) {
+	for code, h := range t.currencies {
+		sum, err := h.total()
+		if err != nil || h.n == 0 {
+			return out, err
+		}
+		mean := value.Round(quotient(decimal.NewFromInt(sum), h.n), 0)
+		out.Value = value.Money{Minor: mean.IntPart(), Currency: code}
+	}
 	return out, nil
 }
 
