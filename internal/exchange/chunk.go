@@ -7,7 +7,6 @@ import (
 
 	"wellmet/internal/exchange/sheet"
 	"wellmet/internal/fault"
-	"wellmet/internal/i18n"
 	"wellmet/internal/record"
 	"wellmet/internal/schema"
 	"wellmet/internal/value"
@@ -18,11 +17,14 @@ const chunkRows = 500
 
 // item is one row on its way into the engine.
 type item struct {
-	row    sheet.Row
-	change record.Change
-	lines  []record.Values
-	waits  []waiting
-	err    error
+	row     sheet.Row
+	change  record.Change
+	lines   []record.Values
+	waits   []waiting
+	err     error
+	saved   value.ID // the record it became
+	created bool
+	changed bool
 }
 
 // waiting is a link to a record that was not there yet.
@@ -42,18 +44,67 @@ func (w *worker) work(ctx context.Context, s *record.Session, rows []sheet.Row) 
 	for i, row := range rows {
 		items[i] = w.item(s, row)
 	}
-	if err := w.match(ctx, s, items); err != nil {
-		return n, nil, err
-	}
-	if err := w.save(ctx, s, items, &n); err != nil {
-		return n, nil, err
-	}
-	for name, l := range w.lookups {
-		if l.made > 0 {
-			n.Links[name] = l.made
+	for _, step := range []func(context.Context, *record.Session, []*item) error{w.matchIDs, w.match, w.save} {
+		if err := step(ctx, s, items); err != nil {
+			return n, nil, err
 		}
 	}
-	return n, w.remember(items, &n), nil
+	if w.dry {
+		w.rehearsal.apply(w.layout, items)
+	}
+	n.count(items)
+	for name, l := range w.lookups {
+		if len(l.made) > 0 {
+			n.Links[name] = len(l.made)
+		}
+	}
+	if len(w.mapping.AcceptIncomplete) > 0 {
+		var err error
+		if n.Incomplete, err = incomplete(ctx, s, w.layout.object, items); err != nil {
+			return n, nil, err
+		}
+	}
+	return n, w.noted(items), nil
+}
+
+// count adds what became of each row.
+func (n *Counts) count(items []*item) {
+	for _, it := range items {
+		switch {
+		case it.err != nil:
+			n.Failed++
+		case it.created:
+			n.Created++
+		case it.changed:
+			n.Updated++
+		default:
+			n.Skipped++
+		}
+		if it.err == nil && len(it.waits) > 0 {
+			n.Pending++
+		}
+	}
+}
+
+// incomplete counts the new records that a rule has marked as incomplete.
+func incomplete(ctx context.Context, s *record.Session, o *schema.Object, items []*item) (int, error) {
+	if _, ok := o.Field("incomplete"); !ok {
+		return 0, nil
+	}
+	var ids []value.ID
+	for _, it := range items {
+		if it.err == nil && it.created {
+			ids = append(ids, it.saved)
+		}
+	}
+	found, err := s.AsSystem("count incomplete rows").GetMany(ctx, o.Name, ids)
+	n := 0
+	for _, r := range found {
+		if r.Field("incomplete") == true {
+			n++
+		}
+	}
+	return n, err
 }
 
 // item reads one row's cells into values.
@@ -121,10 +172,14 @@ func (w *worker) cell(s *record.Session, it *item, c column, row sheet.Row, text
 		return err
 	}
 	v, err := w.parse(s, c, row, text)
-	if err == nil {
-		it.change.Values[name] = v
+	if err != nil {
+		return err
 	}
-	return err
+	if before, ok := it.change.Values[name].(string); ok && isText(c.field) { // a second column of the same text
+		v = before + " " + text
+	}
+	it.change.Values[name] = v
+	return nil
 }
 
 // keepsEmpty tells fields whose default would say something about the past
@@ -182,142 +237,6 @@ func (w *worker) lineCell(s *record.Session, c column, row sheet.Row, text strin
 	return err
 }
 
-// match finds the records that rows update.
-func (w *worker) match(ctx context.Context, s *record.Session, items []*item) error {
-	f := w.layout.match
-	if f == nil {
-		return nil
-	}
-	var texts []string
-	for _, it := range items {
-		if v := it.change.Values[f.Name]; v != nil && it.err == nil {
-			texts = append(texts, schema.Neutral(v))
-		}
-	}
-	hits, err := byKey(ctx, s, f, texts)
-	if err != nil {
-		return err
-	}
-	seen := map[string]bool{}
-	for _, it := range items {
-		v := it.change.Values[f.Name]
-		if v == nil || it.err != nil {
-			continue
-		}
-		k := i18n.Fold(schema.Neutral(v))
-		h, ok := hits[k]
-		switch {
-		case seen[k]:
-			it.err = fault.New(fault.Invalid, "record.invalid", nil).With(fault.Field{Path: f.Name, Key: "import.key_twice"})
-		case h.many:
-			it.err = fault.New(fault.Invalid, "record.invalid", nil).With(fault.Field{Path: f.Name, Key: "import.ambiguous",
-				Args: fault.Args{"object": f.Object.Name, "field": f.Name}})
-		case ok:
-			it.change.ID = h.id
-			for name, x := range it.change.Values { // an empty cell leaves what is there
-				if x == nil {
-					delete(it.change.Values, name)
-				}
-			}
-		}
-		seen[k] = true
-	}
-	return nil
-}
-
-// save hands the good rows to the engine, then their lines.
-func (w *worker) save(ctx context.Context, s *record.Session, items []*item, n *Counts) error {
-	b := record.Batch{Object: w.layout.object.Name, PerRow: true, Accept: len(w.mapping.AcceptIncomplete) > 0}
-	var sent []*item
-	for _, it := range items {
-		if it.err == nil {
-			b.Changes = append(b.Changes, it.change)
-			sent = append(sent, it)
-		}
-	}
-	out, err := s.Save(ctx, b)
-	if err != nil {
-		return err
-	}
-	var lines []*item
-	var written []value.ID
-	for i, it := range sent {
-		o := out[i]
-		switch {
-		case o.Err != nil:
-			it.err = o.Err
-			continue
-		case o.Created:
-			n.Created++
-		case o.Changed:
-			n.Updated++
-		default:
-			n.Skipped++
-		}
-		it.change.ID = o.ID
-		written = append(written, o.ID)
-		if len(it.lines) > 0 && (o.Created || o.Changed) {
-			lines = append(lines, it)
-		}
-	}
-	if n.Incomplete, err = w.incomplete(ctx, s, written); err != nil {
-		return err
-	}
-	return w.saveLines(ctx, s, lines)
-}
-
-// saveLines makes the lines of new records; a record that had lines before
-// keeps those.
-func (w *worker) saveLines(ctx context.Context, s *record.Session, items []*item) error {
-	if len(items) == 0 {
-		return nil
-	}
-	link := w.lineLink()
-	ids := make([]value.ID, len(items))
-	for i, it := range items {
-		ids[i] = it.change.ID
-	}
-	has, err := s.HasChildren(ctx, link, ids)
-	if err != nil {
-		return err
-	}
-	b := record.Batch{Object: link.Object.Name, PerRow: true, Accept: true}
-	var owners []*item
-	for _, it := range items {
-		if has[it.change.ID] {
-			continue
-		}
-		for _, v := range it.lines {
-			v[link.Name] = it.change.ID
-			w.priceLine(link.Object, it, v)
-			b.Changes = append(b.Changes, record.Change{Values: v})
-			owners = append(owners, it)
-		}
-	}
-	for start := 0; start < len(b.Changes); start += record.MaxBatch {
-		part := record.Batch{Object: b.Object, PerRow: true, Accept: true, Changes: b.Changes[start:min(start+record.MaxBatch, len(b.Changes))]}
-		out, err := s.Save(ctx, part)
-		if err != nil {
-			return err
-		}
-		for i, o := range out {
-			if o.Err != nil {
-				owners[start+i].err = o.Err
-			}
-		}
-	}
-	return nil
-}
-
-func (w *worker) lineLink() *schema.FieldDef {
-	for _, c := range w.layout.columns {
-		if c.line != nil {
-			return c.field
-		}
-	}
-	return nil
-}
-
 // priceLine gives the only line of a row the row's amount as its price. No
 // amount leaves the price empty.
 func (w *worker) priceLine(line *schema.Object, it *item, v record.Values) {
@@ -332,22 +251,29 @@ func (w *worker) priceLine(line *schema.Object, it *item, v record.Values) {
 	}
 }
 
-// remember lists the rows that failed or wait, as import_row keeps them.
-func (w *worker) remember(items []*item, n *Counts) [][]any {
+// noted lists the rows that failed or wait, as import_row keeps them.
+func (w *worker) noted(items []*item) [][]any {
 	var rows [][]any
 	for _, it := range items {
 		switch {
 		case it.err != nil:
-			n.Failed++
 			problems, _ := json.Marshal(w.layout.messages(it.err, it.row, w.locale))
-			rows = append(rows, []any{it.row.Number, rowFailed, nil, string(problems), rawCells(it.row)})
+			rows = append(rows, []any{it.row.Number, rowFailed, w.known(it), string(problems), rawCells(it.row)})
 		case len(it.waits) > 0:
-			n.Pending++
 			waits, _ := json.Marshal(it.waits)
-			rows = append(rows, []any{it.row.Number, rowPending, it.change.ID, string(waits), rawCells(it.row)})
+			rows = append(rows, []any{it.row.Number, rowPending, it.saved, string(waits), rawCells(it.row)})
 		}
 	}
 	return rows
+}
+
+// known is the record that a failed row names itself, so that a mended row
+// finds it again.
+func (w *worker) known(it *item) any {
+	if w.layout.id < 0 || w.layout.headers[w.layout.id] != idColumn {
+		return nil
+	}
+	return idOrNil(it.change.ID)
 }
 
 func rawCells(row sheet.Row) string {

@@ -3,8 +3,8 @@ package exchange
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"io"
+	"strings"
 
 	"wellmet/internal/exchange/sheet"
 	"wellmet/internal/fault"
@@ -33,16 +33,26 @@ func (l *layout) messages(err error, row sheet.Row, locale string) []RowError {
 	for _, f := range e.Fields {
 		r := RowError{Row: row.Number, Column: f.Path, Value: f.Value, Message: i18n.Text(locale, f.Key, f.Args)}
 		for _, c := range l.columns {
-			if c.field.Name == f.Path || c.path == f.Path || c.header == f.Path {
-				r.Column = c.header
-				if r.Value == "" && c.index < len(row.Cells) {
-					r.Value = value.Printable(row.Cells[c.index].Text)
-				}
+			if !c.means(f.Path) {
+				continue
 			}
+			r.Column = c.header
+			if r.Value == "" && c.index < len(row.Cells) {
+				r.Value = value.Printable(row.Cells[c.index].Text)
+			}
+			break
 		}
 		out = append(out, r)
 	}
 	return out
+}
+
+// means reports whether a fault at the path is about the column.
+func (c column) means(path string) bool {
+	if c.header == path || c.path == path || c.line == nil && c.field.Name == path {
+		return true
+	}
+	return c.line != nil && strings.HasPrefix(c.path, path+".")
 }
 
 // keepRows remembers rows of a chunk that failed or wait, in its transaction.
@@ -90,26 +100,36 @@ func (im *Importer) WriteErrors(ctx context.Context, who record.Who, id value.ID
 		if err != nil {
 			return err
 		}
-		columns := make([]sheet.OutColumn, 0, len(headers)+1)
-		for _, h := range append(headers, errorColumn) {
-			columns = append(columns, sheet.OutColumn{Name: h, Text: true})
+		var columns []sheet.OutColumn
+		var keep []int // columns of the file that are not of our own adding
+		for i, h := range headers {
+			if h != errorColumn && h != idColumn {
+				keep = append(keep, i)
+				columns = append(columns, sheet.OutColumn{Name: h, Text: true})
+			}
 		}
+		columns = append(columns, sheet.OutColumn{Name: idColumn}, sheet.OutColumn{Name: errorColumn, Text: true})
 		out, err := sheet.NewWriter(w, sheet.Delimited, columns, sheet.WriteOptions{BOM: true})
 		if err != nil {
 			return err
 		}
-		if err := failedRows(ctx, s.Tx(), id, len(headers), out); err != nil {
+		if err := failedRows(ctx, s.Tx(), id, keep, out); err != nil {
 			return err
 		}
 		return out.Close()
 	}, store.Export)
 }
 
-// errorColumn is what the error file adds; imports ignore it.
-const errorColumn = "wellmet_error"
+// What the error file adds: what is wrong, and the record that a row has come
+// in as although not all of it could be set (a link to a row that failed). An
+// import ignores the one, and updates the records of the other.
+const (
+	errorColumn = "wellmet_error"
+	idColumn    = "wellmet_id"
+)
 
-func failedRows(ctx context.Context, tx *store.Tx, id value.ID, width int, out sheet.Writer) error {
-	rows, err := tx.Query(ctx, `SELECT raw, errors FROM {import_row} WHERE run = $1 AND status = $2 ORDER BY row`, id, rowFailed)
+func failedRows(ctx context.Context, tx *store.Tx, id value.ID, keep []int, out sheet.Writer) error {
+	rows, err := tx.Query(ctx, `SELECT raw, errors, record FROM {import_row} WHERE run = $1 AND status = $2 ORDER BY row`, id, rowFailed)
 	if err != nil {
 		return err
 	}
@@ -121,11 +141,16 @@ func failedRows(ctx context.Context, tx *store.Tx, id value.ID, width int, out s
 			return err
 		}
 		problems, _ := rows.Text(1)
-		cells := make([]any, width+1)
-		for i := range min(width, len(texts)) {
-			cells[i] = texts[i]
+		cells := make([]any, len(keep)+2)
+		for to, from := range keep {
+			if from < len(texts) {
+				cells[to] = texts[from]
+			}
 		}
-		cells[width] = joined(problems)
+		if record, ok := rows.Int(2); ok {
+			cells[len(keep)] = value.ID(record)
+		}
+		cells[len(keep)+1] = joined(problems)
 		if err := out.Write(cells); err != nil {
 			return err
 		}
@@ -157,13 +182,9 @@ func (im *Importer) headers(ctx context.Context, tx *store.Tx, run *Run) ([]stri
 	if err != nil {
 		return nil, err
 	}
-	file, err := im.engine.DB().Blobs().Open(ctx, opts.Hash)
+	table, err := im.open(ctx, opts.Hash, run.Name, opts.Mapping.sheetOptions())
 	if err != nil {
 		return nil, err
-	}
-	table, err := sheet.Open(file, run.Name, opts.Mapping.sheetOptions())
-	if err != nil {
-		return nil, errors.Join(err, file.Close())
 	}
 	defer table.Close()
 	headers := make([]string, len(table.Columns))

@@ -21,18 +21,32 @@ type waited struct {
 	raw    string
 }
 
+// cells is the row as it stood in the file, for messages.
+func (x waited) cells() sheet.Row {
+	var texts []string
+	row := sheet.Row{Number: x.row}
+	if json.Unmarshal([]byte(x.raw), &texts) == nil {
+		for _, text := range texts {
+			row.Cells = append(row.Cells, sheet.Cell{Text: text})
+		}
+	}
+	return row
+}
+
 // finish sets the links that had to wait, now that every row is in, and ends
 // the import.
 func (w *worker) finish(ctx context.Context, progress func(Counts)) error {
-	if !w.dry {
-		for {
-			more, err := w.settle(ctx)
-			if err != nil {
-				return err
-			}
-			if !more {
-				break
-			}
+	step := w.settle
+	if w.dry {
+		step = w.rehearseLinks
+	}
+	for {
+		more, err := step(ctx)
+		if err != nil {
+			return err
+		}
+		if !more {
+			break
 		}
 	}
 	w.counts.Seconds = w.before + w.im.now().Sub(w.began).Seconds()
@@ -46,11 +60,15 @@ func (w *worker) finish(ctx context.Context, progress func(Counts)) error {
 		}
 	}
 	return w.im.engine.Write(ctx, record.AsSystem("import done"), func(s *record.Session) error {
-		if err := saveCounts(ctx, s.Tx(), w.id, w.counts); err != nil {
+		n, err := s.Tx().Exec(ctx, `UPDATE {import_run} SET state = $1, finished_at = $2, error = NULL WHERE id = $3 AND state = $4`,
+			string(Done), s.Now(), w.id, string(Running))
+		if err != nil || n == 0 {
 			return err
 		}
-		_, err := s.Tx().Exec(ctx, `UPDATE {import_run} SET state = $1, finished_at = $2 WHERE id = $3`, string(Done), s.Now(), w.id)
-		return err
+		if err := saveCounts(ctx, s.Tx(), w.id, w.counts); err != nil || w.dry {
+			return err
+		}
+		return w.remember(ctx, s)
 	})
 }
 
@@ -92,7 +110,7 @@ func (w *worker) settle(ctx context.Context) (more bool, err error) {
 
 func (w *worker) waitingRows(ctx context.Context, s *record.Session) ([]waited, error) {
 	rows, err := s.Tx().Query(ctx, `SELECT row, record, errors, raw FROM {import_row} WHERE run = $1 AND status = $2 ORDER BY row LIMIT $3`,
-		w.id, rowPending, chunkRows)
+		w.id, rowPending, w.im.rows)
 	if err != nil {
 		return nil, err
 	}
@@ -126,7 +144,9 @@ func (w *worker) findWaited(ctx context.Context, s *record.Session, rows []waite
 			if wanted[name] == nil {
 				wanted[name] = map[string]string{}
 			}
-			wanted[name][i18n.Fold(link.Text)] = link.Text
+			if k := i18n.Fold(link.Text); wanted[name][k] == "" {
+				wanted[name][k] = link.Text
+			}
 		}
 	}
 	for name, texts := range wanted {
@@ -141,7 +161,7 @@ func (w *worker) findWaited(ctx context.Context, s *record.Session, rows []waite
 			if w.counts.Links == nil {
 				w.counts.Links = map[string]int{}
 			}
-			w.counts.Links[name] += l.made
+			w.counts.Links[name] += len(l.made)
 		}
 	}
 	return nil
@@ -196,7 +216,7 @@ func (w *worker) settleRows(ctx context.Context, s *record.Session, rows []waite
 			continue
 		}
 		failed++
-		problems, _ := json.Marshal(w.layout.messages(errs[i], sheet.Row{Number: x.row}, w.locale))
+		problems, _ := json.Marshal(w.layout.messages(errs[i], x.cells(), w.locale))
 		kept = append(kept, []any{x.row, rowFailed, x.record, string(problems), x.raw})
 	}
 	return failed, keepRows(ctx, s.Tx(), w.id, kept)
@@ -273,13 +293,27 @@ func fieldName(header string) string {
 	return name[:min(len(name), 40)]
 }
 
-// dryRows and saveDry keep what a dry run would have said; nothing else of it
+// saveDry keeps what a chunk of a dry run would have said; nothing else of it
 // is written.
-func (w *worker) dryRows(kept [][]any) { w.dryKept = kept }
-
-func (w *worker) saveDry(ctx context.Context) error {
+func (w *worker) saveDry(ctx context.Context, kept [][]any) error {
+	w.rehearsal.commit()
+	for name, l := range w.lookups {
+		l.rehearsedNames = w.rehearsal.names[name]
+		for _, k := range l.made {
+			if l.rehearsed == nil {
+				l.rehearsed = map[string]bool{}
+			}
+			l.rehearsed[k] = true
+		}
+	}
+	var failed [][]any
+	for _, row := range kept {
+		if row[1] == rowFailed {
+			failed = append(failed, row)
+		}
+	}
 	return w.im.engine.Write(ctx, record.AsSystem("dry run"), func(s *record.Session) error {
-		if err := keepRows(ctx, s.Tx(), w.id, w.dryKept); err != nil {
+		if err := keepRows(ctx, s.Tx(), w.id, failed); err != nil {
 			return err
 		}
 		return saveCounts(ctx, s.Tx(), w.id, w.counts)

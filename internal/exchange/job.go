@@ -65,7 +65,9 @@ type worker struct {
 	counts  Counts
 	before  float64 // seconds of earlier parts
 	began   time.Time
-	dryKept [][]any
+
+	keys      keySet // keys of the rows before, that later rows may not repeat
+	rehearsal *rehearsal
 }
 
 // part works for a while and says whether rows are left. Everything it knows
@@ -79,7 +81,10 @@ func (im *Importer) part(ctx context.Context, id value.ID, limit time.Duration, 
 		return false, nil
 	}
 	defer table.Close()
-	more, err = w.walk(ctx, table, limit, progress)
+	more, err = w.walk(ctx, table.Table, limit, progress)
+	if errors.Is(err, errElsewhere) {
+		return false, nil
+	}
 	if err != nil {
 		if e, ok := fault.As(err); ok && e.Kind != fault.Unavailable {
 			return false, im.fail(ctx, id, err)
@@ -94,7 +99,7 @@ func (im *Importer) part(ctx context.Context, id value.ID, limit time.Duration, 
 
 // openRun opens the file and resolves the mapping, with the importer's rights
 // as they are now (engine decision 6).
-func (im *Importer) openRun(ctx context.Context, id value.ID) (*worker, *sheet.Table, error) {
+func (im *Importer) openRun(ctx context.Context, id value.ID) (*worker, *openTable, error) {
 	var run *Run
 	var opts options
 	err := im.engine.Read(ctx, record.AsSystem("import"), func(s *record.Session) error {
@@ -112,20 +117,22 @@ func (im *Importer) openRun(ctx context.Context, id value.ID) (*worker, *sheet.T
 		return nil, nil, nil
 	}
 	w := &worker{im: im, id: id, mapping: opts.Mapping, locale: opts.Locale, dry: opts.DryRun, act: run.act, counts: run.Counts,
-		before: run.Seconds, began: im.now()}
-	w.who = record.Who{Member: run.by, Scopes: opts.Scopes, Door: "import", Cause: "import " + run.Object, Parent: run.act, Currency: opts.Mapping.Currency}
-	if run.by == 0 {
-		w.who.System = "import"
+		before: run.Seconds, began: im.now(), keys: keySet{}, rehearsal: newRehearsal()}
+	if w.dry { // a rehearsal knows its rows by heart, so it begins anew
+		w.counts, w.before = Counts{}, 0
 	}
-	file, err := im.engine.DB().Blobs().Open(ctx, opts.Hash)
+	w.who = record.Who{Member: run.by, Scopes: opts.Scopes, Door: "import", Cause: "import " + run.Object, Parent: run.act, Currency: opts.Mapping.Currency}
+	if opts.By != 0 {
+		w.who.Member = opts.By
+	}
+	if w.who.Member == 0 || opts.System {
+		w.who.Member, w.who.System = 0, "import"
+	}
+	table, err := im.open(ctx, opts.Hash, run.Name, opts.Mapping.sheetOptions())
 	if err != nil {
 		return nil, nil, err
 	}
-	table, err := sheet.Open(file, run.Name, opts.Mapping.sheetOptions())
-	if err != nil {
-		return nil, nil, errors.Join(err, file.Close())
-	}
-	if err := w.prepare(ctx, table, run); err != nil {
+	if err := w.prepare(ctx, table.Table, run, opts.Hash); err != nil {
 		return nil, nil, errors.Join(err, table.Close())
 	}
 	return w, table, nil
@@ -133,15 +140,10 @@ func (im *Importer) openRun(ctx context.Context, id value.ID) (*worker, *sheet.T
 
 // prepare surveys the file, makes custom fields where asked, and begins the
 // act that all chunks belong to.
-func (w *worker) prepare(ctx context.Context, table *sheet.Table, run *Run) error {
-	profiles, err := table.Survey(2000)
+func (w *worker) prepare(ctx context.Context, table *sheet.Table, run *Run, hash string) error {
+	profiles, err := table.Survey(surveyed)
 	if err != nil {
 		return err
-	}
-	for i, p := range profiles { // our own error column is not data
-		if p.Column.Name == errorColumn {
-			w.mapping.Ignore = append(w.mapping.Ignore, profiles[i].Column.Name)
-		}
 	}
 	if err := w.resolve(ctx, run.Object, profiles); err != nil {
 		return err
@@ -155,8 +157,14 @@ func (w *worker) prepare(ctx context.Context, table *sheet.Table, run *Run) erro
 		}
 	}
 	w.lookups = w.layout.lookups()
+	if err := w.lookAhead(ctx, run, hash); err != nil {
+		return err
+	}
 	return w.begin(ctx, run)
 }
+
+// surveyed is how many rows show what the values of a column look like.
+const surveyed = 100_000
 
 func (w *worker) resolve(ctx context.Context, object string, profiles []sheet.Profile) error {
 	return w.im.engine.Read(ctx, w.who, func(s *record.Session) error {
@@ -165,6 +173,9 @@ func (w *worker) resolve(ctx context.Context, object string, profiles []sheet.Pr
 			return err
 		}
 		if err := mayImport(s, o); err != nil {
+			return err
+		}
+		if w.mapping, err = w.mapping.recall(ctx, s, o, headersOf(profiles)); err != nil {
 			return err
 		}
 		w.layout, err = w.mapping.resolve(o, s.Schema(), profiles)
@@ -205,16 +216,36 @@ func (w *worker) begin(ctx context.Context, run *Run) error {
 		if err != nil {
 			return err
 		}
-		if w.act == 0 && !w.dry {
-			if w.act, err = s.BeginAct(ctx); err != nil {
-				return err
-			}
+		if err := w.oneAct(ctx, s); err != nil {
+			return err
 		}
 		w.who.Parent = w.act
 		_, err = s.Tx().Exec(ctx, `UPDATE {import_run} SET state = $1, options = $2, act = $3, started_at = coalesce(started_at, $4) WHERE id = $5`,
 			string(Running), string(text), idOrNil(w.act), s.Now(), w.id)
 		return err
 	})
+}
+
+// oneAct makes the import's act, unless another worker has.
+func (w *worker) oneAct(ctx context.Context, s *record.Session) error {
+	var act *value.ID
+	var state string
+	if _, err := s.Tx().Row(ctx, `SELECT act, state FROM {import_run} WHERE id = $1`+s.Tx().Dialect().ForUpdate(), []any{w.id}, &act, &state); err != nil {
+		return err
+	}
+	if State(state) != Waiting && State(state) != Running {
+		return fault.New(fault.Conflict, "import.stopped", nil)
+	}
+	if act != nil {
+		w.act = *act
+		return nil
+	}
+	if w.dry {
+		return nil
+	}
+	var err error
+	w.act, err = s.BeginAct(ctx)
+	return err
 }
 
 func idOrNil(id value.ID) any {
@@ -226,17 +257,21 @@ func idOrNil(id value.ID) any {
 
 // walk passes over the rows done and works on the others, chunk by chunk.
 func (w *worker) walk(ctx context.Context, table *sheet.Table, limit time.Duration, progress func(Counts)) (more bool, err error) {
-	rows := make([]sheet.Row, 0, chunkRows)
+	rows := make([]sheet.Row, 0, w.im.rows)
 	for {
 		row, err := table.Next()
 		if err != nil && !errors.Is(err, io.EOF) {
 			return false, err
 		}
 		end := errors.Is(err, io.EOF)
-		if !end && row.Number > w.counts.Last {
+		switch {
+		case end:
+		case row.Number > w.counts.Last:
 			rows = append(rows, keepRow(row))
+		default:
+			w.noteKeys(w.rowKeys(row))
 		}
-		if len(rows) == chunkRows || end && len(rows) > 0 {
+		if len(rows) == w.im.rows || end && len(rows) > 0 {
 			if err := w.chunk(ctx, rows); err != nil {
 				return false, err
 			}
@@ -266,19 +301,20 @@ var errDry = errors.New("dry run")
 // figures.
 func (w *worker) chunk(ctx context.Context, rows []sheet.Row) error {
 	var next Counts
+	var kept [][]any
 	err := w.im.engine.Write(ctx, w.who, func(s *record.Session) error {
 		if err := w.stillRunning(ctx, s); err != nil {
 			return err
 		}
-		n, kept, err := w.work(ctx, s, rows)
+		n, noted, err := w.work(ctx, s, rows)
 		if err != nil {
 			return err
 		}
+		kept = noted
 		next = w.counts.plus(n)
 		next.Last = rows[len(rows)-1].Number
 		next.Seconds = w.before + w.im.now().Sub(w.began).Seconds()
 		if w.dry {
-			w.dryRows(kept)
 			return errDry
 		}
 		if err := keepRows(ctx, s.Tx(), w.id, kept); err != nil {
@@ -289,14 +325,30 @@ func (w *worker) chunk(ctx context.Context, rows []sheet.Row) error {
 	if err != nil && !errors.Is(err, errDry) {
 		return err
 	}
-	if !w.dry {
-		w.lookups.commit()
+	for _, row := range rows {
+		w.noteKeys(w.rowKeys(row))
 	}
 	w.counts = next
 	if w.dry {
-		return w.saveDry(ctx)
+		return w.saveDry(ctx, kept)
 	}
+	w.lookups.commit()
 	return nil
+}
+
+// rowKeys are the texts by which a row finds the record it updates.
+func (w *worker) rowKeys(row sheet.Row) []string {
+	var keys []string
+	if row.Fault != nil {
+		return nil
+	}
+	if c := w.layout.matchColumn(); c != nil {
+		keys = append(keys, c.cell(row))
+	}
+	if i := w.layout.id; i >= 0 && i < len(row.Cells) {
+		keys = append(keys, row.Cells[i].Text)
+	}
+	return keys
 }
 
 func (c Counts) plus(n Counts) Counts {
@@ -325,15 +377,26 @@ func (w *worker) stillRunning(ctx context.Context, s *record.Session) error {
 	if s.Actor().Scope(w.layout.object, access.Import) == access.None {
 		return fault.New(fault.Forbidden, "import.not_allowed", fault.Args{"object": w.layout.object.Name})
 	}
-	var state string
-	if _, err := s.Tx().Row(ctx, `SELECT state FROM {import_run} WHERE id = $1`, []any{w.id}, &state); err != nil {
+	var state, text string
+	if _, err := s.Tx().Row(ctx, `SELECT state, counts FROM {import_run} WHERE id = $1`+s.Tx().Dialect().ForUpdate(), []any{w.id}, &state, &text); err != nil {
 		return err
 	}
 	if State(state) != Running {
 		return fault.New(fault.Conflict, "import.stopped", nil)
 	}
+	var c Counts
+	if err := json.Unmarshal([]byte(text), &c); err != nil {
+		return err
+	}
+	if c.Last != w.counts.Last && !w.dry {
+		return errElsewhere
+	}
 	return nil
 }
+
+// errElsewhere says that another worker has gone on with the import: a job that
+// was thought dead, or a retry beside a slow one.
+var errElsewhere = errors.New("the import goes on elsewhere")
 
 // fail ends an import with a reason that a person can read.
 func (im *Importer) fail(ctx context.Context, id value.ID, cause error) error {
@@ -350,7 +413,8 @@ func (im *Importer) fail(ctx context.Context, id value.ID, cause error) error {
 		if e.Key == "import.stopped" || e.Kind == fault.Forbidden {
 			state = Stopped
 		}
-		_, err := s.Tx().Exec(ctx, `UPDATE {import_run} SET state = $1, error = $2, finished_at = $3 WHERE id = $4`, string(state), text, s.Now(), id)
+		_, err := s.Tx().Exec(ctx, `UPDATE {import_run} SET state = $1, error = $2, finished_at = $3
+			WHERE id = $4 AND state IN ($5, $6)`, string(state), text, s.Now(), id, string(Waiting), string(Running))
 		return err
 	})
 }

@@ -31,24 +31,27 @@ type layout struct {
 	object  *schema.Object
 	columns []column
 	match   *schema.FieldDef
+	headers []string
 	unknown []string // headers that match nothing
+	id      int      // column with the ids of records to update, -1 for none
 }
 
 // resolve turns the mapping into a layout. Paths that lead nowhere are errors
 // by header, all at once.
 func (m Mapping) resolve(o *schema.Object, s *schema.Schema, profiles []sheet.Profile) (*layout, error) {
-	headers := make([]string, len(profiles))
-	for i, p := range profiles {
-		headers[i] = p.Column.Name
-	}
+	headers := headersOf(profiles)
 	guesses := m.Guess(o, s, headers)
-	l := &layout{object: o}
+	l := &layout{object: o, headers: headers, id: slices.Index(headers, idColumn)}
 	var wrong []fault.Field
 	for i, p := range profiles {
 		h := headers[i]
 		path := guesses[h]
+		if path == "id" && m.Match == "id" {
+			l.id = i
+			continue
+		}
 		if path == "" {
-			if !slices.Contains(m.Ignore, h) {
+			if !slices.Contains(m.Ignore, h) && h != errorColumn && h != idColumn {
 				l.unknown = append(l.unknown, h)
 			}
 			continue
@@ -65,14 +68,7 @@ func (m Mapping) resolve(o *schema.Object, s *schema.Schema, profiles []sheet.Pr
 			wrong = append(wrong, fault.Field{Path: h, Key: "import.no_column", Args: fault.Args{"path": path}})
 		}
 	}
-	if m.Match != "" {
-		var ok bool
-		if l.match, ok = o.Field(m.Match); !ok {
-			wrong = append(wrong, fault.Field{Path: "match", Key: "import.unknown_path", Args: fault.Args{"path": m.Match}})
-		} else if !slices.ContainsFunc(l.columns, func(c column) bool { return c.field == l.match && c.key == nil }) {
-			wrong = append(wrong, fault.Field{Path: "match", Key: "import.match_not_mapped", Args: fault.Args{"path": m.Match}})
-		}
-	}
+	wrong = append(wrong, l.matchBy(m.Match)...)
 	if len(wrong) > 0 {
 		return nil, fault.New(fault.Invalid, "import.bad_columns", fault.Args{"object": o.Name}).With(wrong...)
 	}
@@ -82,12 +78,43 @@ func (m Mapping) resolve(o *schema.Object, s *schema.Schema, profiles []sheet.Pr
 	return l, nil
 }
 
+// matchBy finds the column by which rows find the records they update.
+func (l *layout) matchBy(name string) []fault.Field {
+	if name == "" || name == "id" && l.id >= 0 {
+		return nil
+	}
+	f, ok := l.object.Field(name)
+	if !ok {
+		return []fault.Field{{Path: "match", Key: "import.unknown_path", Args: fault.Args{"path": name}}}
+	}
+	l.match = f
+	if l.matchColumn() == nil {
+		return []fault.Field{{Path: "match", Key: "import.match_not_mapped", Args: fault.Args{"path": name}}}
+	}
+	return nil
+}
+
+// matchColumn is the column of the match field, nil for none.
+func (l *layout) matchColumn() *column { return l.columnOf(l.match) }
+
+func (l *layout) columnOf(f *schema.FieldDef) *column {
+	for i, c := range l.columns {
+		if f != nil && c.field == f && c.key == nil && c.part == "" {
+			return &l.columns[i]
+		}
+	}
+	return nil
+}
+
 // input is how the column's dates and numbers are spelt: as the mapping says,
-// else as they look.
+// else as they look, and where that leaves it open as they were last time.
 func (m Mapping) input(header string, p sheet.Profile) schema.Input {
-	in := schema.Input{Dates: p.Date}
-	if p.Decimal == ',' {
-		in.Decimal = ','
+	in := schema.Input{Dates: p.Date, Decimal: p.Decimal}
+	if style, ok := value.DateStyleNamed(m.seen.Dates[header]); ok && p.DateAmbiguous {
+		in.Dates = style
+	}
+	if r := []rune(m.seen.Decimal[header]); len(r) == 1 && p.DecimalAmbiguous {
+		in.Decimal = r[0]
 	}
 	if name := m.Dates[header]; name != "" {
 		if style, ok := value.DateStyleNamed(name); ok {
@@ -154,16 +181,37 @@ func (c *column) findLine(link *schema.FieldDef, rest string, s *schema.Schema, 
 	return nil
 }
 
-// cell is the column's text in a row, replaced as the mapping says.
+// cell is the column's text in a row, replaced as the mapping says. Text that
+// somebody typed keeps the spaces around it; what is only spaces is empty.
 func (c *column) cell(row sheet.Row) string {
 	if c.index >= len(row.Cells) {
 		return ""
 	}
-	text := strings.TrimSpace(row.Cells[c.index].Text)
-	if to, ok := c.values[text]; ok {
+	text := row.Cells[c.index].Text
+	bare := strings.TrimSpace(text)
+	if to, ok := c.values[bare]; ok {
 		return to
 	}
+	if bare == "" || !c.keepsSpaces() {
+		return bare
+	}
 	return text
+}
+
+// keepsSpaces tells the columns whose very characters are the value.
+func (c *column) keepsSpaces() bool {
+	if c.key != nil || c.part != "" {
+		return false
+	}
+	f := c.field
+	if c.own != nil {
+		f = c.own
+	}
+	return isText(f)
+}
+
+func isText(f *schema.FieldDef) bool {
+	return f.Kind == schema.KindText || f.Kind == schema.KindLongText
 }
 
 // inputFor reads cells that a workbook has typed as neutral, others as the

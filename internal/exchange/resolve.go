@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"wellmet/internal/access"
 	"wellmet/internal/exchange/sheet"
 	"wellmet/internal/fault"
 	"wellmet/internal/i18n"
@@ -21,7 +22,14 @@ type lookup struct {
 	create bool
 	known  map[string]found // by folded text
 	fresh  map[string]found // of the running chunk
-	made   int              // by the running chunk
+	made   []string         // by the running chunk, folded
+	// rehearsed are the records that a dry run has made and taken back.
+	rehearsed map[string]bool
+	// rehearsedNames are the keys of the rows that a dry run has taken back.
+	rehearsedNames keySet
+	// ahead tells which keys stand somewhere in the file, for links to the
+	// imported object itself; nil when that is not known.
+	ahead keySet
 }
 
 type found struct {
@@ -57,7 +65,7 @@ func lookupName(c column) string { return c.target.Name + "." + c.key.Name }
 func (ls lookups) begin() {
 	for _, l := range ls {
 		clear(l.fresh)
-		l.made = 0
+		l.made = l.made[:0]
 	}
 }
 
@@ -100,8 +108,10 @@ func (ls lookups) findAll(ctx context.Context, s *record.Session, l *layout, row
 				continue
 			}
 			if text := c.cell(row); text != "" {
-				if _, ok := ls[name].get(text); !ok {
-					wanted[name][i18n.Fold(text)] = text
+				k := i18n.Fold(text)
+				_, asked := wanted[name][k]
+				if _, ok := ls[name].get(text); !ok && !asked { // the first spelling names what will be made
+					wanted[name][k] = text
 				}
 			}
 		}
@@ -164,7 +174,9 @@ func (l *lookup) make(ctx context.Context, s *record.Session, texts map[string]s
 		for i, o := range out {
 			if o.Err == nil {
 				l.fresh[chunk[i]] = found{id: o.ID}
-				l.made++
+				if !l.rehearsed[chunk[i]] {
+					l.made = append(l.made, chunk[i])
+				}
 			}
 		}
 	}
@@ -174,13 +186,14 @@ func (l *lookup) make(ctx context.Context, s *record.Session, texts map[string]s
 // link is the id that a cell names. wait says that the record may stand
 // further down the file.
 func (ls lookups) link(c column, text string, self *schema.Object) (id value.ID, wait bool, err error) {
-	f, ok := ls[lookupName(c)].get(text)
+	l := ls[lookupName(c)]
+	f, ok := l.get(text)
 	switch {
-	case ok && f.many:
+	case ok && f.many, !ok && l.rehearsedNames[keyHash(text)] > 1:
 		return 0, false, cellFault(c, text, "import.ambiguous", fault.Args{"object": c.target.Name, "field": c.key.Name})
 	case ok:
 		return f.id, false, nil
-	case c.target == self && c.line == nil:
+	case c.target == self && c.line == nil && l.mayCome(text):
 		return 0, true, nil
 	}
 	return 0, false, cellFault(c, text, "import.not_found", fault.Args{"object": c.target.Name, "field": c.key.Name})
@@ -190,17 +203,34 @@ func cellFault(c column, text, key string, args fault.Args) error {
 	return fault.New(fault.Invalid, "record.invalid", nil).With(fault.Field{Path: c.header, Key: key, Args: args, Value: value.Printable(text)})
 }
 
-// byKey finds the records that rows are to update, by the match field. A key
-// of a record the importer may not see is reported as taken (engine decision
-// 19).
-func byKey(ctx context.Context, s *record.Session, f *schema.FieldDef, texts []string) (map[string]found, error) {
-	hits, err := s.FindBy(ctx, f.Object, f, texts)
+// mayCome reports whether a record that is not there yet may still come: from
+// a row further down, or because it will be made.
+func (l *lookup) mayCome(text string) bool {
+	return l.create || l.ahead == nil || l.ahead.has(text)
+}
+
+// byKey finds the records that rows are to update, by the match field. taken
+// are keys of records that the importer may not see (engine decision 19).
+func byKey(ctx context.Context, s *record.Session, f *schema.FieldDef, texts []string) (hits map[string]found, taken map[string]bool, err error) {
+	hits, taken = map[string]found{}, map[string]bool{}
+	seen, err := s.FindBy(ctx, f.Object, f, texts)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	out := make(map[string]found, len(hits))
-	for text, ids := range hits {
-		out[i18n.Fold(text)] = found{id: ids[0], many: len(ids) > 1}
+	var rest []string
+	for _, text := range texts {
+		if ids := seen[text]; len(ids) > 0 {
+			hits[i18n.Fold(text)] = found{id: ids[0], many: len(ids) > 1}
+		} else {
+			rest = append(rest, text)
+		}
 	}
-	return out, nil
+	if len(rest) == 0 || s.Actor().Scope(f.Object, access.Read) == access.All {
+		return hits, taken, nil
+	}
+	all, err := s.AsSystem("is the key in use").FindBy(ctx, f.Object, f, rest)
+	for text := range all {
+		taken[i18n.Fold(text)] = true
+	}
+	return hits, taken, err
 }

@@ -92,6 +92,9 @@ type options struct {
 	Scopes  []string      `json:"scopes,omitempty"`
 	Locale  string        `json:"locale,omitempty"`
 	Kept    []record.Kept `json:"kept,omitempty"`
+	// By and System are who resumed the import, in whose name it goes on.
+	By     value.ID `json:"by,omitempty"`
+	System bool     `json:"system,omitempty"`
 }
 
 // MaxFile is the largest file an import takes.
@@ -110,10 +113,11 @@ type Request struct {
 type Importer struct {
 	engine *record.Engine
 	now    func() time.Time
+	rows   int // of a chunk
 }
 
 // New makes the importer of a workspace.
-func New(e *record.Engine) *Importer { return &Importer{engine: e, now: time.Now} }
+func New(e *record.Engine) *Importer { return &Importer{engine: e, now: time.Now, rows: chunkRows} }
 
 // Start stores the file and the request. The import itself is Go's, in the
 // background or at once.
