@@ -55,7 +55,7 @@ func TestAggregate(t *testing.T) {
 			{"own team only", f.rep, Aggregate{Group: []string{"stage"}, Measures: []string{"count", "sum:amount"}},
 				"Lost: 1 -; Won: 2 150.50 EUR; = 3 150.50 EUR"},
 			{"empty is not 0", f.admin, Aggregate{Group: []string{"stage.kind"}, Measures: []string{"avg:amount", "min:amount", "max:amount", "count:amount"}},
-				"Open: -[](-1) -[](-1) -[](-1) 1; Won: 383.50 EUR 50.50 EUR 1000.00 EUR 3; Lost: - - - 0; : 3.00 EUR 3.00 EUR 3.00 EUR 1; = 288.38 EUR[](-1) 3.00 EUR[](-1) 1000.00 EUR[](-1) 5"},
+				"Open: 7.00 USD[](-1) -[](-1) -[](-1) 1; Won: 383.50 EUR 50.50 EUR 1000.00 EUR 3; Lost: - - - 0; : 3.00 EUR 3.00 EUR 3.00 EUR 1; = 288.38 EUR[](-1) 3.00 EUR[](-1) 1000.00 EUR[](-1) 5"},
 			{"over a link", f.admin, Aggregate{Group: []string{"account.sector"}, Measures: []string{"count", "sum:amount"}, Sort: "-sum:amount"},
 				"Health: 2 1000.00 EUR[1000.00 EUR 7.00 USD](-1); Retail: 3 150.50 EUR; : 1 3.00 EUR; = 6 1153.50 EUR[1153.50 EUR 7.00 USD](-1)"},
 			{"rolled up", f.admin, Aggregate{Group: []string{"coalesce(account.parent.name, account.name)"}, Measures: []string{"count"}},
