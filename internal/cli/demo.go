@@ -57,8 +57,10 @@ func (c *demoCmd) Run(ctx context.Context, sh *shell) error {
 	if err != nil {
 		return err
 	}
-	sh.introduce(d, listener, w.App().Now())
-	return sh.serve(ctx, w.App(), listener, false)
+	return sh.serve(ctx, w.App(), listener, false, func() error {
+		sh.introduce(d, listener, w.App().Now())
+		return nil
+	})
 }
 
 // settle says where the demo lives. A temporary one may be lost with the power.

@@ -33,11 +33,10 @@ func (c *serveCmd) Run(ctx context.Context, sh *shell) error {
 	if err != nil {
 		return err
 	}
-	sh.say("cli.serving", fault.Args{"address": address(listener)})
-	if err := sh.welcome(ctx, w); err != nil {
-		return errors.Join(err, listener.Close())
-	}
-	return sh.serve(ctx, w.App(), listener, c.Secure)
+	return sh.serve(ctx, w.App(), listener, c.Secure, func() error {
+		sh.say("cli.serving", fault.Args{"address": address(listener)})
+		return sh.welcome(ctx, w)
+	})
 }
 
 func listen(at string) (net.Listener, error) {
@@ -104,14 +103,18 @@ func isWord(r rune) bool {
 	return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9'
 }
 
-// serve answers until ctx ends, then lets running requests end.
-func (sh *shell) serve(ctx context.Context, a *app.App, listener net.Listener, secure bool) error {
+// serve answers until ctx ends, then lets running requests end. It announces
+// itself when it takes requests and commands.
+func (sh *shell) serve(ctx context.Context, a *app.App, listener net.Listener, secure bool, announce func() error) error {
 	server := newServer(a, secure)
 	server.BaseContext = func(net.Listener) context.Context { return context.WithoutCancel(ctx) }
 	ended := make(chan error, 1)
 	go func() { ended <- server.Serve(listener) }()
 	stopDoor := sh.openDoor(ctx, a)
 	defer stopDoor()
+	if err := announce(); err != nil {
+		return errors.Join(err, server.Close())
+	}
 	select {
 	case err := <-ended:
 		return err

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync/atomic"
+	"syscall"
 	"time"
 
 	"wellmet/internal/app"
@@ -136,6 +137,11 @@ func (sh *shell) input(p string) (io.ReadCloser, error) {
 		return io.NopCloser(sh.In), nil
 	}
 	f, err := os.Open(sh.path(p))
+	if err == nil { // opening a folder works, reading it does not
+		if info, stat := f.Stat(); stat == nil && info.IsDir() {
+			err = errors.Join(syscall.EISDIR, f.Close())
+		}
+	}
 	if err != nil {
 		return nil, unreadable(p, err)
 	}
@@ -189,13 +195,28 @@ func (sh *shell) who(ctx context.Context, w *app.Workspace, as, cause string) (r
 	return record.Who{Member: id, Door: "cli", Cause: cause}, err
 }
 
-// member finds a member by e-mail address.
+// member finds a member by e-mail address, or, when it is typed in another
+// case, the one who signs in with it.
 func (sh *shell) member(ctx context.Context, w *app.Workspace, email string) (value.ID, error) {
 	id, ok, err := w.MemberByEmail(ctx, email)
-	if err == nil && !ok {
-		err = fault.New(fault.NotFound, "cli.no_member", fault.Args{"email": value.Printable(email)})
+	if err != nil || ok {
+		return id, err
 	}
-	return id, err
+	auth := w.App().Auth()
+	user, _, err := auth.UserByEmail(ctx, email)
+	if err != nil {
+		return 0, err
+	}
+	joined, err := auth.Memberships(ctx, user.ID)
+	for _, m := range joined {
+		if m.Workspace == w.Slug() {
+			return m.Member, err
+		}
+	}
+	if err != nil {
+		return 0, err
+	}
+	return 0, fault.New(fault.NotFound, "cli.no_member", fault.Args{"email": value.Printable(email)})
 }
 
 // text is a sentence of the catalogue.

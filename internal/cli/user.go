@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"strings"
 
 	"wellmet/internal/access"
 	"wellmet/internal/app"
@@ -173,7 +172,7 @@ func setActive(ctx context.Context, sh *shell, email string, active bool) error 
 		return err
 	}
 	defer closing()
-	id, err := sh.member(ctx, w, strings.TrimSpace(email))
+	id, err := sh.member(ctx, w, email)
 	if err != nil {
 		return err
 	}
