@@ -248,17 +248,14 @@ func (s *Session) inheritOwners(ctx context.Context, o *schema.Object, drafts []
 			ids[id] = true
 		}
 	}
-	if len(ids) == 0 {
-		return nil
-	}
 	owners, err := s.ownersOf(ctx, s.state.schema.Target(link), keys(ids))
 	if err != nil {
 		return err
 	}
 	for _, d := range drafts {
-		id, _ := d.Value(link).(value.ID)
-		if owner, ok := owners[id]; ok && d.Changed(link.Name) {
-			d.Set("owner", owner)
+		if d.Changed(link.Name) { // to no parent: to no owner
+			id, _ := d.Value(link).(value.ID)
+			d.Set("owner", owners[id])
 		}
 	}
 	return nil

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"testing"
 
-
 	"wellmet/internal/expr"
 	"wellmet/internal/schema"
 	"wellmet/internal/store"

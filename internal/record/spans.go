@@ -57,13 +57,33 @@ func (s *Session) spanRow(d *Draft, tracked []*schema.FieldDef) []any {
 func (s *Session) endSpans(ctx context.Context, o *schema.Object, at time.Time, ids []value.ID) error {
 	for chunk := range slices.Chunk(ids, 500) {
 		args := s.args()
-		sql := "UPDATE {" + o.SpanTable() + "} SET to_ms = " + args.Add(at.UnixMilli(), "bigint") +
-			" WHERE to_ms = " + args.Add(forever, "bigint") + " AND record IN (" + idList(chunk, args) + ")"
-		if _, err := s.tx.Exec(ctx, sql, args.Values()...); err != nil {
+		ms := args.Add(at.UnixMilli(), "bigint")
+		n, err := s.tx.Exec(ctx, "UPDATE {"+o.SpanTable()+"} SET to_ms = "+ms+" WHERE to_ms = "+args.Add(forever, "bigint")+
+			" AND from_ms <= "+ms+" AND record IN ("+idList(chunk, args)+")", args.Values()...)
+		if err == nil && n != int64(len(chunk)) {
+			err = s.cutSpans(ctx, o, at, chunk)
+		}
+		if err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// cutSpans makes room for spans that begin before the last one did, because
+// the clocks of two machines differ or the past is brought in: what was to
+// come after gives way.
+func (s *Session) cutSpans(ctx context.Context, o *schema.Object, at time.Time, ids []value.ID) error {
+	table, now := "{"+o.SpanTable()+"}", at.UnixMilli()
+	args := s.args()
+	_, err := s.tx.Exec(ctx, "DELETE FROM "+table+" WHERE from_ms > "+args.Add(now, "bigint")+" AND record IN ("+idList(ids, args)+")", args.Values()...)
+	if err != nil {
+		return err
+	}
+	args = s.args()
+	ms := args.Add(now, "bigint")
+	_, err = s.tx.Exec(ctx, "UPDATE "+table+" SET to_ms = "+ms+" WHERE to_ms > "+ms+" AND record IN ("+idList(ids, args)+")", args.Values()...)
+	return err
 }
 
 func (s *Session) beginSpans(ctx context.Context, o *schema.Object, tracked []*schema.FieldDef, rows [][]any) error {

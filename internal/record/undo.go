@@ -250,7 +250,12 @@ func (s *Session) linkedFrom(ctx context.Context, t touch) (bool, error) {
 
 func (s *Session) undoDelete(ctx context.Context, t touch, u *Undone) error {
 	found, err := s.lock(ctx, t.object, []value.ID{t.id}, access.Delete, true)
-	if err != nil || len(found) == 0 { // restored along with another, or for good
+	if err != nil {
+		return err
+	}
+	if len(found) == 0 { // restored along with another, or gone for good
+		err := s.lockChunk(ctx, t.object, []value.ID{t.id}, lockHow{action: access.Delete}, found)
+		u.Restored += len(found)
 		return err
 	}
 	return s.attempt(ctx, u, t, &u.Restored, func() error { return s.Restore(ctx, t.object.Name, t.id) })
