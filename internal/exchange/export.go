@@ -2,6 +2,7 @@ package exchange
 
 import (
 	"context"
+	"errors"
 	"io"
 	"strings"
 
@@ -28,73 +29,80 @@ type ExportRequest struct {
 var Formats = map[string]sheet.Format{"csv": sheet.Delimited, "xlsx": sheet.Workbook, "jsonl": sheet.JSONLines}
 
 // Export writes the records that the actor may read and export, one row each.
-// It is logged as an act with the number of rows, before the last of them
-// leaves.
+// Who took out what is logged before the first row leaves, and how many rows it
+// came to afterwards: whoever breaks off is in the log as well.
 func (im *Importer) Export(ctx context.Context, who record.Who, r ExportRequest, w io.Writer) (rows int, err error) {
-	err = im.engine.Read(ctx, who, func(s *record.Session) error {
-		o, err := s.Object(r.Object)
-		if err != nil {
-			return err
-		}
-		if s.Actor().Scope(o, access.Export) == access.None {
-			return fault.New(fault.Forbidden, "export.not_allowed", fault.Args{"object": o.Name})
-		}
-		paths := r.Fields
-		if paths == nil {
-			paths = exportPaths(s, o)
-		}
-		rows, err = im.write(ctx, s, o, r, paths, w)
-		return err
-	}, store.Export)
-	if err != nil {
-		return rows, err
-	}
-	return rows, im.logExport(ctx, who, r, rows)
-}
-
-func (im *Importer) write(ctx context.Context, s *record.Session, o *schema.Object, r ExportRequest, paths []string, w io.Writer) (int, error) {
-	columns := make([]sheet.OutColumn, len(paths))
-	for i, p := range paths {
-		columns[i] = sheet.OutColumn{Name: p, Text: textual(s, o, p)}
-	}
-	out, err := sheet.NewWriter(w, r.Format, columns, sheet.WriteOptions{Zone: s.Env().Zone, BOM: r.Format == sheet.Delimited})
+	act, err := im.logExport(ctx, who, &r)
 	if err != nil {
 		return 0, err
 	}
-	q := record.Query{Object: o.Name, Filter: r.Filter, Sort: r.Sort, Text: r.Text, Fields: ownFields(paths), Export: true}
-	linked := newTitles(s, o, paths)
-	n := 0
-	var page []*record.Record
-	flush := func() error {
-		if err := linked.load(ctx, page); err != nil {
+	err = im.engine.Read(ctx, who, func(s *record.Session) error {
+		o, err := mayExport(s, r.Object)
+		if err != nil {
 			return err
 		}
-		for _, rec := range page {
-			cells := make([]any, len(paths))
-			for i, p := range paths {
-				cells[i] = linked.cell(rec, p)
-			}
-			if err := out.Write(cells); err != nil {
-				return err
-			}
-		}
-		n += len(page)
-		page = page[:0]
-		return nil
+		rows, err = write(ctx, s, o, r, w)
+		return err
+	}, store.Export)
+	return rows, errors.Join(err, im.countExport(context.WithoutCancel(ctx), act, rows))
+}
+
+func mayExport(s *record.Session, object string) (*schema.Object, error) {
+	o, err := s.Object(object)
+	if err != nil {
+		return nil, err
 	}
-	err = s.Each(ctx, q, func(r *record.Record) error {
-		if page = append(page, r); len(page) < 500 {
-			return nil
+	if s.Actor().Scope(o, access.Export) == access.None {
+		return nil, fault.New(fault.Forbidden, "export.not_allowed", fault.Args{"object": o.Name})
+	}
+	return o, nil
+}
+
+// write streams: no more than one batch of records is in memory.
+func write(ctx context.Context, s *record.Session, o *schema.Object, r ExportRequest, w io.Writer) (n int, err error) {
+	columns := make([]sheet.OutColumn, len(r.Fields))
+	for i, p := range r.Fields {
+		columns[i] = sheet.OutColumn{Name: p, Text: textual(o, p)}
+	}
+	var out sheet.Writer
+	begin := func() error { // not before the query has been found sound
+		if out == nil {
+			out, err = sheet.NewWriter(w, r.Format, columns, sheet.WriteOptions{Zone: s.Env().Zone, BOM: r.Format == sheet.Delimited})
 		}
-		return flush()
+		return err
+	}
+	cells := make([]any, len(r.Fields))
+	err = s.Each(ctx, r.query(), func(rec *record.Record) error {
+		if err := begin(); err != nil {
+			return err
+		}
+		for i, p := range r.Fields {
+			cells[i] = cell(rec.Path(p))
+		}
+		n++
+		return out.Write(cells)
 	})
 	if err == nil {
-		err = flush()
+		err = begin()
 	}
 	if err != nil {
 		return n, err
 	}
 	return n, out.Close()
+}
+
+func (r ExportRequest) query() record.Query {
+	return record.Query{Object: r.Object, Filter: r.Filter, Sort: r.Sort, Text: r.Text, Fields: r.Fields, Export: true}
+}
+
+// cell is a value as a file holds it: lists and places are texts.
+func cell(v any) any {
+	switch v := v.(type) {
+	case []string, []value.ID, value.Address, value.Point, []schema.Ref:
+		return schema.Neutral(v)
+	default:
+		return v
+	}
 }
 
 // exportPaths are all readable fields, links by their title, in a form that an
@@ -105,11 +113,7 @@ func exportPaths(s *record.Session, o *schema.Object) []string {
 		switch {
 		case f.Name == "id" || f.Hidden || !s.Actor().Sees(f) || f.Kind == schema.KindAbout:
 		case f.IsLink() && f.ValueKind() != schema.KindFile:
-			if title := s.Schema().Target(f).Title; title != "id" {
-				paths = append(paths, f.Name+"."+title)
-			} else {
-				paths = append(paths, f.Name)
-			}
+			paths = append(paths, linkPath(s, f))
 		case f.ValueKind() == schema.KindAddress:
 			paths = append(paths, f.AddressPaths()...)
 		default:
@@ -119,22 +123,20 @@ func exportPaths(s *record.Session, o *schema.Object) []string {
 	return paths
 }
 
-func ownFields(paths []string) []string {
-	seen := map[string]bool{}
-	var own []string
-	for _, p := range paths {
-		name, _, _ := strings.Cut(p, ".")
-		if !seen[name] {
-			seen[name] = true
-			own = append(own, name)
-		}
+// linkPath shows a link by its target's title, or as the id where that is not
+// to be seen.
+func linkPath(s *record.Session, f *schema.FieldDef) string {
+	to := s.Schema().Target(f)
+	title, ok := to.Field(to.Title)
+	if !ok || to.Title == "id" || !s.Actor().Sees(title) || s.Actor().Field(f) < access.ReadField {
+		return f.Name
 	}
-	return own
+	return f.Name + "." + to.Title
 }
 
 // textual tells the columns whose cells hold what somebody typed, so that the
 // writer keeps them from being formulas.
-func textual(s *record.Session, o *schema.Object, path string) bool {
+func textual(o *schema.Object, path string) bool {
 	name, _, dotted := strings.Cut(path, ".")
 	f, ok := o.Field(name)
 	if !ok || dotted {
@@ -147,87 +149,36 @@ func textual(s *record.Session, o *schema.Object, path string) bool {
 	return true
 }
 
-// titles gives the names of linked records, a page at a time.
-type titles struct {
-	s     *record.Session
-	o     *schema.Object
-	paths map[string][2]string // path -> link, field of its target
-	names map[value.ID]string
-}
-
-func newTitles(s *record.Session, o *schema.Object, paths []string) *titles {
-	t := &titles{s: s, o: o, paths: map[string][2]string{}, names: map[value.ID]string{}}
-	for _, p := range paths {
-		if link, field, ok := strings.Cut(p, "."); ok {
-			t.paths[p] = [2]string{link, field}
-		}
-	}
-	return t
-}
-
-func (t *titles) load(ctx context.Context, page []*record.Record) error {
-	clear(t.names)
-	for _, pair := range t.paths {
-		link, ok := t.o.Field(pair[0])
-		if !ok || !link.IsLink() {
-			return schema.UnknownField(t.o, pair[0], t.s.Sees)
-		}
-		var ids []value.ID
-		for _, r := range page {
-			if id, ok := r.Value(link).(value.ID); ok {
-				ids = append(ids, id)
-			}
-		}
-		if len(ids) == 0 {
-			continue
-		}
-		found, err := t.s.GetMany(ctx, link.Target, ids)
-		if err != nil {
-			return err
-		}
-		for id, r := range found {
-			if f, ok := r.Object.Field(pair[1]); ok && t.s.Actor().CanFilter(f) {
-				t.names[id] = schema.Neutral(r.Value(f))
-			}
-		}
-	}
-	return nil
-}
-
-// cell is the value behind a path; lists and places are texts in files.
-func (t *titles) cell(r *record.Record, path string) any {
-	if pair, ok := t.paths[path]; ok {
-		id, ok := r.Field(pair[0]).(value.ID)
-		if !ok {
-			return nil
-		}
-		return t.names[id]
-	}
-	if f, part, ok := t.o.AddressPart(path); ok {
-		if a, has := r.Value(f).(value.Address); has {
-			return schema.AddressText(a, part)
-		}
-		return nil
-	}
-	switch v := r.Field(path).(type) {
-	case []string, []value.ID, value.Address, value.Point, []schema.Ref:
-		return schema.Neutral(v)
-	default:
-		return v
-	}
-}
-
-// logExport writes who took what out.
-func (im *Importer) logExport(ctx context.Context, who record.Who, r ExportRequest, rows int) error {
+// logExport writes who is about to take what out, once it is clear that he may
+// and that the request makes sense. It fills the fields.
+func (im *Importer) logExport(ctx context.Context, who record.Who, r *ExportRequest) (act value.ID, err error) {
 	who.Cause = "export " + r.Object
 	who.Note = r.Filter
-	return im.engine.Write(ctx, who, func(s *record.Session) error {
-		act, err := s.BeginAct(ctx)
+	err = im.engine.Write(ctx, who, func(s *record.Session) error {
+		o, err := mayExport(s, r.Object)
 		if err != nil {
 			return err
 		}
-		_, err = s.Tx().Exec(ctx, `INSERT INTO {export_log} (act, object, filter, rows, format) VALUES ($1, $2, $3, $4, $5)`,
-			act, r.Object, r.Filter, int64(rows), r.Format.String())
+		r.Object = o.Name
+		if r.Fields == nil {
+			r.Fields = exportPaths(s, o)
+		}
+		if _, _, err := s.Count(ctx, r.query()); err != nil {
+			return err
+		}
+		if act, err = s.BeginAct(ctx); err != nil {
+			return err
+		}
+		_, err = s.Tx().Exec(ctx, `INSERT INTO {export_log} (act, object, filter, rows, format) VALUES ($1, $2, $3, 0, $4)`,
+			act, o.Name, r.Filter, r.Format.String())
+		return err
+	})
+	return act, err
+}
+
+func (im *Importer) countExport(ctx context.Context, act value.ID, rows int) error {
+	return im.engine.DB().Write(ctx, func(tx *store.Tx) error {
+		_, err := tx.Exec(ctx, `UPDATE {export_log} SET rows = $1 WHERE act = $2`, int64(rows), act)
 		return err
 	})
 }

@@ -111,7 +111,7 @@ func TestUpsertByField(t *testing.T) {
 func TestKeyOfUnseenRecord(t *testing.T) {
 	t.Parallel()
 	apptest.Each(t, func(t *testing.T, k *apptest.Kit) {
-		closed(t, k, "contact")
+		closed(t, k)
 		k.Create(t, k.Olga, "contact", record.Values{"name": "Hidden", "email": "hidden@x.example"})
 		k.Create(t, k.Bob, "contact", record.Values{"name": "Seen", "email": "seen@x.example"})
 		run := bringAs(t, k, k.Bob, exchange.Request{Object: "contact", Name: "a.csv", Mapping: exchange.Mapping{Match: "email"},

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"wellmet/internal/access"
 	"wellmet/internal/app/apptest"
 	"wellmet/internal/exchange"
 	"wellmet/internal/exchange/sheet"
@@ -149,18 +150,9 @@ func shared(t testing.TB, name string) []byte {
 
 func reader(b []byte) io.Reader { return bytes.NewReader(b) }
 
-// closed makes an object readable by its owners' teams only, and lets managers
-// import it.
-func closed(t testing.TB, k *apptest.Kit, object string) {
+// closed makes every object readable by its owners only, and lets managers
+// import.
+func closed(t *testing.T, k *apptest.Kit) {
 	t.Helper()
-	if err := k.Workspace.Write(t.Context(), record.AsSystem("test"), func(s *record.Session) error {
-		page, err := s.Query(t.Context(), record.Query{Object: "role", Filter: `key = "manager"`, Fields: []string{"id"}})
-		if err != nil {
-			return err
-		}
-		_, err = s.Update(t.Context(), "role", page.Records[0].ID, 0, record.Values{"permissions": `{"objects":{"*":{"read":"own","create":"all","update":"own","delete":"own","export":"own","import":"all"}}}`})
-		return err
-	}); err != nil {
-		t.Fatal(err)
-	}
+	permissions(t, k, access.ManagerRole, `{"objects":{"*":{"read":"own","create":"all","update":"own","delete":"own","export":"own","import":"all"}}}`)
 }

@@ -143,7 +143,7 @@ func TestRepMayNotImport(t *testing.T) {
 func TestRightsLostInTheMiddle(t *testing.T) {
 	t.Parallel()
 	apptest.Each(t, func(t *testing.T, k *apptest.Kit) {
-		closed(t, k, "account")
+		closed(t, k)
 		im := importer(k)
 		var b strings.Builder
 		b.WriteString("name\n")

@@ -24,7 +24,7 @@ var synonyms = turned(map[string][]string{
 	"more_emails":             {"secondary email", "email 2 address", "email 2 value"},
 	"phone":                   {"phone number", "work phone", "business phone", "office phone", "primary phone", "phone work", "phone office", "phone 1 value", "company main phone", "telephone", "tel"},
 	"mobile phone":            {"mobile phone", "mobile number", "mobile phone number", "phone mobile", "cell", "cell phone"},
-	"website":                 {"website url", "web page", "web page 1", "website 1 value", "web", "homepage", "url", "company domain name", "domain name"},
+	"website":                 {"website url", "web page", "web page 1", "website 1 value", "web", "homepage", "url"},
 	"description":             {"notes", "note", "comment", "comments"},
 	"birthday":                {"birthdate", "birth date", "date of birth"},
 	"owner":                   {"assigned to", "assigned user name", "sales agent", "sales rep", "salesperson", "responsible"},
