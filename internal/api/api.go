@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"wellmet/internal/access"
 	"wellmet/internal/app"
@@ -92,7 +94,7 @@ func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // muxFor finds who knows a path; a path that is not written plainly is nobody's.
 func (a *API) muxFor(path string) *http.ServeMux {
-	if strings.Contains(path, "//") || strings.Contains(path, "/.") || len(path) > 2000 {
+	if !plain(path) {
 		return nil
 	}
 	rest, ok := strings.CutPrefix(path, base+"/")
@@ -103,6 +105,12 @@ func (a *API) muxFor(path string) *http.ServeMux {
 		return a.fixed
 	}
 	return a.records
+}
+
+// plain reports whether a path is text in its shortest spelling.
+func plain(path string) bool {
+	return len(path) <= 2000 && !strings.Contains(path, "//") && !strings.Contains(path, "/.") && utf8.ValidString(path) &&
+		!strings.ContainsFunc(path, unicode.IsControl)
 }
 
 // Server is an HTTP server with the time limits that the API counts on: an

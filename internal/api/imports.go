@@ -1,6 +1,7 @@
 package api
 
 import (
+	"encoding/json"
 	"errors"
 	"io"
 	"mime"
@@ -37,6 +38,9 @@ func (c *call) startImport() error {
 		return err
 	}
 	request.File = file
+	if c.text, err = json.Marshal(args); err != nil { // what tells one import from another
+		return err
+	}
 	return c.accept(request)
 }
 
@@ -126,35 +130,18 @@ func importRequest(args map[string]string) (exchange.Request, error) {
 func (c *call) accept(r exchange.Request) error {
 	body := &watchedBody{from: r.File}
 	r.File = body
-	im := exchange.New(c.ws.Engine())
-	id, err := im.Start(c.ctx, c.who, r, true)
-	if err != nil {
-		if _, ok := fault.As(err); !ok && body.err != nil {
-			return bodyFault(body.err, "api.body_cut")
+	return c.apart(func() error {
+		im := exchange.New(c.ws.Engine())
+		id, err := im.Start(c.ctx, c.who, r, true)
+		if err != nil {
+			return body.fault(err)
 		}
-		return err
-	}
-	run, err := im.Get(c.ctx, c.who, id)
-	if err != nil {
-		return err
-	}
-	c.w.Header().Set("Location", base+"/imports/"+id.String())
-	return c.sendValue(run)
-}
-
-// watchedBody remembers why a body could not be read.
-type watchedBody struct {
-	from io.Reader
-	err  error
-}
-
-// Read implements io.Reader.
-func (b *watchedBody) Read(p []byte) (int, error) {
-	n, err := b.from.Read(p)
-	if err != nil && !errors.Is(err, io.EOF) {
-		b.err = err
-	}
-	return n, err
+		run, err := im.Get(c.ctx, c.who, id)
+		if err != nil {
+			return err
+		}
+		return c.marshal(run)
+	}, "/imports/")
 }
 
 // getImport tells how an import stands.

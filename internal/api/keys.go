@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
+	"errors"
+	"strings"
 	"time"
 
 	"wellmet/internal/fault"
@@ -73,6 +75,70 @@ func (c *call) once(s *record.Session, key string, fn func(*record.Session) erro
 		return dropKeys(c.ctx, tx, s.Now().Add(-keepKeys))
 	}
 	return nil
+}
+
+// apart is write for what makes transactions of its own and answers an object
+// with an id: the key is taken first and its answer kept afterwards. When the
+// server dies between, nobody knows what became of the call, and the key stays
+// taken until heldKeys is over.
+func (c *call) apart(do func() error, place string) error {
+	key, err := c.idempotencyKey()
+	if err != nil {
+		return err
+	}
+	replayed := false
+	if key != "" {
+		if replayed, err = c.take(key); err != nil {
+			return err
+		}
+	}
+	if !replayed {
+		err = do()
+	}
+	if key != "" && !replayed {
+		err = errors.Join(err, c.settle(key, err == nil))
+	}
+	if err != nil {
+		return err
+	}
+	if id, _, ok := strings.Cut(strings.TrimPrefix(string(c.out), `{"id":"`), `"`); ok {
+		c.w.Header().Set("Location", base+place+id)
+	}
+	return c.send()
+}
+
+// heldKeys is how long a call that makes its own transactions may take.
+const heldKeys = time.Hour
+
+// take writes the row of a key, or finds the answer of a call before.
+func (c *call) take(key string) (replayed bool, err error) {
+	hash := c.requestHash()
+	err = c.ws.Write(c.ctx, c.who, func(s *record.Session) error {
+		n, err := s.Tx().Exec(c.ctx, `INSERT INTO {idempotency} AS i (member, key, method, path, request_hash, created_at) VALUES ($1, $2, $3, $4, $5, $6)
+			ON CONFLICT (member, key) DO UPDATE SET created_at = excluded.created_at, request_hash = excluded.request_hash
+			WHERE i.status IS NULL AND i.created_at < $7`, c.id.Member, key, c.r.Method, c.r.URL.Path, hash, s.Now(), s.Now().Add(-heldKeys))
+		if err != nil || n > 0 {
+			return err
+		}
+		replayed = true
+		return c.replay(s.Tx(), key, hash)
+	})
+	return replayed, err
+}
+
+// settle keeps the answer, or gives the key back after a refusal.
+func (c *call) settle(key string, done bool) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.ctx), 10*time.Second)
+	defer cancel()
+	return c.ws.Write(ctx, c.who, func(s *record.Session) (err error) {
+		if done {
+			_, err = s.Tx().Exec(ctx, `UPDATE {idempotency} SET status = $1, body = $2 WHERE member = $3 AND key = $4`,
+				c.status, string(c.out), c.id.Member, key)
+		} else {
+			_, err = s.Tx().Exec(ctx, `DELETE FROM {idempotency} WHERE member = $1 AND key = $2 AND status IS NULL`, c.id.Member, key)
+		}
+		return err
+	})
 }
 
 // replay gives the answer that the first call with the key got.

@@ -117,7 +117,7 @@ func allowed(a *access.Actor, o *schema.Object, op *operation) bool {
 	switch op.name {
 	case "create":
 		return a.Can(o, access.Create)
-	case "update", "share", "unshare":
+	case "update", "share", "unshare", "attach", "detach":
 		return a.Can(o, access.Update)
 	case "delete", "restore":
 		return a.Can(o, access.Delete)
@@ -191,6 +191,8 @@ func answerContent(op *operation, o *schema.Object) dict {
 	switch op.name {
 	case "export":
 		return dict{"text/csv": dict{}, "application/jsonl": dict{}, exportTypes["xlsx"]: dict{}}
+	case "download":
+		return dict{"application/octet-stream": dict{}}
 	case "importErrors":
 		return dict{"text/csv": dict{}}
 	}
@@ -222,7 +224,7 @@ func parameters(op *operation, path string) []any {
 	for _, p := range op.query {
 		out = append(out, dict{"name": p.name, "in": "query", "description": p.help, "schema": kindSchema(p.kind, p.options)})
 	}
-	if op.method == POST {
+	if op.keyed() {
 		out = append(out, dict{"name": keyHeader, "in": "header", "description": "Names the call, so that its repetition is answered like the first.", "schema": dict{"type": "string", "maxLength": longestKey}})
 	}
 	if op.name == "update" || op.tag == "Deals" {

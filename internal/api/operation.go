@@ -115,6 +115,16 @@ func (op *operation) bodyLimit() int64 {
 // tricked into, and that an Idempotency-Key makes safe to repeat.
 func (op *operation) writes() bool { return op.method != "GET" }
 
+// keyed reports whether the operation honours an Idempotency-Key: those that
+// make something, and can keep the answer without keeping a secret.
+func (op *operation) keyed() bool {
+	switch op.name {
+	case "aggregate", "planSchema", "applySchema", "addToken", "undoImport":
+		return false
+	}
+	return op.method == POST && !op.open
+}
+
 // param finds a declared parameter.
 func (op *operation) param(name string) (param, bool) {
 	i := slices.IndexFunc(op.query, func(p param) bool { return p.name == name })

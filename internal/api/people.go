@@ -151,21 +151,23 @@ func (c *call) invite() error {
 	if err := c.look(admin); err != nil {
 		return err
 	}
-	known, found, err := c.api.auth.UserByEmail(c.ctx, c.textOf("email"))
-	if err != nil {
-		return err
-	}
-	in, err := c.ws.AddMember(c.ctx, c.who, app.NewMember{Name: c.textOf("name"), Email: c.textOf("email"),
-		Role: c.textOf("role"), Team: c.textOf("team"), Manager: c.idOf("manager")})
-	if err != nil {
-		return err
-	}
-	out := map[string]any{"member": in.Member, "user": in.User}
-	if in.Code != "" && (!found || known.Invited) { // nobody gets hold of another's account
-		out["code"] = in.Code
-	}
-	c.w.Header().Set("Location", base+"/members/"+in.Member.String())
-	return c.sendValue(out)
+	return c.apart(func() error {
+		known, found, err := c.api.auth.UserByEmail(c.ctx, c.textOf("email"))
+		if err != nil {
+			return err
+		}
+		in, err := c.ws.AddMember(c.ctx, c.who, app.NewMember{Name: c.textOf("name"), Email: c.textOf("email"),
+			Role: c.textOf("role"), Team: c.textOf("team"), Manager: c.idOf("manager")})
+		if err != nil {
+			return err
+		}
+		c.out = appendID(appendID(append(c.out, '{'), "id", in.Member), "user", in.User)
+		if in.Code != "" && (!found || known.Invited) { // nobody gets hold of another's account
+			c.out = appendText(c.out, "code", in.Code)
+		}
+		c.out = append(c.out, '}')
+		return nil
+	}, "/members/")
 }
 
 // tokenJSON is a token as the API shows it; the secret only once.

@@ -78,6 +78,14 @@ func sitemap() []operation {
 		{method: DELETE, path: "/{plural}/{id}/shares", name: "unshare", help: "Ends a share.", status: 204, class: batch, do: (*call).unshare,
 			query: []param{{"member", kindID, "", nil}, {"team", kindID, "", nil}}},
 
+		{method: GET, path: "/{plural}/{id}/timeline", name: "timeline", help: "What happened around a {object}, latest first: activities and changes.", answer: "Entries.", class: quick, do: (*call).timeline,
+			query: []param{limitParam, {"cursor", kindText, "next of the page before.", nil}, {"kinds", kindText, "Only these: task, call, meeting, note, mail, change.", nil}, {"by", kindID, "Only what this colleague did.", nil}}},
+		{method: GET, path: "/{plural}/{id}/files", name: "files", help: "The files of a {object}.", answer: "Files.", class: quick, do: (*call).files},
+		{method: POST, path: "/{plural}/{id}/files", name: "attach", help: "Attaches a file to a {object}, up to 50 MiB.", answer: "The file.", status: 201, class: upload, do: (*call).attach, body: fileForm,
+			query: []param{{"name", kindText, "Of the file.", nil}}},
+		{method: GET, path: "/{plural}/{id}/files/{file}", name: "download", help: "A file of a {object}.", answer: "Its content.", class: stream, do: (*call).downloadFile},
+		{method: DELETE, path: "/{plural}/{id}/files/{file}", name: "detach", help: "Takes a file off a {object}.", status: 204, class: batch, do: (*call).detach},
+
 		// What only some objects do.
 		{method: POST, path: "/deals/{id}/move", name: "move", tag: "Deals", help: "Puts a deal into another stage.", answer: "The deal.", class: batch, do: (*call).moveDeal, query: oneParams, body: members(want("stage", kindID, ""))},
 		{method: POST, path: "/deals/{id}/win", name: "win", tag: "Deals", help: "Closes a deal as won.", answer: "The deal.", class: batch, do: (*call).winDeal, query: oneParams, body: closingBody},
