@@ -6,6 +6,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"strconv"
 	"time"
 
@@ -26,7 +27,9 @@ const demoPrefix = "demo_"
 
 // Run opens the demo, making it when there is none, and serves it.
 func (c *demoCmd) Run(ctx context.Context, sh *shell) error {
-	c.settle(sh)
+	if err := c.settle(sh); err != nil {
+		return err
+	}
 	if c.Reset {
 		if err := c.wipe(ctx, sh); err != nil {
 			return err
@@ -49,6 +52,7 @@ func (c *demoCmd) Run(ctx context.Context, sh *shell) error {
 	if err == nil && d == nil {
 		sh.tell("cli.demo_making", nil)
 		d, err = w.LoadDemo(ctx)
+		debug.FreeOSMemory() // the making took more than the serving will
 	}
 	if err != nil {
 		return err
@@ -63,15 +67,22 @@ func (c *demoCmd) Run(ctx context.Context, sh *shell) error {
 	})
 }
 
-// settle says where the demo lives. A temporary one may be lost with the power.
-func (c *demoCmd) settle(sh *shell) {
-	if sh.flags.Data = c.Keep; c.Keep == "" {
-		sh.flags.Data = filepath.Join(os.TempDir(), "wellmet-demo-"+strconv.Itoa(os.Getuid()))
-		sh.sync = store.SyncOff
-	}
+// settle says where the demo lives. A temporary one may be lost with the power;
+// its name is known to all, so somebody else may have taken it.
+func (c *demoCmd) settle(sh *shell) error {
 	if sh.flags.Database != "" && sh.prefix == "" {
 		sh.prefix = demoPrefix
 	}
+	if sh.flags.Data = c.Keep; c.Keep != "" {
+		return nil
+	}
+	sh.flags.Data = filepath.Join(os.TempDir(), "wellmet-demo-"+strconv.Itoa(os.Getuid()))
+	sh.sync = store.SyncOff
+	info, err := os.Lstat(sh.flags.Data)
+	if err == nil && (!info.IsDir() || info.Mode().Perm()&0o022 != 0) {
+		return fault.New(fault.Conflict, "cli.demo_folder", fault.Args{"path": sh.flags.Data})
+	}
+	return nil
 }
 
 // demoOf is the demo of a workspace, nil for an empty one; anything else is

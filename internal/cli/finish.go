@@ -28,7 +28,7 @@ func (sh *shell) finish(ctx context.Context, err error) int {
 	if !ok {
 		// Nobody can act on a chain of causes; who looks into it asks for the log.
 		sh.log().Debug("failed", "error", err)
-		sh.tell("cli.internal", fault.Args{"problem": value.Printable(err.Error())})
+		sh.tell("cli.internal", nil)
 		return 1
 	}
 	fmt.Fprintln(sh.Err, sh.text(e.Key, e.Args))

@@ -222,7 +222,10 @@ func (c *importCmd) undo(ctx context.Context, sh *shell, im *exchange.Importer, 
 			Kept  []record.Kept  `json:"kept"`
 		}{r.ID, r.State, kept})
 	}
-	sh.say("cli.import_undone", fault.Args{"count": len(r.Kept)})
+	sh.say("cli.import_undone", nil)
+	if len(r.Kept) > 0 {
+		sh.say("cli.import_kept", fault.Args{"count": len(r.Kept)})
+	}
 	t := table{}
 	for _, k := range r.Kept {
 		t.add("   ", k.Object, k.ID.String(), k.Field, k.Reason)
