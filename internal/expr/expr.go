@@ -65,6 +65,15 @@ func (e *Expr) SQLable() (ok bool, reason string) {
 	return false, e.refusal.Key
 }
 
+// Refusal is why the expression cannot run in the database, as a fault that
+// names the part; nil when it can.
+func (e *Expr) Refusal() error {
+	if e.refusal == nil {
+		return nil
+	}
+	return e.refusal
+}
+
 // Fields is every field used, in order of appearance, the inputs of inlined
 // formulas included: whoever may not read one of them may not use the
 // expression.

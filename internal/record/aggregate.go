@@ -175,12 +175,7 @@ func (p *aggregation) condition(text string) (*expr.Expr, error) {
 }
 
 // inSQL refuses what only memory can compute, with the reason.
-func inSQL(e *expr.Expr) error {
-	if ok, reason := e.SQLable(); !ok {
-		return fault.New(fault.Invalid, reason, nil)
-	}
-	return nil
-}
+func inSQL(e *expr.Expr) error { return e.Refusal() }
 
 // matching is the condition of the records that count.
 func (p *aggregation) matching(alias string, args *expr.Args) (string, error) {
