@@ -8,12 +8,18 @@ import (
 // Page caches in KiB. A reader's cache holds the inner pages of the indexes of a workspace of a million
 // records; everything below comes from the operating system's cache, which costs a pread each. With two
 // readers and a writer a workspace, and the process limit below, a server stays under 150 MB resident.
+//
+// The writer's must hold what one batch of 1,000 changes: a page that is spilled before the commit is
+// written twice, and its checksums again. At 1,000,000 deals 16 MiB cost an import a seventh more.
 const (
-	writerCache = 16 << 10
+	writerCache = 32 << 10
 	readerCache = 8 << 10
 	// heapLimit bounds what SQLite allocates in the whole process, over all workspaces: past it caches
 	// recycle their pages instead of growing.
 	heapLimit = 80 << 20
+	// checkpointPages is how long the WAL grows (16 MiB) before its pages are copied to the file. What many
+	// commits changed is copied once; at SQLite's usual 1,000 that was a fifth of what a new record costs.
+	checkpointPages = 4000
 )
 
 // sqliteDSN chooses the pragmas of a connection.
@@ -44,6 +50,7 @@ func sqliteDSN(path string, c Config, write bool) string {
 		q.Set("_txlock", "immediate")
 		q.Set("_synchronous", map[Sync]string{SyncFull: "FULL", SyncNormal: "NORMAL", SyncOff: "OFF"}[c.Sync])
 		q.Add("_pragma", "journal_size_limit(67108864)")
+		q.Add("_pragma", "wal_autocheckpoint("+strconv.Itoa(checkpointPages)+")")
 	} else {
 		q.Set("_query_only", "1")
 	}
