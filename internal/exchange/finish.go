@@ -268,6 +268,8 @@ func fieldKind(k sheet.Kind) schema.Kind {
 		return schema.KindEmail
 	case sheet.KindPhone:
 		return schema.KindPhone
+	case sheet.KindChoice:
+		return schema.KindChoice
 	case sheet.KindURL:
 		return schema.KindURL
 	}
