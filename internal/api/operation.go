@@ -134,14 +134,6 @@ func (op *operation) param(name string) (param, bool) {
 	return op.query[i], true
 }
 
-func (b body) names() []string {
-	names := make([]string, len(b.members))
-	for i, m := range b.members {
-		names[i] = m.name
-	}
-	return names
-}
-
 // members and required members are written short in the sitemap.
 func members(list ...member) body { return body{form: formMembers, members: list} }
 
