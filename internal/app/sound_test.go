@@ -66,7 +66,8 @@ func soundSpans(t *testing.T, s *record.Session, o *schema.Object) {
 	for _, f := range tracked {
 		for _, c := range f.ReadColumns() {
 			if !strings.HasSuffix(c.Name, "_b") {
-				same = append(same, "sp."+d.Quote(c.Name)+" IS NOT DISTINCT FROM t."+d.Quote(c.Name))
+				// So that no index on a tracked column seems worth while.
+				same = append(same, "NOT (sp."+d.Quote(c.Name)+" IS DISTINCT FROM t."+d.Quote(c.Name)+")")
 			}
 		}
 	}
