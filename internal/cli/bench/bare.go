@@ -73,6 +73,7 @@ const requests = 50
 // statements cost when nothing is done with their rows but reading them.
 type inside struct {
 	place    Place
+	span     time.Duration        // for which each side is repeated
 	meter    func() time.Duration // CPU of this process and its database
 	recorder recorder
 }
@@ -110,10 +111,10 @@ func (x *inside) both(ctx context.Context, a *actor, ask func(*record.Session, *
 	return engine, bare, err
 }
 
-// cost runs something for about a second and answers its CPU in milliseconds.
+// cost runs something over and over and answers its CPU in milliseconds.
 func (x *inside) cost(once func() error) (float64, error) {
 	before, began, n := x.meter(), time.Now(), 0
-	for ; time.Since(began) < 1500*time.Millisecond; n++ {
+	for ; n == 0 || time.Since(began) < x.span; n++ {
 		if err := once(); err != nil {
 			return 0, err
 		}
@@ -121,12 +122,17 @@ func (x *inside) cost(once func() error) (float64, error) {
 	return millis(x.meter()-before) / float64(n), nil
 }
 
-// replay sends the statements of some requests by the bare driver, prepared
-// once, and answers the cost a request.
+// replay sends the statements of some requests by the bare driver and answers
+// the cost a request. On SQLite they are prepared once; on PostgreSQL they are
+// sent as text each time, which a pooler between demands of anybody.
 func (x *inside) replay(ctx context.Context, a *app.App, list []statement) (float64, error) {
 	driver, url := "sqlite", "file:"+x.place.Dir+"/ws_"+a.Config().Slug+".db?mode=ro"
 	if x.place.Database != "" {
-		driver, url = "pgx", x.place.Database
+		exec, err := x.place.with("default_query_exec_mode", "exec")
+		if err != nil {
+			return 0, err
+		}
+		driver, url = "pgx", exec.Database
 	}
 	db, err := sql.Open(driver, url)
 	if err != nil {
@@ -134,7 +140,10 @@ func (x *inside) replay(ctx context.Context, a *app.App, list []statement) (floa
 	}
 	defer db.Close()
 	db.SetMaxOpenConns(1)
-	prepared := map[string]*sql.Stmt{}
+	var prepared map[string]*sql.Stmt
+	if x.place.Database == "" {
+		prepared = map[string]*sql.Stmt{}
+	}
 	once := func() error {
 		for _, st := range list {
 			if err := runBare(ctx, db, prepared, st); err != nil {
@@ -151,15 +160,7 @@ func (x *inside) replay(ctx context.Context, a *app.App, list []statement) (floa
 }
 
 func runBare(ctx context.Context, db *sql.DB, prepared map[string]*sql.Stmt, st statement) error {
-	p := prepared[st.sql]
-	if p == nil {
-		var err error
-		if p, err = db.PrepareContext(ctx, st.sql); err != nil {
-			return fmt.Errorf("prepare %s: %w", st.sql, err)
-		}
-		prepared[st.sql] = p
-	}
-	rows, err := p.QueryContext(ctx, st.args...)
+	rows, err := query(ctx, db, prepared, st)
 	if err != nil {
 		return fmt.Errorf("bare %s: %w", st.sql, err)
 	}
@@ -179,4 +180,19 @@ func runBare(ctx context.Context, db *sql.DB, prepared map[string]*sql.Stmt, st 
 		}
 	}
 	return rows.Err()
+}
+
+func query(ctx context.Context, db *sql.DB, prepared map[string]*sql.Stmt, st statement) (*sql.Rows, error) {
+	if prepared == nil {
+		return db.QueryContext(ctx, st.sql, st.args...)
+	}
+	p := prepared[st.sql]
+	if p == nil {
+		var err error
+		if p, err = db.PrepareContext(ctx, st.sql); err != nil {
+			return nil, err
+		}
+		prepared[st.sql] = p
+	}
+	return p.QueryContext(ctx, st.args...)
 }

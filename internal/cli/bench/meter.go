@@ -41,6 +41,11 @@ func backends(database, application string) []int {
 // named gives the connections of a place an application_name, by which their
 // processes are found.
 func (p Place) named(application string) (Place, error) {
+	return p.with("application_name", application)
+}
+
+// with sets a parameter of the database's URL.
+func (p Place) with(name, setting string) (Place, error) {
 	if p.Database == "" {
 		return p, nil
 	}
@@ -49,7 +54,7 @@ func (p Place) named(application string) (Place, error) {
 		return p, err
 	}
 	q := u.Query()
-	q.Set("application_name", application)
+	q.Set(name, setting)
 	u.RawQuery = q.Encode()
 	p.Database = u.String()
 	return p, nil

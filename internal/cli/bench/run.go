@@ -232,9 +232,11 @@ func (g *rig) start(ctx context.Context) error {
 func bearer(a *actor) string { return "Authorization: Bearer " + a.token + "\r\n" }
 
 func (g *rig) load(a *actor, clients int) Load {
-	return Load{Addr: g.server.Addr, Header: bearer(a), Clients: clients, Warm: 300 * time.Millisecond,
-		Duration: time.Duration(cmp.Or(g.Seconds, 2) * float64(time.Second)), Roots: g.roots(), Seed: rand.Uint64()}
+	return Load{Addr: g.server.Addr, Header: bearer(a), Clients: clients, Warm: min(g.span(), 300*time.Millisecond),
+		Duration: g.span(), Roots: g.roots(), Seed: rand.Uint64()}
 }
+
+func (g *rig) span() time.Duration { return time.Duration(cmp.Or(g.Seconds, 2) * float64(time.Second)) }
 
 // ask sends every shape as every actor, one client at a time; then the import,
 // and eight clients at once.
@@ -258,6 +260,9 @@ func (g *rig) ask(ctx context.Context) error {
 				g.page = res.ServerCPU
 			}
 		}
+	}
+	if slices.Contains(g.Shapes, "import") {
+		return g.imports(ctx)
 	}
 	if len(g.Shapes) > 0 {
 		return nil
@@ -349,7 +354,7 @@ func (g *rig) compare(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	x := &inside{place: place, meter: func() time.Duration { return selfCPU() + treeCPU(backends(place.Database, here)) }}
+	x := &inside{place: place, span: g.span(), meter: func() time.Duration { return selfCPU() + treeCPU(backends(place.Database, here)) }}
 	engine, bare, err := x.both(ctx, a, func(s *record.Session, r *rand.Rand) error {
 		_, err := s.QueryJSON(ctx, record.Query{Object: "deal", Sort: "-amount", Count: record.CountCapped, Limit: 50,
 			Filter: fmt.Sprintf(`stage = "%s" and owner = "%s"`, pick(r, g.site.stages), pick(r, a.owners))}, nil)

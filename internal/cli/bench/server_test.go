@@ -16,6 +16,10 @@ import (
 const role = "BENCH_TEST_SERVER"
 
 func TestMain(m *testing.M) {
+	if len(os.Args) == 4 && os.Args[1] == serveWord {
+		serveAlone(os.Args[2], os.Args[3])
+		return
+	}
 	switch os.Getenv(role) {
 	case "serve":
 		play(os.Args[1])
