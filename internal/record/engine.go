@@ -3,6 +3,7 @@ package record
 import (
 	"context"
 	"log/slog"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -111,15 +112,40 @@ func (e *Engine) Attach(ctx context.Context) error {
 	return e.needs.DB.Read(ctx, func(tx *store.Tx) error { return e.refresh(ctx, tx) })
 }
 
-// MakeIndexes makes indexes beside running work.
+// MakeIndexes makes indexes beside running work. A unique one that values
+// written meanwhile break is left out: the field is unique (pending) until an
+// Open or another change of the schema finds them gone. Until then the check
+// before each write keeps new doubles out.
 func (e *Engine) MakeIndexes(ctx context.Context, xs []store.Index) error {
 	defer e.indexes.forget()
 	for _, x := range xs {
-		if err := e.needs.DB.CreateIndex(ctx, x); err != nil {
+		err := e.needs.DB.CreateIndex(ctx, x)
+		if _, doubled := store.IsUnique(err); doubled {
+			e.needs.Log.Warn("unique index waits for doubled values to go", "index", x.Name, "error", err)
+			continue
+		}
+		if err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// Pending lists the unique fields whose index could not be made yet.
+func (s *Session) Pending(ctx context.Context) ([]*schema.FieldDef, error) {
+	var list []*schema.FieldDef
+	for _, o := range s.state.schema.Objects() {
+		have, err := s.tx.TableIndexes(ctx, o.Table)
+		if err != nil {
+			return nil, err
+		}
+		for _, f := range o.Fields {
+			if f.Unique && len(f.Columns()) > 0 && !slices.Contains(have, f.UniqueIndex()) {
+				list = append(list, f)
+			}
+		}
+	}
+	return list, nil
 }
 
 // Schema is the schema as last seen; a Session's own is the one to use inside

@@ -26,7 +26,7 @@ func (s *Session) plan(ctx context.Context, changes []schema.Change) (*schema.Pl
 	if !s.actor.Admin() && !s.actor.System() {
 		return nil, fault.New(fault.Forbidden, "record.admin_only", nil)
 	}
-	return s.state.schema.Plan(ctx, s.tx, changes, s.now, s.engine.needs.Effects...)
+	return s.state.schema.Plan(ctx, s.tx, changes, s.store, s.now, s.engine.needs.Effects...)
 }
 
 // ApplySchema plans and applies changes in one transaction, and makes the
@@ -55,24 +55,41 @@ func (e *Engine) ApplySchema(ctx context.Context, who Who, changes []schema.Chan
 	if err := e.MakeIndexes(ctx, later); err != nil {
 		return plan, err
 	}
-	return plan, e.backfill(ctx, who, plan)
+	if err := e.backfill(ctx, plan); err != nil {
+		return plan, err
+	}
+	return plan, e.needs.DB.Read(ctx, func(tx *store.Tx) error { return e.refresh(ctx, tx) })
 }
 
-// backfill computes stored formulas and roll-ups that a plan added or changed,
-// in chunks, so that writers wait for none of them long.
-func (e *Engine) backfill(ctx context.Context, who Who, plan *schema.Plan) error {
-	for _, c := range plan.Changes {
-		o, ok := plan.Next().Object(c.Object)
-		if !ok {
-			continue
+// RevertSchema takes back the changes that led to a version, as a plan of its
+// own against the schema of today.
+func (e *Engine) RevertSchema(ctx context.Context, who Who, version int64) (*schema.Plan, error) {
+	var changes []schema.Change
+	var base int64
+	if who.Cause == "" {
+		who.Cause = "schema.revert"
+	}
+	err := e.Read(ctx, who, func(s *Session) error {
+		if !s.actor.Admin() && !s.actor.System() {
+			return fault.New(fault.Forbidden, "record.admin_only", nil)
 		}
-		for _, f := range o.Fields {
-			if f.Builtin || !f.Derived() || c.Op != schema.AddField && c.Field != f.Name {
-				continue
-			}
-			if err := e.Refill(ctx, o.Name, f.Name); err != nil {
-				return err
-			}
+		var err error
+		base = s.state.schema.Version
+		changes, err = s.state.schema.Inverse(ctx, s.tx, version)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return e.ApplySchema(ctx, who, changes, base)
+}
+
+// backfill computes stored formulas and roll-ups that a plan added, brought
+// back or changed, in chunks, so that writers wait for none of them long.
+func (e *Engine) backfill(ctx context.Context, plan *schema.Plan) error {
+	for _, f := range plan.Computed() {
+		if err := e.Refill(ctx, f.Object.Name, f.Name); err != nil {
+			return err
 		}
 	}
 	return nil

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -249,3 +250,24 @@ func fields(err error) string {
 func (k *shop) background() context.Context { return context.WithoutCancel(k.ctx()) }
 
 func nothing(*store.Tx) error { return nil }
+
+// settleDefinition makes a field unique behind the engine's back.
+func (k *shop) settleDefinition(id string) {
+	k.t.Helper()
+	k.settle(func(tx *store.Tx) error {
+		if _, err := tx.Exec(k.ctx(), `UPDATE {meta_field} SET def = replace(def, '"kind":', '"unique":true,"kind":') WHERE id = $1`, id); err != nil {
+			return err
+		}
+		_, err := tx.Exec(k.ctx(), `UPDATE {workspace_state} SET schema_version = schema_version + 1`)
+		return err
+	})
+}
+
+// server is another installation of the same kind.
+func (k *shop) server(t *testing.T) *store.Server {
+	t.Helper()
+	if strings.HasSuffix(t.Name(), "postgres") {
+		return storetest.Postgres(t)
+	}
+	return storetest.SQLite(t)
+}

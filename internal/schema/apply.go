@@ -1,8 +1,10 @@
 package schema
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -15,6 +17,27 @@ import (
 
 // Next is the schema that the plan leads to.
 func (p *Plan) Next() *Schema { return p.next }
+
+// Computed lists the custom formulas and roll-ups whose stored values the plan
+// leaves to be computed, roll-ups first: formulas may stand on them.
+func (p *Plan) Computed() []*FieldDef {
+	var list []*FieldDef
+	for _, kind := range []Kind{KindRollup, KindFormula} {
+		for _, o := range p.next.objects {
+			for _, f := range o.Fields {
+				if f.Kind != kind || f.Builtin || len(f.Columns()) == 0 {
+					continue
+				}
+				was := p.old.fields[f.ID]
+				if was == nil || was.Column != f.Column || was.Formula != f.Formula || was.Scale != f.Scale ||
+					f.Rollup != nil && (was.Rollup == nil || *was.Rollup != *f.Rollup) {
+					list = append(list, f)
+				}
+			}
+		}
+	}
+	return list
+}
 
 // Refused reports whether an effect forbids the plan.
 func (p *Plan) Refused() bool {
@@ -33,10 +56,13 @@ func (p *Plan) Apply(ctx context.Context, tx *store.Tx, env *Env, actor value.ID
 	if p.Refused() {
 		return nil, fault.New(fault.Invalid, "schema.refused", fault.Args{"effects": len(p.Effects)})
 	}
-	if _, err := bump(ctx, tx, p.Base, int64(actor), now, p.Changes); err != nil {
+	if _, err := bump(ctx, tx, p.Base, int64(actor), now, p.log()); err != nil {
 		return nil, err
 	}
 	if err := save(ctx, tx, p.old, p.next); err != nil {
+		return nil, err
+	}
+	if err := p.dropIndexes(ctx, tx); err != nil {
 		return nil, err
 	}
 	later, err := Reconcile(ctx, tx, p.next)
@@ -50,7 +76,87 @@ func (p *Plan) Apply(ctx context.Context, tx *store.Tx, env *Env, actor value.ID
 			}
 		}
 	}
-	return later, nil
+	return later, p.trackAnew(ctx, tx, now)
+}
+
+// dropIndexes drops what the new schema does not want: a unique index would go
+// on refusing values. Those made after the commit are not missed.
+func (p *Plan) dropIndexes(ctx context.Context, tx *store.Tx) error {
+	wanted := map[string]bool{}
+	for _, o := range p.next.objects {
+		for _, x := range o.dbIndexes(tx.Dialect()) {
+			wanted[x.Name] = true
+		}
+	}
+	for _, o := range p.old.objects {
+		if _, ok := p.next.byID(o.ID); !ok {
+			continue // a removed object keeps everything
+		}
+		for _, x := range o.dbIndexes(tx.Dialect()) {
+			if wanted[x.Name] {
+				continue
+			}
+			if _, err := tx.Exec(ctx, "DROP INDEX IF EXISTS {"+x.Name+"}"); err != nil {
+				return fmt.Errorf("drop index %s: %w", x.Name, err)
+			}
+		}
+	}
+	return nil
+}
+
+// byID finds an object by its stable id.
+func (s *Schema) byID(id string) (*Object, bool) {
+	for _, o := range s.objects {
+		if o.ID == id {
+			return o, true
+		}
+	}
+	return nil, false
+}
+
+// runs is the end of a span that still runs, as the record room has it.
+const runs = int64(1) << 53
+
+// trackAnew begins new spans for objects of which more is tracked from now on:
+// the running ones say nothing of the new fields, and what these held before is
+// not known.
+func (p *Plan) trackAnew(ctx context.Context, tx *store.Tx, now time.Time) error {
+	for _, o := range p.next.objects {
+		was, ok := p.old.byID(o.ID)
+		if !ok || o.SpanTable() == "" || sameTracked(was, o) {
+			continue
+		}
+		d := tx.Dialect()
+		t, ms := "{"+o.SpanTable()+"}", d.Param(1, store.Int)
+		var columns strings.Builder
+		for _, f := range o.TrackedFields() {
+			for _, c := range f.ReadColumns() {
+				columns.WriteString(", " + d.Quote(c.Name))
+			}
+		}
+		for _, sql := range []string{
+			"DELETE FROM " + t + " WHERE from_ms >= " + ms,
+			"UPDATE " + t + " SET to_ms = " + ms + " WHERE to_ms > " + ms,
+			fmt.Sprintf("INSERT INTO %s (record, from_ms, to_ms, act%s) SELECT id, %s, %d, 0%s FROM {%s} WHERE deleted_at IS NULL",
+				t, columns.String(), ms, runs, columns.String(), o.Table),
+		} {
+			if _, err := tx.Exec(ctx, sql, now); err != nil {
+				return fmt.Errorf("track %s: %w", o.Name, err)
+			}
+		}
+	}
+	return nil
+}
+
+func sameTracked(was, o *Object) bool {
+	columns := func(o *Object) (list []string) {
+		for _, f := range o.TrackedFields() {
+			list = append(list, f.Column)
+		}
+		return list
+	}
+	had := columns(was)
+	return !slices.ContainsFunc(columns(o), func(c string) bool { return !slices.Contains(had, c) })
 }
 
 // convertValues copies a retyped field's values into its new columns.
@@ -60,14 +166,17 @@ func (p *Plan) convertValues(ctx context.Context, tx *store.Tx, c Change, env *E
 	if !ok {
 		return nil
 	}
-	g, _ := p.next.FieldByID(f.ID)
+	g, ok := p.next.FieldByID(f.ID)
+	if !ok { // removed by the same plan
+		return nil
+	}
 	type pair struct {
 		id value.ID
 		v  any
 	}
 	var pairs []pair
 	err := eachValue(ctx, tx, o, f, func(id value.ID, v any) error {
-		w, err := convert(g, v)
+		w, err := convert(g, v, p.env)
 		pairs = append(pairs, pair{id, w})
 		return err
 	})
@@ -123,15 +232,17 @@ func eachValue(ctx context.Context, tx *store.Tx, o *Object, f *FieldDef, do fun
 // convert turns a value of one kind into one of the field's kind, or says why
 // it does not fit. Everything goes through the neutral text, with three
 // exceptions that would lose meaning there.
-func convert(to *FieldDef, v any) (any, error) {
-	env := &Env{Currency: to.Currency}
+func convert(to *FieldDef, v any, from *Env) (any, error) {
+	env := &Env{Currency: cmp.Or(to.Currency, from.Currency), Region: from.Region} // stored values are spelt neutrally
 	switch x := v.(type) {
 	case value.Money:
 		if to.Kind == KindDecimal {
 			return to.Check(x.Decimal(), env)
 		}
 	case decimal.Decimal, int64:
-		return to.Check(x, env)
+		if slices.Contains([]Kind{KindInt, KindDecimal, KindPercent, KindMoney}, to.Kind) {
+			return to.Check(x, env)
+		}
 	case time.Time:
 		if to.Kind == KindDate {
 			return value.DateOf(x, time.UTC), nil

@@ -2,6 +2,7 @@ package schema
 
 import (
 	"encoding/json"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -26,6 +27,10 @@ const (
 	RemoveField  Op = "remove_field"
 	AddIndex     Op = "add_index"
 	RemoveIndex  Op = "remove_index"
+	// RestoreObject and RestoreField bring back what was removed, with its
+	// values, by name or by id.
+	RestoreObject Op = "restore_object"
+	RestoreField  Op = "restore_field"
 )
 
 // Change is one step of a plan. Set holds the attributes that the operation
@@ -36,6 +41,8 @@ type Change struct {
 	Object string          `json:"object,omitempty"`
 	Field  string          `json:"field,omitempty"`
 	Set    json.RawMessage `json:"set,omitempty"`
+	// Whole says that Set is all there is: what it leaves out is emptied.
+	Whole bool `json:"whole,omitempty"`
 }
 
 const (
@@ -53,6 +60,7 @@ var reservedPlurals = []string{"search", "imports", "exports", "reports", "objec
 type draft struct {
 	objects []*Object
 	now     time.Time
+	renamed bool // texts that name fields have to be written anew
 }
 
 func (s *Schema) draft(now time.Time) *draft {
@@ -68,13 +76,17 @@ func (d *draft) apply(c Change) error {
 	case AddObject:
 		return d.addObject(c)
 	case ChangeObject:
-		return d.onObject(c, changeObject)
+		return d.onObject(c, d.changeObject)
+	case RestoreObject:
+		return d.restoreObject(c)
+	case RestoreField:
+		return d.onObject(c, restoreField)
 	case RemoveObject:
 		return d.onObject(c, removeObject)
 	case AddField:
 		return d.onObject(c, d.addField)
 	case ChangeField:
-		return d.onField(c, changeField)
+		return d.onField(c, d.changeField)
 	case RetypeField:
 		return d.onField(c, d.retypeField)
 	case RemoveField:
@@ -145,7 +157,15 @@ func (d *draft) addObject(c Change) error {
 		o.Title = "name"
 	}
 	d.objects = append(d.objects, o)
-	return d.firstFields(o, set.Fields)
+	if err := d.firstFields(o, set.Fields); err != nil {
+		return err
+	}
+	for _, x := range set.Indexes {
+		if err := addIndex(o, Change{Set: json.RawMessage(definition(x))}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (d *draft) firstFields(o *Object, fields []json.RawMessage) error {
@@ -166,7 +186,8 @@ func (d *draft) freeObject(o *Object) error {
 		return fault.New(fault.Invalid, "schema.reserved_name", fault.Args{"name": o.Plural})
 	}
 	for _, other := range d.objects {
-		if other != o && !other.Removed && (other.Name == o.Name || other.Plural == o.Plural || sameLabel(other, o)) {
+		taken := []string{other.Name, other.Plural}
+		if other != o && !other.Removed && (slices.Contains(taken, o.Name) || slices.Contains(taken, o.Plural) || sameLabel(other, o)) {
 			return fault.New(fault.Invalid, "schema.name_taken", fault.Args{"name": o.Name, "object": other.Name})
 		}
 	}
@@ -190,19 +211,64 @@ func (d *draft) freeTable(name string) string {
 	return name
 }
 
-func changeObject(o *Object, c Change) error {
+func (d *draft) changeObject(o *Object, c Change) error {
 	was := *o
-	if err := strict(c.Set, o); err != nil {
+	if err := overlay(c, o); err != nil {
 		return err
 	}
-	o.ID, o.Table, o.Builtin, o.Removed = was.ID, was.Table, was.Builtin, was.Removed
-	if o.Access != was.Access || o.Parent != was.Parent || o.Builtin && (o.Name != was.Name || o.Plural != was.Plural) {
-		return fault.New(fault.Invalid, "schema.fixed", fault.Args{"name": o.Name})
+	o.ID, o.Table, o.Builtin, o.Removed, o.Sum, o.Fields = was.ID, was.Table, was.Builtin, was.Removed, was.Sum, was.Fields
+	if o.Access != was.Access || o.Parent != was.Parent || o.Builtin && builtinPart(o) != builtinPart(&was) {
+		return fault.New(fault.Invalid, "schema.fixed", fault.Args{"name": was.Name})
 	}
 	if err := checkName(o.Plural); err != nil {
 		return err
 	}
-	return checkName(o.Name)
+	if err := checkName(o.Name); err != nil {
+		return err
+	}
+	if err := checkIndexes(o); err != nil {
+		return err
+	}
+	d.renameTarget(was.Name, o.Name)
+	return d.freeObject(o)
+}
+
+// builtinPart is what users cannot change of a built-in object: all that
+// overlayObject does not keep.
+func builtinPart(o *Object) string {
+	c := *o
+	c.Labels, c.Icon, c.Help, c.Hidden = nil, "", "", false
+	c.Indexes = slices.DeleteFunc(slices.Clone(o.Indexes), func(x Index) bool { return !x.Builtin })
+	return definition(&c)
+}
+
+// renameTarget keeps links and roll-ups that name an object pointing at it.
+func (d *draft) renameTarget(from, to string) {
+	if from == to {
+		return
+	}
+	for _, o := range d.objects {
+		for _, f := range o.Fields {
+			if f.Target == from {
+				f.Target = to
+			}
+			if f.Rollup != nil && f.Rollup.Child == from {
+				f.Rollup.Child = to
+			}
+		}
+	}
+}
+
+// restoreObject brings a removed object back, if its names are still free.
+func (d *draft) restoreObject(c Change) error {
+	for i := len(d.objects) - 1; i >= 0; i-- { // the last one removed
+		o := d.objects[i]
+		if o.Removed && (o.Name == c.Object || o.ID == c.Object) {
+			o.Removed = false
+			return d.freeObject(o)
+		}
+	}
+	return fault.New(fault.NotFound, "schema.nothing_removed", fault.Args{"name": value.Printable(c.Object)})
 }
 
 func removeObject(o *Object, _ Change) error {
@@ -224,7 +290,7 @@ func checkName(name string) error {
 	return nil
 }
 
-// strict decodes JSON over what is already there and refuses unknown names.
+// strict decodes JSON and refuses unknown names.
 func strict(raw json.RawMessage, into any) error {
 	if len(raw) == 0 {
 		return nil
@@ -235,4 +301,41 @@ func strict(raw json.RawMessage, into any) error {
 		return fault.New(fault.Invalid, "schema.bad_definition", fault.Args{"problem": err.Error()})
 	}
 	return nil
+}
+
+// overlay puts a change's attributes over a definition. Each attribute is
+// replaced as a whole, only labels are added to: decoding over what is there
+// would leave pieces of old options in new ones.
+func overlay[T any](c Change, into *T) error {
+	var was, set map[string]json.RawMessage
+	if err := json.Unmarshal([]byte(definition(into)), &was); err != nil {
+		return err
+	}
+	if err := strict(c.Set, &set); err != nil {
+		return err
+	}
+	if c.Whole {
+		was = map[string]json.RawMessage{}
+	}
+	for name, v := range set {
+		if name == "labels" {
+			v = merged(was[name], v)
+		}
+		was[name] = v
+	}
+	next := new(T)
+	if err := strict(json.RawMessage(definition(was)), next); err != nil {
+		return err
+	}
+	*into = *next
+	return nil
+}
+
+func merged(was, set json.RawMessage) json.RawMessage {
+	var a, b map[string]json.RawMessage
+	if json.Unmarshal(was, &a) != nil || json.Unmarshal(set, &b) != nil || a == nil || b == nil {
+		return set
+	}
+	maps.Copy(a, b)
+	return json.RawMessage(definition(a))
 }

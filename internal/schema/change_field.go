@@ -1,7 +1,11 @@
 package schema
 
 import (
+	"cmp"
 	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
 
 	"wellmet/internal/fault"
 	"wellmet/internal/value"
@@ -18,6 +22,7 @@ func (d *draft) addField(o *Object, c Change) error {
 		f.Name = c.Field
 	}
 	f.ID, f.Builtin, f.Engine, f.ReadOnly, f.Stored = "f"+value.NewID(d.now).String(), false, false, false, false
+	f.Removed, f.Quiet, f.Former = false, f.Kind == KindRollup, nil
 	f.Column = freeColumn(o, "c_"+f.Name)
 	if f.Kind == KindLink || f.Kind == KindPerson {
 		f.Column = freeColumn(o, "c_"+f.Name+"_id")
@@ -91,6 +96,23 @@ func checkShape(f *FieldDef) error {
 			return wrong("scale")
 		}
 	}
+	if f.Unique && (f.Many || !slices.Contains(uniqueKinds, f.Kind)) {
+		return wrong("unique")
+	}
+	if f.Tracked && slices.Contains([]Kind{KindLinks, KindAbout, KindFormula, KindRollup, KindLongText}, f.Kind) {
+		return wrong("tracked")
+	}
+	if f.Inverse != "" && !nameShape.MatchString(f.Inverse) {
+		return wrong("inverse")
+	}
+	if f.Max < 0 || f.Low != nil && f.High != nil && *f.Low > *f.High {
+		return wrong("max")
+	}
+	if f.Currency != "" {
+		if _, err := value.ParseCurrency(f.Currency); err != nil {
+			return wrong("currency")
+		}
+	}
 	if f.OnDelete != "" && !slices.Contains([]OnDelete{Restrict, Clear, Cascade}, f.OnDelete) {
 		return wrong("on_delete")
 	}
@@ -100,10 +122,16 @@ func checkShape(f *FieldDef) error {
 	return nil
 }
 
+// uniqueKinds are those with one column that says all about the value.
+var uniqueKinds = []Kind{KindText, KindInt, KindDecimal, KindDate, KindMoment, KindChoice, KindLink, KindPerson,
+	KindEmail, KindPhone, KindURL, KindNumber}
+
+// doubleOption finds keys that occur twice, and such as a list of keys could
+// not hold.
 func doubleOption(f *FieldDef) bool {
 	seen := map[string]bool{}
 	for _, o := range f.Options {
-		if o.Key == "" || seen[o.Key] {
+		if o.Key == "" || len(o.Key) > 100 || seen[o.Key] || o.Key != strings.TrimSpace(o.Key) || strings.ContainsAny(o.Key, "|,;\n\r\x00") || !utf8.ValidString(o.Key) {
 			return true
 		}
 		seen[o.Key] = true
@@ -111,34 +139,106 @@ func doubleOption(f *FieldDef) bool {
 	return false
 }
 
+// stemLength leaves room for the longest suffix of a column within what
+// PostgreSQL keeps of a name.
+const stemLength = maxIdentifier - len("_postal_code")
+
+// freeColumn finds a stem that shares no column with any field of the object,
+// removed ones included: "note_s" would be the search text of "note".
 func freeColumn(o *Object, name string) string {
-	for slices.ContainsFunc(o.Fields, func(f *FieldDef) bool { return f.Column == name }) {
-		name += "_"
+	stem := name[:min(len(name), stemLength)]
+	for n := 2; slices.ContainsFunc(o.Fields, func(f *FieldDef) bool { return f.holds(stem) }); n++ {
+		tail := "_" + strconv.Itoa(n)
+		stem = name[:min(len(name), stemLength-len(tail))] + tail
 	}
-	return name
+	return stem
+}
+
+// shadows are what kinds put behind a stem.
+var shadows = append([]string{"s", "k", "c", "b", "lat", "lon"}, addressParts...)
+
+func (f *FieldDef) holds(stem string) bool {
+	for _, had := range append([]string{f.Column}, f.Former...) {
+		if had == stem {
+			return true
+		}
+		for _, x := range shadows {
+			if stem == had+"_"+x || had == stem+"_"+x {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // changeField alters what may change without touching stored values. What code
 // relies on (kind, target, and the name of a built-in field) stays.
-func changeField(f *FieldDef, c Change) error {
+func (d *draft) changeField(f *FieldDef, c Change) error {
 	was := *f
-	f.Options = slices.Clone(f.Options)
-	if err := strict(c.Set, f); err != nil {
+	if err := overlay(c, f); err != nil {
 		return err
 	}
-	f.ID, f.Column, f.Builtin, f.Engine, f.Removed, f.Object = was.ID, was.Column, was.Builtin, was.Engine, was.Removed, was.Object
+	f.keep(&was)
+	f.Kind, f.Removed, f.ReadOnly, f.Quiet = cmp.Or(f.Kind, was.Kind), was.Removed, was.ReadOnly, was.Quiet
 	if f.Kind != was.Kind || f.Target != was.Target || f.Many != was.Many || f.Scale != was.Scale || f.Result != was.Result && was.Builtin {
 		return fault.New(fault.Invalid, "schema.needs_retype", fault.Args{"field": was.Name})
 	}
-	if f.Builtin && (f.Name != was.Name || f.Formula != was.Formula || was.Required && !f.Required || missesOption(f, &was)) {
-		return fault.New(fault.Invalid, "schema.fixed", fault.Args{"name": was.Name})
+	if f.Builtin {
+		return f.checkBuiltin(&was)
 	}
 	if f.Name != was.Name {
 		if err := checkName(f.Name); err != nil {
 			return err
 		}
+		if isEngineName(f.Name) {
+			return fault.New(fault.Invalid, "schema.name_taken", fault.Args{"name": f.Name, "object": f.Object.Name})
+		}
+		f.Object.renameField(was.Name, f.Name)
+		d.renamed = true
 	}
 	return checkShape(f)
+}
+
+// keep gives a changed definition what only the engine decides.
+func (f *FieldDef) keep(was *FieldDef) {
+	f.ID, f.Column, f.Former, f.Builtin, f.Engine, f.Stored = was.ID, was.Column, was.Former, was.Builtin, was.Engine, was.Stored
+	f.Object, f.declared = was.Object, was.declared
+}
+
+// checkBuiltin refuses what would be gone at the next start: whatever
+// overlayField does not take over onto the declaration.
+func (f *FieldDef) checkBuiltin(was *FieldDef) error {
+	declared := was.declared
+	if declared == nil {
+		declared = was.clone(was.Object)
+	}
+	f.declared = declared
+	stays := declared.clone(was.Object)
+	if err := overlayField(stays, definition(f)); err != nil {
+		return err
+	}
+	if definition(stays) != definition(f) || missesOption(f, declared) {
+		return fault.New(fault.Invalid, "schema.fixed", fault.Args{"name": was.Name})
+	}
+	return checkShape(f)
+}
+
+// renameField keeps what names the field within its object.
+func (o *Object) renameField(from, to string) {
+	for _, name := range []*string{&o.Title, &o.Parent, &o.When} {
+		if *name == from {
+			*name = to
+		}
+	}
+	for i, x := range o.Indexes {
+		fields := slices.Clone(x.Fields)
+		for j, f := range fields {
+			if strings.TrimPrefix(f, "-") == from {
+				fields[j] = strings.TrimSuffix(f, from) + to
+			}
+		}
+		o.Indexes[i].Fields = fields // the name stays: the index is the same
+	}
 }
 
 // missesOption reports whether an option that the code knows was taken away;
@@ -152,11 +252,31 @@ func missesOption(f, was *FieldDef) bool {
 	return false
 }
 
+// restoreField brings a removed field back with its values, if its name is
+// still free.
+func restoreField(o *Object, c Change) error {
+	for i := len(o.Fields) - 1; i >= 0; i-- { // the last one removed
+		f := o.Fields[i]
+		if !f.Removed || f.Name != c.Field && f.ID != c.Field {
+			continue
+		}
+		if slices.ContainsFunc(o.Fields, func(x *FieldDef) bool { return x.Name == f.Name && !x.Removed }) {
+			return fault.New(fault.Invalid, "schema.name_taken", fault.Args{"name": f.Name, "object": o.Name})
+		}
+		f.Removed = false
+		return nil
+	}
+	return fault.New(fault.NotFound, "schema.nothing_removed", fault.Args{"name": value.Printable(c.Field)})
+}
+
 func removeField(f *FieldDef, _ Change) error {
 	if f.Builtin {
 		return fault.New(fault.Invalid, "schema.fixed", fault.Args{"name": f.Name})
 	}
 	f.Removed = true
+	f.Object.Indexes = slices.DeleteFunc(f.Object.Indexes, func(x Index) bool {
+		return slices.Contains(x.Fields, f.Name) || slices.Contains(x.Fields, "-"+f.Name)
+	})
 	return nil
 }
 
@@ -185,19 +305,25 @@ func (d *draft) retypeField(f *FieldDef, c Change) error {
 	if f.Builtin {
 		return fault.New(fault.Invalid, "schema.fixed", fault.Args{"name": f.Name})
 	}
-	if err := strict(c.Set, f); err != nil {
+	if err := overlay(c, f); err != nil {
 		return err
 	}
-	f.ID, f.Name, f.Builtin, f.Object = was.ID, was.Name, false, was.Object
+	f.keep(&was)
+	f.Name, f.Removed, f.ReadOnly, f.Quiet = was.Name, false, was.ReadOnly, was.Quiet
 	sameKind := f.Kind == was.Kind && (f.Scale != was.Scale || f.Max != was.Max)
 	if !sameKind && !slices.Contains(safeRetype[was.Kind], f.Kind) {
 		return fault.New(fault.Invalid, "schema.unsafe_retype", fault.Args{"field": f.Name, "from": string(was.Kind), "to": string(f.Kind)})
 	}
-	f.Column = freeColumn(was.Object, "c_"+f.Name)
-	if f.Column == was.Column {
-		f.Column += "_"
-	}
+	f.moveColumn()
 	return checkShape(f)
+}
+
+// moveColumn gives the field columns that are new; the old ones stay as they
+// are.
+func (f *FieldDef) moveColumn() {
+	column := freeColumn(f.Object, "c_"+f.Name)
+	f.Former = append(slices.Clone(f.Former), f.Column)
+	f.Column = column
 }
 
 func addIndex(o *Object, c Change) error {
@@ -205,17 +331,35 @@ func addIndex(o *Object, c Change) error {
 	if err := strict(c.Set, &x); err != nil {
 		return err
 	}
-	if len(x.Fields) == 0 || len(x.Fields) > 4 {
-		return fault.New(fault.Invalid, "schema.bad_attribute", fault.Args{"field": o.Name, "attribute": "fields"})
-	}
-	if len(o.Indexes) >= maxIndexes {
-		return fault.New(fault.TooLarge, "schema.too_many_indexes", fault.Args{"max": maxIndexes})
-	}
-	x.Name = indexName(x)
+	x.Name, x.Builtin = indexName(x), false
 	if slices.ContainsFunc(o.Indexes, func(y Index) bool { return y.Name == x.Name }) {
 		return fault.New(fault.Conflict, "schema.index_exists", fault.Args{"name": x.Name})
 	}
 	o.Indexes = append(o.Indexes, x)
+	return checkIndexes(o)
+}
+
+// checkIndexes refuses what the database could not index. Unique is a matter
+// of fields.
+func checkIndexes(o *Object) error {
+	if len(o.Indexes) > maxIndexes {
+		return fault.New(fault.TooLarge, "schema.too_many_indexes", fault.Args{"max": maxIndexes})
+	}
+	engine := engineFields(o)
+	for _, x := range o.Indexes {
+		if len(x.Fields) == 0 || len(x.Fields) > 4 || x.Unique {
+			return fault.New(fault.Invalid, "schema.bad_attribute", fault.Args{"field": o.Name, "attribute": "fields"})
+		}
+		for _, name := range x.Fields {
+			name = strings.TrimPrefix(name, "-")
+			is := func(f *FieldDef) bool {
+				return f.Name == name && !f.Removed && f.Kind != KindLinks && f.Kind != KindAbout
+			}
+			if !slices.ContainsFunc(o.Fields, is) && !slices.ContainsFunc(engine, is) {
+				return UnknownField(o, name, nil)
+			}
+		}
+	}
 	return nil
 }
 
@@ -225,6 +369,9 @@ func removeIndex(o *Object, c Change) error {
 		return err
 	}
 	n := len(o.Indexes)
+	if slices.ContainsFunc(o.Indexes, func(y Index) bool { return y.Name == x.Name && y.Builtin }) {
+		return fault.New(fault.Invalid, "schema.fixed", fault.Args{"name": x.Name})
+	}
 	o.Indexes = slices.DeleteFunc(o.Indexes, func(y Index) bool { return y.Name == x.Name })
 	if len(o.Indexes) == n {
 		return fault.New(fault.NotFound, "schema.no_index", fault.Args{"name": x.Name})

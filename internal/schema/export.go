@@ -27,7 +27,7 @@ func (s *Schema) Export(w io.Writer) error {
 	for _, o := range s.objects {
 		of := ObjectFile{Object: *o}
 		for _, f := range o.Fields {
-			if !f.Engine {
+			if !f.Engine && !isEngineName(f.Name) {
 				of.Fields = append(of.Fields, f)
 			}
 		}
@@ -105,11 +105,11 @@ func (s *Schema) diffObject(name string, raw json.RawMessage, fields []json.RawM
 
 // sameDefinition reports whether the file says of the field what is so.
 func sameDefinition(f *FieldDef, raw json.RawMessage) bool {
-	g := *f
-	if strict(raw, &g) != nil {
+	g := f.clone(f.Object)
+	if overlay(Change{Set: raw}, g) != nil {
 		return false
 	}
-	return definition(&g) == definition(f)
+	return definition(g) == definition(f)
 }
 
 // withoutIDs drops what only the engine decides, so that a file exported here
@@ -119,7 +119,7 @@ func withoutIDs(raw json.RawMessage) json.RawMessage {
 	if json.Unmarshal(raw, &m) != nil {
 		return raw
 	}
-	for _, k := range []string{"id", "column", "table", "builtin", "engine", "removed", "stored"} {
+	for _, k := range []string{"id", "column", "table", "builtin", "engine", "removed", "stored", "former"} {
 		delete(m, k)
 	}
 	if fields, ok := m["fields"]; ok {

@@ -27,6 +27,9 @@ type FieldDef struct {
 	Help   string            `json:"help,omitempty"`
 	// Column is the stem of the field's columns; it outlives a rename.
 	Column string `json:"column"`
+	// Former are the stems that it had under other kinds: what stands there is
+	// of no other field.
+	Former []string `json:"former,omitempty"`
 
 	Required bool `json:"required,omitempty"`
 	Unique   bool `json:"unique,omitempty"`
@@ -73,6 +76,9 @@ type FieldDef struct {
 	Object *Object    `json:"-"`
 	Expr   *expr.Expr `json:"-"` // the checked formula
 	spec   spec
+	// declared is a built-in field as the code has it, under what users made
+	// of it.
+	declared *FieldDef
 }
 
 // Option is one value of a choice field.
@@ -145,10 +151,24 @@ func (f *FieldDef) IsLink() bool {
 	return k == KindLink || k == KindPerson
 }
 
+// clone copies everything that a change could reach: a plan works on the copy
+// while others read the original.
 func (f *FieldDef) clone(o *Object) *FieldDef {
 	c := *f
 	c.Object = o
 	c.Labels = maps.Clone(f.Labels)
 	c.Options = slices.Clone(f.Options)
+	for i, x := range c.Options {
+		c.Options[i].Labels = maps.Clone(x.Labels)
+	}
+	c.Low, c.High, c.Number, c.Rollup = copied(f.Low), copied(f.High), copied(f.Number), copied(f.Rollup)
+	return &c
+}
+
+func copied[T any](p *T) *T {
+	if p == nil {
+		return nil
+	}
+	c := *p
 	return &c
 }

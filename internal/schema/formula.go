@@ -27,6 +27,7 @@ func (s *Schema) checkFormulas() error {
 type formulaCheck struct {
 	schema *Schema
 	state  map[*FieldDef]int // 1 = being checked, 2 = done
+	circle error             // why an input is not known
 }
 
 func (c *formulaCheck) check(f *FieldDef) error {
@@ -38,6 +39,9 @@ func (c *formulaCheck) check(f *FieldDef) error {
 	}
 	c.state[f] = 1
 	e, err := expr.Check(f.Formula, formulaScope{Scope{Schema: c.schema, Of: f.Object}, c, f}, expr.Type{})
+	if err != nil && c.circle != nil {
+		return c.circle
+	}
 	if err != nil {
 		if inner, ok := fault.As(err); ok {
 			return inner.With(fault.Field{Path: f.Name, Key: "schema.bad_formula"})
@@ -70,7 +74,8 @@ type formulaScope struct {
 
 func (s formulaScope) Field(name string) (expr.Field, bool) {
 	if f, ok := s.Of.Field(name); ok && f.Kind == KindFormula {
-		if s.check.check(f) != nil {
+		if err := s.check.check(f); err != nil {
+			s.check.circle = err
 			return expr.Field{}, false
 		}
 	}
@@ -114,10 +119,13 @@ func (s *Schema) checkRollups() error {
 				if !ok {
 					return UnknownField(o, f.Rollup.Field, nil)
 				}
-				if !slices.Contains([]Kind{KindInt, KindDecimal, KindPercent, KindMoney, KindDate, KindMoment}, of.ValueKind()) {
+				if !slices.Contains(rollable(f.Rollup.Function), of.ValueKind()) || f.Result != of.ValueKind() || len(of.Columns()) == 0 {
 					return fault.New(fault.Invalid, "schema.bad_attribute", fault.Args{"field": f.Name, "attribute": "rollup"})
 				}
 				f.Scale = of.Scale
+			}
+			if f.Rollup.Function == "count" && f.Result != KindInt {
+				return fault.New(fault.Invalid, "schema.bad_attribute", fault.Args{"field": f.Name, "attribute": "result"})
 			}
 			if f.Rollup.Filter == "" {
 				continue
@@ -126,7 +134,58 @@ func (s *Schema) checkRollups() error {
 			if err != nil {
 				return err
 			}
+			if uses := e.Uses(); !f.Builtin && (uses.Time || uses.Actor || uses.Links) {
+				// Nothing would tell when the figure has to be computed anew.
+				return fault.New(fault.Invalid, "schema.rollup_filter", fault.Args{"field": f.Name})
+			}
 			f.Expr = e
+		}
+	}
+	return s.checkRollupCircles()
+}
+
+// rollable are the kinds that a roll-up's function has figures of.
+func rollable(function string) []Kind {
+	if function == "sum" {
+		return []Kind{KindInt, KindDecimal, KindPercent, KindMoney}
+	}
+	return []Kind{KindInt, KindDecimal, KindPercent, KindMoney, KindDate, KindMoment}
+}
+
+// checkRollupCircles refuses roll-ups that stand, through other roll-ups and
+// formulas, on themselves.
+func (s *Schema) checkRollupCircles() error {
+	state := map[*FieldDef]int{} // 1 = under way, 2 = done
+	var walk func(f *FieldDef) error
+	walk = func(f *FieldDef) error {
+		if f == nil || !f.Derived() || state[f] == 2 {
+			return nil
+		}
+		if state[f] == 1 {
+			return fault.New(fault.Invalid, "schema.formula_circle", fault.Args{"field": f.Name})
+		}
+		state[f] = 1
+		if f.Rollup != nil {
+			of, _ := s.byName[f.Rollup.Child].Field(f.Rollup.Field)
+			if err := walk(of); err != nil {
+				return err
+			}
+		}
+		if f.Expr != nil {
+			for _, ref := range f.Expr.Fields() {
+				if err := walk(s.fields[ref.Field.ID]); err != nil {
+					return err
+				}
+			}
+		}
+		state[f] = 2
+		return nil
+	}
+	for _, fields := range s.rollups {
+		for _, f := range fields {
+			if err := walk(f); err != nil {
+				return err
+			}
 		}
 	}
 	return nil

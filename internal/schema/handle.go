@@ -71,7 +71,7 @@ func (o *Object) Timelined() *Object { o.Timeline = true; return o }
 // Indexed adds an index for a list that sorts or filters by these fields; "-"
 // before a name is descending.
 func (o *Object) Indexed(fields ...string) *Object {
-	x := Index{Fields: fields, Served: true}
+	x := Index{Fields: fields, Served: true, Builtin: true}
 	x.Name = indexName(x)
 	o.Indexes = append(o.Indexes, x)
 	return o

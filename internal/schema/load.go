@@ -57,7 +57,11 @@ func loadFields(ctx context.Context, tx *store.Tx, byID map[string]*Object) erro
 		}
 		i := slices.IndexFunc(o.Fields, func(f *FieldDef) bool { return f.ID == d.id })
 		if i >= 0 {
-			err = overlayField(o.Fields[i], d.def)
+			f := o.Fields[i]
+			if f.declared == nil {
+				f.declared = f.clone(o)
+			}
+			err = overlayField(f, d.def)
 		} else {
 			f := &FieldDef{Object: o}
 			err = json.Unmarshal([]byte(d.def), f)
@@ -115,7 +119,7 @@ func overlayField(f *FieldDef, def string) error {
 	f.Labels, f.Help, f.Hidden, f.Default = u.Labels, u.Help, u.Hidden, u.Default
 	f.Required, f.Unique, f.Tracked = f.Required || u.Required, f.Unique || u.Unique, f.Tracked || u.Tracked
 	f.Search, f.Fragments = u.Search, u.Fragments
-	if len(u.Options) > 0 {
+	if len(u.Options) > 0 && len(f.Options) > 0 {
 		for _, o := range f.Options { // an option the code has since learnt
 			if !slices.ContainsFunc(u.Options, func(x Option) bool { return x.Key == o.Key }) {
 				u.Options = append(u.Options, o)
@@ -163,7 +167,7 @@ func definition(v any) string {
 }
 
 // bump gives the workspace its next schema version and writes the change log.
-func bump(ctx context.Context, tx *store.Tx, from int64, actor int64, now time.Time, changes []Change) (int64, error) {
+func bump(ctx context.Context, tx *store.Tx, from int64, actor int64, now time.Time, changes []logged) (int64, error) {
 	n, err := tx.Exec(ctx, `UPDATE {workspace_state} SET schema_version = $1 WHERE schema_version = $2`, from+1, from)
 	if err != nil {
 		return 0, err

@@ -81,6 +81,9 @@ type Index struct {
 	// Served says the index exists for a sort that a list offers, so that the
 	// engine also keeps its owner-first twin (engine decision 3).
 	Served bool `json:"served,omitempty"`
+	// Builtin indexes are declared in code, and come back however often they
+	// are removed.
+	Builtin bool `json:"builtin,omitempty"`
 }
 
 // Field returns the field of that API name.
@@ -139,7 +142,7 @@ func (o *Object) Label(language string) Label {
 func (o *Object) clone() *Object {
 	c := *o
 	c.Labels = maps.Clone(o.Labels)
-	c.Indexes = slices.Clone(o.Indexes)
+	c.Indexes, c.Sum = slices.Clone(o.Indexes), copied(o.Sum)
 	c.Fields = make([]*FieldDef, len(o.Fields))
 	for i, f := range o.Fields {
 		c.Fields[i] = f.clone(&c)

@@ -129,7 +129,7 @@ func reconcileTable(ctx context.Context, tx *store.Tx, table string, want []Colu
 		if slices.Contains(have, c.Name) {
 			continue
 		}
-		sql := fmt.Sprintf(`ALTER TABLE {%s} ADD COLUMN %s %s`, table, d.Quote(c.Name), d.ColumnType(c.Type))
+		sql := fmt.Sprintf(`ALTER TABLE {%s} ADD COLUMN %s %s`, table, d.Quote(c.Name), columnType(d, c.Type))
 		if c.Default != "" {
 			sql += " DEFAULT " + c.Default
 		}
@@ -140,13 +140,22 @@ func reconcileTable(ctx context.Context, tx *store.Tx, table string, want []Colu
 	return false, nil
 }
 
+// columnType is the type of a column, for texts with the order of their bytes:
+// people's order is in the keys that Go makes, and LIKE 'x%' uses an index only
+// under this one.
+func columnType(d store.Dialect, t store.Type) string {
+	if t == store.Text && d.Name() == "postgres" {
+		return d.ColumnType(t) + ` COLLATE "C"`
+	}
+	return d.ColumnType(t)
+}
+
 func createTable(ctx context.Context, tx *store.Tx, table string, want []Column, key string) error {
 	d := tx.Dialect()
 	var b strings.Builder
 	fmt.Fprintf(&b, "CREATE TABLE {%s} (", table)
 	for _, c := range want {
-		typ := d.ColumnType(c.Type)
-		fmt.Fprintf(&b, "%s %s", d.Quote(c.Name), typ)
+		fmt.Fprintf(&b, "%s %s", d.Quote(c.Name), columnType(d, c.Type))
 		if slices.Contains(strings.Split(key, ", "), c.Name) || c.Name == "version" {
 			b.WriteString(" NOT NULL")
 		}

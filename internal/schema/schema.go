@@ -52,7 +52,10 @@ func (s *Schema) add(o *Object) error {
 			return fault.New(fault.Invalid, "schema.name_taken", fault.Args{"name": f.Name, "object": o.Name})
 		}
 		seen[f.Name] = true
-		if f.spec = specOf(f); f.spec == nil {
+		if f.spec = specOf(f); f.spec == nil && f.Derived() && f.Result == "" {
+			f.spec = textSpec{sortable: true} // until its kind is known
+		}
+		if f.spec == nil {
 			return fault.New(fault.Invalid, "schema.unknown_kind", fault.Args{"kind": string(f.Kind), "field": f.Name})
 		}
 	}
@@ -97,6 +100,9 @@ func (s *Schema) resolveField(f *FieldDef) error {
 			s.children[f.Target] = append(s.children[f.Target], f)
 		}
 		if f.Inverse != "" {
+			if _, taken := target.Field(f.Inverse); taken || target.backs[f.Inverse] != nil {
+				return fault.New(fault.Invalid, "schema.name_taken", fault.Args{"name": f.Inverse, "object": target.Name})
+			}
 			target.backs[f.Inverse] = f
 		}
 	case KindRollup:
@@ -108,6 +114,16 @@ func (s *Schema) resolveField(f *FieldDef) error {
 			return fault.New(fault.Invalid, "schema.unknown_field", fault.Args{"name": f.Rollup.Link, "object": child.Name})
 		}
 		s.rollups[child.Name] = append(s.rollups[child.Name], f)
+		if f.Result == "" {
+			f.Result = KindInt
+			if of, ok := child.Field(f.Rollup.Field); ok && f.Rollup.Function != "count" {
+				f.Result = of.ValueKind()
+			}
+			f.spec = specOf(f)
+		}
+		if f.spec == nil {
+			return fault.New(fault.Invalid, "schema.bad_attribute", fault.Args{"field": f.Name, "attribute": "rollup"})
+		}
 	}
 	return nil
 }

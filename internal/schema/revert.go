@@ -1,0 +1,185 @@
+package schema
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+
+	"wellmet/internal/fault"
+	"wellmet/internal/store"
+	"wellmet/internal/value"
+)
+
+// logged is a change as the log keeps it: with what it changed, so that it can
+// be taken back.
+type logged struct {
+	Change
+	ID  string          `json:"id,omitempty"`  // of the object or field
+	On  string          `json:"on,omitempty"`  // id of the field's or index's object
+	Was json.RawMessage `json:"was,omitempty"` // the definition before
+}
+
+// log notes for each change what it is about, by ids that outlive renaming.
+func (p *Plan) log() []logged {
+	list := make([]logged, len(p.Changes))
+	for i, c := range p.Changes {
+		x := logged{Change: c}
+		o := modelled(p.old, c.Object)
+		switch c.Op {
+		case AddObject:
+			x.ID = idOf(p.next.byName[nameIn(c)])
+		case ChangeObject, RemoveObject, RestoreObject:
+			if o != nil {
+				x.ID, x.Was = o.ID, json.RawMessage(definition(o))
+			} else {
+				x.ID = idOf(modelled(p.next, c.Object))
+			}
+		case AddIndex, RemoveIndex:
+			x.On = idOf(o)
+			if o != nil {
+				x.Was = json.RawMessage(definition(o.Indexes))
+			}
+		default:
+			x.On = idOf(cmpObject(o, modelled(p.next, c.Object)))
+			if f := fieldIn(o, c.Field); f != nil {
+				x.ID, x.Was = f.ID, json.RawMessage(definition(f))
+			} else if next := modelled(p.next, c.Object); next != nil {
+				if f := fieldIn(next, cmpName(c.Field, nameIn(c))); f != nil {
+					x.ID = f.ID
+				}
+			}
+		}
+		list[i] = x
+	}
+	return list
+}
+
+func cmpObject(a, b *Object) *Object {
+	if a != nil {
+		return a
+	}
+	return b
+}
+
+func cmpName(a, b string) string {
+	if a != "" {
+		return a
+	}
+	return b
+}
+
+func idOf(o *Object) string {
+	if o == nil {
+		return ""
+	}
+	return o.ID
+}
+
+// nameIn is the name that a change gives.
+func nameIn(c Change) string {
+	var set struct{ Name string }
+	if json.Unmarshal(c.Set, &set) != nil {
+		return ""
+	}
+	return set.Name
+}
+
+// modelled finds an object in the model, the living before the removed.
+func modelled(s *Schema, name string) *Object {
+	var removed *Object
+	for _, o := range s.model {
+		switch {
+		case o.Name != name && o.ID != name:
+		case !o.Removed:
+			return o
+		default:
+			removed = o
+		}
+	}
+	return removed
+}
+
+func fieldIn(o *Object, name string) *FieldDef {
+	if o == nil {
+		return nil
+	}
+	var removed *FieldDef
+	for _, f := range o.Fields {
+		switch {
+		case f.Name != name && f.ID != name:
+		case !f.Removed:
+			return f
+		default:
+			removed = f
+		}
+	}
+	return removed
+}
+
+// Inverse works out the changes that take back those of one version, last
+// first. They are planned like any others, against the schema of today: values
+// that have come since are counted, and what no longer fits is refused.
+func (s *Schema) Inverse(ctx context.Context, tx *store.Tx, version int64) ([]Change, error) {
+	var text string
+	ok, err := tx.Row(ctx, `SELECT changes FROM {schema_change} WHERE version = $1`, []any{version}, &text)
+	if err != nil {
+		return nil, err
+	}
+	if !ok {
+		return nil, fault.New(fault.NotFound, "schema.no_version", fault.Args{"version": version})
+	}
+	var list []logged
+	if err := json.Unmarshal([]byte(text), &list); err != nil {
+		return nil, err
+	}
+	var changes []Change
+	for _, x := range slices.Backward(list) {
+		c, ok := s.inverse(x)
+		if !ok {
+			return nil, fault.New(fault.Conflict, "schema.cannot_revert", fault.Args{"op": string(x.Op), "name": value.Printable(cmpName(x.Field, x.Object))})
+		}
+		changes = append(changes, c...)
+	}
+	return changes, nil
+}
+
+func (s *Schema) inverse(x logged) ([]Change, bool) {
+	switch x.Op {
+	case AddObject, RestoreObject:
+		o := modelled(s, x.ID)
+		return []Change{{Op: RemoveObject, Object: nameOf(o)}}, o != nil && x.ID != ""
+	case RemoveObject:
+		return []Change{{Op: RestoreObject, Object: x.ID}}, x.ID != ""
+	case ChangeObject:
+		o := modelled(s, x.ID)
+		return []Change{{Op: ChangeObject, Object: nameOf(o), Set: x.Was, Whole: true}}, o != nil && x.Was != nil
+	}
+	o := modelled(s, x.On)
+	if o == nil || x.On == "" {
+		return nil, false
+	}
+	if x.Op == AddIndex || x.Op == RemoveIndex {
+		set := json.RawMessage(`{"indexes":` + string(x.Was) + `}`)
+		return []Change{{Op: ChangeObject, Object: o.Name, Set: set}}, x.Was != nil
+	}
+	f := fieldIn(o, x.ID)
+	if f == nil || x.ID == "" {
+		return nil, false
+	}
+	switch x.Op {
+	case AddField, RestoreField:
+		return []Change{{Op: RemoveField, Object: o.Name, Field: f.Name}}, true
+	case RemoveField:
+		return []Change{{Op: RestoreField, Object: o.Name, Field: f.ID}}, true
+	case ChangeField, RetypeField:
+		return []Change{{Op: x.Op, Object: o.Name, Field: f.Name, Set: x.Was, Whole: true}}, x.Was != nil
+	}
+	return nil, false
+}
+
+func nameOf(o *Object) string {
+	if o == nil {
+		return ""
+	}
+	return o.Name
+}
