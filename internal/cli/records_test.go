@@ -2,6 +2,7 @@ package cli
 
 import (
 	"encoding/json"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -66,10 +67,15 @@ func TestImportFailures(t *testing.T) {
 		"is no kind of file":   {"export", "accounts", "--format", "pdf"},
 		"There is no report":   {"report", "moon-phases"},
 		"cannot be read: is a": {"import", "accounts", "."},
+		"is no file":           {"export", "accounts", "-o", os.DevNull},
+		"or a pipe":            {"schema", "export", "."},
 	} {
 		if text := at.fails(args...); !strings.Contains(text, want) {
 			t.Errorf("wellmet %s said %q", strings.Join(args, " "), text)
 		}
+	}
+	if out := at.ok("schema", "export", "/dev/stdout"); !strings.Contains(out, `"objects"`) {
+		t.Errorf("standard output by its name:\n%.300s", out)
 	}
 }
 

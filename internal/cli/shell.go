@@ -133,7 +133,7 @@ func (sh *shell) path(p string) string {
 
 // input opens a file, or standard input for "-".
 func (sh *shell) input(p string) (io.ReadCloser, error) {
-	if p == "-" {
+	if p == "-" || p == "/dev/stdin" {
 		return io.NopCloser(sh.In), nil
 	}
 	f, err := os.Open(sh.path(p))
@@ -149,12 +149,16 @@ func (sh *shell) input(p string) (io.ReadCloser, error) {
 }
 
 // output is a file, which appears only when all of it was written, or standard
-// output for "" and "-".
+// output for "" and "-". A device or a pipe is refused: the new file would take
+// its place, for everybody on the machine where the command runs as root.
 func (sh *shell) output(p string, write func(io.Writer) error) error {
-	if p == "" || p == "-" {
+	if p == "" || p == "-" || p == "/dev/stdout" {
 		return write(sh.Out)
 	}
 	p = sh.path(p)
+	if info, err := os.Stat(p); err == nil && !info.Mode().IsRegular() {
+		return fault.New(fault.Invalid, "cli.no_file", fault.Args{"path": p})
+	}
 	f, err := os.CreateTemp(filepath.Dir(p), ".wellmet-*")
 	if err != nil {
 		return unwritable(p, err)
