@@ -42,7 +42,10 @@ func (w *Workspace) AddMember(ctx context.Context, who record.Who, n NewMember) 
 	if n.Name == "" {
 		n.Name = email
 	}
-	user, err := w.userFor(ctx, n, email)
+	if err := w.mayAdd(ctx, who); err != nil {
+		return Invited{}, err
+	}
+	user, known, err := w.userFor(ctx, n, email)
 	if err != nil {
 		return Invited{}, err
 	}
@@ -57,20 +60,33 @@ func (w *Workspace) AddMember(ctx context.Context, who record.Who, n NewMember) 
 	if err := w.app.auth.Join(ctx, user.ID, w.slug, out.Member); err != nil {
 		return Invited{}, err
 	}
-	if n.Password == "" {
+	// Who can sign in already keeps his password: a code for it would open his
+	// other workspaces to whoever invites him here.
+	if n.Password == "" && !known {
 		out.Code, err = w.app.auth.PasswordCode(ctx, user.ID)
 	}
 	return out, err
 }
 
+// mayAdd refuses before anything is made: giving somebody a sign-in is for
+// administrators.
+func (w *Workspace) mayAdd(ctx context.Context, who record.Who) error {
+	return w.Read(ctx, who, func(s *record.Session) error {
+		if !s.Actor().Admin() && !s.Actor().System() {
+			return fault.New(fault.Forbidden, "record.may_not_create", fault.Args{"object": access.Members.Name})
+		}
+		return nil
+	})
+}
+
 // userFor finds the user of the address, who may work in other workspaces
 // already, or makes one.
-func (w *Workspace) userFor(ctx context.Context, n NewMember, email string) (access.User, error) {
-	user, ok, err := w.app.auth.UserByEmail(ctx, email)
-	if err != nil || ok {
-		return user, err
+func (w *Workspace) userFor(ctx context.Context, n NewMember, email string) (user access.User, known bool, err error) {
+	if user, known, err = w.app.auth.UserByEmail(ctx, email); err != nil || known {
+		return user, known && !user.Invited, err
 	}
-	return w.app.auth.CreateUser(ctx, access.NewUser{Email: email, Name: n.Name, Password: n.Password})
+	user, err = w.app.auth.CreateUser(ctx, access.NewUser{Email: email, Name: n.Name, Password: n.Password})
+	return user, false, err
 }
 
 func (w *Workspace) memberFor(ctx context.Context, s *record.Session, n NewMember, email string, user value.ID) (value.ID, error) {
@@ -88,9 +104,6 @@ func (w *Workspace) memberFor(ctx context.Context, s *record.Session, n NewMembe
 		}
 		_, err = s.AsSystem("member gets a user").Update(ctx, access.Members.Name, id, 0, v)
 		return id, err
-	}
-	if !s.Actor().Admin() && !s.Actor().System() {
-		return 0, fault.New(fault.Forbidden, "record.may_not_create", fault.Args{"object": access.Members.Name})
 	}
 	out, err := s.AsSystem("member with a user").Create(ctx, access.Members.Name, v)
 	return out.ID, err

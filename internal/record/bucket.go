@@ -2,7 +2,6 @@ package record
 
 import (
 	"fmt"
-	"sort"
 	"strings"
 	"time"
 
@@ -144,10 +143,4 @@ func writeTree(b *strings.Builder, sql string, bounds []string, from, to int) {
 	b.WriteString(" ELSE ")
 	writeTree(b, sql, bounds, middle, to)
 	b.WriteString(" END")
-}
-
-// periodOf finds the period of a day among boundaries, for what is grouped in
-// memory.
-func periodOf(days []value.Date, d value.Date) int {
-	return sort.Search(len(days), func(i int) bool { return days[i] > d }) - 1
 }

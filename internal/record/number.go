@@ -126,24 +126,5 @@ func (s *Session) ownersOfChildren(ctx context.Context, parent, child *schema.Ob
 			return nil, err
 		}
 	}
-	return moved, s.reownSearch(ctx, child, moved)
-}
-
-// reownSearch writes the search documents of children anew after their owner
-// changed: hits are found by owner.
-func (s *Session) reownSearch(ctx context.Context, o *schema.Object, ids []value.ID) error {
-	if len(ids) == 0 || !slices.ContainsFunc(o.Fields, func(f *schema.FieldDef) bool { return f.Search }) {
-		return nil
-	}
-	found, err := s.system().lock(ctx, o, ids, 0, false)
-	if err != nil {
-		return err
-	}
-	records := make([]*Record, 0, len(found))
-	for _, id := range ids {
-		if l, ok := found[id]; ok {
-			records = append(records, l.record)
-		}
-	}
-	return s.writeSearch(ctx, o, records)
+	return moved, s.reindexIDs(ctx, child, moved)
 }

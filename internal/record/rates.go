@@ -17,7 +17,7 @@ var (
 	currencyRates = schema.NewObject("currency_rate", "currency_rates", schema.Unowned, "Currency rate", "Currency rates").Titled("currency")
 
 	rateCurrency = schema.Text(currencyRates, "currency").Required().On(func(f *schema.FieldDef) { f.Max = 3 })
-	rateDay      = schema.Date(currencyRates, "day").Required()
+	_            = schema.Date(currencyRates, "day").Required()
 	rateFactor   = schema.Decimal(currencyRates, "rate", 9).Required()
 )
 

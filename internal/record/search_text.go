@@ -57,12 +57,8 @@ func searchableKind(f *schema.FieldDef) bool {
 	return false
 }
 
-// searchDocs are the texts under which a record is found: by words, and by
+// searchTexts are the texts under which a record is found: by words, and by
 // fragments of names, numbers, phones and e-mails.
-func (s *Session) searchDocs(o *schema.Object, r *Record) (words, grams string) {
-	return searchTexts(o, s.state.searched(o), r)
-}
-
 func searchTexts(o *schema.Object, fields []*schema.FieldDef, r *Record) (words, grams string) {
 	var all, parts []string
 	for _, f := range fields {
