@@ -90,6 +90,9 @@ func (d doomed) live(ctx context.Context) error {
 		return w.Importer().Go(ctx, d.Run, func(c exchange.Counts) { fmt.Println("rows", c.Rows) })
 	case "undo":
 		_, err := w.Importer().Undo(ctx, d.who(), d.Run)
+		if fault.Is(err, fault.Conflict) { // the one before was through
+			err = nil
+		}
 		return err
 	}
 	for n := 1; ; n++ {
@@ -365,4 +368,35 @@ func imported(t *testing.T, w *app.Workspace, d doomed, rows int) {
 	if counted["account"] != firms || counted["deal_line"] != run.Created || counted["product"] != 9 || run.Links["account.name"] != firms {
 		t.Errorf("%v, made %v; want %d accounts", counted, run.Links, firms)
 	}
+}
+
+// An undo that is killed goes on as well, until nothing of the import is left.
+func TestKillDuringUndo(t *testing.T) {
+	eachDoomed(t, func(t *testing.T, d doomed) {
+		d.with(t, func(w *app.Workspace) {
+			d.Run = startLong(t, w, d.who(), 400)
+			if err := w.Importer().Go(t.Context(), d.Run, nil); err != nil {
+				t.Fatal(err)
+			}
+		})
+		d.Mode = "undo"
+		for range min(killRounds(), 10) {
+			d.run(t, 300*time.Millisecond)
+		}
+		if lines, _ := d.run(t, 0); len(lines) == 0 {
+			t.Error("the last process did nothing")
+		}
+		d.with(t, func(w *app.Workspace) {
+			run, err := w.Importer().Get(t.Context(), d.who(), d.Run)
+			if err != nil || run.State != exchange.Undone || len(run.Kept) > 0 {
+				t.Fatalf("%v %+v", err, run)
+			}
+			for _, object := range []string{"deal", "deal_line", "account", "product"} {
+				eachRecord(t, w, record.Query{Object: object, Fields: []string{"id"}}, func(r *record.Record) {
+					t.Errorf("%s %s is left", object, r.ID)
+				})
+			}
+			sound(t, w)
+		})
+	})
 }
