@@ -77,7 +77,8 @@ func listPrices(ctx context.Context, s *record.Session, drafts []*record.Draft) 
 
 // sumLines makes the amount of each deal the sum of its lines, from the first
 // priced line on. Lines in several currencies cannot be summed and leave the
-// amount as it was.
+// amount as it was. A deal that comes back with its lines keeps the amount with
+// which it went, also one that somebody had set by hand.
 func sumLines(ctx context.Context, s *record.Session, drafts []*record.Draft) error {
 	deals := map[value.ID]bool{}
 	for _, d := range drafts {
@@ -86,6 +87,11 @@ func sumLines(ctx context.Context, s *record.Session, drafts []*record.Draft) er
 		}
 		if id, ok := record.Was(d, LineDeal); ok {
 			deals[id] = true
+		}
+	}
+	if drafts[0].Doing == record.Restoring {
+		if err := dropRestored(ctx, s, deals); err != nil {
+			return err
 		}
 	}
 	ids := make([]value.ID, 0, len(deals))
@@ -108,6 +114,20 @@ func sumLines(ctx context.Context, s *record.Session, drafts []*record.Draft) er
 	}
 	_, err = s.AsSystem("a deal's amount is the sum of its lines").Save(ctx, b)
 	return err
+}
+
+// dropRestored takes those deals out that this act has brought back.
+func dropRestored(ctx context.Context, s *record.Session, deals map[value.ID]bool) error {
+	rows, err := s.Tx().Query(ctx, `SELECT record FROM {history} WHERE act = $1 AND kind = $2`, s.Act(), string(record.Restoring))
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		id, _ := rows.ID(0)
+		delete(deals, id)
+	}
+	return rows.Err()
 }
 
 // lineSums adds up the priced lines of some living deals; deals with lines in

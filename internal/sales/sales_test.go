@@ -109,6 +109,20 @@ func TestLinesMakeTheAmount(t *testing.T) {
 		if got := amount(); got.String() != "89.99 EUR" {
 			t.Errorf("amount %v, want 99.99 less 10 %%", got)
 		}
+		k.Write(t, k.Rita, func(s *record.Session) error {
+			_, err := s.Update(t.Context(), "deal", deal, 0, record.Values{"amount": "80"})
+			return err
+		})
+		k.Write(t, k.Rita, func(s *record.Session) error { return s.Delete(t.Context(), "deal", deal) })
+		k.Write(t, k.Rita, func(s *record.Session) error { return s.Restore(t.Context(), "deal", deal) })
+		if got := amount(); got.String() != "80.00 EUR" {
+			t.Errorf("back from the trash with its line: amount %v, want 80 as it went", got)
+		}
+		k.Write(t, k.Rita, func(s *record.Session) error { return s.Delete(t.Context(), "deal_line", line) })
+		k.Write(t, k.Rita, func(s *record.Session) error { return s.Restore(t.Context(), "deal_line", line) })
+		if got := amount(); got.String() != "89.99 EUR" {
+			t.Errorf("a line alone is back: amount %v, want its sum", got)
+		}
 	})
 }
 
