@@ -20,7 +20,7 @@ import (
 // TestKilledProcessesLoseNothing kills a process in the middle of its jobs, some
 // times over, and lets a last one finish: whatever was acknowledged has run,
 // inside exactly once, outside at least once and always with the same key.
-// WELLMET_KILL_ROUNDS sets how often.
+// WELLMET_TEST_KILL_ROUNDS sets how often.
 func TestKilledProcessesLoseNothing(t *testing.T) {
 	t.Parallel()
 	t.Run("sqlite", func(t *testing.T) {
@@ -34,7 +34,7 @@ func TestKilledProcessesLoseNothing(t *testing.T) {
 }
 
 func rounds() int {
-	if n, err := strconv.Atoi(os.Getenv("WELLMET_KILL_ROUNDS")); err == nil && n > 0 {
+	if n, err := strconv.Atoi(os.Getenv("WELLMET_TEST_KILL_ROUNDS")); err == nil && n > 0 {
 		return n
 	}
 	return 5
