@@ -20,6 +20,8 @@ type Undone struct {
 	Restored int      `json:"restored"`
 	Reverted int      `json:"reverted"`
 	Kept     []Kept   `json:"kept"`
+
+	own bool // the act is the actor's
 }
 
 // Kept is something that an undo left alone, because it changed since.
@@ -53,13 +55,14 @@ func (s *Session) Undo(ctx context.Context, act value.ID) (*Undone, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := s.mayUndo(ctx, act, touches); err != nil {
+	own, err := s.mayUndo(ctx, act, touches)
+	if err != nil {
 		return nil, err
 	}
 	if err := s.markUndone(ctx, act); err != nil {
 		return nil, err
 	}
-	u := &Undone{Kept: []Kept{}}
+	u := &Undone{Kept: []Kept{}, own: own}
 	for _, t := range undoOrder(touches) {
 		if err := s.undoOne(ctx, act, t, u); err != nil {
 			return nil, err
@@ -98,30 +101,30 @@ func undoOrder(touches []touch) []touch {
 
 // mayUndo lets an act be taken back by whoever did it, and by whoever may now
 // change every record of it. To others it is not there.
-func (s *Session) mayUndo(ctx context.Context, act value.ID, touches []touch) error {
+func (s *Session) mayUndo(ctx context.Context, act value.ID, touches []touch) (own bool, err error) {
 	var actor *value.ID
 	if _, err := s.tx.Row(ctx, `SELECT actor FROM {act} WHERE id = $1`, []any{act}, &actor); err != nil {
-		return err
+		return false, err
 	}
 	if s.actor.System() || actor != nil && *actor == s.actor.Member() {
-		return nil
+		return true, nil
 	}
 	for o, ids := range byObject(touches) {
 		found := map[value.ID]locked{}
 		for _, trash := range []bool{false, true} {
 			for chunk := range slices.Chunk(ids, 500) {
 				if err := s.lockChunk(ctx, o, chunk, lockHow{action: access.Update, trash: trash}, found); err != nil {
-					return err
+					return false, err
 				}
 			}
 		}
 		for _, id := range ids {
 			if !found[id].may {
-				return noAct(act)
+				return false, noAct(act)
 			}
 		}
 	}
-	return nil
+	return false, nil
 }
 
 func byObject(touches []touch) map[*schema.Object][]value.ID {
@@ -283,12 +286,16 @@ func (s *Session) undoUpdate(ctx context.Context, t touch, u *Undone) error {
 			continue
 		}
 		if !bytes.Equal(now, pair[1]) {
-			u.Kept = append(u.Kept, Kept{Object: t.object.Name, ID: t.id, Field: f.Name, Reason: "record.changed_since"})
+			s.keep(u, t, f, "record.changed_since")
+			continue
+		}
+		if !u.own && f.Writable() && !s.maySet(f) { // another's act gives nobody a right
+			s.keep(u, t, f, "field.not_writable")
 			continue
 		}
 		old, err := decodeValue(f, pair[0], s.store)
 		if err != nil { // of a kind or with an option that the field had
-			u.Kept = append(u.Kept, Kept{Object: t.object.Name, ID: t.id, Field: f.Name, Reason: "record.no_longer_fits"})
+			s.keep(u, t, f, "record.no_longer_fits")
 			continue
 		}
 		back[f.Name] = old
@@ -300,6 +307,16 @@ func (s *Session) undoUpdate(ctx context.Context, t touch, u *Undone) error {
 		_, err := s.revert(ctx, t, back)
 		return err
 	})
+}
+
+// keep reports a field that is left alone, without the name of one that the
+// actor may not know of.
+func (s *Session) keep(u *Undone, t touch, f *schema.FieldDef, reason string) {
+	name := f.Name
+	if !s.actor.Sees(f) {
+		name = ""
+	}
+	u.Kept = append(u.Kept, Kept{Object: t.object.Name, ID: t.id, Field: name, Reason: reason})
 }
 
 // revert writes old values back. The actor must be able to change the record;
