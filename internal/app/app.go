@@ -40,6 +40,7 @@ func Open(ctx context.Context, c Config) (*App, error) {
 		auth: access.NewAuth(access.Needs{Control: server.Control(), Clock: c.Clock, Cost: c.Cost}),
 		jobs: jobs.New(jobs.Needs{Server: server, Clock: c.Clock, Log: c.Log})}
 	a.handleJobs()
+	a.handleSearch()
 	if _, err := a.Workspace(ctx, c.Slug); err != nil {
 		return nil, errors.Join(err, server.Close())
 	}

@@ -28,7 +28,7 @@ func peopleRules(a *App) []record.Rule {
 			}},
 		{Name: "roles", Objects: []string{access.Roles.Name}, Prepare: bindRoles, Check: checkRoles,
 			Applied: func(ctx context.Context, s *record.Session, _ []*record.Draft) error {
-				return access.Touch(ctx, s.Tx())
+				return s.RolesChanged(ctx)
 			}},
 	}
 }

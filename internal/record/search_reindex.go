@@ -17,6 +17,7 @@ const reindexStep = 500
 func (e *Engine) Reindex(ctx context.Context, object string) error {
 	after, n := value.ID(0), reindexStep
 	for n == reindexStep {
+		last := after // of this step; the function may run twice
 		err := e.Write(ctx, AsSystem("reindex"), func(s *Session) error {
 			o, ok := s.state.schema.Object(object)
 			if !ok {
@@ -24,12 +25,13 @@ func (e *Engine) Reindex(ctx context.Context, object string) error {
 				return nil
 			}
 			var err error
-			after, n, err = s.reindexFrom(ctx, o, after)
+			last, n, err = s.reindexFrom(ctx, o, after)
 			return err
 		}, store.Batch)
 		if err != nil {
 			return err
 		}
+		after = last
 	}
 	return nil
 }
