@@ -39,24 +39,25 @@ func (e *Engine) Revalue(ctx context.Context, currency string) error {
 func (e *Engine) revalueField(ctx context.Context, object, field, currency string) error {
 	after := value.ID(0)
 	for {
-		n := 0
+		var last value.ID // of this chunk; the function may run twice
 		err := e.Write(ctx, AsSystem("revalue "+currency), func(s *Session) error {
 			o := s.state.schema.MustObject(object)
 			f, ok := o.Field(field)
 			if !ok {
+				last = 0
 				return nil
 			}
 			ids, err := s.openIn(ctx, o, f, currency, after)
-			if err != nil || len(ids) == 0 {
-				n = 0
+			if last = 0; err != nil || len(ids) == 0 {
 				return err
 			}
-			n, after = len(ids), ids[len(ids)-1]
+			last = ids[len(ids)-1]
 			return s.revalueChunk(ctx, o, f, ids)
 		})
-		if err != nil || n == 0 {
+		if err != nil || last == 0 {
 			return err
 		}
+		after = last
 	}
 }
 
