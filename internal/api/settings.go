@@ -19,10 +19,10 @@ func (c *call) settings() error {
 // setSettings changes what the body names.
 func (c *call) setSettings() error {
 	return c.write(func(s *record.Session) error {
-		var now record.Settings
+		var now *record.Settings
 		if err := s.ChangeSettings(c.ctx, func(x *record.Settings) {
 			c.changeSettings(x)
-			now = *x
+			now = x
 		}); err != nil {
 			return err
 		}

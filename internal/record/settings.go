@@ -49,6 +49,7 @@ func loadSettings(ctx context.Context, tx *store.Tx) (Settings, error) {
 // SaveSettings writes the workspace's settings. It is for set-up and tests;
 // people change them through Session.ChangeSettings, which checks.
 func SaveSettings(ctx context.Context, tx *store.Tx, s Settings) error {
+	s.tidy()
 	text, err := json.Marshal(s)
 	if err != nil {
 		return err
@@ -58,6 +59,14 @@ func SaveSettings(ctx context.Context, tx *store.Tx, s Settings) error {
 		return err
 	}
 	return touchState(ctx, tx)
+}
+
+// tidy spells the currency as amounts spell it: in another spelling no amount
+// would be in the workspace's own.
+func (s *Settings) tidy() {
+	if code, err := value.ParseCurrency(s.Currency); err == nil {
+		s.Currency = code
+	}
 }
 
 // touchState makes every session that begins from now on load its state anew.
@@ -91,6 +100,7 @@ func (s *Session) ChangeSettings(ctx context.Context, change func(*Settings)) er
 	}
 	next := s.state.settings
 	change(&next)
+	next.tidy()
 	if err := next.Check(); err != nil {
 		return err
 	}
