@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 	"sync/atomic"
 )
 
@@ -16,7 +17,8 @@ const (
 	shapeLater   = "page 1,000"
 	shapeBoard   = "board column"
 	shapeFinding = "search by fragment"
-	shapeWords   = "search by words"
+	shapeName    = "search by name"
+	shapeWords   = "search by common words"
 	shapeTotals  = "totals by stage"
 	shapeCreate  = "create"
 	shapeUpdate  = "update"
@@ -57,7 +59,11 @@ func (s *site) shapes(a *actor, later string, m *made) []Shape {
 			return get("deals", "filter", fmt.Sprintf(`stage = "%s"`, pick(r, s.stages)), "sort", "-amount", "fields", "name,amount,close_date,owner.name,account.name")
 		}),
 		reading(shapeFinding, `"`, func(r *rand.Rand) string { return get("search", "q", s.fragment(r, a)) }),
-		reading(shapeWords, `"`, func(r *rand.Rand) string { return get("search", "q", pick(r, words)+" "+pick(r, words)) }),
+		reading(shapeName, `"`, func(r *rand.Rand) string { return get("search", "q", s.name(r, a)) }),
+		reading(shapeWords, `"`, func(r *rand.Rand) string {
+			_, common, _ := strings.Cut(strings.TrimPrefix(s.name(r, a), "Deal "), " ")
+			return get("search", "q", common)
+		}),
 		{Name: shapeTotals, Want: `"total"`, Make: func(r *rand.Rand, req *Request) {
 			post(req, "deals/aggregate", `{"group":["stage"],"measures":["count","sum:amount"]}`)
 		}},
@@ -93,6 +99,12 @@ func pick(r *rand.Rand, of []string) string { return of[r.IntN(len(of))] }
 func post(req *Request, path, body string) {
 	req.Method, req.Path, req.Header = http.MethodPost, "/api/v1/"+path, "Content-Type: application/json\r\n"
 	req.Body = append(req.Body, body...)
+}
+
+// name is that of one of the actor's deals: its number makes it rare. Each of
+// the words behind the number stands in a twenty-fifth of all records.
+func (s *site) name(r *rand.Rand, a *actor) string {
+	return s.plan.Deal(a.numbers[r.IntN(len(a.numbers))]).Name
 }
 
 // fragment is the end of a number that one of the actor's deals carries.

@@ -17,7 +17,7 @@ const (
 func targets(sqlite bool) []Target {
 	list := []Target{
 		{Name: shapeGet, Limit: 0.4}, {Name: shapePage, Limit: 2.5}, {Name: shapeLater, Limit: 2.5}, {Name: shapeBoard, Limit: 2.5},
-		{Name: shapeFinding, Limit: 5}, {Name: shapeWords, Limit: 5}, {Name: shapeTotals, Limit: 5},
+		{Name: shapeFinding, Limit: 5}, {Name: shapeName, Limit: 5}, {Name: shapeWords, Limit: 5}, {Name: shapeTotals, Limit: 5},
 		{Name: shapeCreate, Limit: 1.2}, {Name: shapeBatch, Limit: 400},
 		{Name: figureStart, Limit: 0.5}, {Name: figurePage, Limit: 2}, {Name: figureHTTP, Limit: 0.25}, {Name: figureMemory, Limit: 150},
 	}
