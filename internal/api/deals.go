@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 
+	"wellmet/internal/customer"
 	"wellmet/internal/fault"
 	"wellmet/internal/record"
 	"wellmet/internal/sales"
@@ -54,6 +55,36 @@ func (c *call) onDeal(do func(context.Context, *record.Session, value.ID, int64)
 			return err
 		}
 		out, err := do(c.ctx, s, id, change.Version)
+		if err != nil {
+			return err
+		}
+		return c.show(s, o, out)
+	})
+}
+
+// dealPath answers the stages that a deal has been in.
+func (c *call) dealPath() error {
+	return c.read(func(s *record.Session) error {
+		_, id, err := c.target(s)
+		if err != nil {
+			return err
+		}
+		path, err := sales.Path(c.ctx, s, id)
+		if err != nil {
+			return err
+		}
+		return c.marshal(map[string]any{"items": path})
+	})
+}
+
+// eraseContact makes a person unknowable.
+func (c *call) eraseContact() error {
+	return c.write(func(s *record.Session) error {
+		o, id, err := c.target(s)
+		if err != nil {
+			return err
+		}
+		out, err := customer.Erase(c.ctx, s, id)
 		if err != nil {
 			return err
 		}

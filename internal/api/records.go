@@ -147,6 +147,17 @@ func (c *call) restore() error {
 	})
 }
 
+// purge deletes a record in the trash for good.
+func (c *call) purge() error {
+	return c.write(func(s *record.Session) error {
+		o, id, err := c.target(s)
+		if err != nil {
+			return err
+		}
+		return s.Purge(c.ctx, o.Name, id)
+	})
+}
+
 // history answers what happened to a record, the newest first.
 func (c *call) history() error {
 	limit, err := c.limit(usualLimit, mostLimit)

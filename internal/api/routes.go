@@ -1,6 +1,9 @@
 package api
 
-import "net/http"
+import (
+	"net/http"
+	"slices"
+)
 
 const (
 	GET    = http.MethodGet
@@ -70,6 +73,7 @@ func sitemap() []operation {
 		{method: GET, path: "/{plural}/export", name: "export", help: "All matching {objects} as a file.", answer: "The file.", class: stream, do: (*call).export,
 			query: []param{filterParam, sortParam, fieldsParam, textParam, {"format", kindText, "The kind of file.", []string{"csv", "xlsx", "jsonl"}}}},
 		{method: POST, path: "/{plural}/{id}/restore", name: "restore", help: "Takes a {object} out of the trash.", answer: "The {object}.", class: batch, do: (*call).restore},
+		{method: POST, path: "/{plural}/{id}/purge", name: "purge", help: "Deletes a {object} in the trash for good; for administrators.", status: 204, class: batch, do: (*call).purge},
 		{method: GET, path: "/{plural}/{id}/history", name: "history", help: "What happened to a {object}, newest first.", answer: "Acts with old and new values.", class: quick, do: (*call).history,
 			query: []param{limitParam, {"before", kindWhole, "next of the page before.", nil}}},
 		{method: GET, path: "/{plural}/{id}/shares", name: "shares", help: "With whom a {object} is shared.", answer: "Shares.", class: quick, do: (*call).shares},
@@ -91,6 +95,8 @@ func sitemap() []operation {
 		{method: POST, path: "/deals/{id}/win", name: "win", tag: "Deals", help: "Closes a deal as won.", answer: "The deal.", class: batch, do: (*call).winDeal, query: oneParams, body: closingBody},
 		{method: POST, path: "/deals/{id}/lose", name: "lose", tag: "Deals", help: "Closes a deal as lost; a reason is wanted.", answer: "The deal.", class: batch, do: (*call).loseDeal, query: oneParams, body: closingBody},
 		{method: POST, path: "/deals/{id}/reopen", name: "reopen", tag: "Deals", help: "Takes a closed deal back into work.", answer: "The deal.", class: batch, do: (*call).reopenDeal, query: oneParams},
+		{method: GET, path: "/deals/{id}/path", name: "path", tag: "Deals", help: "The stages that a deal has been in, first to last.", answer: "Visits with the moments of coming and going.", class: quick, do: (*call).dealPath},
+		{method: POST, path: "/contacts/{id}/erase", name: "erase", tag: "Contacts", help: "Makes a person unknowable, for good; for administrators.", answer: "The contact under a pseudonym.", class: batch, do: (*call).eraseContact, query: oneParams},
 		{method: POST, path: "/members/invite", name: "invite", tag: "Members", help: "Makes a member who can sign in.", answer: "The member and a code to set a password with.", status: 201, class: batch, do: (*call).invite,
 			body: members(want("email", kindText, ""), may("name", kindText, ""), may("role", kindText, "Key of a role; rep if left out."), may("team", kindText, "Name of a team."), may("manager", kindID, ""))},
 
@@ -130,4 +136,6 @@ var schemaBody = members(may("base", kindWhole, "The version that the plan was m
 
 // object reports whether the operation stands below the path of one built-in
 // object.
-func (op *operation) object() bool { return op.first() == "deals" || op.first() == "members" }
+func (op *operation) object() bool {
+	return slices.Contains([]string{"deals", "contacts", "members"}, op.first())
+}
