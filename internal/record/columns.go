@@ -1,8 +1,10 @@
 package record
 
 import (
+	"runtime"
 	"strings"
 	"sync"
+	"weak"
 
 	"wellmet/internal/access"
 	"wellmet/internal/expr"
@@ -139,11 +141,12 @@ type layout struct {
 	n   int
 }
 
-var layouts sync.Map // *schema.Object -> *layout
+// layouts keeps no object of a schema that nobody uses any more.
+var layouts sync.Map // layoutKey -> *layout
 
 // layoutOf is made once for each object of each schema version.
 func layoutOf(o *schema.Object, d store.Dialect) *layout {
-	key := layoutKey{o, d.Name()}
+	key := layoutKey{weak.Make(o), d.Name()}
 	if l, ok := layouts.Load(key); ok {
 		return l.(*layout)
 	}
@@ -163,12 +166,14 @@ func layoutOf(o *schema.Object, d store.Dialect) *layout {
 		}
 	}
 	l.sql = b.String()
-	layouts.Store(key, l)
+	if _, had := layouts.LoadOrStore(key, l); !had {
+		runtime.AddCleanup(o, func(key layoutKey) { layouts.Delete(key) }, key)
+	}
 	return l
 }
 
 type layoutKey struct {
-	object  *schema.Object
+	object  weak.Pointer[schema.Object]
 	dialect string
 }
 
