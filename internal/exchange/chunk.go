@@ -58,11 +58,15 @@ func (w *worker) work(ctx context.Context, s *record.Session, rows []sheet.Row) 
 			n.Links[name] = len(l.made)
 		}
 	}
-	if len(w.mapping.AcceptIncomplete) > 0 {
-		var err error
-		if n.Incomplete, err = incomplete(ctx, s, w.layout.object, items); err != nil {
-			return n, nil, err
+	var taken []value.ID
+	for _, it := range items {
+		if it.err == nil {
+			taken = append(taken, it.saved)
 		}
+	}
+	var err error
+	if n.Incomplete, err = w.incomplete(ctx, s, taken); err != nil {
+		return n, nil, err
 	}
 	return n, w.noted(items), nil
 }
@@ -84,27 +88,6 @@ func (n *Counts) count(items []*item) {
 			n.Pending++
 		}
 	}
-}
-
-// incomplete counts the new records that a rule has marked as incomplete.
-func incomplete(ctx context.Context, s *record.Session, o *schema.Object, items []*item) (int, error) {
-	if _, ok := o.Field("incomplete"); !ok {
-		return 0, nil
-	}
-	var ids []value.ID
-	for _, it := range items {
-		if it.err == nil && it.created {
-			ids = append(ids, it.saved)
-		}
-	}
-	found, err := s.AsSystem("count incomplete rows").GetMany(ctx, o.Name, ids)
-	n := 0
-	for _, r := range found {
-		if r.Field("incomplete") == true {
-			n++
-		}
-	}
-	return n, err
 }
 
 // item reads one row's cells into values.

@@ -3,13 +3,11 @@ package exchange
 import (
 	"context"
 	"encoding/json"
-	"strings"
 
 	"wellmet/internal/exchange/sheet"
 	"wellmet/internal/fault"
 	"wellmet/internal/i18n"
 	"wellmet/internal/record"
-	"wellmet/internal/schema"
 	"wellmet/internal/value"
 )
 
@@ -220,104 +218,4 @@ func (w *worker) settleRows(ctx context.Context, s *record.Session, rows []waite
 		kept = append(kept, []any{x.row, rowFailed, x.record, string(problems), x.raw})
 	}
 	return failed, keepRows(ctx, s.Tx(), w.id, kept)
-}
-
-// fieldFor is the custom field that a column's values show.
-func fieldFor(object string, p sheet.Profile) schema.Change {
-	set := map[string]any{"name": fieldName(p.Column.Name), "labels": map[string]string{"en": p.Column.Title}, "kind": string(fieldKind(p.Kind))}
-	switch p.Kind {
-	case sheet.KindDecimal, sheet.KindPercent:
-		set["scale"] = min(max(p.Scale, 2), 9)
-	case sheet.KindChoice:
-		options := make([]schema.Option, len(p.Values))
-		for i, v := range p.Values {
-			options[i] = schema.Option{Key: v, Labels: map[string]string{"en": v}}
-		}
-		set["options"] = options
-		if p.More {
-			set["kind"] = string(schema.KindText)
-			delete(set, "options")
-		}
-	case sheet.KindText, sheet.Unknown:
-		if p.Longest > 400 {
-			set["kind"] = string(schema.KindLongText)
-		}
-		set["search"] = true
-	}
-	raw, _ := json.Marshal(set)
-	return schema.Change{Op: schema.AddField, Object: object, Set: raw}
-}
-
-func fieldKind(k sheet.Kind) schema.Kind {
-	switch k {
-	case sheet.KindWhole:
-		return schema.KindInt
-	case sheet.KindDecimal:
-		return schema.KindDecimal
-	case sheet.KindPercent:
-		return schema.KindPercent
-	case sheet.KindMoney:
-		return schema.KindMoney
-	case sheet.KindDate:
-		return schema.KindDate
-	case sheet.KindMoment:
-		return schema.KindMoment
-	case sheet.KindBool:
-		return schema.KindBool
-	case sheet.KindEmail:
-		return schema.KindEmail
-	case sheet.KindPhone:
-		return schema.KindPhone
-	case sheet.KindChoice:
-		return schema.KindChoice
-	case sheet.KindURL:
-		return schema.KindURL
-	}
-	return schema.KindText
-}
-
-// fieldName makes an API name of a header; a name in another script becomes
-// "field".
-func fieldName(header string) string {
-	var b strings.Builder
-	for _, r := range i18n.Fold(header) {
-		switch {
-		case r >= 'a' && r <= 'z' || r >= '0' && r <= '9':
-			b.WriteRune(r)
-		case b.Len() > 0 && !strings.HasSuffix(b.String(), "_"):
-			b.WriteByte('_')
-		}
-	}
-	name := strings.Trim(b.String(), "_")
-	if name == "" || name[0] < 'a' {
-		name = strings.TrimRight("field_"+name, "_")
-	}
-	return name[:min(len(name), 40)]
-}
-
-// saveDry keeps what a chunk of a dry run would have said; nothing else of it
-// is written.
-func (w *worker) saveDry(ctx context.Context, kept [][]any) error {
-	w.rehearsal.commit()
-	for name, l := range w.lookups {
-		l.rehearsedNames = w.rehearsal.names[name]
-		for _, k := range l.made {
-			if l.rehearsed == nil {
-				l.rehearsed = map[string]bool{}
-			}
-			l.rehearsed[k] = true
-		}
-	}
-	var failed [][]any
-	for _, row := range kept {
-		if row[1] == rowFailed {
-			failed = append(failed, row)
-		}
-	}
-	return w.im.engine.Write(ctx, record.AsSystem("dry run"), func(s *record.Session) error {
-		if err := keepRows(ctx, s.Tx(), w.id, failed); err != nil {
-			return err
-		}
-		return saveCounts(ctx, s.Tx(), w.id, w.counts)
-	})
 }

@@ -19,6 +19,9 @@ func (w *worker) incomplete(ctx context.Context, s *record.Session, ids []value.
 	if !ok || f.Kind != schema.KindBool || len(w.mapping.AcceptIncomplete) == 0 {
 		return 0, nil
 	}
+	if len(ids) == 0 {
+		return 0, nil
+	}
 	d := s.Tx().Dialect()
 	_, err = s.Tx().Row(ctx, `SELECT count(*) FROM {`+w.layout.object.Table+`} WHERE `+d.AnyOf("id", d.Param(1, store.Text))+
 		` AND `+d.Quote(f.Column)+` IS TRUE`, []any{store.IDs(d, ids)}, &n)

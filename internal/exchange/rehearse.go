@@ -128,3 +128,30 @@ func (w *worker) rehearseLink(c column, text string) error {
 	w.counts.Links[name]++
 	return nil
 }
+
+// saveDry keeps what a chunk of a dry run would have said; nothing else of it
+// is written.
+func (w *worker) saveDry(ctx context.Context, kept [][]any) error {
+	w.rehearsal.commit()
+	for name, l := range w.lookups {
+		l.rehearsedNames = w.rehearsal.names[name]
+		for _, k := range l.made {
+			if l.rehearsed == nil {
+				l.rehearsed = map[string]bool{}
+			}
+			l.rehearsed[k] = true
+		}
+	}
+	var failed [][]any
+	for _, row := range kept {
+		if row[1] == rowFailed {
+			failed = append(failed, row)
+		}
+	}
+	return w.im.engine.Write(ctx, record.AsSystem("dry run"), func(s *record.Session) error {
+		if err := keepRows(ctx, s.Tx(), w.id, failed); err != nil {
+			return err
+		}
+		return saveCounts(ctx, s.Tx(), w.id, w.counts)
+	})
+}
