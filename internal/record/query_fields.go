@@ -40,6 +40,9 @@ type output struct {
 	masked bool
 	// inline is a formula without columns, computed by the statement.
 	inline *expr.Expr
+	// live is a roll-up counted among the records that the actor reads,
+	// because the stored figure would tell of others.
+	live bool
 }
 
 // join leads over one link to the record's table.
@@ -54,8 +57,11 @@ func (s *Session) project(o *schema.Object, paths []string) (*projection, error)
 	p := &projection{s: s, o: o, n: 2}
 	if paths == nil {
 		for _, f := range o.Fields {
-			if right := s.actor.Field(f); right >= access.Masked {
+			switch right := s.actor.Field(f); {
+			case right >= access.Masked:
 				p.add(output{path: f.Name, field: f, alias: "t", masked: right == access.Masked})
+			case s.actor.LiveRollup(f):
+				p.add(output{path: f.Name, field: f, alias: "t", live: true})
 			}
 		}
 	}
@@ -88,7 +94,8 @@ func (p *projection) addPath(path string) error {
 		return p.addPart(o, out, names[len(names)-1])
 	}
 	right := p.s.actor.Field(f)
-	if right < access.Masked {
+	out.live = right < access.Masked && p.s.actor.LiveRollup(f)
+	if right < access.Masked && !out.live {
 		return schema.UnknownField(o, path, p.s.actor.Sees)
 	}
 	out.field, out.masked = f, right == access.Masked
@@ -152,7 +159,7 @@ func (p *projection) add(out output) {
 // settle writes the column list once, unless it depends on the statement.
 func (p *projection) settle() {
 	for _, out := range p.outs {
-		if out.inline != nil {
+		if out.inline != nil || out.live {
 			return
 		}
 	}
@@ -171,6 +178,12 @@ func (p *projection) columns(args *expr.Args, _ string) (string, error) {
 		switch {
 		case out.inline != nil:
 			sql, err := p.s.formula(out.inline, out.alias, args)
+			if err != nil {
+				return "", err
+			}
+			b.WriteString(", " + sql)
+		case out.live:
+			sql, err := p.s.liveRollup(out.field, out.alias, args)
 			if err != nil {
 				return "", err
 			}

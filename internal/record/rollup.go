@@ -3,6 +3,7 @@ package record
 import (
 	"context"
 	"slices"
+	"strconv"
 	"strings"
 
 	"wellmet/internal/expr"
@@ -35,8 +36,62 @@ func (s *Session) refreshRollups(ctx context.Context, o *schema.Object, drafts [
 		if err := s.recomputeFormulas(ctx, f.Object, ids); err != nil {
 			return err
 		}
+		if err := s.rollFurther(ctx, f.Object, ids); err != nil {
+			return err
+		}
 	}
 	return nil
+}
+
+// rollFurther refreshes roll-ups over an object's computed fields after those
+// were refreshed. The schema has refused circles.
+func (s *Session) rollFurther(ctx context.Context, o *schema.Object, ids []value.ID) error {
+	for _, f := range s.state.schema.RollupsOver(o.Name) {
+		if !standsOnDerived(o, f) {
+			continue
+		}
+		link, _ := o.Field(f.Rollup.Link)
+		parents, err := s.linkTargets(ctx, o, link, ids)
+		if err != nil || len(parents) == 0 {
+			return err
+		}
+		if err := s.rollUp(ctx, f, parents); err != nil {
+			return err
+		}
+		if err := s.recomputeFormulas(ctx, f.Object, parents); err != nil {
+			return err
+		}
+		if err := s.rollFurther(ctx, f.Object, parents); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func standsOnDerived(child *schema.Object, f *schema.FieldDef) bool {
+	if of, ok := child.Field(f.Rollup.Field); ok && of.Derived() {
+		return true
+	}
+	return f.Expr != nil && slices.ContainsFunc(f.Expr.Fields(), func(r expr.Ref) bool {
+		of, ok := child.FieldByID(r.Field.ID)
+		return ok && of.Derived()
+	})
+}
+
+// linkTargets reads what some records link to.
+func (s *Session) linkTargets(ctx context.Context, o *schema.Object, link *schema.FieldDef, ids []value.ID) ([]value.ID, error) {
+	column := "t." + s.tx.Dialect().Quote(link.Column)
+	var targets []value.ID
+	for chunk := range slices.Chunk(ids, 500) {
+		args := s.args()
+		found, err := s.ids(ctx, "SELECT DISTINCT "+column+" FROM {"+o.Table+"} t WHERE t.id IN ("+idList(chunk, args)+") AND "+column+" IS NOT NULL", args.Values()...)
+		if err != nil {
+			return nil, err
+		}
+		targets = append(targets, found...)
+	}
+	slices.Sort(targets)
+	return slices.Compact(targets), nil
 }
 
 func (r *Record) valueOrNil(f *schema.FieldDef) any {
@@ -109,6 +164,47 @@ func (s *Session) rollupSets(f *schema.FieldDef, args *expr.Args) (string, error
 	currency := args.Add(s.state.settings.Currency, "text")
 	return strings.Join([]string{d.Quote(f.Column) + " = " + sub(what), d.Quote(f.Column+"_b") + " = " + sub(what),
 		d.Quote(f.Column+"_c") + " = " + currency}, ", "), nil
+}
+
+// maxLive is how many children a live roll-up looks at.
+const maxLive = 10_001
+
+// liveRollup writes the columns of a roll-up over the children that the actor
+// reads, up to maxLive of them (engine decision 4).
+func (s *Session) liveRollup(f *schema.FieldDef, alias string, args *expr.Args) (string, error) {
+	d, c := s.tx.Dialect(), columns{s}
+	child := s.state.schema.MustObject(f.Rollup.Child)
+	link, _ := child.Field(f.Rollup.Link)
+	of, column := (*schema.FieldDef)(nil), "1"
+	if f.Rollup.Function != "count" {
+		of, _ = child.Field(f.Rollup.Field)
+		column = "c." + d.Quote(of.SortColumn())
+	}
+	figure := func() (string, error) {
+		where := "c." + d.Quote(link.Column) + " = " + alias + ".id AND " + c.Rule(child.Name, "c", args)
+		if f.Expr != nil {
+			sql, err := f.Expr.SQL(c, s.env, "c", args)
+			if err != nil {
+				return "", err
+			}
+			where += " AND (" + sql + ")"
+		}
+		what := f.Rollup.Function + "(l.v)"
+		switch f.Rollup.Function {
+		case "count":
+			what = "count(*)"
+		case "sum":
+			what = exactSum(d, "l.v")
+		}
+		return "(SELECT " + what + " FROM (SELECT " + column + " AS v FROM {" + child.Table + "} c WHERE " + where +
+			" LIMIT " + strconv.Itoa(maxLive) + ") l)", nil
+	}
+	sql, err := figure()
+	if err != nil || f.ValueKind() != schema.KindMoney {
+		return sql, err
+	}
+	base, err := figure()
+	return sql + ", " + args.Add(s.state.settings.Currency, "text") + ", " + base, err
 }
 
 // exactSum is a sum that is empty when it does not fit: one huge figure must

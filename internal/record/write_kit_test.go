@@ -271,3 +271,9 @@ func (k *shop) server(t *testing.T) *store.Server {
 	}
 	return storetest.SQLite(t)
 }
+
+// eachDatabase is storetest.Each, for tests that make their own shop.
+func eachDatabase(t *testing.T, test func(t *testing.T, server *store.Server)) {
+	t.Helper()
+	storetest.Each(t, test)
+}

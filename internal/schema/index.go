@@ -43,6 +43,13 @@ func (f *FieldDef) SortColumn() string {
 	return f.Column
 }
 
+// HasSortKey reports whether a column of the field holds a key of the
+// workspace's collation.
+func (f *FieldDef) HasSortKey() bool {
+	x, ok := f.spec.(textSpec)
+	return ok && x.sortable && len(f.Columns()) > 0
+}
+
 // UniqueColumn is the column whose values a unique field keeps apart.
 func (f *FieldDef) UniqueColumn() string {
 	if _, ok := f.spec.(textSpec); ok {

@@ -34,7 +34,14 @@ func (s addressSpec) check(f *FieldDef, v any, env *Env) (any, error) {
 	case value.Address:
 		return checkedAddress(a)
 	case string:
-		return s.parse(f, a, env)
+		text, err := cleanText(a)
+		if err != nil || isBlank(text) {
+			return nil, err
+		}
+		if v, err = s.parse(f, text, env); err != nil {
+			return nil, err
+		}
+		return checkedAddress(v.(value.Address))
 	case map[string]any:
 		return addressFrom(a)
 	}

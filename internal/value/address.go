@@ -2,6 +2,7 @@ package value
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"wellmet/internal/fault"
 )
@@ -16,7 +17,7 @@ type Address struct {
 	Country    string `json:"country,omitempty"`
 }
 
-// maxAddressPart is generous for a line of an address and mean to an essay.
+// maxAddressPart, in characters, is generous for a line of an address and mean to an essay.
 const maxAddressPart = 500
 
 // IsZero is true of the address that says nothing.
@@ -51,7 +52,7 @@ func addressPart(name, typed string) (string, error) {
 	}
 	text = strings.TrimSpace(text)
 	switch {
-	case len(text) > maxAddressPart:
+	case utf8.RuneCountInString(text) > maxAddressPart:
 		return "", invalid("value.address.long", typed, fault.Args{"part": name, "max": maxAddressPart})
 	case name == "country" && text != "":
 		return ParseCountry(text)
