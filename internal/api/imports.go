@@ -47,9 +47,9 @@ func (c *call) startImport() error {
 // importParts are what can be said beside the file.
 var importParts = []string{"object", "name", "mapping", "match", "dry_run", "create_fields"}
 
-// parts reads a form up to its file. What stands behind it is not read: the
-// file may be longer than anybody wants to keep.
-func (c *call) parts(args map[string]string) (*multipart.Part, error) {
+// parts reads a form up to its file, which is read where it is stored: it may
+// be longer than anybody wants to keep.
+func (c *call) parts(args map[string]string) (io.Reader, error) {
 	reader, err := c.r.MultipartReader()
 	if err != nil {
 		return nil, fault.New(fault.Invalid, "api.bad_form", nil).Because(err)
@@ -67,7 +67,7 @@ func (c *call) parts(args map[string]string) (*multipart.Part, error) {
 			if args["name"] == "" {
 				args["name"] = part.FileName()
 			}
-			return part, nil
+			return &lastPart{part, reader}, nil
 		}
 		if _, known := args[name]; !known {
 			return nil, fault.New(fault.Invalid, "api.bad_body", nil).With(fault.Field{Path: value.Printable(name), Key: "api.unknown_part"})
@@ -79,12 +79,38 @@ func (c *call) parts(args map[string]string) (*multipart.Part, error) {
 		if len(text) > mostMapping {
 			return nil, tooLarge(mostMapping)
 		}
+		if yes := string(text); (name == "dry_run" || name == "create_fields") && yes != "true" && yes != "false" {
+			return nil, fault.New(fault.Invalid, "api.bad_body", nil).With(fault.Field{Path: name, Key: "api.wants.yes_no", Value: value.Printable(yes)})
+		}
 		args[name] = string(text)
 	}
 }
 
+// lastPart is the file of a form. A part behind it is refused, because it would
+// come too late to be heeded: a dry run would be none.
+type lastPart struct {
+	*multipart.Part
+	form *multipart.Reader
+}
+
+// Read implements io.Reader.
+func (f *lastPart) Read(p []byte) (int, error) {
+	n, err := f.Part.Read(p)
+	if !errors.Is(err, io.EOF) {
+		return n, err
+	}
+	behind, err := f.form.NextPart()
+	if err == nil {
+		err = fault.New(fault.Invalid, "api.bad_body", nil).With(fault.Field{Path: value.Printable(behind.FormName()), Key: "api.part_behind_file"})
+	}
+	return n, err
+}
+
 // bodyFault tells a body that was too long from one that broke off.
 func bodyFault(err error, key string) error {
+	if _, ours := fault.As(err); ours {
+		return err
+	}
 	var over *http.MaxBytesError
 	if errors.As(err, &over) {
 		return tooLarge(over.Limit)
