@@ -110,7 +110,7 @@ func (l *listing) condition(seg segment, name func(int) string, args *expr.Args)
 }
 
 func (l *listing) add(p keyPart, args *expr.Args) string {
-	return args.Add(p.v, sqlTypeOf(l.keys[p.key].typ))
+	return args.Add(p.v, sqlType(l.keys[p.key].typ))
 }
 
 // generally writes "behind the mark" as one condition, which no index serves.

@@ -211,21 +211,6 @@ func storeTypeOf(k expr.Kind) store.Type {
 	return store.Text
 }
 
-// sqlTypeOf names a type as expr.Args wants it.
-func sqlTypeOf(t store.Type) string {
-	switch t {
-	case store.Int:
-		return "bigint"
-	case store.Bool:
-		return "boolean"
-	case store.Date:
-		return "date"
-	case store.Bytes:
-		return "bytea"
-	}
-	return "text"
-}
-
 // checkSortable refuses a computed sort of more matches than one can wait for.
 func (l *listing) checkSortable(ctx context.Context) error {
 	if !l.computed || l.counted || l.rows() <= sortCap {

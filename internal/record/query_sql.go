@@ -182,7 +182,7 @@ func (w *writer) own(i int) string {
 }
 
 func (l *listing) bytewise(i int) string {
-	if sqlTypeOf(l.keys[i].typ) == "text" && l.s.tx.Dialect().Name() == "postgres" {
+	if sqlType(l.keys[i].typ) == "text" && l.s.tx.Dialect().Name() == "postgres" {
 		return ` COLLATE "C"`
 	}
 	return ""

@@ -61,6 +61,7 @@ func (b *updateStatement) end(_ *schema.Object, doing Doing, rule string) {
 	}
 }
 
+// sqlType names a type as expr.Args wants it.
 func sqlType(t store.Type) string {
 	switch t {
 	case store.Int:
