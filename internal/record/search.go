@@ -110,35 +110,59 @@ type finder struct {
 	scopes []searchScope
 	hits   map[value.ID]*Hit
 	tried  map[value.ID]bool // looked at, hit or not
+	more   bool              // a scan ended before the documents did
 }
 
 func (f *finder) find(ctx context.Context) (*SearchResult, error) {
-	q := f.wanted.questions()
+	q := f.wanted.questions(f.s.tx.Dialect().Name() == "sqlite")
 	if _, err := f.ask(ctx, q.exact, false); err != nil {
 		return nil, err
 	}
-	cut, err := f.ask(ctx, q.broad, false)
+	if err := f.findWords(ctx, q); err != nil {
+		return nil, err
+	}
+	// Of several words, those found as words are what was meant.
+	if len(f.wanted.terms) < 2 || len(f.hits) == 0 {
+		if err := f.findLess(ctx, q); err != nil {
+			return nil, err
+		}
+	}
+	typo := false
+	if len(f.hits) == 0 {
+		if err := f.tryTypos(ctx); err != nil {
+			return nil, err
+		}
+		typo = len(f.hits) > 0
+	}
+	return f.result(typo), nil
+}
+
+// findWords finds what has the words. When the newest documents that have them
+// whole are enough, nothing is asked for what they may be the beginning of.
+func (f *finder) findWords(ctx context.Context, q questions) error {
+	cut, err := f.ask(ctx, q.whole, false)
+	if err == nil && !(cut && len(f.hits) >= f.limit) {
+		cut, err = f.ask(ctx, q.broad, false)
+	}
 	if err == nil && cut {
 		_, err = f.ask(ctx, q.titles, false)
 	}
 	if err == nil && cut {
 		_, err = f.ask(ctx, q.sharper, true)
 	}
-	for _, steps := range [][]searchStep{q.wider, q.fragments} {
-		// Of several words, those found as words are what was meant.
-		if err == nil && (len(f.wanted.terms) < 2 || len(f.hits) == 0) {
-			_, err = f.ask(ctx, steps, true)
-		}
+	return err
+}
+
+// findLess finds what has the text less plainly.
+func (f *finder) findLess(ctx context.Context, q questions) error {
+	cut, err := f.ask(ctx, q.wider, true)
+	if err == nil && cut {
+		_, err = f.ask(ctx, q.widest, true)
 	}
-	typo := false
-	if err == nil && len(f.hits) == 0 {
-		err = f.tryTypos(ctx)
-		typo = len(f.hits) > 0
+	if err == nil && (len(f.wanted.terms) < 2 || len(f.hits) == 0) {
+		_, err = f.ask(ctx, q.fragments, true)
 	}
-	if err != nil {
-		return nil, err
-	}
-	return f.result(typo), nil
+	return err
 }
 
 // ask puts questions to the index and looks at the candidates not seen before;
@@ -174,7 +198,7 @@ func (f *finder) fresh(candidates []candidate) []candidate {
 }
 
 func (f *finder) result(typo bool) *SearchResult {
-	r := &SearchResult{Typo: typo}
+	r := &SearchResult{Typo: typo, More: f.more}
 	for _, h := range f.hits {
 		r.Hits = append(r.Hits, *h)
 	}

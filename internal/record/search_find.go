@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"wellmet/internal/access"
+	"wellmet/internal/expr"
 	"wellmet/internal/schema"
 	"wellmet/internal/store"
 	"wellmet/internal/value"
@@ -61,21 +62,79 @@ func (f *finder) within(ctx context.Context, step searchStep, inside []searchSco
 	return f.withinPostgres(ctx, step, inside, outer)
 }
 
+// peekedPostings is how many of the newest documents that have the text are
+// checked one by one before the index is asked for the actor's own: a look at
+// one costs microseconds, while every tag is a list that the index walks along.
+const peekedPostings = 500
+
 // withinSQLite reads the index itself from its newest end, as far as needed.
 func (f *finder) withinSQLite(ctx context.Context, step searchStep, inside []searchScope, outer *searchScope) ([]candidate, error) {
+	scopes, budget := inside, peekedPostings
+	switch {
+	case outer != nil:
+		scopes, budget = []searchScope{*outer}, scanBudget
+	case inside[0].every:
+		budget = f.most()
+	}
+	found, below, err := f.scanSQLite(ctx, step, scopes, budget)
+	if err != nil || below == 0 || len(found) == f.most() {
+		return found, err
+	}
+	if outer != nil {
+		f.more = true // what lies further is not looked for
+		return found, nil
+	}
+	rest, err := f.taggedSQLite(ctx, step, inside, below, f.most()-len(found))
+	return append(found, rest...), err
+}
+
+// scanSQLite checks up to budget documents that have the text, the newest
+// first, and stops when it has enough; below is the last one when the budget
+// ended the scan, and 0 when there are no more.
+func (f *finder) scanSQLite(ctx context.Context, step searchStep, scopes []searchScope, budget int) (found []candidate, below value.ID, err error) {
 	args := f.s.args()
-	most := args.Add(int64(f.most()), "bigint")
+	table, query := step.fts5(f.s.tx.Dialect(), nil)
+	rows, err := f.s.tx.Query(ctx, "SELECT c.id, d.object, "+f.anyDocs(scopes, args)+" FROM (SELECT w.rowid AS id FROM {"+table+"} w WHERE w."+table+
+		" MATCH "+args.Add(query, "text")+" ORDER BY w.rowid DESC LIMIT "+args.Add(int64(budget), "bigint")+") c LEFT JOIN {search_doc} d ON d.id = c.id",
+		args.Values()...)
+	if err != nil {
+		return nil, 0, err
+	}
+	defer rows.Close()
+	n, last := 0, value.ID(0)
+	for len(found) < f.most() && rows.Next() {
+		n++
+		last, _ = rows.ID(0)
+		if yes, _ := rows.Int(2); yes != 0 {
+			object, _ := rows.Text(1)
+			found = append(found, candidate{last, strings.Clone(object)})
+		}
+	}
+	if n == budget {
+		below = last
+	}
+	return found, below, rows.Err()
+}
+
+// taggedSQLite lets the index find the actor's documents below an id by their
+// tags. Of a scope with owners their tags are asked for alone, since most
+// documents have the tag of their object, and the object is checked afterwards.
+func (f *finder) taggedSQLite(ctx context.Context, step searchStep, inside []searchScope, below value.ID, most int) ([]candidate, error) {
+	args := f.s.args()
 	table, query := step.fts5(f.s.tx.Dialect(), inside)
-	limit := most
-	if outer != nil {
-		limit = args.Add(int64(scanBudget), "bigint")
-	}
 	sql := "SELECT d.id, d.object FROM (SELECT w.rowid AS id FROM {" + table + "} w WHERE w." + table + " MATCH " + args.Add(query, "text") +
-		" ORDER BY w.rowid DESC LIMIT " + limit + ") c JOIN {search_doc} d ON d.id = c.id"
-	if outer != nil {
-		sql += " WHERE " + outer.docs(f.s, "d", args)
+		" AND w.rowid < " + args.Add(int64(below), "bigint") + " ORDER BY w.rowid DESC LIMIT " + args.Add(int64(scanBudget), "bigint") +
+		") c CROSS JOIN {search_doc} d ON d.id = c.id WHERE " + f.anyDocs(inside, args)
+	return f.read(ctx, sql+" LIMIT "+args.Add(int64(most), "bigint"), args.Values())
+}
+
+// anyDocs is true of a row d of search_doc that one of the scopes holds.
+func (f *finder) anyDocs(scopes []searchScope, args *expr.Args) string {
+	any := make([]string, len(scopes))
+	for i, c := range scopes {
+		any[i] = "(" + c.docs(f.s, "d", args) + ")"
 	}
-	return f.read(ctx, sql+" LIMIT "+most, args.Values())
+	return "(" + strings.Join(any, " OR ") + ")"
 }
 
 // newestWindow is how many of the newest documents PostgreSQL is asked to try
@@ -106,11 +165,8 @@ func (f *finder) askPostgres(step searchStep, inside []searchScope, outer *searc
 	if outer != nil {
 		scopes = []searchScope{*outer}
 	}
-	var any []string
-	for _, c := range scopes {
-		any = append(any, "("+c.docs(s, "d", args)+")")
-	}
-	return "SELECT x.id, x.object FROM (SELECT d.id, d.object FROM " + from + " d WHERE " + where + " AND (" + strings.Join(any, " OR ") + ")" + fence +
+	any := f.anyDocs(scopes, args)
+	return "SELECT x.id, x.object FROM (SELECT d.id, d.object FROM " + from + " d WHERE " + where + " AND " + any + fence +
 		") x ORDER BY x.id DESC LIMIT " + args.Add(int64(f.most()), "bigint"), args.Values()
 }
 
@@ -135,7 +191,7 @@ func (st searchStep) fts5(d store.Dialect, scopes []searchScope) (table, query s
 		query = st.wordsQuery(d, nil)
 		if scope := tokens(scopes, func(tags []string) string {
 			return store.WordsQuery(d, store.SearchQuery{Tags: [][]string{tags}})
-		}, " AND ", " OR "); scope != "" {
+		}, "", " OR "); scope != "" {
 			query += " AND " + scope
 		}
 		return "search_words", query
@@ -149,7 +205,7 @@ func (st searchStep) fts5(d store.Dialect, scopes []searchScope) (table, query s
 		any = append(any, "("+strings.Join(quoted, " AND ")+")")
 	}
 	query = "(" + strings.Join(any, " OR ") + ")"
-	if scope := tokens(scopes, gramTags, " AND ", " OR "); scope != "" {
+	if scope := tokens(scopes, gramTags, "", " OR "); scope != "" {
 		query += " AND " + scope
 	}
 	return "search_grams", query

@@ -19,9 +19,6 @@ func (s *Session) textCondition(o *schema.Object, text, alias string, args *expr
 	if !s.state.searchable(o) {
 		return "1 = 0", nil
 	}
-	if err := s.notBehind(o); err != nil {
-		return "", err
-	}
 	d := s.tx.Dialect()
 	scope := []searchScope{{objects: []*schema.Object{o}, reach: access.Reach{All: true}}}
 	var selects []string
@@ -47,7 +44,7 @@ func (w wanted) listSteps() []searchStep {
 			steps = append(steps, searchStep{words: w.terms})
 		}
 	}
-	steps = append(steps, w.questions().fragments...)
+	steps = append(steps, w.inside()...)
 	if len(steps) == 0 { // signs alone, of which no index knows
 		return []searchStep{{words: []string{titleMark}}}
 	}

@@ -22,7 +22,6 @@ type searchScope struct {
 	objects []*schema.Object
 	reach   access.Reach
 	every   bool // nothing in the index is beyond it
-	owned   bool // all that its owners have is within it, or within another
 }
 
 // byTokens tells scopes that the index itself can check.
@@ -47,34 +46,16 @@ func (s *Session) searchScopes(objects []*schema.Object) []searchScope {
 			scopes = append(scopes, searchScope{objects: []*schema.Object{o}, reach: r})
 		}
 	}
-	every, owned := s.searchedObjects()
-	open := 0 // owned, and read whoever owns them
-	for _, c := range scopes {
-		for _, o := range c.objects {
-			if c.reach.All && o.HasOwner() {
-				open++
+	if len(scopes) == 1 && scopes[0].reach.All {
+		n := 0
+		for _, o := range s.state.schema.Objects() {
+			if s.state.searchable(o) {
+				n++
 			}
 		}
-	}
-	for i, c := range scopes {
-		scopes[i].every = c.reach.All && len(c.objects) == every
-		scopes[i].owned = !c.reach.All && len(c.objects)+open == owned
+		scopes[0].every = n == len(objects)
 	}
 	return scopes
-}
-
-// searchedObjects counts the objects that the index holds, and those of them
-// whose documents carry an owner.
-func (s *Session) searchedObjects() (every, owned int) {
-	for _, o := range s.state.schema.Objects() {
-		if s.state.searchable(o) {
-			every++
-			if o.HasOwner() {
-				owned++
-			}
-		}
-	}
-	return every, owned
 }
 
 // sameOwners compares reaches of one actor: their owners are the same lists.
@@ -101,18 +82,22 @@ func (c searchScope) ownerTags() []string {
 }
 
 // tokens writes the scopes that the index can check as a condition in the
-// index's own language; "" is no condition.
+// index's own language; "" is no condition. Without and, owners are asked for
+// whatever the object.
 func tokens(scopes []searchScope, write func(tags []string) string, and, or string) string {
+	if len(scopes) == 0 {
+		return ""
+	}
 	var any []string
 	for _, c := range scopes {
 		if c.every {
 			return ""
 		}
-		switch { // the documents of an object may be all there are, and walking them dear
-		case c.owned:
-			any = append(any, write(c.ownerTags()))
+		switch {
 		case c.reach.All:
 			any = append(any, write(c.objectTags()))
+		case and == "":
+			any = append(any, write(c.ownerTags()))
 		default:
 			any = append(any, "("+write(c.objectTags())+and+write(c.ownerTags())+")")
 		}

@@ -34,7 +34,7 @@ func (f *finder) tryTypos(ctx context.Context) error {
 		}
 		others := slices.Delete(slices.Clone(f.wanted.terms), i, i+1)
 		if swapped := swaps(term); len(swapped) > 0 {
-			if err := f.tryTypo(ctx, searchStep{either: swapped, prefix: others}); err != nil {
+			if err := f.tryTypo(ctx, searchStep{either: swapped, prefix: others}.loose()); err != nil {
 				return err
 			}
 		}

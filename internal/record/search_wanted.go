@@ -67,15 +67,19 @@ type fragments []string
 // newest documents only, so more questions are needed when one is cut off.
 type questions struct {
 	exact []searchStep // what is called just that
-	broad []searchStep // what has the words
-	// When broad was cut off, older titles that begin so are still to be
-	// found, and while hits lack, what a loose question has crowded out.
+	whole []searchStep // what has all the words, none of them to be completed
+	broad []searchStep // what has the words, the last of them as a beginning
+	// When one was cut off, older titles that begin so are still to be found,
+	// and while hits lack, what a loose question has crowded out.
 	titles, sharper []searchStep
-	wider           []searchStep // when hits lack: all words as beginnings
-	fragments       []searchStep // when hits lack: the text inside words
+	// When hits lack: all words as beginnings, loosely and exactly.
+	wider, widest []searchStep
+	fragments     []searchStep // when hits lack: the text inside words
 }
 
-func (w wanted) questions() questions {
+// questions writes them for an index that reads short beginnings as far as
+// needed but gathers all that have a longer one, or for one that does not care.
+func (w wanted) questions(gathers bool) questions {
 	var q questions
 	n := len(w.terms)
 	switch {
@@ -83,33 +87,48 @@ func (w wanted) questions() questions {
 	case !w.open:
 		q.broad = []searchStep{{words: w.terms}}
 	case n == 1:
-		title, words := searchStep{prefix: []string{titleMark + w.terms[0]}}, searchStep{prefix: w.terms}
-		q.titles, q.broad = []searchStep{title}, []searchStep{words}
-		if w.loosely() {
-			q.titles, q.broad = []searchStep{title.loose()}, []searchStep{words.loose()}
-			q.sharper = []searchStep{title, words}
-		}
+		q.loosely(searchStep{prefix: w.terms}, searchStep{prefix: []string{titleMark + w.terms[0]}}, w.loosely(gathers))
 	default:
 		// Words before the last are complete as a rule, and whole words cost
 		// the index less.
 		whole, last := w.terms[:n-1], w.terms[n-1:]
-		q.broad = []searchStep{{words: whole, prefix: last}}
-		q.titles = []searchStep{{words: append([]string{titleMark + w.terms[0]}, whole...), prefix: last}}
-		q.wider = []searchStep{{prefix: w.terms}}
+		title := append([]string{titleMark + w.terms[0]}, whole...)
+		q.loosely(searchStep{words: whole, prefix: last}, searchStep{words: title, prefix: last}, gathers && w.loosely(gathers))
+		all := searchStep{prefix: w.terms}
+		q.wider = []searchStep{all}
+		if gathers {
+			q.whole = []searchStep{{words: w.terms}}
+			q.wider, q.widest = []searchStep{all.loose()}, []searchStep{all}
+		}
 	}
 	if n > 0 {
 		q.exact = []searchStep{{tag: titleTag(w.terms)}}
 	}
+	q.fragments = w.inside()
+	return q
+}
+
+// loosely puts questions with a shorter beginning first, if so.
+func (q *questions) loosely(words, title searchStep, so bool) {
+	q.broad, q.titles = []searchStep{words}, []searchStep{title}
+	if so {
+		q.broad, q.titles = []searchStep{words.loose()}, []searchStep{title.loose()}
+		q.sharper = []searchStep{title, words}
+	}
+}
+
+// inside asks for the text, or its digits, inside words.
+func (w wanted) inside() []searchStep {
 	var parts []fragments
 	for _, piece := range []string{w.fragment, w.digits} {
 		if utf8.RuneCountInString(piece) >= 3 {
 			parts = append(parts, fragments{piece})
 		}
 	}
-	if len(parts) > 0 {
-		q.fragments = []searchStep{{fragments: parts}}
+	if len(parts) == 0 {
+		return nil
 	}
-	return q
+	return []searchStep{{fragments: parts}}
 }
 
 // indexedPrefix is how many characters of a word's beginning the words index
@@ -119,11 +138,12 @@ const indexedPrefix = 3
 // loosely reports whether to ask for a shorter beginning first. A beginning
 // beyond what the index holds makes it gather all that have it (44 ms of
 // 1,000,000), while a short one is read as far as needed; what comes back is
-// looked at anyway. Of long words and numbers too few are right for that.
-func (w wanted) loosely() bool {
+// looked at anyway. Of numbers too few are right for that, and of long words
+// where a beginning costs no more than a word.
+func (w wanted) loosely(gathers bool) bool {
 	last := w.terms[len(w.terms)-1]
 	n := utf8.RuneCountInString(last)
-	return n > indexedPrefix && n < 2*indexedPrefix && !strings.ContainsAny(last, "0123456789")
+	return n > indexedPrefix && (gathers || n < 2*indexedPrefix) && !strings.ContainsAny(last, "0123456789")
 }
 
 // loose shortens the beginnings to what the index holds.
