@@ -19,6 +19,9 @@ func (s *Session) textCondition(o *schema.Object, text, alias string, args *expr
 	if !s.state.searchable(o) {
 		return "1 = 0", nil
 	}
+	if err := s.notBehind(o); err != nil {
+		return "", err
+	}
 	d := s.tx.Dialect()
 	scope := []searchScope{{objects: []*schema.Object{o}, reach: access.Reach{All: true}}}
 	var selects []string

@@ -22,6 +22,7 @@ type searchScope struct {
 	objects []*schema.Object
 	reach   access.Reach
 	every   bool // nothing in the index is beyond it
+	owned   bool // all that its owners have is within it, or within another
 }
 
 // byTokens tells scopes that the index itself can check.
@@ -46,16 +47,34 @@ func (s *Session) searchScopes(objects []*schema.Object) []searchScope {
 			scopes = append(scopes, searchScope{objects: []*schema.Object{o}, reach: r})
 		}
 	}
-	if len(scopes) == 1 && scopes[0].reach.All {
-		n := 0
-		for _, o := range s.state.schema.Objects() {
-			if s.state.searchable(o) {
-				n++
+	every, owned := s.searchedObjects()
+	open := 0 // owned, and read whoever owns them
+	for _, c := range scopes {
+		for _, o := range c.objects {
+			if c.reach.All && o.HasOwner() {
+				open++
 			}
 		}
-		scopes[0].every = n == len(objects)
+	}
+	for i, c := range scopes {
+		scopes[i].every = c.reach.All && len(c.objects) == every
+		scopes[i].owned = !c.reach.All && len(c.objects)+open == owned
 	}
 	return scopes
+}
+
+// searchedObjects counts the objects that the index holds, and those of them
+// whose documents carry an owner.
+func (s *Session) searchedObjects() (every, owned int) {
+	for _, o := range s.state.schema.Objects() {
+		if s.state.searchable(o) {
+			every++
+			if o.HasOwner() {
+				owned++
+			}
+		}
+	}
+	return every, owned
 }
 
 // sameOwners compares reaches of one actor: their owners are the same lists.
@@ -93,11 +112,11 @@ func tokens(scopes []searchScope, write func(tags []string) string, and, or stri
 		if c.every {
 			return ""
 		}
-		switch {
+		switch { // the documents of an object may be all there are, and walking them dear
+		case c.owned || and == "" && !c.reach.All:
+			any = append(any, write(c.ownerTags()))
 		case c.reach.All:
 			any = append(any, write(c.objectTags()))
-		case and == "":
-			any = append(any, write(c.ownerTags()))
 		default:
 			any = append(any, "("+write(c.objectTags())+and+write(c.ownerTags())+")")
 		}
