@@ -14,8 +14,7 @@ import (
 // (restrict), emptied (clear) or goes along (cascade), each by its field, all
 // in the same act, so that a restore can bring everything back.
 func (s *Session) Delete(ctx context.Context, object string, ids ...value.ID) error {
-	outcomes, err := s.DeleteEach(ctx, object, ids, false)
-	_ = outcomes
+	_, err := s.DeleteEach(ctx, object, ids, false)
 	return err
 }
 
