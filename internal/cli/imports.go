@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"wellmet/internal/app"
@@ -178,19 +180,17 @@ func (c *importCmd) summary(sh *shell, r *exchange.Run) {
 		t.add("   ", h, "→", sh.text("cli.import_unmatched", nil))
 	}
 	t.write(sh.Out)
-	for name, n := range r.Links {
-		sh.say("cli.import_links", fault.Args{"count": n, "name": name})
+	links := "cli.import_links"
+	if r.DryRun {
+		links = "cli.import_would_links"
+	}
+	for _, name := range slices.Sorted(maps.Keys(r.Links)) {
+		sh.say(links, fault.Args{"count": r.Links[name], "name": name})
 	}
 	if r.Incomplete > 0 {
 		sh.say("cli.import_incomplete", fault.Args{"count": r.Incomplete})
 	}
-	for i, e := range r.Errors {
-		if i == 20 {
-			sh.say("cli.import_more", fault.Args{"count": len(r.Errors) - 20})
-			break
-		}
-		sh.say("cli.import_row", fault.Args{"row": e.Row, "column": e.Column, "value": line(e.Value, 60), "message": e.Message})
-	}
+	c.mistakes(sh, r)
 	if r.DryRun {
 		return
 	}
@@ -199,6 +199,29 @@ func (c *importCmd) summary(sh *shell, r *exchange.Run) {
 	}
 	if r.Created+r.Updated > 0 {
 		sh.print(sh.text("cli.import_back", nil) + "  " + sh.command("import --undo "+r.ID.String()))
+	}
+}
+
+// mistakes prints the first of them. The run itself keeps only some.
+func (c *importCmd) mistakes(sh *shell, r *exchange.Run) {
+	rows := map[int]bool{}
+	for _, e := range r.Errors {
+		rows[e.Row] = true
+	}
+	for i, e := range r.Errors {
+		if i == 20 && len(rows) < r.Failed {
+			sh.say("cli.import_more_rows", fault.Args{"failed": r.Failed})
+			break
+		}
+		if i == 20 {
+			sh.say("cli.import_more", fault.Args{"count": len(r.Errors) - 20})
+			break
+		}
+		key := "cli.import_row"
+		if e.Value == "" {
+			key = "cli.import_row_empty"
+		}
+		sh.say(key, fault.Args{"row": e.Row, "column": e.Column, "value": line(e.Value, 60), "message": e.Message})
 	}
 }
 
