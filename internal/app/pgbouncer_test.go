@@ -12,7 +12,6 @@ import (
 	"wellmet/internal/app"
 	"wellmet/internal/app/apptest"
 	"wellmet/internal/exchange"
-	"wellmet/internal/exchange/sheet"
 	"wellmet/internal/record"
 	"wellmet/internal/sales"
 	"wellmet/internal/store/storetest"
@@ -89,7 +88,7 @@ func wholeWay(t *testing.T, k *apptest.Kit) {
 		return err
 	})
 	var out bytes.Buffer
-	if n, err := im.Export(ctx, apptest.As(k.Ada), exchange.ExportRequest{Object: "deal", Format: sheet.Delimited}, &out); err != nil || n != 600 {
+	if n, err := im.Export(ctx, apptest.As(k.Ada), exchange.ExportRequest{Object: "deal", Format: exchange.Formats["csv"]}, &out); err != nil || n != 600 {
 		t.Errorf("%d rows out, %v", n, err)
 	}
 	undone, err := im.Undo(ctx, apptest.As(k.Ada), id)
