@@ -2,11 +2,14 @@ package api
 
 import (
 	"context"
+	"slices"
 
+	"wellmet/internal/activity"
 	"wellmet/internal/customer"
 	"wellmet/internal/fault"
 	"wellmet/internal/record"
 	"wellmet/internal/sales"
+	"wellmet/internal/schema"
 	"wellmet/internal/value"
 )
 
@@ -18,26 +21,47 @@ func (c *call) moveDeal() error {
 }
 
 // winDeal closes a deal as won.
-func (c *call) winDeal() error {
+func (c *call) winDeal() error { return c.closeDeal(sales.Win) }
+
+// loseDeal closes a deal as lost.
+func (c *call) loseDeal() error { return c.closeDeal(sales.Lose) }
+
+// closeDeal closes a deal, and keeps what is said of it beside the reason as a
+// note about it.
+func (c *call) closeDeal(as func(context.Context, *record.Session, value.ID, int64, sales.Close) (record.Outcome, error)) error {
+	how := sales.Close{Reason: c.textOf("reason"), Competitor: c.textOf("competitor"), On: c.dateOf("on")}
 	return c.onDeal(func(ctx context.Context, s *record.Session, deal value.ID, version int64) (record.Outcome, error) {
-		return sales.Win(ctx, s, deal, version, c.closing())
+		out, err := as(ctx, s, deal, version, how)
+		if text := c.textOf("note"); err == nil && text != "" {
+			_, err = s.Create(ctx, activity.Activities.Name, record.Values{activity.Kind.Name(): activity.Note, activity.Body.Name(): text,
+				activity.Targets.Name(): []schema.Ref{{Object: sales.Deals.Name, ID: deal}}})
+		}
+		return out, asAsked(err)
 	})
 }
 
-// loseDeal closes a deal as lost.
-func (c *call) loseDeal() error {
-	return c.onDeal(func(ctx context.Context, s *record.Session, deal value.ID, version int64) (record.Outcome, error) {
-		return sales.Lose(ctx, s, deal, version, c.closing())
-	})
+// asAsked names the inputs to mend as the request does.
+func asAsked(err error) error {
+	f, ok := fault.As(err)
+	if !ok {
+		return err
+	}
+	named := *f
+	named.Fields = slices.Clone(f.Fields)
+	for i := range named.Fields {
+		switch path := &named.Fields[i].Path; *path {
+		case sales.DealLostReason.Name(), sales.DealWonReason.Name():
+			*path = "reason"
+		case sales.DealCloseDate.Name():
+			*path = "on"
+		}
+	}
+	return &named
 }
 
 // reopenDeal takes a closed deal back into work.
 func (c *call) reopenDeal() error {
 	return c.onDeal(sales.Reopen)
-}
-
-func (c *call) closing() sales.Close {
-	return sales.Close{Reason: c.textOf("reason"), Competitor: c.textOf("competitor"), On: c.dateOf("on"), Note: c.textOf("note")}
 }
 
 // onDeal does something to the deal that the path names, and answers it.

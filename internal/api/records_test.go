@@ -108,8 +108,14 @@ func TestDealsMoveAndClose(t *testing.T) {
 		d.Pass(time.Hour)
 		d.call(t, d.Rita, POST, path+"/move", nil).problem(422, "api.bad_body")
 		d.call(t, d.Rita, POST, path+"/lose", map[string]any{}).problem(422, "deal.reason_required")
-		if got := d.call(t, d.Rita, POST, path+"/win", map[string]any{"reason": "quality", "on": "2026-02-27"}).is(200); got.text("status") != "won" || got.text("close_date") != "2026-02-27" {
+		if got := d.call(t, d.Rita, POST, path+"/lose", map[string]any{"reason": "moon"}).is(422); !strings.Contains(string(got.body), `"field":"reason"`) {
+			t.Errorf("the input to mend is not named: %s", got.body)
+		}
+		if got := d.call(t, d.Rita, POST, path+"/win", map[string]any{"reason": "quality", "on": "2026-02-27", "note": "Over lunch"}).is(200); got.text("status") != "won" || got.text("close_date") != "2026-02-27" {
 			t.Errorf("won: %s", got.body)
+		}
+		if got := d.call(t, d.Rita, GET, path+"/timeline?kinds=note", nil).is(200); !strings.Contains(string(got.body), "Over lunch") {
+			t.Errorf("what was said is lost: %s", got.body)
 		}
 		if got := d.call(t, d.Rita, POST, path+"/reopen", nil).is(200); got.text("status") != "open" {
 			t.Errorf("reopened: %s", got.body)

@@ -33,7 +33,7 @@ var (
 var (
 	fieldsBody  = body{form: formFields}
 	closingBody = members(may("reason", kindText, "Why: an option of won_reason or lost_reason."),
-		may("competitor", kindText, "Lost to whom."), may("on", kindDate, "The day; today if left out."), may("note", kindText, ""))
+		may("competitor", kindText, "Lost to whom."), may("on", kindDate, "The day; today if left out."), may("note", kindText, "Kept as a note about the deal."))
 	importForm = body{form: formRaw}
 	fileForm   = body{form: formRaw}
 )

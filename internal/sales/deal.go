@@ -13,7 +13,6 @@ type Close struct {
 	Reason     string     // an option of won_reason or lost_reason
 	Competitor string     // lost to whom
 	On         value.Date // 0 = today
-	Note       string
 }
 
 // Move puts a deal into a stage of its pipeline, forwards or back. Moving into
