@@ -83,7 +83,10 @@ func TestBatchesNeedFewStatements(t *testing.T) {
 				}
 			}
 			code := 0
-			count("create firms", 60, save("firm", func(i int) Values { code++; return Values{"name": fmt.Sprint("N", i), "code": fmt.Sprint(code), "mother": firm} }, false))
+			count("create firms", 60, save("firm", func(i int) Values {
+				code++
+				return Values{"name": fmt.Sprint("N", i), "code": fmt.Sprint(code), "mother": firm}
+			}, false))
 			count("update firms", 60, save("firm", func(i int) Values { code++; return Values{"name": fmt.Sprint("M", i), "code": fmt.Sprint(code)} }, true))
 			count("create items", 60, save("item", func(i int) Values { return Values{"bill": bill, "price": eur(int64(i))} }, false))
 			count("create visits", 60, save("visit", func(int) Values { return Values{"firm": firm} }, false))

@@ -66,7 +66,12 @@ func (c columns) Has(f expr.Field, alias, param string) string {
 	if param == "" {
 		return column + " IS NOT NULL"
 	}
-	return column + " LIKE '%|' || " + param + " || '|%'"
+	// Not LIKE: in option keys "_" is common, and stands for itself.
+	find := "strpos"
+	if c.s.tx.Dialect().Name() == "sqlite" {
+		find = "instr"
+	}
+	return find + "(" + column + ", '|' || " + param + " || '|') > 0"
 }
 
 // AddDays implements expr.Columns.

@@ -6,6 +6,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"wellmet/internal/fault"
+	"wellmet/internal/schema"
 	"wellmet/internal/value"
 )
 
@@ -202,5 +203,18 @@ func TestManyLinksKeepWhatWasThere(t *testing.T) {
 			t.Fatal(err)
 		}
 		k.wantField("firm", of, "friends", nil)
+	})
+}
+
+// TestOptionsWithUnderscoresAreThemselves: in a pattern "_" would be any letter.
+func TestOptionsWithUnderscoresAreThemselves(t *testing.T) {
+	t.Parallel()
+	eachShop(t, func(t *testing.T, k *shop) {
+		k.apply(change(schema.AddField, "visit", "", `{"name":"topics","kind":"choices","options":[{"key":"a_b"},{"key":"axb"}]}`))
+		k.make(k.rep, "visit", Values{"name": "one", "topics": []any{"a_b"}})
+		k.make(k.rep, "visit", Values{"name": "other", "topics": []any{"axb"}})
+		if got := k.names(k.rep, Query{Object: "visit", Filter: `topics contains "a_b"`}); got != "one" {
+			t.Errorf("found %q", got)
+		}
 	})
 }
