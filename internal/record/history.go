@@ -1,9 +1,11 @@
 package record
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 
+	"wellmet/internal/access"
 	"wellmet/internal/schema"
 	"wellmet/internal/value"
 )
@@ -139,11 +141,43 @@ func (s *Session) readableChanges(o *schema.Object, text string) ([]FieldChange,
 	var out []FieldChange
 	for _, f := range o.Fields { // in the order of fields
 		pair, ok := raw[f.ID]
-		if ok && s.actor.CanFilter(f) {
-			out = append(out, FieldChange{Field: f.Name, Old: pair[0], New: pair[1]})
+		if !ok || !s.actor.CanFilter(f) {
+			continue
 		}
+		if f.Kind == schema.KindAbout {
+			if pair[0], pair[1] = s.knownRefs(pair[0]), s.knownRefs(pair[1]); bytes.Equal(pair[0], pair[1]) {
+				continue
+			}
+		}
+		out = append(out, FieldChange{Field: f.Name, Old: pair[0], New: pair[1]})
 	}
 	return out, nil
+}
+
+// knownRefs leaves out what an activity was about of objects that the actor
+// may not read at all, as reading the activity does.
+func (s *Session) knownRefs(raw json.RawMessage) json.RawMessage {
+	var texts []string
+	if json.Unmarshal(raw, &texts) != nil {
+		return nil
+	}
+	var refs []schema.Ref
+	for _, text := range texts {
+		if ref, err := schema.ParseRef(text); err == nil && !s.unseen(ref) {
+			refs = append(refs, ref)
+		}
+	}
+	if len(refs) == 0 {
+		return nil
+	}
+	return schema.AppendJSON(nil, refs)
+}
+
+// unseen reports whether a reference is to an object that the actor may not
+// read, or that is no longer there.
+func (s *Session) unseen(r schema.Ref) bool {
+	o, ok := s.state.schema.Object(r.Object)
+	return !ok || !s.actor.Can(o, access.Read)
 }
 
 func parseChanges(text string) (map[string][2]json.RawMessage, error) {

@@ -225,7 +225,22 @@ func (s *Session) fillOne(d *Draft, name string, raw any) {
 		return
 	}
 	d.given[d.Object.Slot(f)] = true
-	d.set(f, v)
+	d.set(f, s.withUnseen(d, f, v))
+}
+
+// withUnseen keeps what an activity is about beside what the actor may know:
+// he writes the list as he reads it.
+func (s *Session) withUnseen(d *Draft, f *schema.FieldDef, v any) any {
+	if f.Kind != schema.KindAbout || d.before == nil {
+		return v
+	}
+	refs := slices.Clone(refsOf(f, v))
+	for _, r := range refsOf(f, d.before.Value(f)) {
+		if s.unseen(r) && !slices.Contains(refs, r) {
+			refs = append(refs, r)
+		}
+	}
+	return linkValue(f, refs)
 }
 
 // maySet reports whether the actor may set the field. The system may also set
