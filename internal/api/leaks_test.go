@@ -93,3 +93,59 @@ func TestCurrencyIsKeptInItsOneSpelling(t *testing.T) {
 		}
 	})
 }
+
+// What an activity is about beside what its reader knows of is neither told by
+// its history nor lost when he changes it.
+func TestHistoryLeaksNoHiddenObject(t *testing.T) {
+	each(t, func(t *testing.T, d *door) {
+		account := d.create(t, d.Ada, "accounts", map[string]any{"name": "A"})
+		lead := d.create(t, d.Ada, "leads", map[string]any{"name": "L"})
+		both := []string{"account:" + account, "lead:" + lead}
+		activity := "/activities/" + d.create(t, d.Ada, "activities", map[string]any{"kind": "note", "subject": "S", "about": both[:1]})
+		d.call(t, d.Ada, PATCH, base+activity, map[string]any{"about": both}).is(200)
+		clerk := d.clerk(t, `{"objects":{"*":{"read":"all","update":"all"},"lead":{"read":"none"}}}`)
+		if a := d.call(t, clerk, GET, base+activity, nil).is(200); strings.Contains(string(a.body), lead) {
+			t.Errorf("the activity tells: %s", a.body)
+		}
+		if a := d.call(t, clerk, GET, base+activity+"/history", nil).is(200); strings.Contains(string(a.body), lead) {
+			t.Errorf("the history tells: %s", a.body)
+		}
+		if a := d.call(t, d.Ada, GET, base+activity+"/history", nil).is(200); !strings.Contains(string(a.body), lead) {
+			t.Errorf("the history lost: %s", a.body)
+		}
+		version := d.call(t, clerk, PATCH, base+activity, map[string]any{"about": both[:1]}).is(200).json()["version"]
+		now := d.call(t, d.Ada, GET, base+activity, nil).is(200)
+		if !strings.Contains(string(now.body), lead) || version != float64(2) {
+			t.Errorf("written as it was read, version %v: %s", version, now.body)
+		}
+		d.call(t, clerk, PATCH, base+activity, map[string]any{"about": []string{}}).is(200)
+		now = d.call(t, d.Ada, GET, base+activity, nil).is(200)
+		if !strings.Contains(string(now.body), lead) || strings.Contains(string(now.body), "account:") {
+			t.Errorf("emptied by who knows of no leads: %s", now.body)
+		}
+	})
+}
+
+// A list of columns longer than a database takes is refused in words.
+func TestTooManyColumns(t *testing.T) {
+	each(t, func(t *testing.T, d *door) {
+		account := d.create(t, d.Ada, "accounts", map[string]any{"name": "A"})
+		var far []string
+		hops := []string{"owner", "created_by", "updated_by"}
+		for _, a := range hops {
+			for _, b := range []string{"manager", "created_by", "updated_by"} {
+				for _, c := range []string{"manager", "created_by", "updated_by"} {
+					for _, e := range []string{"manager", "created_by", "updated_by"} {
+						far = append(far, strings.Join([]string{a, b, c, e, "name"}, "."))
+					}
+				}
+			}
+		}
+		for _, path := range []string{"/accounts", "/accounts/" + account} {
+			d.call(t, d.Ada, GET, base+path+"?fields="+strings.Repeat("name,", 3000), nil).problem(422, "query.too_many_fields")
+			d.call(t, d.Ada, GET, base+path+"?fields="+strings.Join(far, ","), nil).problem(422, "query.too_many_fields")
+			d.call(t, d.Ada, GET, base+path+"?fields="+strings.Join(far[:20], ","), nil).is(200)
+			d.call(t, d.Ada, GET, base+path+"?fields="+strings.Repeat("name,", 1400), nil).is(200)
+		}
+	})
+}

@@ -39,6 +39,9 @@ func (s *Session) GetJSON(ctx context.Context, object string, id value.ID, field
 	if err != nil {
 		return dst, err
 	}
+	if err := p.fits(fields); err != nil {
+		return dst, err
+	}
 	e := encoder{p: p, dst: dst}
 	if err := s.getOne(ctx, p, id, e.item); err != nil {
 		return dst, err

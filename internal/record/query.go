@@ -160,10 +160,29 @@ func (s *Session) list(ctx context.Context, q Query) (*listing, error) {
 	if l.out, err = s.project(o, q.Fields); err != nil {
 		return nil, err
 	}
+	if err := l.out.fits(q.Fields); err != nil {
+		return nil, err
+	}
 	if q.Cursor != "" {
 		l.from, err = l.unseal(ctx, q.Cursor)
 	}
 	return l, err
+}
+
+const (
+	// maxColumns and maxJoins are what both databases take in one statement,
+	// less what the rest of it needs.
+	maxColumns = 1_500
+	maxJoins   = 40
+)
+
+// fits refuses to read more columns, or over more links, than a statement can.
+func (p *projection) fits(asked []string) error {
+	if asked == nil || p.n <= maxColumns && len(p.joins) <= maxJoins {
+		return nil
+	}
+	args := fault.Args{"got": len(asked), "links": maxJoins}
+	return fault.New(fault.Invalid, "query.too_many_fields", args).With(fault.Field{Path: "fields", Key: "query.too_many_fields", Args: args})
 }
 
 // whose is the reach of the listing; the trash is for those who may delete.
