@@ -87,8 +87,10 @@ func many() string {
 func TestDryRunTellsTheSameAndWritesNothing(t *testing.T) {
 	t.Parallel()
 	apptest.Each(t, func(t *testing.T, k *apptest.Kit) {
-		for object, text := range map[string]string{"deal": many(),
-			"account": "name,parent\n" + strings.Repeat("Filler,\n", 60) + "Child,Top\nOrphan,Nobody\nSon,Filler\n" + strings.Repeat("More,\n", 60) + "Top,\n"} {
+		texts := map[string]string{"deal": many(),
+			"account": "name,parent\n" + strings.Repeat("Filler,\n", 60) + "Child,Top\nOrphan,Nobody\nSon,Filler\n" + strings.Repeat("More,\n", 60) + "Top,\n"}
+		for _, object := range []string{"deal", "account"} {
+			text := texts[object]
 			for _, match := range []string{"", "external_id"} {
 				if object == "account" && match != "" {
 					continue
@@ -113,10 +115,7 @@ func TestDryRunTellsTheSameAndWritesNothing(t *testing.T) {
 				if err != nil || len(undone.Kept) > 0 && object == "deal" {
 					t.Fatalf("undo: %v %v", err, undone)
 				}
-				if object == "account" {
-					continue
-				}
-				if got := rows(t, k, object, "name"); len(got) > 0 {
+				if got := rows(t, k, object, "name"); len(got) > 0 && object == "deal" {
 					t.Fatalf("%d %s are left after the undo", len(got), object)
 				}
 			}
