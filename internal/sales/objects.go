@@ -72,7 +72,7 @@ var (
 	DealStartedOn  = schema.Date(Deals, "started_on").Default("=today()")
 	DealCloseDate  = schema.Date(Deals, "close_date").Tracked()
 	DealClosedAt   = schema.Moment(Deals, "closed_at").ReadOnly()
-	DealCycle      = schema.Formula[any](Deals, "cycle_days", schema.KindInt, `if(status in ("won", "lost"), daysBetween(started_on, close_date))`)
+	DealCycle      = schema.Formula[any](Deals, "cycle_days", schema.KindInt, `if(status in ("won", "lost") and started_on <= close_date, daysBetween(started_on, close_date))`)
 	DealWeighted   = schema.Formula[any](Deals, "weighted", schema.KindMoney, `amount * probability / 100`)
 	DealLostReason = schema.Choice(Deals, "lost_reason", "price", "competitor", "no_budget", "no_decision", "timing", "no_need", "no_contact", "other")
 	DealWonReason  = schema.Choice(Deals, "won_reason", "price", "quality", "relationship", "service", "features", "other")

@@ -78,6 +78,35 @@ func TestDealsThatCannotBe(t *testing.T) {
 	})
 }
 
+// An old deal that is brought in without its first day counts as begun today.
+func TestDaysToCloseAreNeverNegative(t *testing.T) {
+	t.Parallel()
+	apptest.Each(t, func(t *testing.T, k *apptest.Kit) {
+		account := k.Create(t, k.Rita, "account", record.Values{"name": "Acme"})
+		for start, want := range map[string]any{"": nil, "2025-03-01": int64(30), "2025-04-01": nil} {
+			v := record.Values{"name": "Old", "account": account, "close_date": "2025-03-31"}
+			if start != "" {
+				v["started_on"] = start
+			}
+			deal := k.Create(t, k.Rita, "deal", v)
+			k.Write(t, k.Rita, func(s *record.Session) error {
+				on, err := value.ParseDate("2025-03-31")
+				if err == nil {
+					_, err = sales.Win(t.Context(), s, deal, 0, sales.Close{On: on})
+				}
+				return err
+			})
+			k.Read(t, k.Rita, func(s *record.Session) error {
+				d, err := s.Get(t.Context(), "deal", deal)
+				if err == nil && d.Field("cycle_days") != want {
+					t.Errorf("begun on %q: %v days, want %v", start, d.Field("cycle_days"), want)
+				}
+				return err
+			})
+		}
+	})
+}
+
 func TestLinesMakeTheAmount(t *testing.T) {
 	t.Parallel()
 	apptest.Each(t, func(t *testing.T, k *apptest.Kit) {
