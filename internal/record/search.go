@@ -111,6 +111,8 @@ type finder struct {
 	hits   map[value.ID]*Hit
 	tried  map[value.ID]bool // looked at, hit or not
 	more   bool              // a scan ended before the documents did
+
+	nowhere bool // nothing has the beginnings of all words
 }
 
 func (f *finder) find(ctx context.Context) (*SearchResult, error) {
@@ -141,6 +143,14 @@ func (f *finder) find(ctx context.Context) (*SearchResult, error) {
 // whole are enough, nothing is asked for what they may be the beginning of.
 func (f *finder) findWords(ctx context.Context, q questions) error {
 	cut, err := f.ask(ctx, q.whole, false)
+	if err == nil && len(q.whole) > 0 && len(f.hits) == 0 {
+		// Where not even the loosest question has an answer, none has.
+		var some []candidate
+		if some, _, err = f.candidates(ctx, q.wider[0]); err == nil && len(some) == 0 {
+			f.nowhere = true
+			return nil
+		}
+	}
 	if err == nil && !(cut && len(f.hits) >= f.limit) {
 		cut, err = f.ask(ctx, q.broad, false)
 	}
@@ -155,7 +165,11 @@ func (f *finder) findWords(ctx context.Context, q questions) error {
 
 // findLess finds what has the text less plainly.
 func (f *finder) findLess(ctx context.Context, q questions) error {
-	cut, err := f.ask(ctx, q.wider, true)
+	var cut bool
+	var err error
+	if !f.nowhere {
+		cut, err = f.ask(ctx, q.wider, true)
+	}
 	if err == nil && cut {
 		_, err = f.ask(ctx, q.widest, true)
 	}

@@ -92,7 +92,7 @@ func (w wanted) questions(gathers bool) questions {
 		// Words before the last are complete as a rule, and whole words cost
 		// the index less.
 		whole, last := w.terms[:n-1], w.terms[n-1:]
-		title := append([]string{titleMark + w.terms[0]}, whole...)
+		title := append([]string{titleMark + w.terms[0]}, whole[1:]...)
 		q.loosely(searchStep{words: whole, prefix: last}, searchStep{words: title, prefix: last}, gathers && w.loosely(gathers))
 		all := searchStep{prefix: w.terms}
 		q.wider = []searchStep{all}
