@@ -49,7 +49,7 @@ func (b *indexBook) load(ctx context.Context, s *Session, table string) map[stri
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.version == s.state.schema.Version && !s.tx.Writing() {
+	if b.tables != nil && b.version == s.state.schema.Version && !s.tx.Writing() { // nil: forgotten while this was read
 		b.tables[table] = known
 	}
 	return known
