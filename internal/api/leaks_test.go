@@ -1,11 +1,13 @@
 package api
 
 import (
+	"net/url"
 	"strings"
 	"testing"
 
 	"wellmet/internal/access"
 	"wellmet/internal/app"
+	"wellmet/internal/app/apptest"
 	"wellmet/internal/record"
 	"wellmet/internal/value"
 )
@@ -146,6 +148,33 @@ func TestTooManyColumns(t *testing.T) {
 			d.call(t, d.Ada, GET, base+path+"?fields="+strings.Join(far, ","), nil).problem(422, "query.too_many_fields")
 			d.call(t, d.Ada, GET, base+path+"?fields="+strings.Join(far[:20], ","), nil).is(200)
 			d.call(t, d.Ada, GET, base+path+"?fields="+strings.Repeat("name,", 1400), nil).is(200)
+		}
+	})
+}
+
+// A mistake in the settings leaves the one-time code good.
+func TestSetupCodeOutlivesMistakes(t *testing.T) {
+	each(t, func(t *testing.T, d *door) {
+		code, err := d.App.Auth().SetupCode(t.Context(), d.Workspace.Slug())
+		if err != nil {
+			t.Fatal(err)
+		}
+		first := map[string]any{"code": code, "email": "first@test.example", "password": apptest.Password, "zone": "Nowhere/None"}
+		d.call(t, 0, POST, base+"/setup", first).problem(422, "record.unknown_zone")
+		first["zone"] = "Europe/Berlin"
+		d.call(t, 0, POST, base+"/setup", first).is(201)
+		d.call(t, 0, POST, base+"/setup", first).problem(401, "access.bad_code")
+	})
+}
+
+// A reader's filter narrows a report; it cannot end the brackets it stands in.
+func TestReportFilterStaysInItsBrackets(t *testing.T) {
+	each(t, func(t *testing.T, d *door) {
+		for _, r := range d.call(t, d.Ada, GET, base+"/reports", nil).is(200).items() {
+			name, _ := r["name"].(string)
+			if a := d.call(t, d.Ada, GET, base+"/reports/"+name+"?filter="+url.QueryEscape("owner is empty) or (owner is not empty"), nil); a.status != 422 {
+				t.Errorf("%s is %d", name, a.status)
+			}
 		}
 	})
 }

@@ -174,6 +174,13 @@ func (w *Workspace) MemberByEmail(ctx context.Context, email string) (id value.I
 // Introduce makes the first administrator with the one-time set-up code, and
 // takes the settings he chose.
 func (w *Workspace) Introduce(ctx context.Context, code string, n NewMember, change func(*record.Settings)) (Invited, error) {
+	if change != nil { // a setting that cannot be must not use up the code
+		s := w.engine.Settings()
+		change(&s)
+		if err := s.Check(); err != nil {
+			return Invited{}, err
+		}
+	}
 	user, slug, err := w.app.auth.RedeemSetup(ctx, code, access.NewUser{Email: n.Email, Name: n.Name, Password: n.Password})
 	if err != nil {
 		return Invited{}, err

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"wellmet/internal/expr"
 	"wellmet/internal/fault"
 	"wellmet/internal/record"
 	"wellmet/internal/schema"
@@ -49,6 +50,11 @@ func (b *Book) Run(ctx context.Context, s *record.Session, name string, p Params
 }
 
 func (spec Spec) aggregate(ctx context.Context, s *record.Session, p Params) (*Table, error) {
+	if strings.TrimSpace(p.Filter) != "" { // by itself, so that it cannot end the brackets around it
+		if _, err := expr.Parse(p.Filter); err != nil {
+			return nil, err
+		}
+	}
 	a := record.Aggregate{Object: spec.Object, Filter: spec.condition(p), Group: spec.Group, Sort: spec.Sort, Limit: spec.Limit}
 	if p.Limit > 0 {
 		a.Limit = p.Limit
