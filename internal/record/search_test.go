@@ -147,6 +147,28 @@ func TestSearchShares(t *testing.T) {
 	})
 }
 
+// An old record is found behind more newer ones of others than are looked at one
+// by one, by a word and by a fragment.
+func TestSearchBehindOthers(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, server *store.Server) {
+		k := newSearchSet(t, server)
+		k.make("deal", k.other, Values{"name": "Drill old"})
+		b := Batch{Object: "deal"}
+		for i := range peekedPostings + 5 {
+			b.Changes = append(b.Changes, Change{Values: Values{"name": fmt.Sprint("Drill ", i), "owner": k.rep}})
+		}
+		if err := k.write(0, func(s *Session) error { _, err := s.Save(k.ctx(), b); return err }); err != nil {
+			t.Fatal(err)
+		}
+		for _, text := range []string{"drill", "dril", "rill", "drill ol", "old drill"} {
+			if got := k.found(k.other, text); got != "deal:Drill old(name)" {
+				t.Errorf("%q: got %q", text, got)
+			}
+		}
+	})
+}
+
 // What is changed is found by its new text only, what is deleted not at all,
 // and a new owner's team finds it in place of the old one's.
 func TestSearchFollowsWrites(t *testing.T) {
