@@ -223,4 +223,3 @@ func (g *rig) start(ctx context.Context) error {
 	g.number(figureStart, "s", (g.server.Ready + time.Since(began)).Seconds())
 	return nil
 }
-
