@@ -3,6 +3,7 @@ package exchange
 import (
 	"context"
 	"encoding/json"
+	"maps"
 
 	"wellmet/internal/exchange/sheet"
 	"wellmet/internal/fault"
@@ -81,13 +82,14 @@ func (w *worker) settle(ctx context.Context) (more bool, err error) {
 			return err
 		}
 		next = w.counts
+		next.Links = maps.Clone(w.counts.Links) // the function may run twice
 		w.lookups.begin()
 		rows, err := w.waitingRows(ctx, s)
 		if err != nil || len(rows) == 0 {
 			return err
 		}
 		more = true
-		if err := w.findWaited(ctx, s, rows); err != nil {
+		if err := w.findWaited(ctx, s, rows, &next); err != nil {
 			return err
 		}
 		failed, err := w.linkWaited(ctx, s, rows)
@@ -130,7 +132,7 @@ func (w *worker) waitingRows(ctx context.Context, s *record.Session) ([]waited, 
 
 // findWaited looks the targets up again, and makes those that still nobody is,
 // where the mapping says so.
-func (w *worker) findWaited(ctx context.Context, s *record.Session, rows []waited) error {
+func (w *worker) findWaited(ctx context.Context, s *record.Session, rows []waited, next *Counts) error {
 	wanted := map[string]map[string]string{}
 	for _, x := range rows {
 		for _, link := range x.links {
@@ -156,10 +158,10 @@ func (w *worker) findWaited(ctx context.Context, s *record.Session, rows []waite
 			if err := l.make(ctx, s, texts); err != nil {
 				return err
 			}
-			if w.counts.Links == nil {
-				w.counts.Links = map[string]int{}
+			if next.Links == nil {
+				next.Links = map[string]int{}
 			}
-			w.counts.Links[name] += len(l.made)
+			next.Links[name] += len(l.made)
 		}
 	}
 	return nil
