@@ -39,9 +39,6 @@ func (w *Workspace) AddMember(ctx context.Context, who record.Who, n NewMember) 
 	if err != nil {
 		return Invited{}, err
 	}
-	if n.Name == "" {
-		n.Name = email
-	}
 	if err := w.mayAdd(ctx, who); err != nil {
 		return Invited{}, err
 	}
@@ -93,37 +90,71 @@ func (w *Workspace) memberFor(ctx context.Context, s *record.Session, n NewMembe
 	if id, ok, err := memberBy(ctx, s, "user_id", user.String()); err != nil || ok {
 		return id, err
 	}
-	v, err := memberValues(ctx, s, n, email, user)
+	// A colleague who so far only owned records gets his sign-in, and stays who
+	// he is but for what was said.
+	id, known, err := colleague(ctx, s, n, email)
 	if err != nil {
 		return 0, err
 	}
-	// A colleague who so far only owned records gets his sign-in.
-	if id, ok, err := memberBy(ctx, s, "email", email); err != nil || ok {
+	if known {
+		v, err := memberValues(ctx, s, n, email, user)
 		if err != nil {
 			return 0, err
 		}
 		_, err = s.AsSystem("member gets a user").Update(ctx, access.Members.Name, id, 0, v)
 		return id, err
 	}
+	if n.Name == "" {
+		n.Name = email
+	}
+	if n.Role == "" {
+		n.Role = access.RepRole
+	}
+	v, err := memberValues(ctx, s, n, email, user)
+	if err != nil {
+		return 0, err
+	}
 	out, err := s.AsSystem("member with a user").Create(ctx, access.Members.Name, v)
 	return out.ID, err
 }
 
-func memberValues(ctx context.Context, s *record.Session, n NewMember, email string, user value.ID) (record.Values, error) {
-	v := record.With(record.Values{}, access.MemberName, n.Name)
-	record.With(v, access.MemberEmail, email)
-	record.With(v, access.MemberUser, user.String())
-	if n.Role == "" {
-		n.Role = access.RepRole
+// colleague finds the member that an invitation means: the one with that
+// address, else the only one of that name who has neither address nor user, as
+// imports make them.
+func colleague(ctx context.Context, s *record.Session, n NewMember, email string) (id value.ID, known bool, err error) {
+	if id, known, err = memberBy(ctx, s, "email", email); err != nil || known || n.Name == "" {
+		return id, known, err
 	}
-	role, ok, err := idBy(ctx, s, `SELECT id FROM {role} WHERE "key" = $1 AND deleted_at IS NULL`, n.Role)
+	rows, err := s.Tx().Query(ctx, `SELECT id FROM {member} WHERE name = $1 AND email IS NULL AND user_id IS NULL AND deleted_at IS NULL LIMIT 2`, n.Name)
 	if err != nil {
-		return nil, err
+		return 0, false, err
 	}
-	if !ok {
-		return nil, fault.New(fault.Invalid, "app.no_role", fault.Args{"role": value.Printable(n.Role)})
+	defer rows.Close()
+	found := 0
+	for rows.Next() {
+		id, _ = rows.ID(0)
+		found++
 	}
-	record.With(v, access.MemberRole, role)
+	return id, found == 1, rows.Err()
+}
+
+// memberValues are what an invitation says of a member, and nothing else.
+func memberValues(ctx context.Context, s *record.Session, n NewMember, email string, user value.ID) (record.Values, error) {
+	v := record.With(record.Values{}, access.MemberEmail, email)
+	record.With(v, access.MemberUser, user.String())
+	if n.Name != "" {
+		record.With(v, access.MemberName, n.Name)
+	}
+	if n.Role != "" {
+		role, ok, err := idBy(ctx, s, `SELECT id FROM {role} WHERE "key" = $1 AND deleted_at IS NULL`, n.Role)
+		if err != nil {
+			return nil, err
+		}
+		if !ok {
+			return nil, fault.New(fault.Invalid, "app.no_role", fault.Args{"role": value.Printable(n.Role)})
+		}
+		record.With(v, access.MemberRole, role)
+	}
 	if n.Manager != 0 {
 		record.With(v, access.MemberManager, n.Manager)
 	}

@@ -22,7 +22,7 @@ func (s *Session) actID(ctx context.Context) (value.ID, error) {
 		cause = s.who.System
 	}
 	_, err := s.tx.Exec(ctx, `INSERT INTO {act} (id, at, actor, cause, door, parent_act, note) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-		id, s.now, orNull(s.actor.Member()), cause, s.who.Door, orNull(s.who.Parent), orNull(s.who.Note))
+		id, s.now, orNull(s.who.Member), cause, s.who.Door, orNull(s.who.Parent), orNull(s.who.Note))
 	if err == nil {
 		s.act = id
 	}

@@ -21,8 +21,7 @@ func TestLayoutsGoWithTheirSchema(t *testing.T) {
 				t.Fatal(err)
 			}
 			o := old.MustObject("deal")
-			layoutOf(o, d)
-			if layoutOf(o, d) != layoutOf(o, d) {
+			if first, again := layoutOf(o, d), layoutOf(o, d); first != again {
 				t.Error("a layout is made twice")
 			}
 			return layoutKey{weak.Make(o), d.Name()}

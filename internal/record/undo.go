@@ -218,7 +218,10 @@ func (s *Session) attempt(ctx context.Context, u *Undone, t touch, count *int, d
 
 func (s *Session) undoCreate(ctx context.Context, act value.ID, t touch, u *Undone) error {
 	var since value.ID
-	_, err := s.tx.Row(ctx, `SELECT act FROM {history} WHERE record = $1 AND act <> $2 AND act <> $3 ORDER BY version DESC LIMIT 1`,
+	_, err := s.tx.Row(ctx, `SELECT h.act FROM {history} h JOIN {act} a ON a.id = h.act
+		WHERE h.record = $1 AND h.act <> $2 AND h.act <> $3 AND a.undone_by IS NULL
+		AND NOT EXISTS (SELECT 1 FROM {history} b JOIN {act} u ON u.id = b.act WHERE b.record = $1 AND u.undone_by = h.act)
+		ORDER BY h.version DESC LIMIT 1`,
 		[]any{t.id, act, s.act}, &since)
 	if err != nil {
 		return err

@@ -54,7 +54,8 @@ var nameShape = regexp.MustCompile(`^[a-z][a-z0-9_]{0,48}$`)
 
 // reservedPlurals are path segments of the API that no object may take.
 var reservedPlurals = []string{"search", "imports", "exports", "reports", "objects", "acts", "schema", "openapi",
-	"files", "jobs", "settings", "me", "session", "sessions", "tokens", "batch", "aggregate", "shares", "history"}
+	"files", "jobs", "settings", "me", "session", "sessions", "tokens", "batch", "aggregate", "shares", "history",
+	"setup", "openness", "docs"}
 
 // draft is the model a plan works on: a private copy that changes in place.
 type draft struct {
