@@ -31,7 +31,7 @@ func (c *call) attach() error {
 	if err := c.look(func(s *record.Session) error { // before anything is stored
 		o, id, err := c.target(s)
 		if err == nil {
-			_, err = s.GetJSON(c.ctx, o.Name, id, []string{}, nil)
+			err = s.MayChange(c.ctx, o.Name, id)
 		}
 		return err
 	}); err != nil {

@@ -241,6 +241,13 @@ func (a *App) handleJobs() {
 		}
 		return w.engine.Revalue(ctx, j.Currency)
 	})
+	jobs.Handle(a.jobs, jobs.Options{}, func(ctx context.Context, run jobs.Run, _ record.Recollate) error {
+		w, err := a.Workspace(ctx, run.Workspace)
+		if err != nil {
+			return err
+		}
+		return w.engine.Recollate(ctx)
+	})
 	exchange.Handle(a.jobs, func(ctx context.Context, slug string) (*exchange.Importer, error) {
 		w, err := a.Workspace(ctx, slug)
 		if err != nil {
@@ -248,7 +255,7 @@ func (a *App) handleJobs() {
 		}
 		return w.Importer(), nil
 	})
-	a.jobs.Every("fold sums", time.Minute, a.foldSums)
+	a.jobs.Every("fold sums", 15*time.Second, a.foldSums)
 	a.jobs.Every("tidy", time.Hour, a.tidy)
 	a.jobs.Every("analyze", 6*time.Hour, func(ctx context.Context) error {
 		return a.each(ctx, func(w *Workspace) error { return w.engine.Analyze(ctx) })

@@ -21,9 +21,14 @@ func (s *Session) checkRequired(_ context.Context, o *schema.Object, drafts []*D
 			continue
 		}
 		for _, d := range drafts {
-			if d.after.values[i] == nil && (d.Doing == Creating || d.Doing == Updating && d.changed[i]) {
-				d.Refuse(f.Name, "field.required", fault.Args{"field": f.Name})
+			if d.after.values[i] != nil || d.Doing != Creating && (d.Doing != Updating || !d.changed[i]) {
+				continue
 			}
+			if !s.actor.Sees(f) { // who may not know of the field learns no name
+				d.Fail(fault.New(fault.Forbidden, "record.may_not_create", fault.Args{"object": o.Name}))
+				continue
+			}
+			d.Refuse(f.Name, "field.required", fault.Args{"field": f.Name})
 		}
 	}
 	return nil

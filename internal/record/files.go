@@ -71,8 +71,8 @@ const fileKind = "file"
 // mayChange refuses those who may not change the record.
 func (s *Session) mayChange(ctx context.Context, object string, id value.ID) error {
 	o := s.state.schema.MustObject(object)
-	found, err := s.lock(ctx, o, []value.ID{id}, access.Update, false)
-	if err != nil {
+	found := map[value.ID]locked{}
+	if err := s.lockChunk(ctx, o, []value.ID{id}, lockHow{action: access.Update}, found); err != nil {
 		return err
 	}
 	l, ok := found[id]
@@ -132,18 +132,38 @@ func (s *Session) Files(ctx context.Context, object string, id value.ID) ([]File
 	return files, rows.Err()
 }
 
+// MayChange refuses those who may not change the record, before they are let
+// do something that costs.
+func (s *Session) MayChange(ctx context.Context, object string, id value.ID) error {
+	o, err := s.Object(object)
+	if err != nil {
+		return err
+	}
+	return s.mayChange(ctx, o.Name, id)
+}
+
 // FileOf is one file of a record.
 func (s *Session) FileOf(ctx context.Context, object string, id, file value.ID) (File, error) {
-	files, err := s.Files(ctx, object, id)
+	o, err := s.Object(object)
 	if err != nil {
 		return File{}, err
 	}
-	for _, f := range files {
-		if f.ID == file {
-			return f, nil
-		}
+	if _, err := s.Get(ctx, o.Name, id); err != nil {
+		return File{}, err
 	}
-	return File{}, fault.New(fault.NotFound, "record.no_file", nil)
+	rows, err := s.tx.Query(ctx, `SELECT `+fileColumns+` FROM {link_about} l JOIN {file} f ON f.id = l.activity
+		WHERE l.object = $1 AND l.record = $2 AND l.kind = $3 AND l.activity = $4`, o.ID, id, fileKind, file)
+	if err != nil {
+		return File{}, err
+	}
+	defer rows.Close()
+	if !rows.Next() {
+		if err := rows.Err(); err != nil {
+			return File{}, err
+		}
+		return File{}, fault.New(fault.NotFound, "record.no_file", nil)
+	}
+	return scanFile(rows)
 }
 
 // Detach takes a file off a record.

@@ -8,6 +8,12 @@ import (
 	"wellmet/internal/value"
 )
 
+// Recollate is the job that follows a changed collation.
+type Recollate struct{}
+
+// Kind implements jobs.Job.
+func (Recollate) Kind() string { return "record.recollate" }
+
 // Recollate makes all sort keys anew after the workspace's collation changed,
 // in chunks, so that writers wait for none of them long. Until it is through,
 // lists mix the two orders; it may be run again at any time.

@@ -109,6 +109,11 @@ func (s *Session) ChangeSettings(ctx context.Context, change func(*Settings)) er
 			return err
 		}
 	}
+	if next.Collation != s.state.settings.Collation {
+		if err := s.Later(Recollate{}); err != nil {
+			return err
+		}
+	}
 	return SaveSettings(ctx, s.tx, next)
 }
 
