@@ -93,7 +93,7 @@ func (o *Object) dbIndexes(d store.Dialect) []store.Index {
 		switch {
 		case f.Unique && len(f.Columns()) > 0:
 			add(f.Column+"_u", true, d.Quote(f.UniqueColumn()))
-		case f.IsLink() && !f.Engine && f.Name != "owner" && f.ValueKind() == KindLink && len(f.Columns()) > 0:
+		case f.IsLink() && !f.Engine && f.Name != "owner" && f.ValueKind() == KindLink && len(f.Columns()) > 0 && !o.leads(f):
 			add(f.Column, false, d.Quote(f.Column))
 		}
 	}
@@ -107,12 +107,18 @@ func (o *Object) dbIndexes(d store.Dialect) []store.Index {
 			add("o_"+x.Name, false, append([]string{d.Quote("owner_id")}, columns...)...)
 		}
 	}
-	if o.HasOwner() && len(xs) >= 0 {
+	if o.HasOwner() {
 		add("owner", false, d.Quote("owner_id"), d.Quote("id")+" DESC")
 	}
 	xs = append(xs, store.Index{Name: dbIndexName(o.Table, "trash"), Table: o.Table, Columns: []string{d.Quote("deleted_at")},
 		Where: `"deleted_at" IS NOT NULL`})
 	return append(xs, o.spanIndexes(d)...)
+}
+
+// leads reports whether a declared index begins with the field, so that it
+// serves look-ups by it too: every index costs each write.
+func (o *Object) leads(f *FieldDef) bool {
+	return slices.ContainsFunc(o.Indexes, func(x Index) bool { return x.Fields[0] == f.Name })
 }
 
 // lookedUp is the title of an object that is listed by it: people and files
