@@ -104,14 +104,6 @@ func (r *Roster) TeamOf(member value.ID) value.ID {
 	return 0
 }
 
-// ManagerOf is whom a member reports to, 0 if nobody.
-func (r *Roster) ManagerOf(member value.ID) value.ID {
-	if p := r.members[member]; p != nil {
-		return p.manager
-	}
-	return 0
-}
-
 // Role is the id of the role with that key.
 func (r *Roster) Role(key string) (value.ID, bool) {
 	for id, x := range r.roles {

@@ -118,15 +118,6 @@ func (a *Auth) RevokeToken(ctx context.Context, workspace string, member, token 
 	})
 }
 
-// RevokeTokens ends all tokens of the member.
-func (a *Auth) RevokeTokens(ctx context.Context, workspace string, member value.ID) error {
-	return a.db.Write(ctx, func(tx *store.Tx) error {
-		_, err := tx.Exec(ctx, `UPDATE {api_token} SET revoked_at = $1 WHERE workspace = $2 AND member = $3
-			AND revoked_at IS NULL`, a.now(), workspace, member)
-		return err
-	})
-}
-
 // Tokens lists the member's tokens that are not revoked, expired ones
 // included, the newest first.
 func (a *Auth) Tokens(ctx context.Context, workspace string, member value.ID) (all []Token, err error) {

@@ -24,7 +24,6 @@ type App struct {
 
 	mu         sync.Mutex
 	workspaces map[string]*Workspace
-	hints      hints
 }
 
 // Open opens the databases and the workspace that the configuration names,
@@ -99,7 +98,7 @@ func (a *App) Workspace(ctx context.Context, slug string) (*Workspace, error) {
 	}
 	w := &Workspace{app: a, slug: slug}
 	w.engine = record.New(record.Needs{DB: db, Objects: objects(), Rules: rules(a), Clock: a.config.Clock, Log: a.config.Log,
-		Writing: func(ctx context.Context) error { return a.jobs.Writing(ctx, slug) }, Wake: func() { a.jobs.Wake(slug) }, Hint: func(h []record.Hint) { a.hints.publish(slug, h) }})
+		Writing: func(ctx context.Context) error { return a.jobs.Writing(ctx, slug) }, Wake: func() { a.jobs.Wake(slug) }})
 	if err := w.open(ctx); err != nil {
 		return nil, err
 	}

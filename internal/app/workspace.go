@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"sync"
 
 	"wellmet/internal/access"
 	"wellmet/internal/exchange"
@@ -105,38 +104,4 @@ func (w *Workspace) Empty(ctx context.Context) (bool, error) {
 		return err
 	})
 	return empty, err
-}
-
-// hints passes on what changed, to whoever listens in this process (live
-// pages). Receivers read again; a slow one loses hints, never the sender time.
-type hints struct {
-	mu   sync.Mutex
-	next int
-	to   map[int]func(slug string, changed []record.Hint)
-}
-
-func (h *hints) publish(slug string, changed []record.Hint) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	for _, f := range h.to {
-		f(slug, changed)
-	}
-}
-
-// OnChange calls f, which must not block, after commits, until the returned
-// function is called.
-func (a *App) OnChange(f func(slug string, changed []record.Hint)) (stop func()) {
-	a.hints.mu.Lock()
-	defer a.hints.mu.Unlock()
-	if a.hints.to == nil {
-		a.hints.to = map[int]func(string, []record.Hint){}
-	}
-	a.hints.next++
-	n := a.hints.next
-	a.hints.to[n] = f
-	return func() {
-		a.hints.mu.Lock()
-		defer a.hints.mu.Unlock()
-		delete(a.hints.to, n)
-	}
 }

@@ -25,19 +25,10 @@ func Not(a *Expr) *Expr {
 	return &e
 }
 
-// Always holds for every record of the object.
-func Always(object string) *Expr { return constant(object, true) }
-
 // Never holds for none.
-func Never(object string) *Expr { return constant(object, false) }
-
-func constant(object string, yes bool) *Expr {
-	text := "false"
-	if yes {
-		text = "true"
-	}
-	return &Expr{source: &Node{Op: OpBool, Text: text}, object: object, weight: 1,
-		root: &node{op: OpBool, typ: Type{Kind: Bool}, val: yes, fixed: true}}
+func Never(object string) *Expr {
+	return &Expr{source: &Node{Op: OpBool, Text: "false"}, object: object, weight: 1,
+		root: &node{op: OpBool, typ: Type{Kind: Bool}, val: false, fixed: true}}
 }
 
 func combine(op Op, a, b *Expr) *Expr {

@@ -109,9 +109,6 @@ func (s *Session) writeAll(ctx context.Context, o *schema.Object, live []*Draft)
 	if slices.ContainsFunc(live, func(d *Draft) bool { return d.Doing == Deleting || d.Changed("owner") }) {
 		s.lost++
 	}
-	for _, d := range live {
-		s.hints = append(s.hints, Hint{Object: o.Name, ID: d.ID, Version: d.after.Version})
-	}
 	return nil
 }
 

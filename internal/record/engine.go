@@ -13,7 +13,6 @@ import (
 	"wellmet/internal/i18n"
 	"wellmet/internal/schema"
 	"wellmet/internal/store"
-	"wellmet/internal/value"
 )
 
 // Needs is what the engine of one workspace is made of.
@@ -28,16 +27,7 @@ type Needs struct {
 	Writing func(context.Context) error
 	// Wake is called after a commit that wrote outbox rows.
 	Wake func()
-	// Hint is called after each commit that changed records.
-	Hint func([]Hint)
 	Log  *slog.Logger
-}
-
-// Hint says that a record changed; whoever gets it reads again.
-type Hint struct {
-	Object  string
-	ID      value.ID
-	Version int64
 }
 
 // Engine serves the records of one workspace. It is safe for concurrent use.
@@ -71,9 +61,6 @@ func New(n Needs) *Engine {
 	}
 	if n.Wake == nil {
 		n.Wake = func() {}
-	}
-	if n.Hint == nil {
-		n.Hint = func([]Hint) {}
 	}
 	if n.Log == nil {
 		n.Log = slog.Default()

@@ -4,7 +4,6 @@ import (
 	"context"
 	"time"
 
-	"wellmet/internal/expr"
 	"wellmet/internal/fault"
 	"wellmet/internal/schema"
 	"wellmet/internal/value"
@@ -165,11 +164,6 @@ func Will[T any](d *Draft, f schema.Field[T]) (T, bool) {
 
 // Put sets a built-in field.
 func Put[T any](d *Draft, f schema.Field[T], v T) { d.Set(f.Name(), v) }
-
-// Holds evaluates a condition on the draft as it will be.
-func (d *Draft) Holds(s *Session, e *expr.Expr) (bool, error) {
-	return e.Match(row{s, d.after}, s.env)
-}
 
 // alive drops the drafts that were refused.
 func alive(drafts []*Draft) []*Draft {

@@ -3,7 +3,6 @@ package record
 import (
 	"context"
 
-	"wellmet/internal/expr"
 	"wellmet/internal/fault"
 	"wellmet/internal/schema"
 	"wellmet/internal/store"
@@ -138,9 +137,4 @@ func (s *Session) refillFormula(ctx context.Context, o *schema.Object, f *schema
 		rows[id] = []any{d.Value(f)}
 	}
 	return s.SetDerived(ctx, o, []*schema.FieldDef{f}, rows)
-}
-
-// CheckFormula types a formula as an administrator writes it.
-func (s *Session) CheckFormula(o *schema.Object, text string) (*expr.Expr, error) {
-	return expr.Check(text, s.state.schema.Scope(o, nil), expr.Type{})
 }

@@ -61,7 +61,6 @@ type Session struct {
 type unit struct {
 	act   value.ID // 0 until the first change
 	depth int      // rules that write within rules
-	hints []Hint
 	wake  bool
 	lost  int               // counts the changes after which a record may be out of sight
 	going map[value.ID]bool // records whose deletion is under way
@@ -95,9 +94,6 @@ func (e *Engine) Write(ctx context.Context, who Who, fn func(*Session) error, cl
 	}, class...)
 	if err != nil {
 		return err
-	}
-	if len(done.hints) > 0 {
-		e.needs.Hint(done.hints)
 	}
 	if done.wake {
 		e.needs.Wake()
@@ -143,7 +139,7 @@ func (s *Session) Try(ctx context.Context, fn func() error) error {
 	was := *s.unit
 	err := s.tx.Try(ctx, fn)
 	if err != nil {
-		s.act, s.hints, s.wake = was.act, was.hints, was.wake
+		s.act, s.wake = was.act, was.wake
 		s.lost++
 	}
 	return err
@@ -221,12 +217,6 @@ func (s *Session) AsSystem(reason string) *Session { return s.As(access.System(r
 func (s *Session) Later(job jobs.Job) error {
 	s.wake = true
 	return jobs.Later(source{s}, job)
-}
-
-// LaterAt is Later, not before a moment.
-func (s *Session) LaterAt(at time.Time, job jobs.Job) error {
-	s.wake = true
-	return jobs.At(source{s}, at, job)
 }
 
 // source is the session as jobs see it.
