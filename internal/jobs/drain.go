@@ -83,9 +83,10 @@ func (r *Runner) turn(ctx context.Context, workspace string) (more bool, err err
 			return false, err
 		}
 	}
-	// A full page hides what stands behind it, but rows that wait for room in
-	// the queue come again when a job ends, not now.
-	return more || (len(list) == turnRows && (inside > 0 || room > 0)), nil
+	// What ran inside may have asked for more, which nobody else was told of. A
+	// full page hides what stands behind it, but rows that wait for room in the
+	// queue come again when a job ends, not now.
+	return more || inside > 0 || (len(list) == turnRows && room > 0), nil
 }
 
 // forgotten is the age at which a queued row counts as lost by the queue.

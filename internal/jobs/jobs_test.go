@@ -268,3 +268,37 @@ func TestStartedRunner(t *testing.T) {
 		}
 	})
 }
+
+// TestInsideAsksForMore: a job inside a transaction that asks for another one is
+// all the news there is of it; no sweep and no second wake may be needed.
+func TestInsideAsksForMore(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, s *store.Server) {
+		db := storetest.Workspace(t, s)
+		r := newRunner(t, s, nil, Tuning{Sweep: time.Hour})
+		done := make(chan string, 1)
+		Handle(r, Options{Inside: true}, func(_ context.Context, run Run, n note) error {
+			return Later(run, letter{To: n.Text})
+		})
+		Handle(r, Options{}, func(_ context.Context, _ Run, l letter) error {
+			done <- l.To
+			return nil
+		})
+		if err := r.Start(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		later(t, db, time.Now(), note{"only one"})
+		r.Wake("main")
+		select {
+		case text := <-done:
+			if text != "only one" {
+				t.Error(text)
+			}
+		case <-time.After(20 * time.Second):
+			t.Errorf("never came: %v", states(t, db))
+		}
+		if err := r.Stop(t.Context()); err != nil {
+			t.Error(err)
+		}
+	})
+}
