@@ -3,56 +3,119 @@ package sales
 import (
 	"context"
 	"slices"
-	"strings"
 
 	"github.com/shopspring/decimal"
 
 	"wellmet/internal/record"
-	"wellmet/internal/store"
+	"wellmet/internal/schema"
 	"wellmet/internal/value"
 )
 
-// priceLines computes each line's amount: quantity × price less discount,
-// rounded half to even to the currency's digits. A line without a price has no
-// amount, which is not zero.
+// priceLines computes what each line comes to, by the formulas at its fields. A
+// line without a price comes to nothing, which is not zero.
 func priceLines(ctx context.Context, s *record.Session, drafts []*record.Draft) error {
-	if err := listPrices(ctx, s, drafts); err != nil {
+	if err := copyTerms(ctx, s, drafts); err != nil {
 		return err
 	}
 	for _, d := range drafts {
-		price, ok := record.Will(d, LinePrice)
-		if !ok {
-			d.Set(LineAmount.Name(), nil)
+		if d.Doing != record.Creating && d.Doing != record.Updating {
 			continue
 		}
-		quantity, ok := record.Will(d, LineQuantity)
-		if !ok {
-			quantity = decimal.NewFromInt(1)
-		}
-		amount := price.Decimal().Mul(quantity)
-		if discount, ok := record.Will(d, LineDiscount); ok {
-			amount = amount.Mul(decimal.NewFromInt(100).Sub(discount)).Div(decimal.NewFromInt(100))
-		}
-		m, err := value.MoneyOf(amount.RoundBank(int32(value.Digits(price.Currency))), price.Currency)
+		setPeriods(d)
+		f, err := figuresOf(d)
 		if err != nil {
 			d.Refuse(LinePrice.Name(), "line.too_large", nil)
 			continue
 		}
-		record.Put(d, LineAmount, m)
+		for field, m := range map[schema.Field[value.Money]]value.Money{LinePeriod: f.period, LineAmount: f.amount,
+			LineTax: f.tax, LineGross: f.gross, LineYearly: f.yearly} {
+			if m == (value.Money{}) {
+				d.Set(field.Name(), nil)
+				continue
+			}
+			record.Put(d, field, m)
+		}
 	}
 	return nil
 }
 
-// listPrices copies the product's price into new lines made by hand that name
-// none. The copy stays when the list changes (R31). An import's empty price
+// figures are what a line comes to; the empty Money where there is nothing.
+type figures struct{ period, amount, tax, gross, yearly value.Money }
+
+func figuresOf(d *record.Draft) (f figures, err error) {
+	price, ok := record.Will(d, LinePrice)
+	if !ok {
+		return f, nil
+	}
+	factor, ok := record.Will(d, LineQuantity)
+	if !ok {
+		factor = decimal.NewFromInt(1)
+	}
+	if discount, ok := record.Will(d, LineDiscount); ok {
+		factor = factor.Mul(hundred.Sub(discount)).Shift(-2)
+	}
+	if f.period, err = price.Times(factor); err != nil {
+		return f, err
+	}
+	periods, ok := record.Will(d, LinePeriods)
+	if !ok {
+		periods = 1
+	}
+	if f.amount, err = f.period.Times(decimal.NewFromInt(periods)); err != nil {
+		return f, err
+	}
+	if rate, ok := record.Will(d, LineTaxRate); ok {
+		if f.tax, err = f.period.Times(rate.Shift(-2)); err != nil {
+			return f, err
+		}
+		if f.tax, err = f.tax.Times(decimal.NewFromInt(periods)); err != nil {
+			return f, err
+		}
+	}
+	if f.gross, err = f.amount.Add(f.tax); err != nil {
+		return f, err
+	}
+	billing, _ := record.Will(d, LineBilling)
+	if year := periodsOfYear[billing]; year > 0 {
+		f.yearly, err = f.period.Times(decimal.NewFromInt(year))
+	}
+	return f, err
+}
+
+var hundred = decimal.NewFromInt(100)
+
+// periodsOfYear is how often a recurring price is billed in a year.
+var periodsOfYear = map[string]int64{Monthly: 12, Quarterly: 4, Yearly: 1}
+
+// setPeriods gives a recurring line that names no term one of a year, and takes
+// the term from a line that is billed once. A term that is typed for such a
+// line is refused.
+func setPeriods(d *record.Draft) {
+	billing, _ := record.Will(d, LineBilling)
+	periods, has := record.Will(d, LinePeriods)
+	typed := d.Given(LinePeriods.Name()) && has
+	year, recurs := periodsOfYear[billing]
+	switch {
+	case !recurs && typed && periods > 1:
+		d.Refuse(LinePeriods.Name(), "line.periods_of_once", nil)
+	case !recurs:
+		d.Set(LinePeriods.Name(), nil)
+	case !has, d.Doing == record.Updating && d.Changed(LineBilling.Name()) && !typed && !d.Changed(LinePeriods.Name()):
+		record.Put(d, LinePeriods, year)
+	}
+}
+
+// copyTerms gives a line what its product says of price, tax and billing when
+// the product is chosen by hand, as far as the caller does not say it himself.
+// The copy stays when the product changes (R31). What an import leaves empty
 // stays empty.
-func listPrices(ctx context.Context, s *record.Session, drafts []*record.Draft) error {
+func copyTerms(ctx context.Context, s *record.Session, drafts []*record.Draft) error {
 	if imported(s) {
 		return nil
 	}
 	var ids []value.ID
 	for _, d := range drafts {
-		if id, ok := record.Will(d, LineProduct); ok && d.Doing == record.Creating && !d.Given(LinePrice.Name()) {
+		if id, ok := chosen(d); ok {
 			ids = append(ids, id)
 		}
 	}
@@ -65,107 +128,40 @@ func listPrices(ctx context.Context, s *record.Session, drafts []*record.Draft) 
 		return err
 	}
 	for _, d := range drafts {
-		id, _ := record.Will(d, LineProduct)
-		if p := products[id]; p != nil && d.Doing == record.Creating && !d.Given(LinePrice.Name()) {
-			if price, ok := record.Get(p, ProductPrice); ok {
-				record.Put(d, LinePrice, price)
-			}
+		id, ok := chosen(d)
+		p := products[id]
+		if !ok || p == nil {
+			continue
 		}
+		if price, ok := record.Get(p, ProductPrice); ok && !d.Given(LinePrice.Name()) {
+			record.Put(d, LinePrice, price)
+		}
+		if !d.Given(LineTaxRate.Name()) {
+			d.Set(LineTaxRate.Name(), p.Field(ProductTax.Name()))
+		}
+		copyBilling(d, p)
 	}
 	return nil
 }
 
-// sumLines makes the amount of each deal the sum of its lines, from the first
-// priced line on. Lines in several currencies cannot be summed and leave the
-// amount as it was. A deal that comes back with its lines keeps the amount with
-// which it went, also one that somebody had set by hand.
-func sumLines(ctx context.Context, s *record.Session, drafts []*record.Draft) error {
-	deals := map[value.ID]bool{}
-	for _, d := range drafts {
-		if id, ok := record.Will(d, LineDeal); ok {
-			deals[id] = true
-		}
-		if id, ok := record.Was(d, LineDeal); ok {
-			deals[id] = true
-		}
+// copyBilling takes over how often and how long; one without the other would
+// make twelve years of twelve months.
+func copyBilling(d *record.Draft, p *record.Record) {
+	if d.Given(LineBilling.Name()) {
+		return
 	}
-	if drafts[0].Doing == record.Restoring {
-		if err := dropRestored(ctx, s, deals); err != nil {
-			return err
-		}
+	billing, ok := record.Get(p, ProductBilling)
+	if !ok {
+		billing = Once
 	}
-	ids := make([]value.ID, 0, len(deals))
-	for id := range deals {
-		ids = append(ids, id)
+	record.Put(d, LineBilling, billing)
+	if !d.Given(LinePeriods.Name()) {
+		d.Set(LinePeriods.Name(), p.Field(ProductPeriods.Name()))
 	}
-	slices.Sort(ids)
-	sums, err := lineSums(ctx, s, ids)
-	if err != nil {
-		return err
-	}
-	b := record.Batch{Object: Deals.Name, Accept: true}
-	for _, id := range ids {
-		if m, ok := sums[id]; ok {
-			b.Changes = append(b.Changes, record.Change{ID: id, Values: record.With(record.Values{}, DealAmount, m)})
-		}
-	}
-	if len(b.Changes) == 0 {
-		return nil
-	}
-	_, err = s.AsSystem("a deal's amount is the sum of its lines").Save(ctx, b)
-	return err
 }
 
-// dropRestored takes those deals out that this act has brought back.
-func dropRestored(ctx context.Context, s *record.Session, deals map[value.ID]bool) error {
-	rows, err := s.Tx().Query(ctx, `SELECT record FROM {history} WHERE act = $1 AND kind = $2`, s.Act(), string(record.Restoring))
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		id, _ := rows.ID(0)
-		delete(deals, id)
-	}
-	return rows.Err()
-}
-
-// lineSums adds up the priced lines of some living deals; deals with lines in
-// several currencies are left out.
-func lineSums(ctx context.Context, s *record.Session, ids []value.ID) (map[value.ID]value.Money, error) {
-	sums := map[value.ID]value.Money{}
-	mixed := map[value.ID]bool{}
-	for chunk := range slices.Chunk(ids, 500) {
-		holders := make([]string, len(chunk))
-		args := make([]any, len(chunk))
-		for i, id := range chunk {
-			holders[i], args[i] = s.Tx().Dialect().Param(i+1, store.Int), id
-		}
-		rows, err := s.Tx().Query(ctx, `SELECT l.deal_id, l.amount_c, CAST(sum(l.amount) AS bigint) FROM {deal_line} l
-			JOIN {deal} d ON d.id = l.deal_id AND d.deleted_at IS NULL
-			WHERE l.deal_id IN (`+strings.Join(holders, ", ")+`) AND l.deleted_at IS NULL AND l.amount IS NOT NULL
-			GROUP BY l.deal_id, l.amount_c`, args...)
-		if err != nil {
-			return nil, err
-		}
-		for rows.Next() {
-			id, _ := rows.ID(0)
-			currency, _ := rows.Text(1)
-			minor, _ := rows.Int(2)
-			_, seen := sums[id]
-			mixed[id] = mixed[id] || seen
-			sums[id] = value.Money{Minor: minor, Currency: strings.Clone(currency)}
-		}
-		err = rows.Err()
-		rows.Close()
-		if err != nil {
-			return nil, err
-		}
-	}
-	for id := range mixed {
-		if mixed[id] {
-			delete(sums, id)
-		}
-	}
-	return sums, nil
+// chosen is the product that a draft chooses.
+func chosen(d *record.Draft) (value.ID, bool) {
+	id, ok := record.Will(d, LineProduct)
+	return id, ok && d.Changed(LineProduct.Name()) && (d.Doing == record.Creating || d.Doing == record.Updating)
 }

@@ -40,6 +40,17 @@ var (
 	StageActive      = schema.Bool(Stages, "active").Default("true")
 )
 
+// How often a price is billed.
+const (
+	Once      = "once"
+	Monthly   = "monthly"
+	Quarterly = "quarterly"
+	Yearly    = "yearly"
+)
+
+// maxPeriods is the longest term of a line: a hundred years by the month.
+const maxPeriods = 1200
+
 // Fields of a product.
 var (
 	ProductName   = schema.Text(Products, "name").Required().Unique().Fragments()
@@ -48,8 +59,13 @@ var (
 	ProductPrice  = schema.Money(Products, "price")
 	ProductCost   = schema.Money(Products, "cost")
 	ProductUnit   = schema.Text(Products, "unit")
-	ProductActive = schema.Bool(Products, "active").Default("true")
-	ProductText   = schema.LongText(Products, "description").Searched()
+	// ProductTax, ProductBilling and ProductPeriods are copied to the lines that
+	// name the product; later changes leave those lines alone.
+	ProductTax     = schema.Percent(Products, "tax_rate", 2).Between(0, 100)
+	ProductBilling = schema.Choice(Products, "billing", Once, Monthly, Quarterly, Yearly).Default(Once)
+	ProductPeriods = schema.Int(Products, "periods").Between(1, maxPeriods)
+	ProductActive  = schema.Bool(Products, "active").Default("true")
+	ProductText    = schema.LongText(Products, "description").Searched()
 )
 
 // Fields of a deal. Status, won and lost dates follow the stage's kind; the
@@ -64,7 +80,14 @@ var (
 	DealStatus     = schema.Choice(Deals, "status", Open, Won, Lost).ReadOnly().Tracked()
 	DealStageSince = schema.Moment(Deals, "stage_since").ReadOnly()
 	DealAmount     = schema.Money(Deals, "amount").Tracked()
-	DealChance     = schema.Percent(Deals, "probability", 2).Between(0, 100).Tracked()
+	// What the lines come to, derived from them: the parts of the amount that
+	// are billed once and, for a year, again and again; tax, and the amount with
+	// it. Empty without priced lines, or with lines in several currencies.
+	DealOnce      = derived(schema.Money(Deals, "once_total"))
+	DealRecurring = derived(schema.Money(Deals, "yearly_recurring"))
+	DealTax       = derived(schema.Money(Deals, "tax_total"))
+	DealGross     = derived(schema.Money(Deals, "gross_total"))
+	DealChance    = schema.Percent(Deals, "probability", 2).Between(0, 100).Tracked()
 	// DealOwnChance marks a probability that somebody set by hand: moving the
 	// deal does not change it.
 	DealOwnChance  = schema.Bool(Deals, "own_probability").ReadOnly()
@@ -90,7 +113,18 @@ var (
 	DealIncomplete = schema.Bool(Deals, "incomplete").ReadOnly()
 )
 
-// Fields of a deal's line. Amount is quantity × price less discount.
+// Fields of a deal's line. Price, tax and billing come from the product when it
+// is chosen and stay as they are then. What follows from them, rounded half to
+// even to the currency's digits:
+//
+//	period_amount = quantity × unit_price × (100 − discount) / 100
+//	amount        = period_amount × periods          (1 when billed once)
+//	tax           = period_amount × tax_rate / 100, rounded, × periods
+//	gross         = amount + tax
+//	yearly_amount = period_amount × 12, 4 or 1       (empty when billed once)
+//
+// Tax is rounded for each billing, as invoices will have it. A line without a
+// tax rate has no tax, and its gross is its amount.
 var (
 	LineDeal     = schema.Link(DealLines, "deal", "deal").Required().Inverse("lines").OnDelete(schema.Cascade)
 	LineProduct  = schema.Link(DealLines, "product", "product").Inverse("lines")
@@ -98,9 +132,24 @@ var (
 	LineQuantity = schema.Decimal(DealLines, "quantity", 3).Default("1")
 	LinePrice    = schema.Money(DealLines, "unit_price")
 	LineDiscount = schema.Percent(DealLines, "discount", 2).Between(0, 100)
+	LineTaxRate  = schema.Percent(DealLines, "tax_rate", 2).Between(0, 100)
+	LineBilling  = schema.Choice(DealLines, "billing", Once, Monthly, Quarterly, Yearly).Default(Once)
+	// LinePeriods is the term: how many months, quarters or years are agreed. A
+	// year, unless somebody says otherwise; empty when billed once.
+	LinePeriods  = schema.Int(DealLines, "periods").Between(1, maxPeriods)
+	LinePeriod   = derived(schema.Money(DealLines, "period_amount"))
 	LineAmount   = schema.Money(DealLines, "amount").ReadOnly()
+	LineTax      = derived(schema.Money(DealLines, "tax"))
+	LineGross    = derived(schema.Money(DealLines, "gross"))
+	LineYearly   = derived(schema.Money(DealLines, "yearly_amount"))
 	LinePosition = schema.Int(DealLines, "position").Default("0")
 )
+
+// derived marks figures that rules compute from other fields: nobody types
+// them, and history keeps what they are computed from.
+func derived[T any](f schema.Field[T]) schema.Field[T] {
+	return f.ReadOnly().On(func(d *schema.FieldDef) { d.Quiet = true })
+}
 
 // sources are the ways business comes in by.
 var sources = []string{"web", "form", "mail", "phone", "event", "referral", "partner", "campaign", "import", "api", "manual", "other"}

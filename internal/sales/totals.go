@@ -1,0 +1,184 @@
+package sales
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"wellmet/internal/record"
+	"wellmet/internal/schema"
+	"wellmet/internal/store"
+	"wellmet/internal/value"
+)
+
+// sumLines makes the amount of each deal the sum of its lines' amounts, those
+// that recur over their whole term, from the first priced line on. Lines in
+// several currencies cannot be summed and leave the amount as it was. A deal
+// that comes back with its lines keeps the amount with which it went, also one
+// that somebody had set by hand.
+func sumLines(ctx context.Context, s *record.Session, drafts []*record.Draft) error {
+	deals := map[value.ID]bool{}
+	for _, d := range drafts {
+		_, priced := record.Will(d, LineAmount)
+		_, was := record.Was(d, LineAmount)
+		if !priced && !was { // such as an import's lines without a price
+			continue
+		}
+		if id, ok := record.Will(d, LineDeal); ok {
+			deals[id] = true
+		}
+		if id, ok := record.Was(d, LineDeal); ok {
+			deals[id] = true
+		}
+	}
+	if drafts[0].Doing == record.Restoring {
+		if err := dropRestored(ctx, s, deals); err != nil {
+			return err
+		}
+	}
+	ids := make([]value.ID, 0, len(deals))
+	for id := range deals {
+		ids = append(ids, id)
+	}
+	slices.Sort(ids)
+	sums, err := lineSums(ctx, s, ids)
+	if err != nil {
+		return err
+	}
+	b := record.Batch{Object: Deals.Name, Accept: true}
+	for _, id := range ids {
+		if t := sums[id]; t != nil && !t.mixed {
+			b.Changes = append(b.Changes, record.Change{ID: id, Values: record.With(record.Values{}, DealAmount, t.amount)})
+		}
+	}
+	sys := s.AsSystem("a deal's amount is the sum of its lines")
+	if len(b.Changes) > 0 {
+		if _, err = sys.Save(ctx, b); err != nil {
+			return err
+		}
+	}
+	return keepTotals(ctx, sys, ids, sums)
+}
+
+// keepTotals writes what else the lines come to. It follows from them, so it
+// makes no history and no version of the deal.
+func keepTotals(ctx context.Context, s *record.Session, ids []value.ID, sums map[value.ID]*totals) error {
+	o := s.Schema().MustObject(Deals.Name)
+	var fields []*schema.FieldDef
+	for _, f := range []schema.Field[value.Money]{DealOnce, DealRecurring, DealTax, DealGross} {
+		def, _ := o.Field(f.Name())
+		fields = append(fields, def)
+	}
+	rows := make(map[value.ID][]any, len(ids))
+	for _, id := range ids {
+		row := make([]any, len(fields))
+		if t := sums[id]; t != nil && !t.mixed {
+			for i, m := range []value.Money{t.once, t.yearly, t.tax, t.gross} {
+				if m != (value.Money{}) {
+					row[i] = m
+				}
+			}
+		}
+		rows[id] = row
+	}
+	return s.SetDerived(ctx, o, fields, rows)
+}
+
+// dropRestored takes those deals out that this act has brought back.
+func dropRestored(ctx context.Context, s *record.Session, deals map[value.ID]bool) error {
+	rows, err := s.Tx().Query(ctx, `SELECT record FROM {history} WHERE act = $1 AND kind = $2`, s.Act(), string(record.Restoring))
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		id, _ := rows.ID(0)
+		delete(deals, id)
+	}
+	return rows.Err()
+}
+
+// totals are the sums over a deal's priced lines.
+type totals struct {
+	amount, once, yearly, tax, gross value.Money
+	mixed                            bool // in several currencies
+}
+
+// lineSums adds up the priced lines of some living deals.
+func lineSums(ctx context.Context, s *record.Session, ids []value.ID) (map[value.ID]*totals, error) {
+	sums := map[value.ID]*totals{}
+	for chunk := range slices.Chunk(ids, 500) {
+		holders := make([]string, len(chunk))
+		args := make([]any, len(chunk))
+		for i, id := range chunk {
+			holders[i], args[i] = s.Tx().Dialect().Param(i+1, store.Int), id
+		}
+		rows, err := s.Tx().Query(ctx, `SELECT l.deal_id, l.amount_c, l.amount, l.yearly_amount, l.tax, l.gross FROM {deal_line} l
+			JOIN {deal} d ON d.id = l.deal_id AND d.deleted_at IS NULL
+			WHERE l.deal_id IN (`+strings.Join(holders, ", ")+`) AND l.deleted_at IS NULL AND l.amount IS NOT NULL`, args...)
+		if err != nil {
+			return nil, err
+		}
+		err = addLines(rows, sums)
+		rows.Close()
+		if err != nil {
+			return nil, err
+		}
+	}
+	return sums, nil
+}
+
+func addLines(rows *store.Rows, sums map[value.ID]*totals) error {
+	currency := "" // mostly the same for all
+	for rows.Next() {
+		id, _ := rows.ID(0)
+		t := sums[id]
+		if t == nil {
+			t = &totals{}
+			sums[id] = t
+		}
+		if c, _ := rows.Text(1); c != currency {
+			currency = strings.Clone(c)
+		}
+		if t.amount.Currency != "" && t.amount.Currency != currency {
+			t.mixed = true
+		}
+		if t.mixed {
+			continue
+		}
+		if err := t.add(rows, currency); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
+// add counts one line. Lines from before there were terms have an amount only.
+func (t *totals) add(rows *store.Rows, currency string) error {
+	of := func(column int) value.Money {
+		minor, ok := rows.Int(column)
+		if !ok {
+			return value.Money{}
+		}
+		return value.Money{Minor: minor, Currency: currency}
+	}
+	amount, yearly, tax, gross := of(2), of(3), of(4), of(5)
+	once := value.Money{}
+	if yearly == once {
+		once = amount
+	}
+	if gross == (value.Money{}) {
+		gross = amount
+	}
+	for _, x := range []struct {
+		to *value.Money
+		m  value.Money
+	}{{&t.amount, amount}, {&t.once, once}, {&t.yearly, yearly}, {&t.tax, tax}, {&t.gross, gross}} {
+		sum, err := x.to.Add(x.m)
+		if err != nil {
+			return err
+		}
+		*x.to = sum
+	}
+	return nil
+}
