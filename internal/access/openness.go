@@ -51,7 +51,7 @@ func SetOpenness(ctx context.Context, tx *store.Tx, o *schema.Object, to Opennes
 	if _, err := ParseOpenness(string(to)); err != nil {
 		return err
 	}
-	if !o.HasOwner() || o.Access == schema.Child {
+	if !o.HasOwner() || o.Access == schema.Child || o.Personal != "" {
 		return fault.New(fault.Invalid, "access.openness_unowned", fault.Args{"object": o.Name})
 	}
 	if _, err := tx.Exec(ctx, `INSERT INTO {setting} (key, value) VALUES ($1, $2)

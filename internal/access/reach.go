@@ -18,6 +18,12 @@ type Reach struct {
 	Team   value.ID
 	Direct bool
 
+	// Shown names the field by which owners show their records (see
+	// schema.Object.Personal); "" = there is none, or it is not enough for the
+	// action. ShownAll: what is shown to any team counts.
+	Shown    string
+	ShownAll bool
+
 	// Extra says that the actor holds shares: rows of {extra_access} with this
 	// object, him as member, a level of at least Level and no end in the past.
 	Extra bool
@@ -59,6 +65,7 @@ func (a *Actor) Reach(o *schema.Object, act Action) Reach {
 	default:
 		r := a.owners(s)
 		a.addExtra(&r, o, act)
+		a.addShown(&r, o, act)
 		return r
 	}
 }
@@ -91,6 +98,15 @@ func (a *Actor) addExtra(r *Reach, o *schema.Object, act Action) {
 	}
 	for level := r.Level; level <= UpdateLevel; level++ {
 		r.Extra = r.Extra || a.roster.extras[extraKey{a.person.id, r.Object, level}]
+	}
+}
+
+// addShown lets everybody read what owners show, and administrators take care
+// of it.
+func (a *Actor) addShown(r *Reach, o *schema.Object, act Action) {
+	admin := a.Admin()
+	if act == Read || act == Export || admin {
+		r.Shown, r.ShownAll = o.Personal, admin
 	}
 }
 

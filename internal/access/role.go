@@ -49,6 +49,8 @@ func (r *Roster) workOut() {
 // what he may not read.
 func (r *Roster) scopeOf(x *role, o *schema.Object, act Action) Scope {
 	switch {
+	case o.Personal != "":
+		return r.personal(x, o, act)
 	case x.key == AdminRole:
 		return All
 	case guards(o) && act != Read && act != Export:
@@ -62,6 +64,16 @@ func (r *Roster) scopeOf(x *role, o *schema.Object, act Action) Scope {
 		s = min(s, r.granted(x, o, Read))
 	}
 	return s
+}
+
+// personal is the scope on objects whose records are their owners' own: a role
+// can take them away by name, and widen nothing.
+func (r *Roster) personal(x *role, o *schema.Object, act Action) Scope {
+	right, named := x.permissions.right([]string{o.ID, o.Name}, act)
+	if named && x.key != AdminRole {
+		return min(Own, right.under(Private))
+	}
+	return Own
 }
 
 // granted is the role's word for an action, under the object's openness and

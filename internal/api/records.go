@@ -22,8 +22,12 @@ func (c *call) list() error {
 		if err != nil {
 			return err
 		}
-		q.Object = o.Name
-		c.out, err = s.QueryJSON(c.ctx, q, c.out)
+		seen, err := c.throughView(s, o, q)
+		if err != nil {
+			return err
+		}
+		seen.Object = o.Name
+		c.out, err = s.QueryJSON(c.ctx, seen, c.out)
 		return err
 	})
 }

@@ -25,7 +25,8 @@ var (
 	listParams = []param{filterParam, sortParam, fieldsParam, limitParam,
 		{"cursor", kindText, "next of the page before.", nil},
 		{"count", kindText, "Whether to count the matches: up to 10,000 (capped), all (exact), or not.", []string{"none", "capped", "exact"}},
-		textParam, {"trash", kindYes, "Deleted records instead.", nil}}
+		textParam, {"view", kindID, "A saved view to look through: its filter holds too, its sort and fields unless others are given.", nil},
+		{"trash", kindYes, "Deleted records instead.", nil}}
 	oneParams = []param{fieldsParam}
 )
 
@@ -116,6 +117,7 @@ func sitemap() []operation {
 		// The workspace.
 		{method: GET, path: "/objects", name: "objects", tag: "Workspace", help: "The objects and fields that the caller may know of.", answer: "Objects.", class: quick, do: (*call).objects},
 		{method: GET, path: "/objects/{name}", name: "object", tag: "Workspace", help: "One object with its fields.", answer: "The object.", class: quick, do: (*call).oneObject},
+		{method: GET, path: "/objects/{name}/views", name: "views", tag: "Workspace", help: "The saved views of an object that the caller is offered; they are kept as records, under /views.", answer: "Views; problem says why one cannot be run for the caller.", class: quick, do: (*call).views},
 		{method: GET, path: "/settings", name: "settings", tag: "Workspace", help: "Currency, time zone and the like.", answer: "Settings.", class: quick, do: (*call).settings},
 		{method: PATCH, path: "/settings", name: "setSettings", tag: "Workspace", help: "Changes settings.", answer: "Settings.", class: batch, do: (*call).setSettings,
 			body: members(may("workspace", kindText, ""), may("currency", kindText, ""), may("zone", kindText, ""), may("locale", kindText, ""), may("collation", kindText, ""), may("region", kindText, ""), may("fiscal_start", kindWhole, "The month."))},

@@ -87,7 +87,11 @@ func (c columns) AddDays(date, days string) string {
 // records, batches and subqueries; pages build branches instead (see
 // query_shape.go).
 func (s *Session) may(o *schema.Object, action access.Action, alias string, args *expr.Args) string {
-	r := s.actor.Reach(o, action)
+	return s.within(s.actor.Reach(o, action), alias, args)
+}
+
+// within is the condition that the row of the alias is in reach, as one OR.
+func (s *Session) within(r access.Reach, alias string, args *expr.Args) string {
 	if r.All {
 		return ""
 	}
@@ -97,6 +101,9 @@ func (s *Session) may(o *schema.Object, action access.Action, alias string, args
 	}
 	if r.Extra {
 		parts = append(parts, s.shared(r, alias, args))
+	}
+	if r.Shown != "" {
+		parts = append(parts, s.shown(r, alias, args))
 	}
 	switch len(parts) {
 	case 0:

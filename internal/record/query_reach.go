@@ -61,3 +61,20 @@ func (s *Session) shared(r access.Reach, alias string, args *expr.Args) string {
 		" AND (" + m + ".until IS NULL OR " + m + ".until > " + args.Add(s.now.UnixMilli(), "bigint") + "))")
 	return b.String() + end.String()
 }
+
+// shown is the condition that the owner shows the row to the actor: to
+// everybody, or to his team and those below it.
+func (s *Session) shown(r access.Reach, alias string, args *expr.Args) string {
+	column := alias + "." + columns{s}.quote(r.Shown)
+	if r.ShownAll {
+		return column + " IN ('team', 'all')"
+	}
+	all := column + " = 'all'"
+	if s.actor.Team() == 0 {
+		return all
+	}
+	m, b := args.Alias(), args.Alias()
+	return "(" + all + " OR " + column + " = 'team' AND EXISTS (SELECT 1 FROM {member} " + m + " JOIN {team_below} " + b +
+		" ON " + b + ".team = " + m + ".team_id WHERE " + m + ".id = " + alias + ".owner_id AND " + b + ".below = " +
+		args.Add(int64(s.actor.Team()), "bigint") + "))"
+}

@@ -17,6 +17,7 @@ type branch struct {
 	extra   bool   // the shared records that the scope does not reach
 	lateral bool   // the first rows of every owner, then the first of all
 	named   bool   // the filter holds the owner to one
+	whole   bool   // everything in reach, by one OR: for objects with few records
 	hint    string // INDEXED BY
 }
 
@@ -32,6 +33,8 @@ func (b branch) condition(s *Session, args *expr.Args) string {
 	switch {
 	case b.reach.All:
 		return ""
+	case b.whole:
+		return s.within(b.reach, "t", args)
 	case b.lateral:
 		// As a range and not as =, so that the order by owner counts: an index
 		// that begins with the owner is then the only sorted way in. PostgreSQL
@@ -49,6 +52,9 @@ func (b branch) condition(s *Session, args *expr.Args) string {
 // branches chooses how the page is found.
 func (w *writer) branches() []branch {
 	l := w.l
+	if l.reach.Shown != "" {
+		return []branch{{reach: l.reach, whole: true}}
+	}
 	first := branch{reach: l.reach, named: l.match.pinned["owner"]}
 	if l.big() && !l.computed && !l.q.Trash {
 		first = l.shaped(first)

@@ -22,7 +22,7 @@ var (
 )
 
 // Objects are the built-in objects of this room.
-func Objects() []*schema.Object { return []*schema.Object{currencyRates} }
+func Objects() []*schema.Object { return []*schema.Object{currencyRates, Views} }
 
 // rates are all dated rates, by currency, oldest first.
 type rates struct{ by map[string][]rate }
@@ -81,7 +81,7 @@ func (s *Session) base(m value.Money) (int64, bool) {
 // Rules are what this room demands of its own objects: a new rate is seen by
 // the next session, and open records are valued by it.
 func Rules() []Rule {
-	return []Rule{{Name: "currency rates", Objects: []string{currencyRates.Name}, Prepare: upperCurrency,
+	return []Rule{viewRule, {Name: "currency rates", Objects: []string{currencyRates.Name}, Prepare: upperCurrency,
 		Applied: func(ctx context.Context, s *Session, drafts []*Draft) error {
 			done := map[string]bool{}
 			for _, d := range drafts {

@@ -25,7 +25,7 @@ func (s *Session) plan(ctx context.Context, changes []schema.Change) (*schema.Pl
 	if !s.actor.Admin() && !s.actor.System() {
 		return nil, fault.New(fault.Forbidden, "record.admin_only", nil)
 	}
-	return s.state.schema.Plan(ctx, s.tx, changes, s.store, s.now, s.engine.needs.Effects...)
+	return s.state.schema.Plan(ctx, s.tx, changes, s.store, s.now, append([]schema.Effects{viewEffects}, s.engine.needs.Effects...)...)
 }
 
 // ApplySchema plans and applies changes in one transaction, and makes the
@@ -45,8 +45,10 @@ func (e *Engine) ApplySchema(ctx context.Context, who Who, changes []schema.Chan
 		if plan, err = s.plan(ctx, changes); err != nil {
 			return err
 		}
-		later, err = plan.Apply(ctx, s.tx, s.store, s.actor.Member(), s.now)
-		return err
+		if later, err = plan.Apply(ctx, s.tx, s.store, s.actor.Member(), s.now); err != nil {
+			return err
+		}
+		return s.renameViews(ctx, plan)
 	}, store.Export)
 	if err != nil {
 		return plan, err

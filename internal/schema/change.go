@@ -218,7 +218,7 @@ func (d *draft) changeObject(o *Object, c Change) error {
 		return err
 	}
 	o.ID, o.Table, o.Builtin, o.Removed, o.Sum, o.Fields = was.ID, was.Table, was.Builtin, was.Removed, was.Sum, was.Fields
-	if o.Access != was.Access || o.Parent != was.Parent || o.Builtin && builtinPart(o) != builtinPart(&was) {
+	if o.Access != was.Access || o.Personal != was.Personal || o.Parent != was.Parent || o.Builtin && builtinPart(o) != builtinPart(&was) {
 		return fault.New(fault.Invalid, "schema.fixed", fault.Args{"name": was.Name})
 	}
 	if err := checkName(o.Plural); err != nil {

@@ -69,19 +69,7 @@ func (d *draft) moveComputed(old, next *Schema) bool {
 
 // rewrite puts the names of today into formulas, filters and defaults.
 func (s *Schema) rewrite(d *draft) error {
-	names := map[string]string{}
-	for _, o := range d.objects {
-		for _, f := range o.Fields {
-			names[f.ID] = f.Name
-		}
-	}
-	name := func(binding string) string {
-		id, part, isPart := strings.Cut(binding, "#")
-		if now := names[id]; now != "" && isPart {
-			return now + "_" + part
-		}
-		return names[id]
-	}
+	name := names(d.objects)
 	for _, o := range d.objects {
 		for _, f := range o.Fields {
 			was := s.fields[f.ID]
@@ -105,6 +93,39 @@ func (s *Schema) rewrite(d *draft) error {
 		}
 	}
 	return nil
+}
+
+// names answers what the fields of the model are called, removed ones
+// included, by the bindings of expressions; "" for what it does not know.
+func names(model []*Object) func(binding string) string {
+	names := map[string]string{}
+	for _, o := range model {
+		for _, f := range o.Fields {
+			names[f.ID] = f.Name
+		}
+	}
+	return func(binding string) string {
+		id, part, isPart := strings.Cut(binding, "#")
+		if now := names[id]; now != "" && isPart {
+			return now + "_" + part
+		}
+		return names[id]
+	}
+}
+
+// Names answers what the plan calls fields, removed ones included, by the
+// bindings of expressions: rooms that keep texts with names put these in.
+func (p *Plan) Names() func(binding string) string { return names(p.next.model) }
+
+// ObjectName is what the plan calls the object with that id, "" if it knows
+// none.
+func (p *Plan) ObjectName(id string) string {
+	for _, o := range p.next.model {
+		if o.ID == id {
+			return o.Name
+		}
+	}
+	return ""
 }
 
 func renameIn(now *string, old string, of *expr.Expr, name func(string) string) error {

@@ -28,6 +28,9 @@ func indexName(x Index) string {
 
 // SortColumn is the column that orders records by the field.
 func (f *FieldDef) SortColumn() string {
+	if f.Many {
+		return f.Column
+	}
 	switch f.ValueKind() {
 	case KindText, KindNumber:
 		return f.Column + "_k"

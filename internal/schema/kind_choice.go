@@ -130,8 +130,8 @@ func optionKeys(f *FieldDef) string {
 	return strings.Join(keys, ", ")
 }
 
-// listSpec is several options, or several addresses or numbers of a Many
-// field, stored as |a|b| so that LIKE finds one of them.
+// listSpec is several options, or several addresses, numbers or tags of a Many
+// field, stored as |a|b| so that one of them is found.
 type listSpec struct{}
 
 func (listSpec) columns(f *FieldDef) []Column {
@@ -177,9 +177,12 @@ func listOf(f *FieldDef, items []any, env *Env) (any, error) {
 			continue
 		}
 		var one any
-		if f.ValueKind() == KindChoices {
+		switch f.ValueKind() {
+		case KindChoices:
 			one, err = choiceSpec{}.parse(f, text, env)
-		} else {
+		case KindText:
+			one, err = tag(text)
+		default:
 			one, err = normalContact(f.Kind, text, env)
 		}
 		if err != nil {
@@ -191,6 +194,9 @@ func listOf(f *FieldDef, items []any, env *Env) (any, error) {
 	}
 	if len(out) == 0 {
 		return nil, nil
+	}
+	if f.ValueKind() == KindText && len(out) > maxTags {
+		return nil, bad("field.too_many", fault.Args{"count": len(out), "max": maxTags})
 	}
 	if f.ValueKind() == KindChoices {
 		order := optionList(f)

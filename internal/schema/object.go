@@ -40,6 +40,11 @@ type Object struct {
 	Open string `json:"open,omitempty"`
 	// When names the field that says when an activity takes place.
 	When string `json:"when,omitempty"`
+	// Personal names the choice field (private, team, all) by which owners show
+	// their records to others. Whatever roles say of such an object, a record is
+	// its owner's alone until he shows it, and only he changes it; of what is
+	// shown, administrators may take care too.
+	Personal string `json:"personal,omitempty"`
 	// Timeline marks an object whose records activities can be about.
 	Timeline bool `json:"timeline,omitempty"`
 	Builtin  bool `json:"builtin,omitempty"`

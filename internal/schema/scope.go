@@ -42,6 +42,26 @@ func (s Scope) Field(name string) (expr.Field, bool) {
 	return expr.Field{ID: f.ID + "#" + part, Name: name, Type: expr.Type{Kind: expr.Text}}, true
 }
 
+// Bind resolves a path over links to the bindings of its names, as those of an
+// expression; false when it leads nowhere.
+func (s *Schema) Bind(o *Object, path string) (bindings []string, ok bool) {
+	for name := range strings.SplitSeq(path, ".") {
+		if o == nil {
+			return nil, false
+		}
+		if f, found := o.Field(name); found {
+			bindings, o = append(bindings, f.ID), s.byName[f.Target]
+			continue
+		}
+		part, found := s.Scope(o, nil).Field(name)
+		if !found {
+			return nil, false
+		}
+		bindings, o = append(bindings, part.ID), nil
+	}
+	return bindings, true
+}
+
 func (s Scope) sees(f *FieldDef) bool { return s.Visible == nil || s.Visible(f) }
 
 func (s Scope) addressPart(name string) (*FieldDef, string) {
