@@ -34,4 +34,4 @@ func rules(a *App) []record.Rule {
 }
 
 // reports are the standard reports of all rooms.
-func reports() *report.Book { return report.New(sales.Reports()) }
+func reports() *report.Book { return report.New(sales.Reports(), customer.Reports()) }

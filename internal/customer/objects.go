@@ -8,14 +8,21 @@ var (
 	Contacts = schema.NewObject("contact", "contacts", schema.Owned, "Contact", "Contacts").Timelined().Indexed("name")
 )
 
-// Fields of an account.
+// Fields of an account. It may be of several kinds at once.
 var (
 	AccountName = schema.Text(Accounts, "name").Required().Fragments()
 	// AccountParent makes groups of companies; circles are refused.
-	AccountParent   = schema.Link(Accounts, "parent", "account").Inverse("subsidiaries").OnDelete(schema.Clear)
-	AccountKinds    = schema.Choices(Accounts, "kinds", "customer", "prospect", "supplier", "partner", "competitor", "public_body")
-	AccountIndustry = schema.Text(Accounts, "industry").Searched()
-	AccountSize     = schema.Int(Accounts, "employees").Between(0, 100_000_000)
+	AccountParent = schema.Link(Accounts, "parent", "account").Inverse("subsidiaries").OnDelete(schema.Clear)
+	AccountKinds  = schema.Choices(Accounts, "kinds", "customer", "prospect", "supplier", "partner", "competitor", "public_body")
+	// AccountIsCustomer says whether the account counts as a customer: one of
+	// which nobody has said what it is, or that is a customer among other things.
+	// Who only supplies, competes or might buy some day does not.
+	AccountIsCustomer = schema.Formula[bool](Accounts, "is_customer", schema.KindBool, `kinds is empty or kinds contains "customer"`)
+	AccountIndustry   = schema.Text(Accounts, "industry").Searched()
+	AccountSize       = schema.Int(Accounts, "employees").Between(0, 100_000_000)
+	// AccountSizeClass groups by employees, as the European Union draws the lines.
+	AccountSizeClass = sizeClass(schema.Formula[string](Accounts, "size", schema.KindChoice,
+		`if(employees >= 250, "large", if(employees >= 50, "medium", if(employees >= 10, "small", if(employees >= 0, "micro"))))`))
 	// AccountTurnover is what the company itself turns over in a year; what we
 	// sell to it is derived.
 	AccountTurnover = schema.Money(Accounts, "turnover")
@@ -29,6 +36,7 @@ var (
 	AccountTaxID    = schema.Text(Accounts, "tax_id").Fragments()
 	AccountTerms    = schema.Text(Accounts, "payment_terms")
 	AccountPrimary  = schema.Link(Accounts, "primary_contact", "contact").OnDelete(schema.Clear)
+	AccountTags     = schema.Tags(Accounts, "tags").Searched()
 	AccountText     = schema.LongText(Accounts, "description").Searched()
 )
 
@@ -54,8 +62,18 @@ var (
 	ContactNoMail   = schema.Bool(Contacts, "no_mail")
 	ContactWishes   = schema.LongText(Contacts, "preferences").Searched()
 	ContactLanguage = schema.Text(Contacts, "language")
+	ContactTags     = schema.Tags(Contacts, "tags").Searched()
 	ContactText     = schema.LongText(Contacts, "description").Searched()
 )
 
 // Objects lists what this room declares.
 func Objects() []*schema.Object { return []*schema.Object{Accounts, Contacts} }
+
+func sizeClass(f schema.Field[string]) schema.Field[string] {
+	return f.On(func(d *schema.FieldDef) {
+		d.Options = []schema.Option{
+			{Key: "micro", Labels: map[string]string{"en": "Fewer than 10"}}, {Key: "small", Labels: map[string]string{"en": "10 to 49"}},
+			{Key: "medium", Labels: map[string]string{"en": "50 to 249"}}, {Key: "large", Labels: map[string]string{"en": "250 and more"}},
+		}
+	})
+}

@@ -66,7 +66,7 @@ func (spec Spec) aggregate(ctx context.Context, s *record.Session, p Params) (*T
 	if err != nil {
 		return nil, err
 	}
-	t := &Table{Name: spec.Name, Title: spec.Title, Help: spec.Help, Object: r.Object, Groups: spec.Group, Columns: spec.Columns, More: r.More, Rows: []Row{}}
+	t := &Table{Name: spec.Name, Title: spec.Title, Help: spec.Help, Object: r.Object, Groups: append([]string{}, spec.Group...), Columns: spec.Columns, More: r.More, Rows: []Row{}}
 	for _, g := range r.Groups {
 		t.Rows = append(t.Rows, rowOf(g))
 	}

@@ -3,6 +3,7 @@ package sales
 import (
 	"context"
 
+	"wellmet/internal/customer"
 	"wellmet/internal/record"
 	"wellmet/internal/report"
 )
@@ -41,9 +42,9 @@ func Reports() []report.Spec {
 		dealsBy("deals-by-manager", "Deals by manager", "owner.manager.name"),
 		dealsBy("deals-by-team", "Deals by team", "owner.team.name"),
 		dealsBy("deals-by-region", "Deals by region", "owner.region"),
-		dealsBy("deals-by-industry", "Deals by industry", "account.industry"),
-		dealsBy("deals-by-account", "Deals by account", "account.name"),
-		dealsBy("deals-by-parent-account", "Deals by parent account", "coalesce(account.parent.name, account.name)"),
+		ofCustomers(dealsBy("deals-by-industry", "Deals by industry", "account.industry")),
+		ofCustomers(dealsBy("deals-by-account", "Deals by account", "account.name")),
+		ofCustomers(dealsBy("deals-by-parent-account", "Deals by parent account", "coalesce(account.parent.name, account.name)")),
 		dealsBy("deals-by-month", "Deals by month of closing", "close_date:month"),
 		dealsBy("deals-by-quarter", "Deals by quarter of closing", "close_date:quarter"),
 		dealsBy("deals-by-source", "Deals by source", "source"),
@@ -67,6 +68,12 @@ func Reports() []report.Spec {
 		{Name: "time-in-stage", Title: "Time in stage", Object: Deals.Name, Run: timeInStage,
 			Help: "Days in each stage from history, all visits of a deal summed. Stages that imported deals were in when they came are unknown and left out."},
 	}
+}
+
+// ofCustomers leaves out deals with accounts that only supply or compete.
+func ofCustomers(r report.Spec) report.Spec {
+	r.Filter, r.Help = customer.NotSupplierOnly, r.Help+" Accounts that only supply or compete stay out."
+	return r
 }
 
 func byProduct(name, title string, group ...string) report.Spec {
