@@ -103,6 +103,11 @@ func (l *loader) products(ctx context.Context) error {
 		record.With(v, sales.ProductSeries, p.Category)
 		record.With(v, sales.ProductUnit, p.Unit)
 		record.With(v, sales.ProductPrice, p.Price)
+		record.With(v, sales.ProductTax, decimal.NewFromInt(int64(p.TaxRate)))
+		if p.Yearly {
+			record.With(v, sales.ProductBilling, sales.Yearly)
+			record.With(v, sales.ProductPeriods, 1)
+		}
 		record.With(v, sales.ProductActive, p.Active)
 		record.With(v, sales.ProductText, p.Description)
 		changes[i] = record.Change{Values: v}
@@ -177,6 +182,12 @@ func (l *loader) line(deal value.ID, line sample.Line, position int) record.Valu
 	record.With(v, sales.LineQuantity, decimal.NewFromInt(int64(line.Quantity)))
 	record.With(v, sales.LinePrice, line.Price)
 	record.With(v, sales.LinePosition, int64(position))
+	record.With(v, sales.LineTaxRate, decimal.NewFromInt(int64(line.TaxRate)))
+	record.With(v, sales.LineBilling, sales.Once)
+	if line.Years > 0 {
+		record.With(v, sales.LineBilling, sales.Yearly)
+		record.With(v, sales.LinePeriods, int64(line.Years))
+	}
 	if line.Discount > 0 {
 		record.With(v, sales.LineDiscount, decimal.NewFromInt(int64(line.Discount)))
 	}

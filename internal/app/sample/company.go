@@ -91,6 +91,8 @@ type Product struct {
 	Description string
 	Unit        string
 	Price       value.Money
+	TaxRate     int  // percent
+	Yearly      bool // billed every year, otherwise once
 	Active      bool
 }
 
@@ -155,12 +157,16 @@ type Lead struct {
 	Deal                Ref
 }
 
-// Line is one position of a deal. Discount is in percent of quantity × price.
+// Line is one position of a deal. Discount is in percent of quantity × price;
+// Years is how long a yearly price is agreed for, 0 for what is billed once.
+// The amount is that of all years.
 type Line struct {
 	Product  Ref
 	Quantity int
 	Price    value.Money
 	Discount int
+	TaxRate  int // percent
+	Years    int
 	Amount   value.Money
 }
 

@@ -77,6 +77,9 @@ type ware struct {
 	retired                         bool
 }
 
+// taxRate is the value added tax on everything, in percent.
+const taxRate = 19
+
 // The places in wares that deals are built from.
 const (
 	wareTemp = iota

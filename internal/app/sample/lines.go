@@ -59,7 +59,7 @@ func (b *builder) everywhere(s source) []Line {
 	off := pick(s, []int{10, 15, 15, 20})
 	return []Line{
 		b.line(wareHumidity, n, off), b.line(wareLeak, n/s.between(3, 6), off), b.line(wareOutdoor, 2+n/60, off),
-		b.line(wareEnterprise, 1, pick(s, []int{0, 0, 10})), b.line(wareCare, s.between(1, 4), 0),
+		agreed(b.line(wareEnterprise, 1, pick(s, []int{0, 0, 10})), 3), b.line(wareCare, s.between(1, 4), 0),
 		b.line(wareInstall, 2+n/90, 0), b.line(wareTraining, s.between(2, 6), 0),
 	}
 }
@@ -92,8 +92,19 @@ func (b *builder) subscription(s source) []Line {
 func pickWare(s source, from ...int) int { return pick(s, from) }
 
 func (b *builder) line(ware, quantity, discount int) Line {
-	l := Line{Product: Ref(ware + 1), Quantity: quantity, Price: b.c.Products[ware].Price, Discount: discount}
+	p := b.c.Products[ware]
+	l := Line{Product: Ref(ware + 1), Quantity: quantity, Price: p.Price, Discount: discount, TaxRate: p.TaxRate}
 	l.Amount = value.Money{Minor: percent(int64(quantity)*l.Price.Minor, 100-discount), Currency: b.c.Currency}
+	if p.Yearly {
+		l.Years = 1
+	}
+	return l
+}
+
+// agreed makes a yearly line one of several years.
+func agreed(l Line, years int) Line {
+	l.Amount.Minor *= int64(years)
+	l.Years = years
 	return l
 }
 

@@ -1,6 +1,7 @@
 package sample
 
 import (
+	"strings"
 	"time"
 
 	"wellmet/internal/value"
@@ -108,7 +109,7 @@ func (b *builder) stock() {
 	for _, w := range wares {
 		b.c.Products = append(b.c.Products, Product{
 			SKU: w.sku, Name: w.name, Category: w.category, Description: w.text, Unit: w.unit,
-			Price: b.money(w.price), Active: !w.retired,
+			Price: b.money(w.price), TaxRate: taxRate, Yearly: strings.HasSuffix(w.unit, "year"), Active: !w.retired,
 		})
 	}
 }
