@@ -29,6 +29,15 @@ func Has(locale, key string) bool {
 	return found != nil && (name != fallback || strings.HasPrefix(locale, fallback))
 }
 
+// Find is the text of a key in the language of the locale, never in English
+// instead.
+func Find(locale, key string) (string, bool) {
+	if !Has(locale, key) {
+		return "", false
+	}
+	return Text(locale, key, nil), true
+}
+
 // message is one entry of a catalogue file: a text, or one text for each plural
 // form of the language, chosen by the argument that "by" names (count).
 type message struct {

@@ -108,16 +108,6 @@ type Rollup struct {
 	Filter   string `json:"filter,omitempty"`
 }
 
-// Label is the field's name in a language, English or the API name otherwise.
-func (f *FieldDef) Label(language string) string {
-	for _, l := range []string{language, "en"} {
-		if s := f.Labels[l]; s != "" {
-			return s
-		}
-	}
-	return humanize(f.Name)
-}
-
 // ValueKind is the kind of the field's values: its own, or the result's of a
 // formula or roll-up.
 func (f *FieldDef) ValueKind() Kind {

@@ -64,12 +64,6 @@ type Object struct {
 	backs  map[string]*FieldDef // inverse name -> link field of another object
 }
 
-// Label is what people call an object, in one language.
-type Label struct {
-	One  string `json:"one"`
-	Many string `json:"many,omitempty"`
-}
-
 // Sum names the fields of an object whose sums are kept: Amount by Group, per
 // owner and per team.
 type Sum struct {
@@ -131,16 +125,6 @@ func (o *Object) ParentLink() (*FieldDef, bool) {
 		return nil, false
 	}
 	return o.Field(o.Parent)
-}
-
-// Label is the object's name in a language, the API name when it has none.
-func (o *Object) Label(language string) Label {
-	for _, l := range []string{language, "en"} {
-		if label, ok := o.Labels[l]; ok && label.One != "" {
-			return label
-		}
-	}
-	return Label{One: o.Name, Many: o.Plural}
 }
 
 // clone copies the description, not the look-up tables.

@@ -1,0 +1,99 @@
+package schema
+
+import (
+	"strings"
+
+	"wellmet/internal/i18n"
+)
+
+// Label is what people call an object, in one language.
+type Label struct {
+	One  string `json:"one"`
+	Many string `json:"many,omitempty"`
+}
+
+// english is the language of the declarations.
+const english = "en"
+
+// Label is the object's name in a language: what the company calls it there;
+// for a built-in object the catalogue's word; else the English name, the
+// company's own if it has one; else the API name.
+func (o *Object) Label(language string) Label {
+	for _, l := range own(language) {
+		if label, ok := o.Labels[l]; ok && label.One != "" {
+			return label.whole()
+		}
+	}
+	if o.Builtin {
+		one, ok := i18n.Find(language, "label."+o.ID+".one")
+		many, both := i18n.Find(language, "label."+o.ID+".many")
+		if ok && both {
+			return Label{One: one, Many: many}
+		}
+	}
+	if label := o.Labels[english]; label.One != "" {
+		return label.whole()
+	}
+	return Label{One: humanize(o.Name), Many: humanize(o.Plural)}
+}
+
+// whole has a word for many, as companies may leave it out.
+func (l Label) whole() Label {
+	if l.Many == "" {
+		l.Many = l.One
+	}
+	return l
+}
+
+// Label is the field's name in a language, chosen as an object's is.
+func (f *FieldDef) Label(language string) string {
+	for _, l := range own(language) {
+		if s := f.Labels[l]; s != "" {
+			return s
+		}
+	}
+	if f.Builtin {
+		if s, ok := i18n.Find(language, "label."+f.ID); ok {
+			return s
+		}
+		// The fields that every record has are called the same everywhere.
+		if s, ok := i18n.Find(language, "label.record."+f.Name); ok {
+			return s
+		}
+	}
+	if s := f.Labels[english]; s != "" {
+		return s
+	}
+	return humanize(f.Name)
+}
+
+// OptionLabel is the name of one of the field's options in a language, the key
+// itself of an option that is no more.
+func (f *FieldDef) OptionLabel(key, language string) string {
+	option, ok := f.Option(key)
+	if !ok {
+		return key
+	}
+	for _, l := range own(language) {
+		if s := option.Labels[l]; s != "" {
+			return s
+		}
+	}
+	if f.Builtin {
+		if s, ok := i18n.Find(language, "label."+f.ID+"."+key); ok {
+			return s
+		}
+	}
+	if s := option.Labels[english]; s != "" {
+		return s
+	}
+	return humanize(key)
+}
+
+// own are the languages whose labels of the company fit a locale: zh-Hans, zh.
+func own(locale string) []string {
+	if base, _, regional := strings.Cut(locale, "-"); regional {
+		return []string{locale, base}
+	}
+	return []string{locale}
+}
