@@ -62,7 +62,9 @@ func (a *Auth) openSession(ctx context.Context, tx *store.Tx, user value.ID, fro
 }
 
 // sessionID shortens the stored hash, which the secret can not be made from.
-func sessionID(hash []byte) string { return hex.EncodeToString(hash[:12]) }
+func sessionID(hash []byte) string { return hex.EncodeToString(hash[:sessionIDBytes]) }
+
+const sessionIDBytes = 12
 
 // SessionUser is the user of a living session, for pages that belong to no
 // workspace.

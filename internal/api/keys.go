@@ -41,6 +41,15 @@ func (c *call) idempotencyKey() (string, error) {
 	return key, nil
 }
 
+// kept is the answer as it is kept for repetitions. One that holds a secret is
+// not: the database would have it in plain text.
+func (c *call) kept() any {
+	if c.op.secret {
+		return nil
+	}
+	return string(c.out)
+}
+
 // requestHash tells calls apart that come with the same key.
 func (c *call) requestHash() []byte {
 	h := sha256.New()
@@ -68,7 +77,7 @@ func (c *call) once(s *record.Session, key string, fn func(*record.Session) erro
 		return err
 	}
 	if _, err := tx.Exec(c.ctx, `UPDATE {idempotency} SET status = $1, body = $2 WHERE member = $3 AND key = $4`,
-		c.status, string(c.out), c.id.Member, key); err != nil {
+		c.status, c.kept(), c.id.Member, key); err != nil {
 		return err
 	}
 	if hash[0]%tidyKeys == 0 {
@@ -133,7 +142,7 @@ func (c *call) settle(key string, done bool) error {
 	return c.ws.Write(ctx, c.who, func(s *record.Session) (err error) {
 		if done {
 			_, err = s.Tx().Exec(ctx, `UPDATE {idempotency} SET status = $1, body = $2 WHERE member = $3 AND key = $4`,
-				c.status, string(c.out), c.id.Member, key)
+				c.status, c.kept(), c.id.Member, key)
 		} else {
 			_, err = s.Tx().Exec(ctx, `DELETE FROM {idempotency} WHERE member = $1 AND key = $2 AND status IS NULL`, c.id.Member, key)
 		}
@@ -151,10 +160,12 @@ func (c *call) replay(tx *store.Tx, key string, hash []byte) error {
 	switch {
 	case err != nil:
 		return err
-	case !found || status == nil || text == nil:
+	case !found || status == nil:
 		return fault.New(fault.Conflict, "api.key_in_use", nil)
 	case !bytes.Equal(before, hash):
 		return fault.New(fault.Invalid, "api.key_other_request", nil)
+	case text == nil:
+		return fault.New(fault.Conflict, "api.key_done", nil)
 	}
 	c.status, c.out = int(*status), append(c.out[:0], *text...)
 	c.w.Header().Set("Idempotent-Replayed", "true")

@@ -20,6 +20,7 @@ type operation struct {
 	answer       string // what a success holds, in words
 	status       int    // of a success; 0 = 200
 	class        class
+	secret       bool // the answer holds one, and is not kept for repetitions
 	open         bool // for everybody, signed in or not
 	do           func(*call) error
 }
@@ -116,10 +117,10 @@ func (op *operation) bodyLimit() int64 {
 func (op *operation) writes() bool { return op.method != "GET" }
 
 // keyed reports whether the operation honours an Idempotency-Key: those that
-// make something, and can keep the answer without keeping a secret.
+// make something.
 func (op *operation) keyed() bool {
 	switch op.name {
-	case "aggregate", "planSchema", "applySchema", "addToken", "undoImport":
+	case "aggregate", "planSchema", "applySchema", "changePassword", "undoImport":
 		return false
 	}
 	return op.method == POST && !op.open

@@ -122,6 +122,65 @@ func (c *call) signOut() error {
 	return c.send()
 }
 
+// endSession ends one of the caller's sessions.
+func (c *call) endSession() error {
+	if err := c.wholeMember(); err != nil {
+		return err
+	}
+	id := c.r.PathValue("id")
+	if err := c.api.auth.EndSession(c.ctx, c.id.User, id); err != nil {
+		return err
+	}
+	if id == c.id.Session {
+		http.SetCookie(c.w, c.cookie("", c.api.app.Now()))
+	}
+	return c.send()
+}
+
+// changePassword lets the caller choose another password. The session he calls
+// with goes on, the others end.
+func (c *call) changePassword() error {
+	if err := c.wholeMember(); err != nil {
+		return err
+	}
+	secret, byToken, err := c.secret()
+	if err != nil {
+		return err
+	}
+	if byToken {
+		secret = ""
+	}
+	if err := c.api.auth.ChangePassword(c.ctx, c.id.User, c.textOf("old"), c.textOf("password"), secret, c.from()); err != nil {
+		return err
+	}
+	return c.send()
+}
+
+// resetPassword makes a code with which a colleague sets a new password.
+func (c *call) resetPassword() error {
+	if err := c.look(admin); err != nil {
+		return err
+	}
+	member, err := c.pathID("id")
+	if err != nil {
+		return err
+	}
+	return c.apart(func() error {
+		if err := c.look(func(s *record.Session) error {
+			_, err := s.Get(c.ctx, access.Members.Name, member)
+			return err
+		}); err != nil {
+			return err
+		}
+		reset, err := c.api.auth.ResetPassword(c.ctx, c.id.Workspace, member)
+		if err != nil {
+			return err
+		}
+		c.out = append(appendText(appendText(append(c.out[:0], '{'), "code", reset.Code), "expires_at", reset.Expires.Format(time.RFC3339)), '}')
+		return nil
+	}, "/members/")
+}
+
 // setUp introduces the first administrator with the one-time code.
 func (c *call) setUp() error {
 	ws, err := c.api.app.Default(c.ctx)
@@ -215,12 +274,15 @@ func (c *call) addToken() error {
 	if err := c.look(func(s *record.Session) error { return access.CheckScopes(s.Schema(), scopes) }); err != nil {
 		return err
 	}
-	t, err := c.api.auth.CreateToken(c.ctx, access.Token{Workspace: c.id.Workspace, Member: c.id.Member, Name: c.textOf("name"),
-		Scopes: scopes, Expires: c.momentOf("expires_at")})
-	if err != nil {
-		return err
-	}
-	return c.sendValue(showToken(t))
+	return c.apart(func() error {
+		t, err := c.api.auth.CreateToken(c.ctx, access.Token{Workspace: c.id.Workspace, Member: c.id.Member, Name: c.textOf("name"),
+			Scopes: scopes, Expires: c.momentOf("expires_at")})
+		if err != nil {
+			return err
+		}
+		c.out = c.out[:0]
+		return c.marshal(showToken(t))
+	}, "/tokens/")
 }
 
 // endToken revokes one of the caller's tokens.

@@ -49,8 +49,11 @@ func sitemap() []operation {
 			body: members(want("email", kindText, ""), want("password", kindText, ""))},
 		{method: DELETE, path: "/session", name: "signOut", tag: "You", help: "Signs out.", status: 204, class: quick, do: (*call).signOut,
 			query: []param{{"everywhere", kindYes, "Ends all sessions of the user.", nil}}},
+		{method: DELETE, path: "/session/{id}", name: "endSession", tag: "You", help: "Ends one of the caller's sessions.", status: 204, class: quick, do: (*call).endSession},
+		{method: POST, path: "/me/password", name: "changePassword", tag: "You", help: "Gives the caller another password; his other sessions end.", status: 204, class: quick, do: (*call).changePassword,
+			body: members(want("old", kindText, "The present one."), want("password", kindText, "The new one."))},
 		{method: GET, path: "/tokens", name: "tokens", tag: "You", help: "The caller's API tokens.", answer: "Tokens, without their secrets.", class: quick, do: (*call).tokens},
-		{method: POST, path: "/tokens", name: "addToken", tag: "You", help: "Makes an API token for the caller.", answer: "The token with its secret, which is shown this once.", status: 201, class: quick, do: (*call).addToken,
+		{method: POST, path: "/tokens", name: "addToken", tag: "You", help: "Makes an API token for the caller.", answer: "The token with its secret, which is shown this once.", status: 201, class: quick, secret: true, do: (*call).addToken,
 			body: members(want("name", kindText, "What it is for."), want("scopes", kindTexts, "all, read, write, admin, or one object such as deals:read."), may("expires_at", kindMoment, "Never, if left out."))},
 		{method: DELETE, path: "/tokens/{id}", name: "endToken", tag: "You", help: "Revokes a token of the caller.", status: 204, class: quick, do: (*call).endToken},
 		{method: POST, path: "/setup", name: "setUp", tag: "You", help: "Introduces the first administrator with the one-time code of a new workspace.", answer: "The member and user.", status: 201, class: quick, open: true, do: (*call).setUp,
@@ -98,8 +101,9 @@ func sitemap() []operation {
 		{method: POST, path: "/deals/{id}/reopen", name: "reopen", tag: "Deals", help: "Takes a closed deal back into work.", answer: "The deal.", class: batch, do: (*call).reopenDeal, query: oneParams},
 		{method: GET, path: "/deals/{id}/path", name: "path", tag: "Deals", help: "The stages that a deal has been in, first to last.", answer: "Visits with the moments of coming and going.", class: quick, do: (*call).dealPath},
 		{method: POST, path: "/contacts/{id}/erase", name: "erase", tag: "Contacts", help: "Makes a person unknowable, for good; for administrators.", answer: "The contact under a pseudonym.", class: batch, do: (*call).eraseContact, query: oneParams},
-		{method: POST, path: "/members/invite", name: "invite", tag: "Members", help: "Makes a member who can sign in.", answer: "The member and a code to set a password with.", status: 201, class: batch, do: (*call).invite,
+		{method: POST, path: "/members/invite", name: "invite", tag: "Members", help: "Makes a member who can sign in.", answer: "The member and a code to set a password with.", status: 201, class: batch, secret: true, do: (*call).invite,
 			body: members(want("email", kindText, ""), may("name", kindText, ""), may("role", kindText, "Key of a role; rep if left out."), may("team", kindText, "Name of a team."), may("manager", kindID, ""))},
+		{method: POST, path: "/members/{id}/password-code", name: "resetPassword", tag: "Members", help: "Makes a one-time code with which a colleague sets a new password; for administrators.", answer: "The code and when it ends.", status: 201, class: quick, secret: true, do: (*call).resetPassword},
 
 		// Everything at once.
 		{method: GET, path: "/search", name: "search", tag: "Search", help: "Finds records of all objects.", answer: "Hits, best first.", class: quick, do: (*call).search,
