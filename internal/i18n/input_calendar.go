@@ -82,7 +82,7 @@ func (in *dateInput) dayAndMonth(a, b int) (value.Date, error) {
 // by points, which stand in days like 18.12. only, by the size of the numbers, or
 // by the custom of the locale; it asks where that has none.
 func (in *dateInput) ordered(a, b int, read func(month, day int) (value.Date, error)) (value.Date, error) {
-	order := in.format.order
+	order, points := in.format.order, strings.HasPrefix(in.marks, ".")
 	switch {
 	case in.roles != "":
 		return read(a, b)
@@ -90,9 +90,9 @@ func (in *dateInput) ordered(a, b int, read func(month, day int) (value.Date, er
 		return 0, in.noSuchDay()
 	case a > 12:
 		return read(b, a)
-	case b > 12 && order != value.DateDMY || order == value.DateMDY && in.format.language == "zh":
+	case b > 12 && !points || order == value.DateMDY && in.format.language == "zh":
 		return read(a, b)
-	case strings.HasPrefix(in.marks, ".") || order == value.DateDMY || a == b:
+	case points || order == value.DateDMY || a == b:
 		return read(b, a)
 	case order == value.DateMDY:
 		return read(a, b)

@@ -51,31 +51,36 @@ type piece struct {
 // prepareInput gathers the words of the locale: what it writes must be readable.
 // English words are understood everywhere, where they mean nothing else.
 func (f *Format) prepareInput() {
-	words := maps.Clone(f.lexicon)
-	if words == nil {
-		words = map[string]lexeme{}
+	words, phrases := map[string]lexeme{}, map[string]int{}
+	for word, meaning := range f.lexicon {
+		words[Fold(word)] = meaning
 	}
-	f.phrases = maps.Clone(f.phrases)
-	if f.phrases == nil {
-		f.phrases = map[string]int{}
+	for phrase, days := range f.phrases {
+		phrases[strings.ReplaceAll(Fold(phrase), "-", " ")] = days
 	}
+	f.phrases = phrases
 	f.addWords(words)
-	if f.language != fallback {
-		base := Format{locale: english()}
-		base.phrases = f.phrases
-		theirs := base.lexicon
-		base.addWords(theirs)
-		for word, meaning := range theirs {
-			if _, taken := words[word]; !taken {
-				words[word] = meaning
-			}
-		}
-	}
+	f.addForeign(words)
 	f.lexicon = words
 	multipliers := map[string]int32{"k": 3, "m": 6}
-	maps.Copy(multipliers, f.multipliers)
+	for word, power := range f.multipliers {
+		multipliers[Fold(word)] = power
+	}
 	f.multipliers = multipliers
 	f.prepareSigns()
+}
+
+// addForeign adds English words and the signs of Chinese dates.
+func (f *Format) addForeign(words map[string]lexeme) {
+	base := Format{locale: english()}
+	base.phrases = f.phrases
+	base.addWords(base.lexicon)
+	maps.Copy(base.lexicon, map[string]lexeme{"年": {isYearMark, 0}, "月": {isMonthMark, 0}, "日": {isDayMark, 0}})
+	for word, meaning := range base.lexicon {
+		if _, taken := words[word]; !taken {
+			words[word] = meaning
+		}
+	}
 }
 
 // addWords adds the names of days and months.
