@@ -106,7 +106,10 @@ func isWord(r rune) bool {
 // serve answers until ctx ends, then lets running requests end. It announces
 // itself when it takes requests and commands.
 func (sh *shell) serve(ctx context.Context, a *app.App, listener net.Listener, secure bool, announce func() error) error {
-	server := newServer(a, secure)
+	server, err := newServer(ctx, a, secure)
+	if err != nil {
+		return err
+	}
 	server.BaseContext = func(net.Listener) context.Context { return context.WithoutCancel(ctx) }
 	ended := make(chan error, 1)
 	go func() { ended <- server.Serve(listener) }()
@@ -122,7 +125,7 @@ func (sh *shell) serve(ctx context.Context, a *app.App, listener net.Listener, s
 	}
 	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), 20*time.Second)
 	defer cancel()
-	err := server.Shutdown(last)
+	err = server.Shutdown(last)
 	if errors.Is(err, context.DeadlineExceeded) { // somebody never hangs up
 		err = server.Close()
 	}

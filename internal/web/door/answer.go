@@ -1,0 +1,157 @@
+package door
+
+import (
+	"bytes"
+	"compress/gzip"
+	"errors"
+	"net/http"
+	"strconv"
+	"strings"
+	"sync"
+
+	"github.com/a-h/templ"
+
+	"wellmet/internal/fault"
+	"wellmet/internal/record"
+	"wellmet/internal/web/kit"
+)
+
+// Show answers with a page: the whole document, or the content panel alone when
+// a link inside the page asked.
+func (c *Call) Show(p kit.Page) error { return c.ShowStatus(http.StatusOK, p) }
+
+// ShowStatus is Show with another status: a form that was refused.
+func (c *Call) ShowStatus(status int, p kit.Page) error {
+	if c.boosted() && !p.Bare && c.shell != nil {
+		return c.Parts(status, kit.Main(p))
+	}
+	if !p.Bare && c.shell == nil && c.SignedIn() {
+		if err := c.Read(func(*record.Session) error { return nil }); err != nil {
+			return err
+		}
+	}
+	return c.Parts(status, kit.Document(c.View, c.shell, p))
+}
+
+// Parts answers with components, one after the other.
+func (c *Call) Parts(status int, parts ...templ.Component) error {
+	b := buffers.Get().(*bytes.Buffer)
+	defer buffers.Put(b)
+	b.Reset()
+	for _, part := range parts {
+		if err := part.Render(c.Ctx, b); err != nil {
+			return err
+		}
+	}
+	return c.send(status, b.Bytes())
+}
+
+var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+
+var zippers = sync.Pool{New: func() any {
+	w, _ := gzip.NewWriterLevel(nil, gzip.BestSpeed)
+	return w
+}}
+
+// compressFrom is where compressing begins to pay.
+const compressFrom = 1400
+
+func (c *Call) send(status int, html []byte) error {
+	h := c.W.Header()
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Set("Cache-Control", "no-store")
+	h.Set("Vary", "HX-Request, HX-Boosted, Accept-Encoding")
+	if len(html) < compressFrom || !strings.Contains(c.R.Header.Get("Accept-Encoding"), "gzip") {
+		h.Set("Content-Length", strconv.Itoa(len(html)))
+		c.W.WriteHeader(status)
+		_, _ = c.W.Write(html)
+		return nil
+	}
+	h.Set("Content-Encoding", "gzip")
+	c.W.WriteHeader(status)
+	z := zippers.Get().(*gzip.Writer)
+	defer zippers.Put(z)
+	z.Reset(c.W)
+	_, _ = z.Write(html) // a caller who hung up is no error of ours
+	_ = z.Close()
+	return nil
+}
+
+// Go leads on to another page: the content panel's when a script asked.
+func (c *Call) Go(url string) error {
+	if c.R.Header.Get("HX-Request") == "true" {
+		c.W.Header().Set("HX-Location", `{"path":`+strconv.Quote(url)+`,"target":"#main","swap":"innerHTML"}`)
+		c.W.WriteHeader(http.StatusOK)
+		return nil
+	}
+	http.Redirect(c.W, c.R, url, http.StatusSeeOther)
+	return nil
+}
+
+// Done answers that there is nothing to swap.
+func (c *Call) Done() error {
+	c.W.WriteHeader(http.StatusNoContent)
+	return nil
+}
+
+// Toast answers with a notice alone; undo is the address that takes back what
+// was done, "" for none.
+func (c *Call) Toast(text, undo string) error {
+	return c.Parts(http.StatusOK, kit.ToastPart(c.View, text, undo))
+}
+
+// statuses of faults.
+var statuses = map[fault.Kind]int{
+	fault.Invalid: http.StatusUnprocessableEntity, fault.Unauthenticated: http.StatusUnauthorized, fault.Forbidden: http.StatusForbidden,
+	fault.NotFound: http.StatusNotFound, fault.Conflict: http.StatusConflict, fault.TooLarge: http.StatusRequestEntityTooLarge,
+	fault.TooMany: http.StatusTooManyRequests, fault.Unavailable: http.StatusServiceUnavailable,
+}
+
+// Status is the HTTP status of an error.
+func Status(err error) int {
+	if f, ok := fault.As(err); ok {
+		if status := statuses[f.Kind]; status != 0 {
+			return status
+		}
+	}
+	return http.StatusInternalServerError
+}
+
+// fail answers an error that no area turned into something better. Inside a
+// page it is a toast, or the dialog that asks to sign in again; otherwise a
+// page that says what happened and what to do.
+func (c *Call) fail(err error) {
+	status := Status(err)
+	if status == http.StatusInternalServerError && c.Ctx.Err() == nil {
+		c.App.Log().Error("page failed", "path", c.R.URL.Path, "error", err)
+	}
+	var f *fault.Error
+	if errors.As(err, &f) && f.Kind == fault.TooMany {
+		if after, ok := f.Args["retry_after"]; ok {
+			c.W.Header().Set("Retry-After", kit.Plain(after))
+		}
+	}
+	inside := c.R.Header.Get("HX-Request") == "true"
+	var problem error
+	switch {
+	case status == http.StatusUnauthorized && inside:
+		problem = c.Parts(status, kit.SignInAgain(c.View))
+	case status == http.StatusUnauthorized:
+		http.Redirect(c.W, c.R, "/signin?next="+templ.EscapeString(next(c.R)), http.StatusSeeOther)
+	case inside && !c.boosted():
+		problem = c.Parts(status, kit.FaultToast(c.View, err))
+	default:
+		problem = c.ShowStatus(status, kit.Page{Title: c.View.T("web.error.title"), Bare: !c.SignedIn(), Body: kit.ErrorPage(c.View, status, err)})
+	}
+	if problem != nil {
+		http.Error(c.W, c.View.T("web.failed"), http.StatusInternalServerError)
+	}
+}
+
+// next is where to go after signing in: the page that was asked for.
+func next(r *http.Request) string {
+	if r.Method != http.MethodGet || r.URL.Path == "/" {
+		return ""
+	}
+	return strings.ReplaceAll(strings.ReplaceAll(r.URL.RequestURI(), "%", "%25"), "&", "%26")
+}

@@ -1,0 +1,74 @@
+package door
+
+import (
+	"time"
+
+	"wellmet/internal/access"
+	"wellmet/internal/record"
+	"wellmet/internal/schema"
+	"wellmet/internal/web/kit"
+)
+
+// first are the objects that head the side bar, with the letter pressed after
+// G; what else there is follows by name.
+var first = []struct{ object, key, icon string }{
+	{"lead", "g l", "target"}, {"deal", "g d", "handshake"}, {"account", "g o", "building-2"}, {"contact", "g p", "user-round"},
+	{"activity", "", "calendar"}, {"product", "g q", "package"},
+}
+
+// kept are objects that have pages elsewhere: settings, or their parent's.
+var kept = map[string]bool{"member": true, "team": true, "role": true, "pipeline": true, "stage": true, "deal_line": true, "currency_rate": true, "view": true}
+
+// Icon is the drawing of an object.
+func Icon(o *schema.Object) string {
+	if o.Icon != "" {
+		return o.Icon
+	}
+	for _, f := range first {
+		if f.object == o.Name {
+			return f.icon
+		}
+	}
+	switch o.Name {
+	case "member":
+		return "user-round"
+	case "team":
+		return "users"
+	}
+	return "box"
+}
+
+// learn keeps what the shell shows, the user's zone and rights, from the first
+// session of the call.
+func (c *Call) learn(s *record.Session) {
+	if c.shell != nil {
+		return
+	}
+	if cookie, err := c.R.Cookie(viewCookie); err != nil || cookie.Value == "" {
+		if zone, err := time.LoadLocation(s.Settings().Zone); err == nil {
+			c.View.Zone = zone
+		}
+	}
+	shell := &kit.Shell{Company: s.Settings().Name, Admin: s.Actor().Admin(), Me: kit.Person{ID: s.Actor().Member().String(), Name: s.Actor().Name()}}
+	listed := map[string]bool{}
+	add := func(o *schema.Object, key string) {
+		if o.Hidden || kept[o.Name] || listed[o.Name] || !s.Actor().Can(o, access.Read) {
+			return
+		}
+		listed[o.Name] = true
+		shell.Objects = append(shell.Objects, kit.NavItem{Label: o.Label(c.View.Lang).Many, Icon: Icon(o), URL: "/" + o.Plural, Key: key})
+	}
+	for _, f := range first {
+		if o, err := s.Object(f.object); err == nil {
+			add(o, f.key)
+		}
+	}
+	for _, o := range s.Schema().Objects() {
+		add(o, "")
+	}
+	shell.More = []kit.NavItem{{Label: c.View.T("web.nav.reports"), Icon: "chart-column", URL: "/reports", Key: "g r"}}
+	c.shell = shell
+}
+
+// Shell is what surrounds the page, nil before the first session of the call.
+func (c *Call) Shell() *kit.Shell { return c.shell }

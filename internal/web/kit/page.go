@@ -1,0 +1,57 @@
+package kit
+
+import (
+	"github.com/a-h/templ"
+
+	"wellmet/internal/i18n"
+	"wellmet/internal/web/static"
+)
+
+// Page is what the shell shows.
+type Page struct {
+	Title string
+	// Nav is the entry of the side bar that the page belongs to: its address.
+	Nav  string
+	Body templ.Component
+	// Bare pages have no side bar: signing in, setting up.
+	Bare bool
+}
+
+// Shell is what surrounds every page of a signed-in user.
+type Shell struct {
+	Company string
+	Me      Person
+	Admin   bool
+	Objects []NavItem // what the user may read, in the order of the side bar
+	More    []NavItem // reports and other pages beside records
+}
+
+// NavItem is an entry of the side bar.
+type NavItem struct {
+	Label, Icon, URL string
+	Key              string // pressed after G
+}
+
+// Person is a member as pages show him.
+type Person struct {
+	ID   string // "" = nobody
+	Name string
+}
+
+// asset is the address of a static file.
+func asset(name string) string { return static.URL(name) }
+
+// avatars are the grounds of initials, each with 4.5:1 for white letters.
+var avatars = []string{"a1", "a2", "a3", "a4", "a5", "a6", "a7", "a8"}
+
+// AvatarClass gives a name its colour, always the same.
+func AvatarClass(name string) string {
+	sum := uint32(2166136261)
+	for i := 0; i < len(name); i++ {
+		sum = (sum ^ uint32(name[i])) * 16777619
+	}
+	return avatars[sum%uint32(len(avatars))]
+}
+
+// Initials are the one or two letters that stand for a name.
+func Initials(name string) string { return i18n.FormatFor("en").Initials(name) }

@@ -1,0 +1,47 @@
+package kit
+
+import (
+	"time"
+
+	"wellmet/internal/fault"
+	"wellmet/internal/i18n"
+	"wellmet/internal/value"
+)
+
+// View is how one user wants to see things: language, formats, time zone. Every
+// component takes it first.
+type View struct {
+	*i18n.Format
+	Lang   string // of the catalogue: "en", "ca", "fi", "ru", "zh"
+	Zone   *time.Location
+	Now    time.Time
+	Theme  string // "light", "dark"; "" = the system's
+	Dense  bool   // rows closer together
+	NoKeys bool   // single-letter keys are off
+}
+
+// T is the sentence of a key. Arguments are pairs of name and value.
+func (v *View) T(key string, args ...any) string {
+	if len(args) == 0 {
+		return i18n.Text(v.Lang, key, nil)
+	}
+	named := make(fault.Args, len(args)/2)
+	for i := 0; i+1 < len(args); i += 2 {
+		named[args[i].(string)] = args[i+1]
+	}
+	return i18n.Text(v.Lang, key, named)
+}
+
+// Today is the user's day.
+func (v *View) Today() value.Date { return value.DateOf(v.Now, v.Zone) }
+
+// Fault is what an error says, in the user's language.
+func (v *View) Fault(err error) string {
+	if f, ok := fault.As(err); ok {
+		return i18n.Text(v.Lang, f.Key, f.Args)
+	}
+	return v.T("web.failed")
+}
+
+// FieldFault is what is wrong with one field.
+func (v *View) FieldFault(f fault.Field) string { return i18n.Text(v.Lang, f.Key, f.Args) }

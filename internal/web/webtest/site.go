@@ -1,0 +1,156 @@
+package webtest
+
+import (
+	"context"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"wellmet/internal/access"
+	"wellmet/internal/app"
+	"wellmet/internal/app/apptest"
+	"wellmet/internal/store"
+	"wellmet/internal/value"
+)
+
+// Site is an installation that answers under a local address.
+type Site struct {
+	*apptest.Kit
+	URL     string
+	handler http.Handler
+}
+
+// Pages makes the handler of an installation; the tests of web hand in web.New,
+// which this package may not import.
+type Pages func(ctx context.Context, a *app.App) (http.Handler, error)
+
+// Each runs test on a fresh site on each database, in parallel.
+func Each(t *testing.T, pages Pages, test func(t *testing.T, s *Site)) {
+	t.Helper()
+	apptest.Each(t, func(t *testing.T, k *apptest.Kit) { test(t, serve(t, k, pages)) })
+}
+
+// Open is a fresh site on SQLite.
+func Open(t testing.TB, pages Pages) *Site {
+	t.Helper()
+	return serve(t, apptest.Open(t, app.Config{Dir: t.TempDir(), Sync: store.SyncOff}), pages)
+}
+
+func serve(t testing.TB, k *apptest.Kit, pages Pages) *Site {
+	t.Helper()
+	h, err := pages(t.Context(), k.App)
+	if err != nil {
+		t.Fatalf("pages: %v", err)
+	}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second}
+	go func() { _ = server.Serve(l) }()
+	t.Cleanup(func() { _ = server.Close() })
+	return &Site{Kit: k, URL: "http://" + l.Addr().String(), handler: h}
+}
+
+// emails of the people of the kit.
+func (s *Site) email(t testing.TB, member value.ID) string {
+	t.Helper()
+	for id, name := range map[value.ID]string{s.Ada: "ada", s.Bob: "bob", s.Rita: "rita", s.Max: "max", s.Olga: "olga"} {
+		if id == member {
+			return name + "@test.example"
+		}
+	}
+	t.Fatalf("member %v is nobody of the kit", member)
+	return ""
+}
+
+// Session is the secret of a fresh session of a member.
+func (s *Site) Session(t testing.TB, member value.ID) string {
+	t.Helper()
+	session, err := s.App.Auth().SignIn(t.Context(), s.email(t, member), apptest.Password, access.From{IP: "127.0.0.1"})
+	if err != nil {
+		t.Fatalf("sign in: %v", err)
+	}
+	return session.Secret
+}
+
+// Answer is what came back.
+type Answer struct {
+	Status int
+	Header http.Header
+	Body   string
+}
+
+// User is a member at the door without a browser.
+type User struct {
+	t      testing.TB
+	site   *Site
+	secret string
+	// Lang is the language of his browser, "en" unless set.
+	Lang string
+}
+
+// User signs a member in.
+func (s *Site) User(t testing.TB, member value.ID) *User {
+	t.Helper()
+	return &User{t: t, site: s, secret: s.Session(t, member), Lang: "en"}
+}
+
+// Stranger has not signed in.
+func (s *Site) Stranger(t testing.TB) *User { return &User{t: t, site: s, Lang: "en"} }
+
+// Get asks for a page.
+func (u *User) Get(path string, headers ...string) Answer {
+	u.t.Helper()
+	return u.Do(http.MethodGet, path, nil, headers...)
+}
+
+// Post sends a form. Headers are pairs: "HX-Request", "true".
+func (u *User) Post(path string, form url.Values, headers ...string) Answer {
+	u.t.Helper()
+	return u.Do(http.MethodPost, path, form, headers...)
+}
+
+// Do sends anything, and follows no redirects.
+func (u *User) Do(method, path string, form url.Values, headers ...string) Answer {
+	u.t.Helper()
+	var body io.Reader
+	if form != nil {
+		body = strings.NewReader(form.Encode())
+	}
+	r, err := http.NewRequestWithContext(u.t.Context(), method, u.site.URL+path, body)
+	if err != nil {
+		u.t.Fatal(err)
+	}
+	r.Header.Set("Accept-Language", u.Lang)
+	if form != nil {
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	}
+	for i := 0; i+1 < len(headers); i += 2 {
+		r.Header.Set(headers[i], headers[i+1])
+	}
+	return u.Send(r)
+}
+
+// Send sends a request of the test's own making in the user's name.
+func (u *User) Send(r *http.Request) Answer {
+	u.t.Helper()
+	if u.secret != "" {
+		r.AddCookie(&http.Cookie{Name: "wellmet_session", Value: u.secret})
+	}
+	client := &http.Client{Timeout: 30 * time.Second, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	res, err := client.Do(r)
+	if err != nil {
+		u.t.Fatalf("%s %s: %v", r.Method, r.URL.Path, err)
+	}
+	defer func() { _ = res.Body.Close() }()
+	data, err := io.ReadAll(res.Body)
+	if err != nil {
+		u.t.Fatal(err)
+	}
+	return Answer{Status: res.StatusCode, Header: res.Header, Body: string(data)}
+}
