@@ -152,6 +152,9 @@ func derived[T any](f schema.Field[T]) schema.Field[T] {
 	return f.ReadOnly().On(func(d *schema.FieldDef) { d.Quiet = true })
 }
 
+// Converted is the status of a lead that has become a customer.
+const Converted = "converted"
+
 // sources are the ways business comes in by.
 var sources = []string{"web", "form", "mail", "phone", "event", "referral", "partner", "campaign", "import", "api", "manual", "other"}
 
@@ -164,7 +167,7 @@ var (
 	LeadPhone      = schema.Phone(Leads, "phone").Fragments()
 	LeadWebsite    = schema.URL(Leads, "website")
 	LeadAddress    = schema.Address(Leads, "address")
-	LeadStatus     = schema.Choice(Leads, "status", "new", "working", "qualified", "disqualified", "converted").Default("new").Tracked()
+	LeadStatus     = schema.Choice(Leads, "status", "new", "working", "qualified", "disqualified", Converted).Default("new").Tracked()
 	LeadLostReason = schema.Choice(Leads, "lost_reason", "not_reachable", "no_interest", "no_budget", "bad_data", "competitor", "other")
 	LeadSource     = schema.Choice(Leads, "source", sources...)
 	LeadChannel    = schema.Text(Leads, "channel")
@@ -173,7 +176,13 @@ var (
 	LeadLanguage   = schema.Text(Leads, "language")
 	LeadTags       = schema.Tags(Leads, "tags").Searched()
 	LeadText       = schema.LongText(Leads, "description").Searched()
-	LeadExternal   = schema.Text(Leads, "external_id").Unique()
+	// What the lead became, when, and through whom; Convert writes it.
+	LeadConvertedAccount = schema.Link(Leads, "converted_account", "account").Inverse("leads").ReadOnly().OnDelete(schema.Clear)
+	LeadConvertedContact = schema.Link(Leads, "converted_contact", "contact").Inverse("leads").ReadOnly().OnDelete(schema.Clear)
+	LeadConvertedDeal    = schema.Link(Leads, "converted_deal", "deal").Inverse("leads").ReadOnly().OnDelete(schema.Clear)
+	LeadConvertedAt      = schema.Moment(Leads, "converted_at").ReadOnly()
+	LeadConvertedBy      = schema.Person(Leads, "converted_by").ReadOnly()
+	LeadExternal         = schema.Text(Leads, "external_id").Unique()
 )
 
 // Objects lists what this room declares.

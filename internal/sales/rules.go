@@ -3,6 +3,7 @@ package sales
 import (
 	"context"
 
+	"wellmet/internal/activity"
 	"wellmet/internal/fault"
 	"wellmet/internal/record"
 )
@@ -16,6 +17,7 @@ func Rules() []record.Rule {
 		{Name: "deal sound", Objects: []string{Deals.Name}, Check: checkDeals},
 		{Name: "line amount", Objects: []string{DealLines.Name}, Prepare: priceLines, Applied: sumLines},
 		{Name: "lead sound", Objects: []string{Leads.Name}, Prepare: nameLeads, Check: checkLeads},
+		{Name: "follow-up on a converted lead", Objects: []string{activity.Activities.Name}, Prepare: landOnCustomers, Applied: landUnseen},
 		{Name: "stage in use", Objects: []string{Stages.Name}, Prepare: placeStages, Check: checkStages},
 	}
 }
@@ -229,8 +231,38 @@ func checkLeads(_ context.Context, s *record.Session, drafts []*record.Draft) er
 		if status == "disqualified" && d.Changed(LeadStatus.Name()) && d.Field(LeadLostReason.Name()) == nil && !imported(s) {
 			d.Refuse(LeadLostReason.Name(), "lead.reason_required", nil)
 		}
+		checkConverted(s, d, status)
 	}
 	return nil
+}
+
+// checkConverted lets nobody call a lead converted that has become nothing, and
+// keeps a converted one as it was but for notes and its owner. What happens to
+// the customer from then on is the customer's.
+func checkConverted(s *record.Session, d *record.Draft, status string) {
+	if d.Doing != record.Creating && d.Doing != record.Updating {
+		return
+	}
+	_, was := record.Was(d, LeadConvertedAt)
+	_, is := record.Will(d, LeadConvertedAt)
+	switch {
+	case was && is && d.Given(LeadConvertedAt.Name()): // the second of two who convert it at once
+		d.Fail(fault.New(fault.Conflict, "lead.already_converted", nil))
+	case s.Actor().System():
+	case was && changesFacts(d):
+		d.Fail(fault.New(fault.Conflict, "lead.converted", nil))
+	case status == Converted && !is && d.Changed(LeadStatus.Name()) && !imported(s):
+		d.Refuse(LeadStatus.Name(), "lead.convert_instead", nil)
+	}
+}
+
+func changesFacts(d *record.Draft) bool {
+	for _, f := range d.Object.Fields {
+		if d.Given(f.Name) && d.Changed(f.Name) && f.Name != LeadText.Name() && f.Name != "owner" {
+			return true
+		}
+	}
+	return false
 }
 
 // checkStages keeps a stage from changing what it means under its deals.

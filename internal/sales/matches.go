@@ -1,0 +1,144 @@
+package sales
+
+import (
+	"context"
+	"net/url"
+	"slices"
+	"strings"
+
+	"wellmet/internal/customer"
+	"wellmet/internal/expr"
+	"wellmet/internal/i18n"
+	"wellmet/internal/record"
+	"wellmet/internal/schema"
+	"wellmet/internal/value"
+)
+
+// Match is a record that a lead may already be known as.
+type Match struct {
+	Object string   `json:"object"` // account or contact
+	ID     value.ID `json:"id"`
+	Title  string   `json:"title"`
+	By     string   `json:"by"` // what agrees: email, phone, domain or name
+}
+
+// mostMatches of one kind are offered.
+const mostMatches = 5
+
+// Matches offers the accounts and contacts that a lead may already be, surest
+// first: by e-mail address, phone number, domain of address or website, and
+// name of the company. It is for a person to choose from before Convert, and
+// shows what the actor may see.
+func Matches(ctx context.Context, s *record.Session, lead value.ID) ([]Match, error) {
+	l, err := s.Get(ctx, Leads.Name, lead)
+	if err != nil {
+		return nil, err
+	}
+	text := func(f schema.Field[string]) string { t, _ := record.Get(l, f); return t }
+	m := &matching{s: s, found: []Match{}}
+	if email := text(LeadEmail); email != "" {
+		m.equal(ctx, customer.Contacts, "email", email, customer.ContactEmail.Name(), customer.ContactEmails.Name())
+		m.equal(ctx, customer.Accounts, "email", email, customer.AccountEmail.Name())
+	}
+	if phone := text(LeadPhone); phone != "" {
+		m.equal(ctx, customer.Contacts, "phone", phone, customer.ContactPhone.Name(), customer.ContactMobile.Name(), customer.ContactPhones.Name())
+		m.equal(ctx, customer.Accounts, "phone", phone, customer.AccountPhone.Name())
+	}
+	for _, domain := range domainsOf(text(LeadEmail), text(LeadWebsite)) {
+		m.search(ctx, "domain", domain, func(a *record.Record) bool {
+			website, _ := record.Get(a, customer.AccountWebsite)
+			email, _ := record.Get(a, customer.AccountEmail)
+			return slices.Contains(domainsOf(email, website), domain)
+		})
+	}
+	if company := bare(text(LeadCompany)); company != "" {
+		m.search(ctx, "name", company, func(a *record.Record) bool { return strings.HasPrefix(bare(a.Title())+" ", company+" ") })
+	}
+	return m.found, m.err
+}
+
+// matching gathers what is found, each record once, under its surest reason.
+type matching struct {
+	s     *record.Session
+	found []Match
+	err   error
+}
+
+// equal adds the records of which one of the fields has the text.
+func (m *matching) equal(ctx context.Context, o *schema.Object, by, text string, fields ...string) {
+	o = m.s.Schema().MustObject(o.Name)
+	for _, name := range fields {
+		f, ok := o.Field(name)
+		if !ok || !m.s.Actor().System() && !m.s.Actor().CanFilter(f) {
+			continue
+		}
+		op := expr.OpEq
+		if f.Many {
+			op = expr.OpContains
+		}
+		where, err := expr.Compare(f.ExprField(), op, text)
+		if err != nil {
+			m.err = err
+			return
+		}
+		m.query(ctx, by, record.Query{Object: o.Name, Where: where, Limit: mostMatches}, nil)
+	}
+}
+
+// search adds the accounts that the search box finds, as far as they fit.
+func (m *matching) search(ctx context.Context, by, text string, fits func(*record.Record) bool) {
+	m.query(ctx, by, record.Query{Object: customer.Accounts.Name, Text: text, Limit: 10 * mostMatches}, fits)
+}
+
+func (m *matching) query(ctx context.Context, by string, q record.Query, fits func(*record.Record) bool) {
+	if _, err := m.s.Object(q.Object); m.err != nil || err != nil { // who may not know of the object finds none
+		return
+	}
+	page, err := m.s.Query(ctx, q)
+	if err != nil {
+		m.err = err
+		return
+	}
+	n := 0
+	for _, r := range page.Records {
+		known := slices.ContainsFunc(m.found, func(x Match) bool { return x.ID == r.ID })
+		if n >= mostMatches || known || fits != nil && !fits(r) {
+			continue
+		}
+		n++
+		m.found = append(m.found, Match{Object: q.Object, ID: r.ID, Title: r.Title(), By: by})
+	}
+}
+
+// bare is a company's name as it is compared: folded, without its legal form.
+func bare(name string) string {
+	words := slices.DeleteFunc(i18n.Words(i18n.Fold(name)), func(w string) bool { return slices.Contains(legalForms, w) })
+	return strings.Join(words, " ")
+}
+
+var legalForms = []string{"gmbh", "ag", "kg", "kgaa", "ohg", "ug", "ev", "mbh", "co", "ltd", "limited", "plc", "llc", "llp", "inc", "corp", "corporation",
+	"company", "sa", "sas", "sarl", "sl", "srl", "spa", "bv", "nv", "ab", "as", "oy", "aps", "ooo", "ооо", "ао", "зао", "еоод", "оод", "ад"}
+
+// domainsOf are the domains by which a company is known. Those of mail services
+// that everybody uses say nothing.
+func domainsOf(email, website string) []string {
+	var list []string
+	add := func(domain string) {
+		domain = strings.TrimPrefix(strings.ToLower(domain), "www.")
+		if strings.Contains(domain, ".") && !slices.Contains(mailServices, domain) && !slices.Contains(list, domain) {
+			list = append(list, domain)
+		}
+	}
+	if u, err := url.Parse(website); err == nil {
+		add(u.Hostname())
+	}
+	if _, domain, ok := strings.Cut(email, "@"); ok {
+		add(domain)
+	}
+	return list
+}
+
+var mailServices = []string{"gmail.com", "googlemail.com", "outlook.com", "hotmail.com", "live.com", "msn.com", "yahoo.com", "icloud.com", "me.com",
+	"aol.com", "proton.me", "protonmail.com", "gmx.de", "gmx.net", "gmx.at", "gmx.ch", "web.de", "t-online.de", "freenet.de", "posteo.de", "mailbox.org",
+	"orange.fr", "free.fr", "laposte.net", "wanadoo.fr", "yahoo.fr", "libero.it", "mail.ru", "yandex.ru", "bk.ru", "inbox.ru", "abv.bg", "mail.bg",
+	"qq.com", "163.com", "126.com", "sina.com", "foxmail.com", "yahoo.co.uk", "btinternet.com", "comcast.net"}
