@@ -117,6 +117,8 @@ func (p *source) keyArgument(n ast.Node) (key, args ast.Expr) {
 			}
 		case qualified == "i18n.Text":
 			at, ok = 1, true
+		case name == "T" && qualified != "T" && len(n.Args) > 0: // of a page's view: key, name, value, name, value …
+			return n.Args[0], pairs(n.Args[1:])
 		}
 		if ok && at < len(n.Args) {
 			return n.Args[at], args
@@ -127,6 +129,19 @@ func (p *source) keyArgument(n ast.Node) (key, args ast.Expr) {
 		}
 	}
 	return nil, nil
+}
+
+// pairs turns names and values in a row into what a literal fault.Args is; nil
+// when the names cannot be seen.
+func pairs(list []ast.Expr) ast.Expr {
+	args := &ast.CompositeLit{}
+	for i := 0; i+1 < len(list); i += 2 {
+		if _, ok := literal(list[i]); !ok {
+			return nil
+		}
+		args.Elts = append(args.Elts, &ast.KeyValueExpr{Key: list[i], Value: list[i+1]})
+	}
+	return args
 }
 
 // fieldKey is the Key of a fault.Field; an element of []fault.Field has no type
