@@ -5,13 +5,19 @@ export CGO_ENABLED := 0
 
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo devel)
 
-.PHONY: help build test check fuzz kill pgbouncer clean
+.PHONY: help build generate test check screenshots fuzz kill pgbouncer clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
 
 build: ## one static binary, build/wellmet
 	go build -trimpath -ldflags '-s -w -X main.version=$(VERSION)' -o build/wellmet ./cmd/wellmet
+
+generate: ## components from their .templ files
+	go tool templ generate -path internal/web
+
+screenshots: ## every kind of page at two widths, in both themes, into screenshots/
+	@scripts/screenshots
 
 test: ## format, floors, vet, staticcheck and all tests on SQLite and PostgreSQL
 	@scripts/with-databases scripts/test

@@ -1,4 +1,5 @@
-# Functions for a throw-away PostgreSQL cluster and a PgBouncer before it.
+# Functions for a throw-away PostgreSQL cluster and a PgBouncer before it, and
+# for what else the tests need from Debian.
 # Sourced by with-databases (bash, set -euo pipefail).
 
 work=""        # folder of the cluster and of PgBouncer's files
@@ -28,15 +29,19 @@ pg_bin() {
 # pgbouncer_bin: Debian puts it in /usr/sbin, which may not be on the path.
 pgbouncer_bin() { PATH="$PATH:/usr/sbin:/usr/local/sbin" command -v pgbouncer; }
 
+# has_chromium: the browser that the tests of the pages drive.
+has_chromium() { command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null; }
+
 # install_databases installs the packages that are missing, where it may.
 install_databases() {
 	local missing=()
 	[ -n "${WELLMET_TEST_POSTGRES:-}" ] || pg_bin >/dev/null || missing+=(postgresql)
 	[ -n "${WELLMET_TEST_PGBOUNCER:-}" ] || pgbouncer_bin >/dev/null || missing+=(pgbouncer)
+	has_chromium || missing+=(chromium)
 	[ ${#missing[@]} -gt 0 ] || return 0
 	if ! command -v apt-get >/dev/null; then
-		say "please install PostgreSQL 15 or newer with its contrib modules (pg_trgm) and PgBouncer;"
-		say "missing here: ${missing[*]}. On macOS: brew install postgresql pgbouncer."
+		say "please install PostgreSQL 15 or newer with its contrib modules (pg_trgm), PgBouncer and Chromium;"
+		say "missing here: ${missing[*]}. On macOS: brew install postgresql pgbouncer, and Chromium."
 		exit 1
 	fi
 	if [ "$(id -u)" != 0 ]; then

@@ -55,6 +55,14 @@ func Each(t *testing.T, test func(t *testing.T, k *Kit)) {
 // Open opens one installation and its people.
 func Open(t testing.TB, c app.Config) *Kit {
 	t.Helper()
+	k := Empty(t, c)
+	k.people(t)
+	return k
+}
+
+// Empty opens one installation without anybody in it.
+func Empty(t testing.TB, c app.Config) *Kit {
+	t.Helper()
 	k := &Kit{now: Noon}
 	c.Clock = k.Now
 	c.Cost = access.Cost{Memory: 64, Rounds: 1, Threads: 1}
@@ -78,7 +86,6 @@ func Open(t testing.TB, c app.Config) *Kit {
 	if k.Workspace, err = a.Default(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	k.people(t)
 	return k
 }
 

@@ -14,9 +14,11 @@ import (
 	"time"
 
 	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/chromedp"
 
+	"wellmet/internal/app"
 	"wellmet/internal/value"
 )
 
@@ -30,7 +32,12 @@ var axe string
 // process is the one Chromium of a test program; every Browser is a profile of
 // its own in it.
 var process = sync.OnceValues(func() (context.Context, error) {
-	path, err := exec.LookPath("chromium")
+	path, err := "", error(nil)
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
+		if path, err = exec.LookPath(name); err == nil {
+			break
+		}
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -58,6 +65,20 @@ type Browser struct {
 // Browser opens a browser for a member; 0 = nobody. The window is 1440×900.
 func (s *Site) Browser(t testing.TB, member value.ID) *Browser {
 	t.Helper()
+	if member == 0 {
+		return s.browser(t, "")
+	}
+	return s.browser(t, s.Session(t, member))
+}
+
+// BrowserOf opens a browser for somebody of the sample company.
+func (s *Site) BrowserOf(t testing.TB, email string) *Browser {
+	t.Helper()
+	return s.browser(t, s.signIn(t, email, app.DemoPassword))
+}
+
+func (s *Site) browser(t testing.TB, secret string) *Browser {
+	t.Helper()
 	parent, err := process()
 	if err != nil {
 		t.Fatalf("chromium (Debian's package chromium): %v", err)
@@ -76,8 +97,7 @@ func (s *Site) Browser(t testing.TB, member value.ID) *Browser {
 		}
 	}()
 	b.Size(1440, 900)
-	if member != 0 {
-		secret := s.Session(t, member)
+	if secret != "" {
 		b.do(chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
 			_, err := cdp.Call(ctx, target, network.SetCookie, network.SetCookieParams{Name: "wellmet_session", Value: secret, URL: s.URL, Path: "/"})
 			return err
@@ -132,6 +152,25 @@ func (b *Browser) do(steps ...chromedp.Action[chromedp.Void]) {
 func (b *Browser) Size(width, height int64) {
 	b.t.Helper()
 	b.do(chromedp.EmulateViewport(width, height))
+}
+
+// Theme makes the browser prefer "light" or "dark".
+func (b *Browser) Theme(theme string) {
+	b.t.Helper()
+	b.do(chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
+		_, err := cdp.Call(ctx, target, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
+			Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: theme}}})
+		return err
+	}))
+}
+
+// Lang makes the browser ask for pages in a language.
+func (b *Browser) Lang(tag string) {
+	b.t.Helper()
+	b.do(chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
+		_, err := cdp.Call(ctx, target, network.SetExtraHTTPHeaders, network.SetExtraHTTPHeadersParams{Headers: network.Headers{"Accept-Language": tag}})
+		return err
+	}))
 }
 
 // Open goes to a path of the site and waits until the page is there.
@@ -270,6 +309,12 @@ func (b *Browser) Into(to any, expression string) {
 	if err != nil {
 		b.t.Fatalf("%.200s: %v", expression, err)
 	}
+}
+
+// Still waits until nothing is being loaded or moved.
+func (b *Browser) Still() {
+	b.t.Helper()
+	b.Wait("document.readyState === 'complete' && !document.querySelector('.htmx-request') && document.getAnimations().every(a => a.playState !== 'running')")
 }
 
 // Path is where the browser is.

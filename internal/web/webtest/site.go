@@ -40,6 +40,22 @@ func Open(t testing.TB, pages Pages) *Site {
 	return serve(t, apptest.Open(t, app.Config{Dir: t.TempDir(), Sync: store.SyncOff}), pages)
 }
 
+// Sample is a site with the sample company instead of the people of the kit; its
+// rep, manager and administrator are found by role.
+func Sample(t testing.TB, pages Pages) (s *Site, people map[string]string) {
+	t.Helper()
+	k := apptest.Empty(t, app.Config{Dir: t.TempDir(), Sync: store.SyncOff})
+	d, err := k.Workspace.LoadDemo(t.Context())
+	if err != nil {
+		t.Fatalf("sample company: %v", err)
+	}
+	people = map[string]string{}
+	for _, p := range d.SignIns {
+		people[p.Role] = p.Email
+	}
+	return serve(t, k, pages), people
+}
+
 func serve(t testing.TB, k *apptest.Kit, pages Pages) *Site {
 	t.Helper()
 	h, err := pages(t.Context(), k.App)
@@ -71,7 +87,12 @@ func (s *Site) email(t testing.TB, member value.ID) string {
 // Session is the secret of a fresh session of a member.
 func (s *Site) Session(t testing.TB, member value.ID) string {
 	t.Helper()
-	session, err := s.App.Auth().SignIn(t.Context(), s.email(t, member), apptest.Password, access.From{IP: "127.0.0.1"})
+	return s.signIn(t, s.email(t, member), apptest.Password)
+}
+
+func (s *Site) signIn(t testing.TB, email, password string) string {
+	t.Helper()
+	session, err := s.App.Auth().SignIn(t.Context(), email, password, access.From{IP: "127.0.0.1"})
 	if err != nil {
 		t.Fatalf("sign in: %v", err)
 	}

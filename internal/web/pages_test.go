@@ -1,0 +1,80 @@
+package web_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"wellmet/internal/record"
+	"wellmet/internal/web/webtest"
+)
+
+// kinds are all kinds of page, each by a name for its picture and an address;
+// {deal}, {account}, {contact} and {lead} stand for one record of the sample.
+var kinds = []struct{ name, path string }{
+	{"home", "/"}, {"more", "/more"}, {"lost", "/nowhere"},
+}
+
+// TestPagesOfTheSampleCompany opens every kind of page in both themes and at two
+// widths, checks it for accessibility and lets "make screenshots" keep pictures.
+func TestPagesOfTheSampleCompany(t *testing.T) {
+	t.Parallel()
+	s, people := webtest.Sample(t, pages)
+	ids := firsts(t, s)
+	for _, theme := range []string{"light", "dark"} {
+		t.Run(theme, func(t *testing.T) {
+			t.Parallel()
+			b := s.BrowserOf(t, people["admin"])
+			b.Allow("404")
+			b.Theme(theme)
+			for _, kind := range kinds {
+				b.Size(1440, 900)
+				b.Open(ids.Replace(kind.path))
+				b.Wait("document.querySelector('h1')")
+				b.Still()
+				b.Axe()
+				b.Picture(kind.name + "-" + theme)
+				b.Size(390, 844)
+				b.Wait("document.documentElement.scrollWidth <= 391")
+				b.Picture(kind.name + "-phone-" + theme)
+			}
+		})
+	}
+	for _, lang := range []string{"ru", "zh"} {
+		t.Run(lang, func(t *testing.T) {
+			t.Parallel()
+			b := s.BrowserOf(t, people["admin"])
+			b.Lang(lang)
+			for _, name := range []string{"home", "list", "board", "deal", "account"} {
+				for _, kind := range kinds {
+					if kind.name == name {
+						b.Open(ids.Replace(kind.path))
+						b.Still()
+						b.Picture(fmt.Sprintf("%s-%s", name, lang))
+					}
+				}
+			}
+		})
+	}
+}
+
+// firsts fills in the addresses of one record of each object, one with as much
+// about it as possible.
+func firsts(t *testing.T, s *webtest.Site) *strings.Replacer {
+	t.Helper()
+	var pairs []string
+	err := s.Workspace.Read(t.Context(), record.AsSystem("test"), func(s *record.Session) error {
+		for object, filter := range map[string]string{"deal": `stage.kind = "open"`, "account": "", "contact": "", "lead": ""} {
+			page, err := s.Query(t.Context(), record.Query{Object: object, Filter: filter, Sort: "-last_activity_at", Limit: 1})
+			if err != nil {
+				return err
+			}
+			pairs = append(pairs, "{"+object+"}", page.Records[0].ID.String())
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.NewReplacer(pairs...)
+}
