@@ -127,6 +127,10 @@ func signOut(c *door.Call) error {
 		}
 	}
 	c.SetSession("")
+	if c.Fragment() {
+		c.W.Header().Set("HX-Redirect", "/signin")
+		return c.Done()
+	}
 	http.Redirect(c.W, c.R, "/signin", http.StatusSeeOther)
 	return nil
 }

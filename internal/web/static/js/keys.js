@@ -2,7 +2,8 @@
 // letters never fire while somebody types, during composition, in dialogs, or
 // when they are switched off.
 let chord = '', timer;
-export const typing = t => t.closest?.('input:not([type=checkbox]),textarea,select,[contenteditable]');
+// A control in a layer that just closed may still have the focus for a moment.
+export const typing = t => t.closest?.('input:not([type=checkbox]),textarea,select,[contenteditable]') && t.checkVisibility();
 const name = e => (e.ctrlKey || e.metaKey ? 'mod+' : '') + (e.altKey ? 'alt+' : '') + (e.shiftKey && e.key.length > 1 ? 'shift+' : '') + e.key.toLowerCase();
 const all = () => [...document.querySelectorAll('[data-key]')].filter(x => x.checkVisibility());
 const has = (x, k) => x.dataset.key.split('|').includes(k);

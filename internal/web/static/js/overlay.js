@@ -15,7 +15,7 @@ addEventListener('click', e => {
   const p = palette();
   if (e.target.closest('[data-palette]') && p && !p.open) { p.showModal(); const i = p.querySelector('input'); i.value = ''; htmx.trigger(i, 'open'); }
   if (e.target === p) p.close();
-  if (p?.open && e.target.closest('#pal-list a,#pal-list button')) p.close();
+  if (p?.open && e.target.closest('#pal-list a')) p.close();
   e.target.closest('[data-close]')?.closest('dialog')?.close();
   e.target.closest('[data-dismiss]')?.closest('[data-toast]')?.remove();
 });
@@ -25,7 +25,7 @@ document.addEventListener('keydown', e => {
   if (step) { e.preventDefault(); pick(current() + step); }
   if (e.key === 'Enter') {
     e.preventDefault();
-    const a = options()[Math.max(current(), 0)]?.querySelector('a,button');
+    const a = options()[Math.max(current(), 0)];
     if (a && (e.ctrlKey || e.metaKey) && a.href) open(a.href); else a?.click();
   }
 });
