@@ -21,6 +21,7 @@ type App struct {
 	auth    *access.Auth
 	jobs    *jobs.Runner
 	reports *report.Book
+	live    *Live
 
 	mu         sync.Mutex
 	workspaces map[string]*Workspace
@@ -38,14 +39,15 @@ func Open(ctx context.Context, c Config) (*App, error) {
 	a := &App{config: c, server: server, reports: reports(), workspaces: map[string]*Workspace{},
 		auth: access.NewAuth(access.Needs{Control: server.Control(), Clock: c.Clock, Cost: c.Cost}),
 		jobs: jobs.New(jobs.Needs{Server: server, Clock: c.Clock, Log: c.Log})}
+	a.live = newLive(ctx, c)
 	a.handleJobs()
 	a.handleSearch()
 	if _, err := a.Workspace(ctx, c.Slug); err != nil {
-		return nil, errors.Join(err, server.Close())
+		return nil, errors.Join(err, a.live.close(), server.Close())
 	}
 	if !c.Quiet {
 		if err := a.jobs.Start(ctx); err != nil {
-			return nil, errors.Join(err, server.Close())
+			return nil, errors.Join(err, a.live.close(), server.Close())
 		}
 	}
 	return a, nil
@@ -59,7 +61,7 @@ func (a *App) Close() error {
 	if !a.config.Quiet {
 		stopped = a.jobs.Stop(ctx)
 	}
-	return errors.Join(stopped, a.server.Close())
+	return errors.Join(stopped, a.live.close(), a.server.Close())
 }
 
 // Auth is people's sign-in.
@@ -97,7 +99,7 @@ func (a *App) Workspace(ctx context.Context, slug string) (*Workspace, error) {
 		return nil, err
 	}
 	w := &Workspace{app: a, slug: slug}
-	w.engine = record.New(record.Needs{DB: db, Objects: objects(), Rules: rules(a), Clock: a.config.Clock, Log: a.config.Log,
+	w.engine = record.New(record.Needs{DB: db, Objects: objects(), Rules: append(rules(a), a.live.hints(slug)), Clock: a.config.Clock, Log: a.config.Log,
 		Writing: func(ctx context.Context) error { return a.jobs.Writing(ctx, slug) }, Wake: func() { a.jobs.Wake(slug) }})
 	if err := w.open(ctx); err != nil {
 		return nil, err

@@ -111,6 +111,7 @@ func (sh *shell) serve(ctx context.Context, a *app.App, listener net.Listener, s
 		return err
 	}
 	server.BaseContext = func(net.Listener) context.Context { return context.WithoutCancel(ctx) }
+	server.RegisterOnShutdown(a.Live().HangUp)
 	ended := make(chan error, 1)
 	go func() { ended <- server.Serve(listener) }()
 	stopDoor := sh.openDoor(ctx, a)

@@ -1,0 +1,177 @@
+package app
+
+import (
+	"context"
+	"slices"
+	"sync"
+
+	"wellmet/internal/record"
+	"wellmet/internal/store/eventbus"
+)
+
+const (
+	// watchesPerSession bounds what one browser keeps open: it has six
+	// connections to a server at most, and needs some for work.
+	watchesPerSession = 3
+	// hintMost is up to how many records of a batch are named one by one.
+	hintMost = 50
+)
+
+// Live tells whoever watches that records have changed, after the commit and
+// without their values: watchers read again, under their own rights.
+type Live struct {
+	bus eventbus.Bus
+
+	mu      sync.Mutex
+	watches []*Watch // oldest first
+	over    bool
+}
+
+// Watch is one browser page that wants hints.
+type Watch struct {
+	workspace, session string
+	objects            []string
+
+	mu      sync.Mutex
+	pending []eventbus.Event
+	ready   chan struct{} // one token while something is pending
+	done    chan struct{} // closed when the watch is over
+	once    sync.Once
+}
+
+// Ready has a token when there is something to take.
+func (w *Watch) Ready() <-chan struct{} { return w.ready }
+
+// Done is closed when the server hangs up: another page of the same session
+// needed the place, or the server stops.
+func (w *Watch) Done() <-chan struct{} { return w.done }
+
+// Take answers what has been heard of since the last call.
+func (w *Watch) Take() []eventbus.Event {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	heard := w.pending
+	w.pending = nil
+	return heard
+}
+
+func (w *Watch) end() { w.once.Do(func() { close(w.done) }) }
+
+func (w *Watch) hear(e eventbus.Event) {
+	if e.Workspace != w.workspace || !slices.Contains(w.objects, e.Object) {
+		return
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, p := range w.pending {
+		if p.Object == e.Object && (p.ID == e.ID || p.ID == 0) {
+			return
+		}
+	}
+	w.pending = append(w.pending, e)
+	select {
+	case w.ready <- struct{}{}:
+	default:
+	}
+}
+
+// newLive starts the bus: between nodes where there is a server for all of
+// them, inside the process otherwise.
+func newLive(ctx context.Context, c Config) *Live {
+	l := &Live{}
+	if url := c.Direct; c.Database != "" && !c.Beside && !c.Quiet {
+		if url == "" {
+			url = c.Database
+		}
+		bus, err := eventbus.NewPostgres(ctx, url, "wellmet_"+c.Prefix+"live", c.Log)
+		if err == nil {
+			l.bus = bus
+		} else {
+			c.Log.Warn("changes made through other servers do not show at once", "error", err)
+		}
+	}
+	if l.bus == nil {
+		l.bus = eventbus.NewLocal()
+	}
+	l.bus.Subscribe(l.tell)
+	return l
+}
+
+func (l *Live) tell(events []eventbus.Event) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, e := range events {
+		for _, w := range l.watches {
+			w.hear(e)
+		}
+	}
+}
+
+// Watch begins to listen; the oldest watch of a session with too many ends.
+// Call the second result when the page is gone.
+func (l *Live) Watch(workspace, session string, objects []string) (*Watch, func()) {
+	w := &Watch{workspace: workspace, session: session, objects: objects, ready: make(chan struct{}, 1), done: make(chan struct{})}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	n := 0
+	for _, other := range slices.Backward(l.watches) {
+		if other.session != session {
+			continue
+		}
+		if n++; n >= watchesPerSession {
+			other.end()
+		}
+	}
+	l.watches = append(l.watches, w)
+	if l.over {
+		w.end()
+	}
+	return w, func() { l.drop(w) }
+}
+
+func (l *Live) drop(w *Watch) {
+	w.end()
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if i := slices.Index(l.watches, w); i >= 0 {
+		l.watches = slices.Delete(l.watches, i, i+1)
+	}
+}
+
+// HangUp ends all watches and takes no more: a server that stops waits for
+// nobody who merely listens.
+func (l *Live) HangUp() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.over = true
+	for _, w := range l.watches {
+		w.end()
+	}
+}
+
+func (l *Live) close() error {
+	l.HangUp()
+	return l.bus.Close()
+}
+
+// hints publishes what changed in a workspace once it is committed.
+func (l *Live) hints(workspace string) record.Rule {
+	return record.Rule{Name: "live pages", Applied: func(_ context.Context, s *record.Session, drafts []*record.Draft) error {
+		if len(drafts) == 0 {
+			return nil
+		}
+		object := drafts[0].Object.Name
+		events := []eventbus.Event{{Workspace: workspace, Object: object}}
+		if len(drafts) <= hintMost {
+			events = events[:0]
+			for _, d := range drafts {
+				events = append(events, eventbus.Event{Workspace: workspace, Object: object, ID: d.ID})
+			}
+		}
+		s.Tx().OnCommit(func() { l.bus.Publish(events...) })
+		return nil
+	}}
+}
+
+// Live is the hints for pages that show records for long.
+func (a *App) Live() *Live { return a.live }
