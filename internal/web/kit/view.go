@@ -2,6 +2,8 @@ package kit
 
 import (
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"wellmet/internal/fault"
 	"wellmet/internal/i18n"
@@ -45,3 +47,14 @@ func (v *View) Fault(err error) string {
 
 // FieldFault is what is wrong with one field.
 func (v *View) FieldFault(f fault.Field) string { return i18n.Text(v.Lang, f.Key, f.Args) }
+
+// In is a label as it stands inside a sentence: "Deal" becomes "deal"; what is
+// written in capitals stays.
+func (v *View) In(label string) string {
+	first, size := utf8.DecodeRuneInString(label)
+	second, _ := utf8.DecodeRuneInString(label[size:])
+	if unicode.IsUpper(second) {
+		return label
+	}
+	return string(unicode.ToLower(first)) + label[size:]
+}

@@ -160,7 +160,7 @@ func commands(c *door.Call, s *record.Session) []option {
 	for _, item := range c.Shell().Objects {
 		for _, o := range s.Schema().Objects() {
 			if "/"+o.Plural == item.URL && s.Actor().Can(o, access.Create) {
-				list = append(list, option{Icon: "plus", Label: v.T("web.palette.new", "object", o.Label(v.Lang).One), URL: item.URL + "/new", Dialog: true})
+				list = append(list, option{Icon: "plus", Label: v.T("web.palette.new", "object", v.In(o.Label(v.Lang).One)), URL: item.URL + "/new", Dialog: true})
 			}
 		}
 	}
