@@ -100,6 +100,11 @@ func sitemap() []operation {
 		{method: POST, path: "/deals/{id}/lose", name: "lose", tag: "Deals", help: "Closes a deal as lost; a reason is wanted.", answer: "The deal.", class: batch, do: (*call).loseDeal, query: oneParams, body: closingBody},
 		{method: POST, path: "/deals/{id}/reopen", name: "reopen", tag: "Deals", help: "Takes a closed deal back into work.", answer: "The deal.", class: batch, do: (*call).reopenDeal, query: oneParams},
 		{method: GET, path: "/deals/{id}/path", name: "path", tag: "Deals", help: "The stages that a deal has been in, first to last.", answer: "Visits with the moments of coming and going.", class: quick, do: (*call).dealPath},
+		{method: GET, path: "/leads/{id}/matches", name: "matches", tag: "Leads", help: "The accounts and contacts that a lead may already be, surest first.", answer: "object, id and title of each, and by what it agrees: email, phone, domain or name.", class: quick, do: (*call).leadMatches},
+		{method: POST, path: "/leads/{id}/convert", name: "convert", tag: "Leads", help: "Makes a customer of a lead, with its activities, in one act that can be undone. What is said of new records stands before what the lead says.", answer: "The lead, with converted_account, converted_contact and converted_deal.", class: batch, do: (*call).convertLead, query: oneParams,
+			body: members(may("account", kindAny, "The id of an existing one, an object with fields of a new one, or false for none; if left out, the contact's, or a new one for the lead's company."),
+				may("contact", kindAny, "The id of an existing one, an object with fields of a new one, or false for none; if left out, a new one for the lead's person."),
+				may("deal", kindAny, "An object with fields of a deal, or true for one of what the lead says; none, if left out."))},
 		{method: POST, path: "/contacts/{id}/erase", name: "erase", tag: "Contacts", help: "Makes a person unknowable, for good; for administrators.", answer: "The contact under a pseudonym.", class: batch, do: (*call).eraseContact, query: oneParams},
 		{method: POST, path: "/members/invite", name: "invite", tag: "Members", help: "Makes a member who can sign in.", answer: "The member and a code to set a password with.", status: 201, class: batch, secret: true, do: (*call).invite,
 			body: members(want("email", kindText, ""), may("name", kindText, ""), may("role", kindText, "Key of a role; rep if left out."), may("team", kindText, "Name of a team."), may("manager", kindID, ""))},
@@ -143,5 +148,5 @@ var schemaBody = members(may("base", kindWhole, "The version that the plan was m
 // object reports whether the operation stands below the path of one built-in
 // object.
 func (op *operation) object() bool {
-	return slices.Contains([]string{"deals", "contacts", "members"}, op.first())
+	return slices.Contains([]string{"deals", "leads", "contacts", "members"}, op.first())
 }
