@@ -206,7 +206,7 @@ func (im *Importer) fail(ctx context.Context, id value.ID, cause error) error {
 			text += " " + f.Path + ": " + i18n.Text("en", f.Key, f.Args)
 		}
 		state := Failed
-		if e.Key == "import.stopped" || e.Kind == fault.Forbidden {
+		if e.Key == "import.stopped" || e.Kind == fault.Forbidden || e.Kind == fault.TooMany {
 			state = Stopped
 		}
 		_, err := s.Tx().Exec(ctx, `UPDATE {import_run} SET state = $1, error = $2, finished_at = $3
