@@ -26,6 +26,7 @@ func (importJob) Kind() string { return "import" }
 // Handle tells the runner how imports go on. find opens the importer of a
 // workspace.
 func Handle(r *jobs.Runner, find func(ctx context.Context, workspace string) (*Importer, error)) {
+	handleForget(r, find)
 	jobs.Handle(r, jobs.Options{}, func(ctx context.Context, run jobs.Run, j importJob) error {
 		im, err := find(ctx, run.Workspace)
 		if err != nil {
