@@ -32,9 +32,11 @@ var (
 	Priority = schema.Choice(Activities, "priority", "low", "normal", "high").Default("normal")
 	Inbound  = schema.Bool(Activities, "inbound")
 	Minutes  = schema.Int(Activities, "minutes").Between(0, 100_000)
+	// NextAt is when to follow up again; it makes a task.
+	NextAt = schema.Moment(Activities, "next_at")
 	// Repeats makes the next task when this one is done.
 	Repeats = schema.Choice(Activities, "repeats", "daily", "weekly", "monthly", "quarterly", "yearly")
-	// Previous is the task that this one repeats.
+	// Previous is the task that this one repeats, or the follow-up that it follows.
 	Previous = schema.Link(Activities, "previous", "activity").Unique().ReadOnly().OnDelete(schema.Clear)
 	Private  = schema.Bool(Activities, "private")
 	External = schema.Text(Activities, "external_id").Unique()

@@ -83,6 +83,10 @@ func check(_ context.Context, _ *record.Session, drafts []*record.Draft) error {
 		if ok && ok2 && end.Before(start) {
 			d.Refuse(EndsAt.Name(), "activity.ends_before_start", nil)
 		}
+		next, ok := record.Will(d, NextAt)
+		if at, _ := record.Will(d, At); ok && next.Before(at) && (d.Changed(NextAt.Name()) || d.Doing == record.Creating) {
+			d.Refuse(NextAt.Name(), "activity.next_before", nil)
+		}
 		if repeats := d.Field(Repeats.Name()); repeats != nil && d.Changed(Repeats.Name()) {
 			if _, due := record.Will(d, DueAt); !due {
 				d.Refuse(DueAt.Name(), "activity.repeats_without_due", nil)
@@ -96,6 +100,9 @@ func check(_ context.Context, _ *record.Session, drafts []*record.Draft) error {
 // know of their activities.
 func applied(ctx context.Context, s *record.Session, drafts []*record.Draft) error {
 	if err := repeat(ctx, s, drafts); err != nil {
+		return err
+	}
+	if err := followUp(ctx, s, drafts); err != nil {
 		return err
 	}
 	if err := placeOnTimelines(ctx, s, drafts); err != nil {
@@ -129,8 +136,11 @@ func repeat(ctx context.Context, s *record.Session, drafts []*record.Draft) erro
 			continue
 		}
 		var n int64
-		if _, err := s.Tx().Row(ctx, `SELECT count(*) FROM {activity} WHERE previous_id = $1`, []any{d.ID}, &n); err != nil || n > 0 {
+		if _, err := s.Tx().Row(ctx, `SELECT count(*) FROM {activity} WHERE previous_id = $1`, []any{d.ID}, &n); err != nil {
 			return err
+		}
+		if n > 0 {
+			continue
 		}
 		v := record.Values{"previous": d.ID, "due_at": next(due, every, s.Env().Zone), "owner": d.Field("owner")}
 		for _, name := range []string{"kind", "subject", "body", "about", "priority", "repeats", "minutes"} {

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"io"
@@ -10,6 +11,7 @@ import (
 
 	"wellmet/internal/exchange"
 	"wellmet/internal/fault"
+	"wellmet/internal/record"
 	"wellmet/internal/value"
 )
 
@@ -207,4 +209,44 @@ func (c *call) importErrors() error {
 		return err
 	}
 	return out.close()
+}
+
+// stopImport ends an import after the chunk it is at.
+func (c *call) stopImport() error {
+	return c.steerImport((*exchange.Importer).Stop)
+}
+
+// resumeImport lets an import go on in the background.
+func (c *call) resumeImport() error {
+	return c.steerImport(func(im *exchange.Importer, ctx context.Context, who record.Who, id value.ID) error {
+		return im.Resume(ctx, who, id, true)
+	})
+}
+
+func (c *call) steerImport(do func(*exchange.Importer, context.Context, record.Who, value.ID) error) error {
+	id, err := c.pathID("id")
+	if err != nil {
+		return err
+	}
+	im := exchange.New(c.ws.Engine())
+	if err := do(im, c.ctx, c.who, id); err != nil {
+		return err
+	}
+	run, err := im.Get(c.ctx, c.who, id)
+	if err != nil {
+		return err
+	}
+	return c.sendValue(run)
+}
+
+// importMapping tells what the headers of a file would mean.
+func (c *call) importMapping() error {
+	paths, err := exchange.New(c.ws.Engine()).Remembered(c.ctx, c.who, c.textOf("object"), c.textsOf("headers"))
+	if err != nil {
+		return err
+	}
+	if paths == nil {
+		paths = map[string]string{}
+	}
+	return c.sendValue(map[string]any{"columns": paths})
 }

@@ -2,6 +2,7 @@ package api
 
 import (
 	"encoding/json"
+	"net/http"
 	"strconv"
 	"strings"
 
@@ -251,9 +252,13 @@ func (c *call) undoAct() error {
 		return err
 	}
 	return c.write(func(s *record.Session) error {
-		undone, err := s.Undo(c.ctx, act)
+		undone, err := s.UndoAct(c.ctx, act)
 		if err != nil {
 			return err
+		}
+		if undone.Run != nil {
+			c.status = http.StatusAccepted
+			c.w.Header().Set("Location", base+"/acts/"+act.String())
 		}
 		c.out, err = appendUndone(c.out, undone)
 		return err

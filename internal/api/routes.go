@@ -100,6 +100,11 @@ func sitemap() []operation {
 		{method: POST, path: "/deals/{id}/lose", name: "lose", tag: "Deals", help: "Closes a deal as lost; a reason is wanted.", answer: "The deal.", class: batch, do: (*call).loseDeal, query: oneParams, body: closingBody},
 		{method: POST, path: "/deals/{id}/reopen", name: "reopen", tag: "Deals", help: "Takes a closed deal back into work.", answer: "The deal.", class: batch, do: (*call).reopenDeal, query: oneParams},
 		{method: GET, path: "/deals/{id}/path", name: "path", tag: "Deals", help: "The stages that a deal has been in, first to last.", answer: "Visits with the moments of coming and going.", class: quick, do: (*call).dealPath},
+		{method: GET, path: "/leads/{id}/matches", name: "matches", tag: "Leads", help: "The accounts and contacts that a lead may already be, surest first.", answer: "object, id and title of each, and by what it agrees: email, phone, domain or name.", class: quick, do: (*call).leadMatches},
+		{method: POST, path: "/leads/{id}/convert", name: "convert", tag: "Leads", help: "Makes a customer of a lead, with its activities, in one act that can be undone. What is said of new records stands before what the lead says.", answer: "The lead, with converted_account, converted_contact and converted_deal.", class: batch, do: (*call).convertLead, query: oneParams,
+			body: members(may("account", kindAny, "The id of an existing one, an object with fields of a new one, or false for none; if left out, the contact's, or a new one for the lead's company."),
+				may("contact", kindAny, "The id of an existing one, an object with fields of a new one, or false for none; if left out, a new one for the lead's person."),
+				may("deal", kindAny, "An object with fields of a deal, or true for one of what the lead says; none, if left out."))},
 		{method: POST, path: "/contacts/{id}/erase", name: "erase", tag: "Contacts", help: "Makes a person unknowable, for good; for administrators.", answer: "The contact under a pseudonym.", class: batch, do: (*call).eraseContact, query: oneParams},
 		{method: POST, path: "/members/invite", name: "invite", tag: "Members", help: "Makes a member who can sign in.", answer: "The member and a code to set a password with.", status: 201, class: batch, secret: true, do: (*call).invite,
 			body: members(want("email", kindText, ""), may("name", kindText, ""), may("role", kindText, "Key of a role; rep if left out."), may("team", kindText, "Name of a team."), may("manager", kindID, ""))},
@@ -108,11 +113,17 @@ func sitemap() []operation {
 		// Everything at once.
 		{method: GET, path: "/search", name: "search", tag: "Search", help: "Finds records of all objects.", answer: "Hits, best first.", class: quick, do: (*call).search,
 			query: []param{textParam, {"objects", kindText, "Only these, separated by commas.", nil}, {"limit", kindWhole, "At most 100.", nil}}},
-		{method: POST, path: "/acts/{id}/undo", name: "undoAct", tag: "Acts", help: "Takes an act back, where nothing of it changed since.", answer: "What was taken back and what was kept.", class: batch, do: (*call).undoAct},
+		{method: GET, path: "/acts/{id}", name: "act", tag: "Acts", help: "Who did what, and how far a long undo of it is.", answer: "The act with what it did to records that the caller sees.", class: quick, do: (*call).oneAct,
+			query: []param{limitParam, {"cursor", kindText, "next of the page before.", nil}}},
+		{method: POST, path: "/acts/{id}/undo", name: "undoAct", tag: "Acts", help: "Takes an act back, where nothing of it changed since; one of more than 500 changes in the background (202).", answer: "What was taken back and what was kept.", class: batch, do: (*call).undoAct},
 		{method: POST, path: "/imports", name: "import", tag: "Imports", help: "Imports a CSV or XLSX file in the background.", answer: "The import; Location follows it.", status: 202, class: upload, do: (*call).startImport, body: importForm,
 			query: []param{{"object", kindText, "What the rows are.", nil}, {"name", kindText, "Of the file.", nil}, {"mapping", kindText, "The mapping, as JSON.", nil},
 				{"match", kindText, "The field by which rows find records to update.", nil}, {"dry_run", kindYes, "Only tell what would happen.", nil}, {"create_fields", kindYes, "Make fields for unknown columns.", nil}}},
 		{method: GET, path: "/imports/{id}", name: "getImport", tag: "Imports", help: "How an import stands.", answer: "The import.", class: quick, do: (*call).getImport},
+		{method: POST, path: "/imports/{id}/stop", name: "stopImport", tag: "Imports", help: "Ends an import after the rows it is at; what came in stays.", answer: "The import.", class: batch, do: (*call).stopImport},
+		{method: POST, path: "/imports/{id}/resume", name: "resumeImport", tag: "Imports", help: "Lets an import that was stopped, or failed, go on with the caller's rights.", answer: "The import.", status: 202, class: batch, do: (*call).resumeImport},
+		{method: POST, path: "/imports/mapping", name: "importMapping", tag: "Imports", help: "What the headers of a file mean: as they were mapped last time, else as they read.", answer: "columns: header to field path.", class: quick, do: (*call).importMapping,
+			body: members(want("object", kindText, "What the rows are."), want("headers", kindTexts, ""))},
 		{method: POST, path: "/imports/{id}/undo", name: "undoImport", tag: "Imports", help: "Takes an import back.", answer: "The import, with what was kept.", class: stream, do: (*call).undoImport},
 		{method: GET, path: "/imports/{id}/errors", name: "importErrors", tag: "Imports", help: "The rows that failed, as a file to mend.", answer: "A CSV file.", class: stream, do: (*call).importErrors},
 		{method: GET, path: "/reports", name: "reports", tag: "Reports", help: "The reports there are.", answer: "Reports.", class: quick, do: (*call).listReports},
@@ -143,5 +154,5 @@ var schemaBody = members(may("base", kindWhole, "The version that the plan was m
 // object reports whether the operation stands below the path of one built-in
 // object.
 func (op *operation) object() bool {
-	return slices.Contains([]string{"deals", "contacts", "members"}, op.first())
+	return slices.Contains([]string{"deals", "leads", "contacts", "members"}, op.first())
 }

@@ -13,9 +13,10 @@ import (
 
 // The sample's words and the options of our fields.
 var (
-	accountKinds = map[string][]string{"Customer": {"customer"}, "Prospect": {"prospect"}, "Partner": {"partner"}}
-	leadStates   = map[string]string{"contacted": "working"}
-	leadReasons  = map[string]string{"No budget": "no_budget", "No need": "no_interest", "Not reachable": "not_reachable",
+	accountKinds = map[string]string{"Customer": "customer", "Prospect": "prospect", "Partner": "partner", "Supplier": "supplier",
+		"Competitor": "competitor", "Public body": "public_body"}
+	leadStates  = map[string]string{"contacted": "working"}
+	leadReasons = map[string]string{"No budget": "no_budget", "No need": "no_interest", "Not reachable": "not_reachable",
 		"Student or research": "bad_data", "Competitor": "competitor"}
 	demoSources = map[string]string{"Website": "web", "Trade fair": "event", "Referral": "referral", "Partner": "partner",
 		"Cold call": "phone", "Newsletter": "mail", "Webinar": "campaign", "Existing customer": "manual"}
@@ -54,7 +55,14 @@ func (l *loader) accounts(ctx context.Context) error {
 func (l *loader) account(a sample.Account) record.Change {
 	v := record.Values{}
 	record.With(v, customer.AccountName, a.Name)
-	record.With(v, customer.AccountKinds, accountKinds[a.Kind])
+	kinds := []string{accountKinds[a.Kind]}
+	if a.Also != "" {
+		kinds = append(kinds, accountKinds[a.Also])
+	}
+	record.With(v, customer.AccountKinds, kinds)
+	if len(a.Tags) > 0 {
+		record.With(v, customer.AccountTags, a.Tags)
+	}
 	record.With(v, customer.AccountIndustry, a.Industry)
 	record.With(v, customer.AccountSize, int64(a.Employees))
 	record.With(v, customer.AccountTurnover, a.Revenue)
@@ -107,23 +115,27 @@ func (l *loader) contact(c sample.Contact) record.Change {
 	return record.Change{Values: v, At: c.Created}
 }
 
-// prospects are the leads; who was judged later is changed then.
+// prospects are the leads as they came in.
 func (l *loader) prospects(ctx context.Context) error {
 	changes := make([]record.Change, len(l.c.Leads))
 	for i, p := range l.c.Leads {
 		changes[i] = l.prospect(p)
 	}
 	var err error
-	if l.leadIDs, err = l.save(ctx, sales.Leads.Name, changes); err != nil {
-		return err
-	}
-	changes = nil
+	l.leadIDs, err = l.save(ctx, sales.Leads.Name, changes)
+	return err
+}
+
+// judgements tell how far the leads have come, when it was judged; the deals
+// that they led to are there by then.
+func (l *loader) judgements(ctx context.Context) error {
+	var changes []record.Change
 	for i, p := range l.c.Leads {
 		if p.Status != "new" {
 			changes = append(changes, l.judged(l.leadIDs[i], p))
 		}
 	}
-	_, err = l.save(ctx, sales.Leads.Name, changes)
+	_, err := l.save(ctx, sales.Leads.Name, changes)
 	return err
 }
 
@@ -161,6 +173,13 @@ func (l *loader) judged(id value.ID, p sample.Lead) record.Change {
 	}
 	if now := l.w.engine.Now(); when.After(now) {
 		when = now
+	}
+	if state == sales.Converted {
+		record.With(v, sales.LeadConvertedAt, value.Moment(when))
+		set(v, sales.LeadConvertedAccount.Name(), l.accountIDs, p.Account)
+		set(v, sales.LeadConvertedContact.Name(), l.contactIDs, p.Contact)
+		set(v, sales.LeadConvertedDeal.Name(), l.dealIDs, p.Deal)
+		set(v, sales.LeadConvertedBy.Name(), l.memberIDs, p.Owner)
 	}
 	return record.Change{ID: id, Values: v, At: when}
 }

@@ -90,11 +90,17 @@ func counts(t *testing.T, w *app.Workspace) {
 			t.Errorf("%d deals with %s", n, filter)
 		}
 	}
-	for object, filter := range map[string]string{"deals": `status = "open"`, "leads": `status = "converted"`,
-		"activities": `done = false and due_at < now()`} {
+	for filter, object := range map[string]string{`status = "open"`: "deals", `done = false and due_at < now()`: "activities",
+		`status = "converted" and converted_account.is_customer and any(converted_account.deals, status = "won")`: "leads",
+		`yearly_recurring > 0 and tax_total > 0 and gross_total > amount`:                                         "deals", `billing = "yearly" and periods = 3`: "deal_lines",
+		`kinds contains "supplier" and not is_customer`: "accounts", `kinds contains "public_body" and is_customer`: "accounts",
+		`tags contains "key account" and size = "large"`: "accounts"} {
 		if count(t, w, object, filter) == 0 {
 			t.Errorf("no %s with %s", object, filter)
 		}
+	}
+	if n := count(t, w, "leads", `status = "converted" and (converted_account is empty or converted_deal is empty or converted_at is empty)`); n > 0 {
+		t.Errorf("%d converted leads became nothing", n)
 	}
 }
 

@@ -7,7 +7,8 @@ import (
 	"wellmet/internal/record"
 )
 
-// handleSearch takes what a role lost out of the search text that all share.
+// handleSearch takes what a role lost out of the search text that all share,
+// and goes on with what was too much for one request.
 func (a *App) handleSearch() {
 	jobs.Handle(a.jobs, jobs.Options{}, func(ctx context.Context, run jobs.Run, j record.Reindexing) error {
 		w, err := a.Workspace(ctx, run.Workspace)
@@ -15,5 +16,12 @@ func (a *App) handleSearch() {
 			return err
 		}
 		return w.engine.CatchUp(ctx, j)
+	})
+	jobs.Handle(a.jobs, jobs.Options{}, func(ctx context.Context, run jobs.Run, j record.UndoJob) error {
+		w, err := a.Workspace(ctx, run.Workspace)
+		if err != nil {
+			return err
+		}
+		return w.engine.GoOnUndoing(ctx, j)
 	})
 }

@@ -28,11 +28,14 @@ type importCmd struct {
 	As           string `placeholder:"ADDRESS" help:"Import with the rights of this member, who owns what names no owner."`
 	JSON         bool   `help:"Answer as JSON."`
 	Undo         string `placeholder:"ID" help:"Take an import back."`
+	Stop         string `placeholder:"ID" help:"Let an import that runs end after the rows it is at."`
+	Resume       string `placeholder:"ID" help:"Let an import that was stopped or failed go on, to its end."`
 	Errors       string `placeholder:"ID" help:"Write the rows of an import that failed as a CSV file, to mend and import."`
 	Output       string `short:"o" placeholder:"FILE" help:"Where --errors writes (standard output)."`
 }
 
-// Run imports a file, or takes an import back, or writes its failed rows.
+// Run imports a file, or stops, resumes or takes back an import, or writes its
+// failed rows.
 func (c *importCmd) Run(ctx context.Context, sh *shell) error {
 	n := writing
 	if c.Errors != "" {
@@ -51,6 +54,10 @@ func (c *importCmd) Run(ctx context.Context, sh *shell) error {
 	switch {
 	case c.Undo != "":
 		return c.undo(ctx, sh, im, who)
+	case c.Stop != "":
+		return c.stop(ctx, sh, im, who)
+	case c.Resume != "":
+		return c.finish(ctx, sh, w, func() (*exchange.Run, error) { return c.resume(ctx, sh, im, who) })
 	case c.Errors != "":
 		id, err := value.ParseID(c.Errors)
 		if err != nil {
@@ -60,7 +67,12 @@ func (c *importCmd) Run(ctx context.Context, sh *shell) error {
 	case c.Object == "" || c.File == "":
 		return fault.New(fault.Invalid, "cli.import_usage", nil)
 	}
-	run, err := c.do(ctx, sh, im, who)
+	return c.finish(ctx, sh, w, func() (*exchange.Run, error) { return c.do(ctx, sh, im, who) })
+}
+
+// finish runs an import and tells what came of it.
+func (c *importCmd) finish(ctx context.Context, sh *shell, w *app.Workspace, do func() (*exchange.Run, error)) error {
+	run, err := do()
 	if err != nil {
 		return err
 	}
@@ -68,6 +80,39 @@ func (c *importCmd) Run(ctx context.Context, sh *shell) error {
 		return err
 	}
 	return c.answer(sh, run)
+}
+
+// stop lets an import end early; what came in stays.
+func (c *importCmd) stop(ctx context.Context, sh *shell, im *exchange.Importer, who record.Who) error {
+	id, err := value.ParseID(c.Stop)
+	if err != nil {
+		return err
+	}
+	if err := im.Stop(ctx, who, id); err != nil {
+		return err
+	}
+	run, err := im.Get(ctx, who, id)
+	if err != nil {
+		return err
+	}
+	if c.JSON {
+		return sh.json(map[string]any{"id": run.ID, "state": run.State, "rows": run.Rows})
+	}
+	sh.say("cli.import_stopped", fault.Args{"rows": run.Rows})
+	sh.print(sh.text("cli.import_go_on", nil) + "  " + sh.command("import --resume "+run.ID.String()))
+	return nil
+}
+
+// resume lets an import go on behind the last row done.
+func (c *importCmd) resume(ctx context.Context, sh *shell, im *exchange.Importer, who record.Who) (*exchange.Run, error) {
+	id, err := value.ParseID(c.Resume)
+	if err != nil {
+		return nil, err
+	}
+	if err := im.Resume(ctx, who, id, false); err != nil {
+		return nil, err
+	}
+	return c.follow(ctx, sh, im, who, id)
 }
 
 func (c *importCmd) do(ctx context.Context, sh *shell, im *exchange.Importer, who record.Who) (*exchange.Run, error) {
@@ -84,8 +129,13 @@ func (c *importCmd) do(ctx context.Context, sh *shell, im *exchange.Importer, wh
 	if err != nil {
 		return nil, err
 	}
+	return c.follow(ctx, sh, im, who, id)
+}
+
+// follow does the rows of an import and shows how far it is.
+func (c *importCmd) follow(ctx context.Context, sh *shell, im *exchange.Importer, who record.Who, id value.ID) (*exchange.Run, error) {
 	shown := sh.progress()
-	err = im.Go(ctx, id, shown.show)
+	err := im.Go(ctx, id, shown.show)
 	shown.end()
 	if err != nil {
 		if errors.Is(err, context.Canceled) {

@@ -40,6 +40,12 @@ func TestImportAndBack(t *testing.T) {
 		if b.Updated != 0 || b.Skipped != 2 || b.Failed != 1 {
 			t.Errorf("again: %+v", b)
 		}
+		if text := at.fails("import", "--stop", a.ID.String()); !strings.Contains(text, "not running") {
+			t.Errorf("stop of what is done said %q", text)
+		}
+		if text := at.fails("import", "--resume", a.ID.String()); !strings.Contains(text, "stopped") {
+			t.Errorf("resume of what is done said %q", text)
+		}
 		var undone struct{ State string }
 		at.answer(&undone, "import", "--undo", a.ID.String())
 		if out := at.ok("export", "accounts", "--fields", "name"); undone.State != "undone" || strings.Contains(out, "Gamma") || !strings.Contains(out, "Beta") {
@@ -62,6 +68,8 @@ func TestImportFailures(t *testing.T) {
 		"No column":            {"import", "accounts", "a.csv"},
 		"Say what to import":   {"import", "accounts"},
 		"no such import":       {"import", "--undo", "12345"},
+		"o such import":        {"import", "--stop", "12345"},
+		"such import":          {"import", "--resume", "12345"},
 		"nobody@example.org":   {"import", "accounts", "a.csv", "--as", "nobody@example.org"},
 		"There is no object":   {"import", "unicorns", "a.csv"},
 		"is no kind of file":   {"export", "accounts", "--format", "pdf"},

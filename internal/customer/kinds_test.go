@@ -110,6 +110,24 @@ func TestTags(t *testing.T) {
 			}
 			return nil
 		})
+		k.Create(t, k.Rita, "account", record.Values{"name": "Untagged"})
+		k.Read(t, k.Rita, func(s *record.Session) error {
+			table, err := k.App.Reports().Run(t.Context(), s, "accounts-by-tag", report.Params{Filter: `name != "Other"`})
+			if err != nil {
+				return err
+			}
+			var got []string
+			for _, row := range table.Rows {
+				got = append(got, row.Labels[0])
+				if n, _, err := s.Count(t.Context(), record.Query{Object: "account", Filter: row.Filter, Count: record.CountExact}); err != nil || n != row.Values[0].Value {
+					t.Errorf("%s: %d records behind %v (%v)", row.Filter, n, row.Values[0].Value, err)
+				}
+			}
+			if want := []string{"", "100%_sure", "key account", "vip"}; !slices.Equal(got, want) || table.Total.Values[0].Value != int64(2) {
+				t.Errorf("tags %q of %v accounts, want %q", got, table.Total.Values[0].Value, want)
+			}
+			return nil
+		})
 		for _, bad := range []any{[]any{"a,b"}, []any{"a|b"}, []any{"x;y"}, []any{"123456789012345678901234567890123456789012345678901"}, 7} {
 			err := k.Try(t.Context(), k.Rita, func(s *record.Session) error {
 				_, err := s.Update(t.Context(), "account", account, 0, record.Values{"tags": bad})

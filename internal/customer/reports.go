@@ -27,6 +27,8 @@ func Reports() []report.Spec {
 		customersBy("customers-by-size", "Customers by size", AccountSizeClass.Name()),
 		customersBy("customers-by-owner", "Customers by person", "owner.name"),
 		kinds,
+		ByTag("accounts-by-tag", "Accounts by tag", Accounts, AccountTags),
+		ByTag("contacts-by-tag", "Contacts by tag", Contacts, ContactTags),
 	}
 }
 

@@ -182,7 +182,14 @@ func (im *Importer) headers(ctx context.Context, tx *store.Tx, run *Run) ([]stri
 	if err != nil {
 		return nil, err
 	}
-	table, err := im.open(ctx, opts.Hash, run.Name, opts.Mapping.sheetOptions())
+	return im.fileHeaders(ctx, run.Name, opts)
+}
+
+func (im *Importer) fileHeaders(ctx context.Context, name string, opts options) ([]string, error) {
+	if opts.Hash == "" {
+		return opts.Headers, nil
+	}
+	table, err := im.open(ctx, opts.Hash, name, opts.Mapping.sheetOptions())
 	if err != nil {
 		return nil, err
 	}

@@ -26,6 +26,7 @@ func (importJob) Kind() string { return "import" }
 // Handle tells the runner how imports go on. find opens the importer of a
 // workspace.
 func Handle(r *jobs.Runner, find func(ctx context.Context, workspace string) (*Importer, error)) {
+	handleForget(r, find)
 	jobs.Handle(r, jobs.Options{}, func(ctx context.Context, run jobs.Run, j importJob) error {
 		im, err := find(ctx, run.Workspace)
 		if err != nil {
@@ -206,7 +207,7 @@ func (im *Importer) fail(ctx context.Context, id value.ID, cause error) error {
 			text += " " + f.Path + ": " + i18n.Text("en", f.Key, f.Args)
 		}
 		state := Failed
-		if e.Key == "import.stopped" || e.Kind == fault.Forbidden {
+		if e.Key == "import.stopped" || e.Kind == fault.Forbidden || e.Kind == fault.TooMany {
 			state = Stopped
 		}
 		_, err := s.Tx().Exec(ctx, `UPDATE {import_run} SET state = $1, error = $2, finished_at = $3

@@ -76,8 +76,16 @@ func (w *worker) match(ctx context.Context, s *record.Session, items []*item) er
 			texts = append(texts, schema.Neutral(v))
 		}
 	}
+	if len(texts) > 0 {
+		if err := s.MayProbe(); err != nil {
+			return err
+		}
+	}
 	hits, taken, err := byKey(ctx, s, f, texts)
 	if err != nil {
+		return err
+	}
+	if err := s.Probed(f, len(taken)); err != nil {
 		return err
 	}
 	seen := map[string]bool{}

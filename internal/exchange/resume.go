@@ -45,6 +45,9 @@ func (im *Importer) Resume(ctx context.Context, who record.Who, id value.ID, lat
 		if err != nil {
 			return err
 		}
+		if opts.Hash == "" {
+			return fault.New(fault.Conflict, "import.file_gone", nil)
+		}
 		opts.By, opts.System, opts.Scopes, opts.Locale = s.Actor().Member(), s.Actor().System(), who.Scopes, who.Locale
 		text, err := json.Marshal(opts)
 		if err != nil {

@@ -92,6 +92,8 @@ type options struct {
 	Scopes  []string      `json:"scopes,omitempty"`
 	Locale  string        `json:"locale,omitempty"`
 	Kept    []record.Kept `json:"kept,omitempty"`
+	// Headers are kept of a file that is gone: somebody in it was erased.
+	Headers []string `json:"headers,omitempty"`
 	// By and System are who resumed the import, in whose name it goes on.
 	By     value.ID `json:"by,omitempty"`
 	System bool     `json:"system,omitempty"`

@@ -65,27 +65,6 @@ func TestEveryEnglishTextIsUsed(t *testing.T) {
 	}
 }
 
-// A translation may leave texts out, but not use arguments that English lacks,
-// nor have texts that English does not.
-func TestTranslationsFollowEnglish(t *testing.T) {
-	t.Parallel()
-	all := catalogue()
-	for _, language := range Languages() {
-		for key, text := range all[language] {
-			english := all[fallback][key]
-			if english == nil {
-				t.Errorf("%s: %q has no English text", language, key)
-				continue
-			}
-			for _, name := range text.names() {
-				if !slices.Contains(english.names(), name) {
-					t.Errorf("%s: %q uses {%s}, the English text does not", language, key, name)
-				}
-			}
-		}
-	}
-}
-
 // names are the arguments that a message uses.
 func (m *message) names() []string {
 	var all []string

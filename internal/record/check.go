@@ -202,6 +202,11 @@ func (s *Session) checkUniqueField(ctx context.Context, o *schema.Object, f *sch
 		by[key] = d
 		wanted = append(wanted, arg)
 	}
+	if len(wanted) > 0 {
+		if err := s.MayProbe(); err != nil {
+			return err
+		}
+	}
 	for chunk := range slices.Chunk(wanted, 500) {
 		if err := s.findTaken(ctx, o, f, chunk, by); err != nil {
 			return err
@@ -217,20 +222,31 @@ func (s *Session) findTaken(ctx context.Context, o *schema.Object, f *schema.Fie
 	for i, arg := range wanted {
 		holders[i] = args.Add(arg, sqlType(f.Columns()[0].Type))
 	}
-	rows, err := s.tx.Query(ctx, "SELECT t.id, "+column+" FROM {"+o.Table+"} t WHERE "+column+" IN ("+
+	seen := "1"
+	if rule := s.may(o, access.Read, "t", args); rule != "" {
+		seen = "CASE WHEN " + rule + " THEN 1 ELSE 0 END"
+	}
+	rows, err := s.tx.Query(ctx, "SELECT t.id, "+column+", "+seen+" FROM {"+o.Table+"} t WHERE "+column+" IN ("+
 		strings.Join(holders, ", ")+") AND t.deleted_at IS NULL", args.Values()...)
 	if err != nil {
 		return err
 	}
 	defer rows.Close()
+	unseen := 0
 	for rows.Next() {
 		id, _ := rows.ID(0)
 		text, _ := rows.Text(1)
 		if d := by[text]; d != nil && d.ID != id {
 			d.Refuse(f.Name, "field.in_use", nil)
+			if may, _ := rows.Int(2); may == 0 {
+				unseen++
+			}
 		}
 	}
-	return rows.Err()
+	if err := rows.Err(); err != nil {
+		return err
+	}
+	return s.Probed(f, unseen)
 }
 
 // uniqueArg is a value as the column that compares it stores it, nil for what

@@ -36,6 +36,7 @@ type Engine struct {
 	current atomic.Pointer[state]
 	loading sync.Mutex
 	indexes indexBook
+	probes  probeBook
 }
 
 // state is what a session needs besides the database: the schema, who may do

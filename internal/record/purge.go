@@ -112,6 +112,10 @@ func (s *Session) ForgetValues(ctx context.Context, object string, id value.ID) 
 	if !s.actor.Admin() && !s.actor.System() {
 		return fault.New(fault.Forbidden, "record.admin_only", nil)
 	}
-	_, err = s.tx.Exec(ctx, `UPDATE {history} SET changes = '{}' WHERE record = $1 AND object = $2`, id, o.ID)
+	if _, err := s.tx.Exec(ctx, `UPDATE {history} SET changes = '{}' WHERE record = $1 AND object = $2`, id, o.ID); err != nil {
+		return err
+	}
+	// Answers kept for repetitions say what the record was.
+	_, err = s.tx.Exec(ctx, `UPDATE {idempotency} SET body = NULL WHERE body LIKE $1`, `%"`+id.String()+`"%`)
 	return err
 }

@@ -20,6 +20,8 @@ type Undone struct {
 	Restored int      `json:"restored"`
 	Reverted int      `json:"reverted"`
 	Kept     []Kept   `json:"kept"`
+	// Run is set while a job is at it.
+	Run *UndoRun `json:"run,omitempty"`
 
 	own bool // the act is the actor's
 }
@@ -43,7 +45,7 @@ type touch struct {
 }
 
 // maxUndo bounds one undo; larger acts are imports, undone chunk by chunk.
-const maxUndo = 10_000
+const maxUndo = 50_000
 
 // Undo takes back an act as a new one (engine decision 19): per field, where
 // the value is still the one that the act wrote; a created record, when no

@@ -233,6 +233,119 @@ func named(t *testing.T, k *apptest.Kit, object string) (names []string) {
 	return names
 }
 
+// Two who convert a lead at once make one customer.
+func TestTwoConvertAtOnce(t *testing.T) {
+	t.Parallel()
+	apptest.Each(t, func(t *testing.T, k *apptest.Kit) {
+		lead, _ := anna(t, k)
+		errs := make(chan error, 4)
+		for _, who := range []value.ID{k.Rita, k.Max, k.Rita, k.Bob} {
+			go func() {
+				errs <- k.Try(t.Context(), who, func(s *record.Session) error {
+					_, err := sales.Convert(t.Context(), s, lead, sales.Options{Deal: record.Values{}})
+					return err
+				})
+			}()
+		}
+		good := 0
+		for range 4 {
+			if err := <-errs; err == nil {
+				good++
+			} else if !fault.Is(err, fault.Conflict) {
+				t.Errorf("the loser learns %v", err)
+			}
+		}
+		for _, object := range []string{"account", "contact", "deal"} {
+			if got := named(t, k, object); good != 1 || len(got) != 1 {
+				t.Errorf("%d conversions made %q", good, got)
+			}
+		}
+	})
+}
+
+// A lead with more activities than fit into one statement brings them all
+// along; a deal in the trash that they are about too stays theirs.
+func TestManyActivitiesComeAlong(t *testing.T) {
+	t.Parallel()
+	apptest.Each(t, func(t *testing.T, k *apptest.Kit) {
+		manyActivities(t, k, 520)
+		lead, gone, c, act := manyActivities(t, k, 3)
+		k.Write(t, k.Rita, func(s *record.Session) error {
+			u, err := s.Undo(t.Context(), act)
+			if err == nil && len(u.Kept) > 0 {
+				t.Errorf("undo kept %v", u.Kept)
+			}
+			return err
+		})
+		if l, a, d := about(t, k, lead), about(t, k, c.Account), about(t, k, gone); l != 4 || a != 0 || d != 3 {
+			t.Errorf("after undo: %d about the lead, %d about the account, %d about the deal", l, a, d)
+		}
+	})
+}
+
+func manyActivities(t *testing.T, k *apptest.Kit, n int64) (lead, gone value.ID, c sales.Conversion, act value.ID) {
+	t.Helper()
+	lead, _ = anna(t, k)
+	gone = k.Create(t, k.Rita, "deal", record.Values{"name": "Old", "contact": k.Create(t, k.Rita, "contact", record.Values{"name": "Old"})})
+	k.Write(t, k.Rita, func(s *record.Session) error {
+		b := record.Batch{Object: "activity"}
+		for range n {
+			b.Changes = append(b.Changes, record.Change{Values: record.Values{"kind": "note", "body": "again",
+				"about": []schema.Ref{{Object: "lead", ID: lead}, {Object: "deal", ID: gone}}}})
+		}
+		if _, err := s.Save(t.Context(), b); err != nil {
+			return err
+		}
+		return s.Delete(t.Context(), "deal", gone)
+	})
+	c, act = convert(t, k, k.Rita, lead, sales.Options{})
+	for what, id := range map[string]value.ID{"lead": lead, "account": c.Account, "contact": c.Contact} {
+		if got := about(t, k, id); got != n+1 {
+			t.Errorf("%d activities about the %s, want %d", got, what, n+1)
+		}
+	}
+	if got := about(t, k, gone); got != n {
+		t.Errorf("%d activities about a deal in the trash, want %d", got, n)
+	}
+	return lead, gone, c, act
+}
+
+// about counts what is about a record.
+func about(t *testing.T, k *apptest.Kit, id value.ID) (n int64) {
+	t.Helper()
+	k.Read(t, k.Rita, func(s *record.Session) error {
+		_, err := s.Tx().Row(t.Context(), `SELECT count(*) FROM {link_about} WHERE record = $1`, []any{id}, &n)
+		return err
+	})
+	return n
+}
+
+// What a role may not read of a lead does not come to light on the contact.
+func TestHiddenFieldsStayHidden(t *testing.T) {
+	t.Parallel()
+	apptest.Each(t, func(t *testing.T, k *apptest.Kit) {
+		lead, _ := anna(t, k)
+		role := k.Create(t, k.Ada, "role", record.Values{"name": "Blind", "permissions": `{"objects": {"*": {"read": "all", "create": "all", "update": "all", "delete": "all"}},
+			"fields": {"lead.phone": "masked", "lead.email": "none", "contact.job_title": "read"}}`})
+		update(t, k, k.Ada, "member", k.Max, record.Values{"role": role})
+		c, _ := convert(t, k, k.Max, lead, sales.Options{})
+		expect(t, "contact", texts(t, k, "contact", c.Contact, "name", "phone", "email", "job_title"), "Anna Ek", "", "", "")
+
+		second, _ := anna(t, k)
+		update(t, k, k.Ada, "role", role, record.Values{"permissions": `{"objects": {"*": {"read": "all", "create": "all", "update": "all"}}, "fields": {"lead.status": "read"}}`})
+		if err := tryConvert(t, k, k.Max, second, sales.Options{}); !fault.Is(err, fault.Forbidden) {
+			t.Errorf("converted by somebody who may not set the status: %v", err)
+		}
+		update(t, k, k.Ada, "role", role, record.Values{"permissions": `{"objects": {"*": {"read": "all", "create": "all", "update": "all"}, "account": {"read": "all", "create": "none"}}}`})
+		if err := tryConvert(t, k, k.Max, second, sales.Options{}); !fault.Is(err, fault.Forbidden) {
+			t.Errorf("an account made by somebody who may not: %v", err)
+		}
+		if c, _ := convert(t, k, k.Max, second, sales.Options{Account: sales.Target{None: true}}); c.Account != 0 || c.Contact == 0 {
+			t.Errorf("without the account: %+v", c)
+		}
+	})
+}
+
 func TestConvertedLeadsStayAsTheyWere(t *testing.T) {
 	t.Parallel()
 	apptest.Each(t, func(t *testing.T, k *apptest.Kit) {

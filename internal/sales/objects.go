@@ -137,7 +137,9 @@ var (
 	LineBilling  = schema.Choice(DealLines, "billing", Once, Monthly, Quarterly, Yearly).Default(Once)
 	// LinePeriods is the term: how many months, quarters or years are agreed. A
 	// year, unless somebody says otherwise; empty when billed once.
-	LinePeriods  = schema.Int(DealLines, "periods").Between(1, maxPeriods)
+	LinePeriods = schema.Int(DealLines, "periods").Between(1, maxPeriods)
+	// LineStartsOn is the first day of a recurring line, or the day of delivery.
+	LineStartsOn = schema.Date(DealLines, "starts_on")
 	LinePeriod   = derived(schema.Money(DealLines, "period_amount"))
 	LineAmount   = schema.Money(DealLines, "amount").ReadOnly()
 	LineTax      = derived(schema.Money(DealLines, "tax"))

@@ -65,6 +65,8 @@ func Reports() []report.Spec {
 				{Name: "conversion", Title: "Conversion", Measure: `rate{status = "converted"}`}}},
 		{Name: "leads-lost-by-reason", Title: "Disqualified leads by reason", Object: Leads.Name, Filter: `status = "disqualified"`,
 			Group: []string{"lost_reason"}, Columns: []report.Column{{Name: "leads", Title: "Leads", Measure: "count"}}},
+		customer.ByTag("leads-by-tag", "Leads by tag", Leads, LeadTags),
+		customer.ByTag("deals-by-tag", "Deals by tag", Deals, DealTags),
 		{Name: "time-in-stage", Title: "Time in stage", Object: Deals.Name, Run: timeInStage,
 			Help: "Days in each stage from history, all visits of a deal summed. Stages that imported deals were in when they came are unknown and left out."},
 	}

@@ -102,7 +102,9 @@ type Account struct {
 	Parent    Ref // an account
 	Owner     Ref // a member
 	Kind      string
+	Also      string // a second kind; may be empty
 	Industry  string
+	Tags      []string
 	Website   string
 	Phone     string
 	Employees int

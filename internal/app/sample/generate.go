@@ -98,4 +98,32 @@ func (b *builder) settle() {
 			a.Kind = accountKinds[1]
 		}
 	}
+	b.describe()
+}
+
+// describe says more of accounts: which are public, which sell to Northlight or
+// against it, and what colleagues have noted in a word.
+func (b *builder) describe() {
+	s := newSource(b.seed, "tags")
+	approached := map[Ref]bool{}
+	for _, d := range b.c.Deals {
+		approached[d.Account] = true
+	}
+	for i := range b.c.Accounts {
+		a := &b.c.Accounts[i]
+		switch {
+		case !approached[Ref(i+1)] && s.chance(60): // nobody sells to them
+			a.Kind = pick(s, []string{supplier, supplier, competitor})
+		case a.Industry == schools, a.Industry == health && s.chance(30):
+			a.Also = publicBody
+		case a.Kind == accountKinds[0] && s.chance(4):
+			a.Also = supplier
+		}
+		if a.Employees > 900 && a.Kind == accountKinds[0] {
+			a.Tags = append(a.Tags, "key account")
+		}
+		if s.chance(22) {
+			a.Tags = append(a.Tags, pick(s, accountTags))
+		}
+	}
 }

@@ -26,12 +26,20 @@ var industries = []industry{
 	{hotels, 8, 140}, {farms, 7, 60}, {power, 5, 300}, {houses, 4, 90}, {schools, 3, 500},
 }
 
+// What accounts are beside customers, or instead.
+const (
+	supplier   = "Supplier"
+	competitor = "Competitor"
+	publicBody = "Public body"
+)
+
 // sources of leads and deals with the share of each in percent.
 var (
 	leadSources   = []string{"Website", "Trade fair", "Referral", "Partner", "Cold call", "Newsletter", "Webinar"}
 	leadShares    = []int{34, 19, 14, 11, 10, 7, 5}
 	rivals        = []string{"Fieldbeacon", "Thermolog", "Senswerk", "Coldwatch"}
 	accountKinds  = []string{"Customer", "Prospect", "Partner"}
+	accountTags   = []string{"reference", "newsletter", "trade fair", "price sensitive", "site visit"}
 	disqualifieds = []string{"No budget", "No need", "Too small", "Not reachable", "Student or research", "Competitor"}
 )
 

@@ -106,6 +106,9 @@ func TestEveryReferenceHolds(t *testing.T) {
 			in("deal's pipeline", d.Pipeline, len(c.Pipelines), false)
 			for _, l := range d.Lines {
 				in("line's product", l.Product, len(c.Products), false)
+				if yearly := c.Products[l.Product-1].Yearly; yearly != (l.Years > 0) {
+					t.Errorf("a line of %s is agreed for %d years", c.Products[l.Product-1].Name, l.Years)
+				}
 			}
 		}
 		for _, a := range c.Activities {

@@ -1,0 +1,58 @@
+package api
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestConvertLeads(t *testing.T) {
+	each(t, func(t *testing.T, d *door) {
+		lead := d.create(t, d.Rita, "leads", map[string]any{"name": "Anna Ek", "company": "Acme", "email": "anna@acme.example"})
+		d.create(t, d.Rita, "activities", map[string]any{"kind": "note", "body": "Likes blue", "about": []string{"lead:" + lead}})
+		known := d.create(t, d.Rita, "accounts", map[string]any{"name": "Acme Works", "website": "https://acme.example"})
+		path := base + "/leads/" + lead
+
+		matches := d.call(t, d.Rita, GET, path+"/matches", nil).is(200).items()
+		if len(matches) != 1 || matches[0]["id"] != known || matches[0]["by"] != "domain" || matches[0]["object"] != "account" {
+			t.Errorf("matches %v", matches)
+		}
+		for body, field := range map[string]string{
+			`{"account": "12x"}`: "account", `{"contact": 7}`: "contact", `{"deal": "yes"}`: "deal", `{"acount": true}`: "acount",
+			`{"account": "123"}`: "account", `{"contact": {"email": "a@b"}}`: "contact.email", `{"deal": {"amount": "-1"}}`: "deal.amount",
+			`{"account": false, "contact": false}`: "account",
+		} {
+			refused := d.call(t, d.Rita, POST, path+"/convert", body).is(422)
+			if !strings.Contains(string(refused.body), `"field":"`+field+`"`) {
+				t.Errorf("%s: %s", body, refused.body)
+			}
+		}
+		d.call(t, d.Olga, POST, path+"/convert", `{}`).is(403)
+		d.call(t, 0, POST, path+"/convert", `{}`).is(401)
+		d.call(t, d.Rita, POST, base+"/leads/"+known+"/convert", `{}`).is(404)
+		d.call(t, d.Rita, POST, path+"/convert", `{}`, `If-Match: "x"`).is(400)
+
+		once := d.call(t, d.Rita, POST, path+"/convert", `{"account": "`+known+`", "deal": {"name": "Pumps", "amount": "100"}}`, "Idempotency-Key: convert-1").is(200)
+		if once.text("status") != "converted" || once.text("converted_account") != known || once.text("converted_contact") == "" || once.text("converted_deal") == "" {
+			t.Errorf("converted: %s", once.body)
+		}
+		again := d.call(t, d.Rita, POST, path+"/convert", `{"account": "`+known+`", "deal": {"name": "Pumps", "amount": "100"}}`, "Idempotency-Key: convert-1").is(200)
+		if string(again.body) != string(once.body) {
+			t.Errorf("the same request again: %s", again.body)
+		}
+		d.call(t, d.Rita, POST, path+"/convert", `{}`).problem(409, "lead.already_converted")
+		d.call(t, d.Rita, PATCH, path, `{"name": "Other"}`).problem(409, "lead.converted")
+		if n := len(d.call(t, d.Rita, GET, base+"/contacts/"+once.text("converted_contact")+"/timeline?kinds=note", nil).is(200).items()); n != 1 {
+			t.Errorf("%d notes on the contact's timeline", n)
+		}
+		deal := d.call(t, d.Rita, GET, base+"/deals/"+once.text("converted_deal"), nil).is(200)
+		if deal.text("account") != known || deal.text("name") != "Pumps" {
+			t.Errorf("deal %s", deal.body)
+		}
+		doc := string(d.call(t, d.Rita, GET, base+"/openapi.json", nil).is(200).body)
+		for _, want := range []string{`"/leads/{id}/convert"`, `"/leads/{id}/matches"`} {
+			if !strings.Contains(doc, want) {
+				t.Errorf("the document lacks %s", want)
+			}
+		}
+	})
+}
