@@ -88,6 +88,16 @@ func (c *Call) Go(url string) error {
 	return nil
 }
 
+// Reload loads a page as a whole: what changed stands outside the panel too.
+func (c *Call) Reload(url string) error {
+	if c.R.Header.Get("HX-Request") == "true" {
+		c.W.Header().Set("HX-Redirect", url)
+		return c.Done()
+	}
+	http.Redirect(c.W, c.R, url, http.StatusSeeOther)
+	return nil
+}
+
 // Done answers that there is nothing to swap.
 func (c *Call) Done() error {
 	c.W.WriteHeader(http.StatusNoContent)

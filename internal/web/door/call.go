@@ -64,19 +64,21 @@ func (c *Call) guess() *kit.View {
 	}
 	if zone, err := time.LoadLocation(prefs.Get("zone")); err == nil && prefs.Get("zone") != "" {
 		v.Zone = zone
+		v.OwnZone = true
 	} else {
 		v.Zone = time.UTC
 	}
 	return v
 }
 
-// SetView keeps how the user wants to see things in his browser.
-func (c *Call) SetView(lang, zone, theme string, dense, noKeys bool) {
-	v := url.Values{"lang": {lang}, "zone": {zone}, "theme": {theme}}
-	if dense {
+// SetView keeps how the user wants to see things in his browser too, so that
+// no page need look it up.
+func (c *Call) SetView(p access.Preferences) {
+	v := url.Values{"lang": {p.Language}, "zone": {p.Zone}, "theme": {p.Theme}}
+	if p.Dense {
 		v.Set("dense", "1")
 	}
-	if noKeys {
+	if p.NoKeys {
 		v.Set("nokeys", "1")
 	}
 	http.SetCookie(c.W, &http.Cookie{Name: viewCookie, Value: v.Encode(), Path: "/", MaxAge: 365 * 24 * 3600, HttpOnly: true,

@@ -44,7 +44,7 @@ func (c *Call) learn(s *record.Session) {
 	if c.shell != nil {
 		return
 	}
-	if cookie, err := c.R.Cookie(viewCookie); err != nil || cookie.Value == "" {
+	if !c.View.OwnZone {
 		if zone, err := time.LoadLocation(s.Settings().Zone); err == nil {
 			c.View.Zone = zone
 		}

@@ -14,12 +14,14 @@ import (
 // component takes it first.
 type View struct {
 	*i18n.Format
-	Lang   string // of the catalogue: "en", "ca", "fi", "ru", "zh"
-	Zone   *time.Location
-	Now    time.Time
-	Theme  string // "light", "dark"; "" = the system's
-	Dense  bool   // rows closer together
-	NoKeys bool   // single-letter keys are off
+	Lang string // of the catalogue: "en", "ca", "fi", "ru", "zh"
+	Zone *time.Location
+	// OwnZone says that the user chose his zone; otherwise it is the workspace's.
+	OwnZone bool
+	Now     time.Time
+	Theme   string // "light", "dark"; "" = the system's
+	Dense   bool   // rows closer together
+	NoKeys  bool   // single-letter keys are off
 }
 
 // T is the sentence of a key. Arguments are pairs of name and value.

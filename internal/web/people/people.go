@@ -1,7 +1,58 @@
-// Package people is settings of people: members, teams, roles, openness, the company, and one's own.
+// Package people is settings of people: one's own, members and teams, roles,
+// how open records are, and the company itself.
 package people
 
-import "wellmet/internal/web/door"
+import (
+	"wellmet/internal/fault"
+	"wellmet/internal/record"
+	"wellmet/internal/web/door"
+	"wellmet/internal/web/kit"
+)
 
 // Routes are the addresses of this area.
-func Routes() []door.Route { return nil }
+func Routes() []door.Route {
+	return []door.Route{
+		{Pattern: "GET /settings", Do: index},
+		{Pattern: "GET /settings/me", Do: showMe},
+		{Pattern: "POST /settings/me", Do: saveMe},
+		{Pattern: "POST /settings/me/password", Do: changePassword},
+		{Pattern: "POST /settings/me/sessions/end", Do: endSession},
+		{Pattern: "POST /settings/me/tokens", Do: addToken},
+		{Pattern: "POST /settings/me/tokens/{id}/end", Do: endToken},
+	}
+}
+
+// place is a page of settings.
+type place struct {
+	Icon, URL, Label, Help string
+}
+
+// index lists the settings that the user may open.
+func index(c *door.Call) error {
+	var places []place
+	v := c.View
+	err := c.Read(func(s *record.Session) error {
+		places = []place{{"user-round", "/settings/me", v.T("web.people.me"), v.T("web.people.me_help")}}
+		if s.Actor().Admin() {
+			places = append(places,
+				place{"users", "/settings/people", v.T("web.people.members"), v.T("web.people.members_help")},
+				place{"shield", "/settings/roles", v.T("web.people.roles"), v.T("web.people.roles_help")},
+				place{"eye", "/settings/openness", v.T("web.people.openness"), v.T("web.people.openness_help")},
+				place{"layers", "/settings/objects", v.T("web.people.objects"), v.T("web.people.objects_help")},
+				place{"building", "/settings/company", v.T("web.people.company"), v.T("web.people.company_help")})
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return c.Show(kit.Page{Title: v.T("web.nav.settings"), Nav: "/settings", Body: indexPage(v, places)})
+}
+
+// admin refuses everybody else.
+func admin(s *record.Session) error {
+	if !s.Actor().Admin() {
+		return fault.New(fault.Forbidden, "web.people.admin_only", nil)
+	}
+	return nil
+}

@@ -84,7 +84,7 @@ func setUp(c *door.Call) error {
 	if err != nil {
 		return err
 	}
-	return begin(c, session.Secret, "")
+	return begin(c, session, "")
 }
 
 // currencies are those offered first; the API and the command line take every

@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"strings"
 
+	"wellmet/internal/access"
 	"wellmet/internal/fault"
 	"wellmet/internal/web/door"
 	"wellmet/internal/web/kit"
@@ -80,18 +81,23 @@ func signIn(c *door.Call) error {
 		}
 		return c.ShowStatus(door.Status(err), page(c, f))
 	}
-	return begin(c, session.Secret, f.Next)
+	return begin(c, session, f.Next)
 }
 
 // begin gives the browser its session. A dialog inside a page only says so: the
 // page then sends again what was refused.
-func begin(c *door.Call, secret, next string) error {
+func begin(c *door.Call, session access.Session, next string) error {
 	if old := c.Secret(); old != "" {
 		if err := c.App.Auth().SignOut(c.Ctx, old); err != nil {
 			return err
 		}
 	}
-	c.SetSession(secret)
+	prefs, err := c.App.Auth().Preferences(c.Ctx, session.User)
+	if err != nil {
+		return err
+	}
+	c.SetView(prefs)
+	c.SetSession(session.Secret)
 	if c.Fragment() {
 		c.W.Header().Set("HX-Trigger", "wellmet:signed-in")
 		c.W.WriteHeader(http.StatusOK)
@@ -115,7 +121,7 @@ func demo(c *door.Call) error {
 		if err != nil {
 			return err
 		}
-		return begin(c, session.Secret, values.Get("next"))
+		return begin(c, session, values.Get("next"))
 	}
 	return fault.New(fault.NotFound, "web.no_page", nil)
 }

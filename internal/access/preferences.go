@@ -1,0 +1,61 @@
+package access
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+	"time"
+
+	"wellmet/internal/fault"
+	"wellmet/internal/store"
+	"wellmet/internal/value"
+)
+
+// Preferences are how a user wants to see things, in every workspace. The zero
+// value follows his browser and the workspace.
+type Preferences struct {
+	Language string `json:"language,omitempty"` // "en", "ca", "fi", "ru", "zh"; "" = the browser's
+	Zone     string `json:"zone,omitempty"`     // IANA name; "" = the workspace's
+	Theme    string `json:"theme,omitempty"`    // "light", "dark"; "" = the system's
+	Dense    bool   `json:"dense,omitempty"`    // rows closer together
+	NoKeys   bool   `json:"no_keys,omitempty"`  // single-letter keys are off (WCAG 2.1.4)
+}
+
+// Check refuses what no page could follow.
+func (p Preferences) Check(languages []string) error {
+	if p.Zone != "" {
+		if _, err := time.LoadLocation(p.Zone); err != nil {
+			return fault.New(fault.Invalid, "access.bad_preferences", nil).With(fault.Field{Path: "zone", Key: "record.unknown_zone",
+				Args: fault.Args{"zone": value.Printable(p.Zone)}})
+		}
+	}
+	if p.Language != "" && !slices.Contains(languages, p.Language) || !slices.Contains([]string{"", "light", "dark"}, p.Theme) {
+		return fault.New(fault.Invalid, "access.bad_preferences", nil)
+	}
+	return nil
+}
+
+// Preferences reads a user's preferences.
+func (a *Auth) Preferences(ctx context.Context, user value.ID) (p Preferences, err error) {
+	var text string
+	err = a.db.Read(ctx, func(tx *store.Tx) error {
+		_, err := tx.Row(ctx, `SELECT preferences FROM {app_user} WHERE id = $1`, []any{user}, &text)
+		return err
+	})
+	if err != nil || text == "" {
+		return p, err
+	}
+	return p, json.Unmarshal([]byte(text), &p)
+}
+
+// SetPreferences keeps a user's preferences; Check comes first.
+func (a *Auth) SetPreferences(ctx context.Context, user value.ID, p Preferences) error {
+	text, err := json.Marshal(p)
+	if err != nil {
+		return err
+	}
+	return a.db.Write(ctx, func(tx *store.Tx) error {
+		_, err := tx.Exec(ctx, `UPDATE {app_user} SET preferences = $1 WHERE id = $2`, string(text), user)
+		return err
+	})
+}

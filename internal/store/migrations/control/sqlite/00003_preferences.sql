@@ -1,0 +1,3 @@
+-- +goose Up
+-- How a user wants to see things, as JSON; "" = as his browser says.
+ALTER TABLE app_user ADD COLUMN preferences TEXT NOT NULL DEFAULT '';
