@@ -52,6 +52,14 @@ func (w *worker) work(ctx context.Context, s *record.Session, rows []sheet.Row) 
 		w.rehearsal.apply(w.layout, items)
 	}
 	n.count(items)
+	var similar [][]any
+	if w.dry {
+		var err error
+		if similar, err = w.similar(ctx, s, items); err != nil {
+			return n, nil, err
+		}
+		n.Duplicates = len(similar)
+	}
 	for name, l := range w.lookups {
 		if len(l.made) > 0 {
 			n.Links[name] = len(l.made)
@@ -67,7 +75,7 @@ func (w *worker) work(ctx context.Context, s *record.Session, rows []sheet.Row) 
 	if n.Incomplete, err = w.incomplete(ctx, s, taken); err != nil {
 		return n, nil, err
 	}
-	return n, w.noted(items), nil
+	return n, append(w.noted(items), similar...), nil
 }
 
 // count adds what became of each row.
@@ -96,6 +104,7 @@ func (w *worker) item(s *record.Session, row sheet.Row) *item {
 		it.err = row.Fault
 		return it
 	}
+	it.change.ID = w.came[row.Number]
 	lines := map[*schema.FieldDef]record.Values{}
 	for _, c := range w.layout.columns {
 		text := c.cell(row)
@@ -114,6 +123,9 @@ func (w *worker) item(s *record.Session, row sheet.Row) *item {
 			it.lines = append(it.lines, v)
 			delete(lines, c.field)
 		}
+	}
+	if it.change.ID != 0 {
+		it.leaveEmpty()
 	}
 	return it
 }
@@ -163,6 +175,9 @@ func (w *worker) noted(items []*item) [][]any {
 // known is the record that a failed row names itself, so that a mended row
 // finds it again.
 func (w *worker) known(it *item) any {
+	if id := w.came[it.row.Number]; id != 0 {
+		return id
+	}
 	if w.layout.id < 0 || w.layout.headers[w.layout.id] != idColumn {
 		return nil
 	}

@@ -24,6 +24,8 @@ func (m Mapping) Guess(o *schema.Object, s *schema.Schema, headers []string) map
 			g.paths[h] = path
 		} else if m.Match == "id" && plainName(h) == "id" {
 			g.take(h, "id")
+		} else if slices.Contains(m.NewFields, h) {
+			g.paths[h] = ""
 		} else if !slices.Contains(m.Ignore, h) {
 			g.paths[h] = ""
 			open = append(open, h)

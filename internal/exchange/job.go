@@ -3,6 +3,9 @@ package exchange
 import (
 	"context"
 	"errors"
+	"maps"
+	"slices"
+	"strconv"
 	"time"
 
 	"wellmet/internal/exchange/sheet"
@@ -35,6 +38,13 @@ func Handle(r *jobs.Runner, find func(ctx context.Context, workspace string) (*I
 		_, err = im.part(ctx, j.Run, 40*time.Second, nil)
 		return err
 	})
+	jobs.Handle(r, jobs.Options{}, func(ctx context.Context, run jobs.Run, j undoJob) error {
+		im, err := find(ctx, run.Workspace)
+		if err != nil {
+			return err
+		}
+		return im.undoSome(ctx, run.By, j.Run, 40*time.Second)
+	})
 }
 
 // Go runs an import to its end, now. progress, which may be nil, hears of every
@@ -62,6 +72,9 @@ type worker struct {
 	counts  Counts
 	before  float64 // seconds of earlier parts
 	began   time.Time
+
+	// came are the records that mended rows have come in as already, by row.
+	came map[int]value.ID
 
 	keys      keySet // keys of the rows before, that later rows may not repeat
 	rehearsal *rehearsal
@@ -145,8 +158,14 @@ func (w *worker) prepare(ctx context.Context, table *sheet.Table, run *Run, hash
 	if err := w.resolve(ctx, run.Object, profiles); err != nil {
 		return err
 	}
-	if len(w.layout.unknown) > 0 && w.mapping.CreateFields && !w.dry {
-		if err := w.makeFields(ctx, run.Object, profiles); err != nil {
+	if len(w.layout.unknown) > 0 && (w.mapping.CreateFields || len(w.mapping.NewFields) > 0) && !w.dry {
+		err := w.makeFields(ctx, run.Object, profiles)
+		for again := 0; (fault.Is(err, fault.Conflict) || fault.Is(err, fault.Invalid)) && again < 3; again++ { // perhaps somebody else was first
+			if err = w.resolve(ctx, run.Object, profiles); err == nil {
+				err = w.makeFields(ctx, run.Object, profiles)
+			}
+		}
+		if err != nil {
 			return err
 		}
 		if err := w.resolve(ctx, run.Object, profiles); err != nil {
@@ -156,6 +175,11 @@ func (w *worker) prepare(ctx context.Context, table *sheet.Table, run *Run, hash
 	w.lookups = w.layout.lookups()
 	if err := w.lookAhead(ctx, run, hash); err != nil {
 		return err
+	}
+	if w.counts.Total == 0 {
+		if w.counts.Total, err = table.Count(); err != nil {
+			return err
+		}
 	}
 	return w.begin(ctx, run)
 }
@@ -184,15 +208,48 @@ func (w *worker) resolve(ctx context.Context, object string, profiles []sheet.Pr
 // kind its values show. It takes an administrator.
 func (w *worker) makeFields(ctx context.Context, object string, profiles []sheet.Profile) error {
 	var changes []schema.Change
+	columns := maps.Clone(w.mapping.Columns)
+	if columns == nil {
+		columns = map[string]string{}
+	}
+	taken := map[string]bool{}
 	for _, p := range profiles {
-		for _, h := range w.layout.unknown {
-			if p.Column.Name == h {
-				changes = append(changes, fieldFor(object, p))
-			}
+		h := p.Column.Name
+		if !slices.Contains(w.layout.unknown, h) || !w.mapping.CreateFields && !slices.Contains(w.mapping.NewFields, h) {
+			continue
+		}
+		name, there := w.newName(p, taken)
+		if !there {
+			changes = append(changes, fieldFor(object, p, name))
+		}
+		columns[h] = name
+	}
+	if len(changes) > 0 {
+		if _, err := w.im.engine.ApplySchema(ctx, w.who, changes, 0); err != nil {
+			return err
 		}
 	}
-	_, err := w.im.engine.ApplySchema(ctx, w.who, changes, 0)
-	return err
+	w.mapping.Columns, w.mapping.NewFields = columns, nil
+	return nil
+}
+
+// newName is what the field of a column will be called: a name that is free.
+// A custom field that stands there under the column's own label was made by an
+// earlier try.
+func (w *worker) newName(p sheet.Profile, taken map[string]bool) (name string, there bool) {
+	stem := fieldName(p.Column.Name)
+	name = stem
+	for n := 2; ; n++ {
+		f, used := w.layout.object.Field(name)
+		if used && !f.Builtin && f.Labels["en"] == p.Column.Title && !taken[name] {
+			return name, true
+		}
+		if _, _, part := w.layout.object.AddressPart(name); !used && !part && !taken[name] {
+			taken[name] = true
+			return name, false
+		}
+		name = stem + "_" + strconv.Itoa(n)
+	}
 }
 
 // fail ends an import with a reason that a person can read.
@@ -201,13 +258,16 @@ func (im *Importer) fail(ctx context.Context, id value.ID, cause error) error {
 	if !ok {
 		return cause
 	}
+	if e.Key == "import.stopped" { // somebody else has ended this run, and may have begun it again
+		return nil
+	}
 	return im.engine.Write(ctx, record.AsSystem("import failed"), func(s *record.Session) error {
 		text := i18n.Text("en", e.Key, e.Args)
 		for _, f := range e.Fields {
 			text += " " + f.Path + ": " + i18n.Text("en", f.Key, f.Args)
 		}
 		state := Failed
-		if e.Key == "import.stopped" || e.Kind == fault.Forbidden || e.Kind == fault.TooMany {
+		if e.Kind == fault.Forbidden || e.Kind == fault.TooMany {
 			state = Stopped
 		}
 		_, err := s.Tx().Exec(ctx, `UPDATE {import_run} SET state = $1, error = $2, finished_at = $3

@@ -29,6 +29,9 @@ type Mapping struct {
 	Match string `json:"match,omitempty"`
 	// CreateFields makes custom fields for headers that match nothing.
 	CreateFields bool `json:"create_fields,omitempty"`
+	// NewFields lists headers for which custom fields are made, whatever they
+	// look like.
+	NewFields []string `json:"new_fields,omitempty"`
 	// Dates and Decimal overrule what the values of a column look like, by
 	// header: "dmy", "mdy", "ymd"; "." or ",".
 	Dates   map[string]string `json:"dates,omitempty"`
@@ -37,6 +40,8 @@ type Mapping struct {
 	Encoding  string `json:"encoding,omitempty"`
 	Separator string `json:"separator,omitempty"`
 	Sheet     string `json:"sheet,omitempty"`
+	// Header is the row of the header; -1 says that there is none.
+	Header int `json:"header,omitempty"`
 
 	// seen is how the same headers were matched last time.
 	seen remembered
@@ -58,7 +63,7 @@ func ParseMapping(raw []byte) (Mapping, error) {
 }
 
 func (m Mapping) sheetOptions() sheet.Options {
-	o := sheet.Options{Encoding: m.Encoding, Sheet: m.Sheet}
+	o := sheet.Options{Encoding: m.Encoding, Sheet: m.Sheet, Header: m.Header}
 	if r := []rune(m.Separator); len(r) == 1 {
 		o.Separator = r[0]
 	}

@@ -10,8 +10,8 @@ import (
 )
 
 // fieldFor is the custom field that a column's values show.
-func fieldFor(object string, p sheet.Profile) schema.Change {
-	set := map[string]any{"name": fieldName(p.Column.Name), "labels": map[string]string{"en": p.Column.Title}, "kind": string(fieldKind(p.Kind))}
+func fieldFor(object string, p sheet.Profile, name string) schema.Change {
+	set := map[string]any{"name": name, "labels": map[string]string{"en": p.Column.Title}, "kind": string(fieldKind(p.Kind))}
 	switch p.Kind {
 	case sheet.KindDecimal, sheet.KindPercent:
 		set["scale"] = min(max(p.Scale, 2), 9)

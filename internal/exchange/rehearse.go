@@ -8,6 +8,7 @@ import (
 	"wellmet/internal/i18n"
 	"wellmet/internal/record"
 	"wellmet/internal/schema"
+	"wellmet/internal/value"
 )
 
 // rehearsal is what a dry run knows of the rows before: their chunks were
@@ -16,18 +17,24 @@ type rehearsal struct {
 	unique map[string]keySet // values of unique fields, by field
 	names  map[string]keySet // keys of new records that others may link to, by lookup
 	waits  []waited
+	// look is what new records are told apart by, and the values so far.
+	look  map[string]keySet
+	shown int // possible duplicates that are kept as examples
 	// of the running chunk
 	fresh []func()
+	chunk map[value.ID]bool // records that it has made and will take back
 }
 
 func newRehearsal() *rehearsal {
-	return &rehearsal{unique: map[string]keySet{}, names: map[string]keySet{}}
+	return &rehearsal{unique: map[string]keySet{}, names: map[string]keySet{}, look: map[string]keySet{}}
 }
 
 // apply fails the rows that would meet a value of an earlier row.
 func (r *rehearsal) apply(l *layout, items []*item) {
 	r.fresh = r.fresh[:0]
+	r.chunk = map[value.ID]bool{}
 	for _, it := range items {
+		r.chunk[it.saved] = it.created
 		if it.err != nil || !it.created {
 			continue
 		}
@@ -144,11 +151,17 @@ func (w *worker) saveDry(ctx context.Context, kept [][]any) error {
 	}
 	var failed [][]any
 	for _, row := range kept {
-		if row[1] == rowFailed {
+		if row[1] == rowFailed || row[1] == rowSimilar && w.rehearsal.shown < mostSimilar {
 			failed = append(failed, row)
+		}
+		if row[1] == rowSimilar {
+			w.rehearsal.shown++
 		}
 	}
 	return w.im.engine.Write(ctx, record.AsSystem("dry run"), func(s *record.Session) error {
+		if err := w.stillDry(ctx, s); err != nil {
+			return err
+		}
 		if err := keepRows(ctx, s.Tx(), w.id, failed); err != nil {
 			return err
 		}

@@ -82,12 +82,12 @@ func (m Mapping) recall(ctx context.Context, s *record.Session, o *schema.Object
 	for h, path := range seen.Columns {
 		_, told := m.Columns[h]
 		c := column{path: path}
-		if !told && !taken[path] && !slices.Contains(m.Ignore, h) && c.find(o, s.Schema(), nil) == nil {
+		if !told && !taken[path] && !slices.Contains(m.Ignore, h) && !slices.Contains(m.NewFields, h) && c.find(o, s.Schema(), nil) == nil {
 			m.Columns[h] = path
 		}
 	}
 	for _, h := range seen.Ignore {
-		if _, told := m.Columns[h]; !told && !m.CreateFields && slices.Contains(headers, h) {
+		if _, told := m.Columns[h]; !told && !m.CreateFields && !slices.Contains(m.NewFields, h) && slices.Contains(headers, h) {
 			m.Ignore = append(slices.Clip(m.Ignore), h)
 		}
 	}

@@ -104,7 +104,7 @@ func TestDryRunTellsTheSameAndWritesNothing(t *testing.T) {
 					}
 				}
 				wet := bring(t, k, object, text, m)
-				dry.Seconds, wet.Seconds = 0, 0
+				dry.Seconds, wet.Seconds, dry.Duplicates = 0, 0, 0 // only a check looks for duplicates
 				if fmt.Sprint(dry.Counts) != fmt.Sprint(wet.Counts) || fmt.Sprint(dry.Errors) != fmt.Sprint(wet.Errors) || wet.Failed == 0 {
 					t.Errorf("%s by %q: dry %+v\n%v\nwet %+v\n%v", object, match, dry.Counts, dry.Errors, wet.Counts, wet.Errors)
 				}

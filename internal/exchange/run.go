@@ -20,6 +20,7 @@ type State string
 
 // The states of an import.
 const (
+	Draft   State = "draft" // a file that nobody has asked to import yet
 	Waiting State = "waiting"
 	Running State = "running"
 	Done    State = "done"
@@ -40,7 +41,9 @@ type Counts struct {
 	Pending int            `json:"pending,omitempty"` // links to rows further down
 	Links   map[string]int `json:"created_links,omitempty"`
 	// Incomplete counts rows taken without what a rule demands.
-	Incomplete int     `json:"incomplete,omitempty"`
+	Incomplete int `json:"incomplete,omitempty"`
+	// Duplicates counts new records of a dry run that look like others.
+	Duplicates int     `json:"duplicates,omitempty"`
 	Seconds    float64 `json:"seconds"`
 	Last       int     `json:"last"`            // last row done
 	Total      int     `json:"total,omitempty"` // rows of the file, once known
@@ -67,6 +70,21 @@ type Run struct {
 	by  value.ID
 }
 
+// By is who began the import; 0 for the system.
+func (r *Run) By() value.ID { return r.by }
+
+// UndoFor is how long an import can be taken back.
+const UndoFor = 7 * 24 * time.Hour
+
+// UndoUntil is when an import can no longer be taken back; false when it never
+// could.
+func (r *Run) UndoUntil() (time.Time, bool) {
+	if r.act == 0 || r.DryRun || r.Finished == nil || r.State == Undone || r.State == Undoing {
+		return time.Time{}, false
+	}
+	return r.Finished.Add(UndoFor), true
+}
+
 // Matched is a header and the field it was matched to.
 type Matched struct {
 	Header string `json:"header"`
@@ -79,6 +97,8 @@ type RowError struct {
 	Column  string `json:"column"`
 	Value   string `json:"value"`
 	Message string `json:"message"`
+	// Record is the one that a possible duplicate looks like.
+	Record value.ID `json:"record,omitempty"`
 }
 
 // options are what is stored of a run.
@@ -131,6 +151,11 @@ func (im *Importer) Start(ctx context.Context, who record.Who, r Request, later 
 	if err != nil {
 		return 0, err
 	}
+	return im.store(ctx, who, r, blob, Waiting, later)
+}
+
+// store writes the request of an import whose file is there.
+func (im *Importer) store(ctx context.Context, who record.Who, r Request, blob store.Blob, state State, later bool) (value.ID, error) {
 	text, err := json.Marshal(options{Mapping: r.Mapping, DryRun: r.DryRun, Hash: blob.Hash, Size: blob.Size, Scopes: who.Scopes, Locale: who.Locale})
 	if err != nil {
 		return 0, err
@@ -147,7 +172,7 @@ func (im *Importer) Start(ctx context.Context, who record.Who, r Request, later 
 			by = m
 		}
 		if _, err := s.Tx().Exec(ctx, `INSERT INTO {import_run} (id, object, name, state, options, counts, created_by, created_at)
-			VALUES ($1, $2, $3, $4, $5, '{}', $6, $7)`, id, o.Name, r.Name, string(Waiting), string(text), by, s.Now()); err != nil {
+			VALUES ($1, $2, $3, $4, $5, '{}', $6, $7)`, id, o.Name, r.Name, string(state), string(text), by, s.Now()); err != nil {
 			return err
 		}
 		if !later {

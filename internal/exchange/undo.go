@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 
-	"wellmet/internal/fault"
 	"wellmet/internal/record"
 	"wellmet/internal/value"
 )
@@ -18,34 +17,42 @@ func (im *Importer) Undo(ctx context.Context, who record.Who, id value.ID) (*Run
 	if err != nil {
 		return nil, err
 	}
+	if _, err := im.undo(ctx, who, run, func() bool { return false }); err != nil {
+		return nil, err
+	}
+	return im.Get(ctx, who, id)
+}
+
+// undo takes acts back until none is left, or enough says so: then the next
+// part is asked for as a job.
+func (im *Importer) undo(ctx context.Context, who record.Who, run *Run, enough func() bool) (more bool, err error) {
 	who.Cause, who.Door = "undo import "+run.Object, "import"
 	for {
 		act, err := im.nextAct(ctx, run.act)
 		if err != nil {
-			return nil, err
+			return false, err
 		}
 		if act == 0 {
 			break
+		}
+		if enough() {
+			return true, im.engine.Write(ctx, who, func(s *record.Session) error { return s.Later(undoJob{Run: run.ID}) })
 		}
 		err = im.engine.Write(ctx, who, func(s *record.Session) error {
 			u, err := s.Undo(ctx, act)
 			if err != nil {
 				return err
 			}
-			return addKept(ctx, s, id, u.Kept)
+			return addKept(ctx, s, run.ID, u.Kept)
 		})
 		if err != nil {
-			return nil, err
+			return false, err
 		}
 	}
-	err = im.engine.Write(ctx, record.AsSystem("import undone"), func(s *record.Session) error {
-		_, err := s.Tx().Exec(ctx, `UPDATE {import_run} SET state = $1 WHERE id = $2`, string(Undone), id)
+	return false, im.engine.Write(ctx, record.AsSystem("import undone"), func(s *record.Session) error {
+		_, err := s.Tx().Exec(ctx, `UPDATE {import_run} SET state = $1 WHERE id = $2`, string(Undone), run.ID)
 		return err
 	})
-	if err != nil {
-		return nil, err
-	}
-	return im.Get(ctx, who, id)
 }
 
 func (im *Importer) beginUndo(ctx context.Context, who record.Who, id value.ID) (*Run, error) {
@@ -55,8 +62,8 @@ func (im *Importer) beginUndo(ctx context.Context, who record.Who, id value.ID) 
 		if run, err = im.load(ctx, s, id); err != nil {
 			return err
 		}
-		if run.act == 0 || run.DryRun || run.State == Waiting || run.State == Undone {
-			return fault.New(fault.Conflict, "import.nothing_to_undo", nil)
+		if err := mayUndo(run, s.Now()); err != nil {
+			return err
 		}
 		_, err = s.Tx().Exec(ctx, `UPDATE {import_run} SET state = $1 WHERE id = $2`, string(Undoing), id)
 		return err

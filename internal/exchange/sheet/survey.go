@@ -69,6 +69,30 @@ func (t *Table) Survey(limit int) ([]Profile, error) {
 	return profiles, nil
 }
 
+// Count is how many rows there are, faulty ones too, on a walk of its own.
+func (t *Table) Count() (n int, err error) {
+	walk := *t
+	walk.done = nil
+	rows, err := t.open()
+	if err != nil {
+		return 0, err
+	}
+	defer rows.close()
+	walk.rows = rows
+	for {
+		row, err := walk.Next()
+		if errors.Is(err, io.EOF) {
+			return n, nil
+		}
+		if err != nil {
+			return n, err
+		}
+		if row.Number > t.HeaderRow {
+			n++
+		}
+	}
+}
+
 // Kinds is the kind of every column over the whole table.
 func (t *Table) Kinds() ([]Kind, error) {
 	profiles, err := t.Survey(0)

@@ -23,6 +23,8 @@ type Names struct {
 	actor   *access.Actor
 	wanted  map[string]map[value.ID]bool
 	titles  map[string]map[value.ID]string
+
+	currency string // of bare amounts
 }
 
 // people is the object of members, whose names the roster has.
@@ -31,7 +33,7 @@ const people = "member"
 // NewNames begins to collect.
 func NewNames(s *record.Session) *Names {
 	return &Names{session: s, schema: s.Schema(), roster: s.Roster(), actor: s.Actor(),
-		wanted: map[string]map[value.ID]bool{}, titles: map[string]map[value.ID]string{}}
+		wanted: map[string]map[value.ID]bool{}, titles: map[string]map[value.ID]string{}, currency: s.Settings().Currency}
 }
 
 // Want remembers what a value links to.

@@ -22,6 +22,9 @@ func Text(v *kit.View, n *Names, f *schema.FieldDef, val any) string {
 		if f.ValueKind() == schema.KindChoice && !n.masked(f) {
 			return f.OptionLabel(x, v.Lang)
 		}
+		if f.ValueKind() == schema.KindPhone && !n.masked(f) {
+			return phone(x)
+		}
 		return x
 	case []string:
 		return v.List(labels(v, n, f, x))

@@ -1,0 +1,97 @@
+package parts
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"wellmet/internal/expr"
+	"wellmet/internal/fault"
+	"wellmet/internal/i18n"
+	"wellmet/internal/record"
+	"wellmet/internal/value"
+)
+
+// link is the id that the combobox holds, or the record whose title was typed
+// without script.
+func (r reading) link() (any, error) {
+	typed := strings.TrimSpace(r.form.Get(r.name + textPart))
+	switch {
+	case r.text != "" && (!r.form.Has(r.name+textPart) || typed == strings.TrimSpace(r.form.Get(r.name+wasPart))):
+		return r.f.Parse(r.text, r.env())
+	case typed == "":
+		return nil, nil
+	}
+	return r.find(typed)
+}
+
+// links are the ticked ones, and the one whose title was typed.
+func (r reading) links() (any, error) {
+	typed := strings.TrimSpace(r.form.Get(r.name + textPart))
+	var list []any
+	for _, text := range r.filled() {
+		if !slices.Contains(list, any(text)) {
+			list = append(list, text)
+		}
+	}
+	if typed != "" {
+		id, err := r.find(typed)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, id)
+	}
+	if len(list) == 0 {
+		return nil, nil
+	}
+	return r.f.Check(list, r.env())
+}
+
+// find is the one record with that title.
+func (r reading) find(title string) (value.ID, error) {
+	found, err := r.named(title)
+	switch {
+	case err != nil:
+		return 0, err
+	case len(found) == 0:
+		return 0, fault.New(fault.Invalid, "web.parts.no_such", fault.Args{"value": value.Printable(title)})
+	case len(found) > 1:
+		return 0, fault.New(fault.Invalid, "web.parts.several", fault.Args{"value": value.Printable(title)})
+	}
+	return found[0], nil
+}
+
+func (r reading) named(title string) ([]value.ID, error) {
+	if r.f.Target == people {
+		return r.colleagues(title), nil
+	}
+	o, err := r.s.Object(r.f.Target)
+	if err != nil {
+		return nil, nil //nolint:nilerr // who may not know of the object finds none
+	}
+	f, ok := o.Field(o.Title)
+	if !ok || !r.s.Actor().CanFilter(f) {
+		return nil, nil
+	}
+	where, err := expr.Compare(f.ExprField(), expr.OpEq, title)
+	if err != nil {
+		return nil, err
+	}
+	// The transaction that the session stands in bounds this look-up.
+	page, err := r.s.Query(context.Background(), record.Query{Object: o.Name, Where: where, Fields: []string{"id"}, Limit: 2})
+	if err != nil {
+		return nil, err
+	}
+	ids := make([]value.ID, len(page.Records))
+	for i, x := range page.Records {
+		ids[i] = x.ID
+	}
+	return ids, nil
+}
+
+func (r reading) colleagues(name string) []value.ID {
+	roster := r.s.Roster()
+	return slices.DeleteFunc(roster.MemberIDs(), func(id value.ID) bool {
+		return !roster.Active(id) || i18n.Fold(roster.Name(id)) != i18n.Fold(name)
+	})
+}

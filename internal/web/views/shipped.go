@@ -1,0 +1,92 @@
+package views
+
+import (
+	"slices"
+
+	"wellmet/internal/record"
+	"wellmet/internal/schema"
+	"wellmet/internal/web/door"
+	"wellmet/internal/web/kit"
+)
+
+// Tab is a view: shipped with the program, or saved by somebody.
+type Tab struct {
+	Key, Name string
+	Layout    string
+	Filter    string
+	Sort      string
+	Columns   []string
+	// Saved is the view's record, nil for those of the program.
+	Saved *record.View
+	// Mine says that the caller may change it.
+	Mine bool
+
+	problem string // why a saved view cannot be followed as it stands
+	// sort and columns as the caller gets them: nobody sees a field that is not his.
+	sort    string
+	columns []string
+}
+
+// shipped are the views that the program brings for an object. Filters that
+// the caller may not ask leave the view out.
+func shipped(v *kit.View, o *schema.Object) []Tab {
+	all := Tab{Key: "all", Name: v.T("web.views.all")}
+	mine := Tab{Key: "mine", Name: v.T("web.views.mine"), Filter: `owner = me()`}
+	switch o.Name {
+	case "deal":
+		return []Tab{{Key: "all", Name: all.Name, Sort: "-amount"},
+			{Key: "mine", Name: v.T("web.views.my_open"), Filter: `owner = me() and status = "open"`, Sort: "-amount"},
+			{Key: "closing", Name: v.T("web.views.closing"), Filter: `status = "open" and close_date in thisMonth()`, Sort: "close_date"}}
+	case "lead":
+		return []Tab{all, {Key: "mine", Name: v.T("web.views.my_open"), Filter: `owner = me() and status in ("new", "working")`},
+			{Key: "new", Name: v.T("web.views.new_leads"), Filter: `status = "new"`}}
+	case "activity":
+		return []Tab{{Key: "all", Name: all.Name, Sort: "-at"},
+			{Key: "tasks", Name: v.T("web.views.my_tasks"), Filter: `owner = me() and kind = "task" and done != true`, Sort: "due_at"},
+			{Key: "overdue", Name: v.T("web.views.overdue"), Filter: `owner = me() and done != true and due_at < now()`, Sort: "due_at"}}
+	case "account":
+		return []Tab{{Key: "all", Name: all.Name, Sort: "name"}, mine, {Key: "customers", Name: v.T("web.views.customers"), Filter: `kinds in ("customer")`, Sort: "name"}}
+	case "contact":
+		return []Tab{{Key: "all", Name: all.Name, Sort: "name"}, mine}
+	case "product":
+		return []Tab{{Key: "all", Name: all.Name, Sort: "name"}, {Key: "active", Name: v.T("web.views.active"), Filter: `active = true`, Sort: "name"}}
+	}
+	if o.HasOwner() {
+		return []Tab{all, mine}
+	}
+	return []Tab{all}
+}
+
+// findTabs lists the views and finds the current one.
+func (st *State) findTabs(c *door.Call, s *record.Session, key string) error {
+	for _, t := range shipped(c.View, st.Object) {
+		if t.Filter == "" {
+			st.Tabs = append(st.Tabs, t)
+		} else if e, err := s.Check(st.Object, t.Filter, anyCondition); err == nil {
+			t.Filter = e.String()
+			st.Tabs = append(st.Tabs, t)
+		}
+	}
+	saved, err := s.Views(c.Ctx, st.Object.Name)
+	if err != nil {
+		return err
+	}
+	for _, x := range saved {
+		t := Tab{Key: x.ID.String(), Name: x.Name, Layout: x.Layout, Filter: x.Filter, Sort: x.Sort, Columns: x.Columns, Saved: &x,
+			Mine: x.Owner == s.Actor().Member() || s.Actor().Admin()}
+		if x.Problem != nil {
+			t.problem = c.View.Fault(x.Problem)
+		}
+		st.Tabs = append(st.Tabs, t)
+	}
+	views, err := s.Object(record.Views.Name)
+	st.May.Save = err == nil && s.Actor().Can(views, createAction)
+	st.Tab = max(0, slices.IndexFunc(st.Tabs, func(t Tab) bool { return t.Key == key }))
+	if st.Tab == 0 && key != "" && key != st.Tabs[0].Key {
+		st.Notes = append(st.Notes, c.View.T("web.views.no_view"))
+	}
+	t := &st.Tabs[st.Tab]
+	t.columns = paths(usable(s, st.Object, t.Columns))
+	t.sort = soundSort(s, st.Object, t.Sort)
+	return nil
+}

@@ -1,0 +1,175 @@
+package views
+
+import (
+	"cmp"
+	"net/url"
+	"slices"
+	"strings"
+
+	"wellmet/internal/access"
+	"wellmet/internal/expr"
+	"wellmet/internal/record"
+	"wellmet/internal/schema"
+	"wellmet/internal/web/door"
+	"wellmet/internal/web/kit"
+	"wellmet/internal/web/parts"
+)
+
+// PageSize is how many records a page of a list has.
+const PageSize = 50
+
+// State is how the caller looks at an object's records just now.
+type State struct {
+	Object *schema.Object
+	Layout string // record.ListLayout, BoardLayout or CalendarLayout
+	Tabs   []Tab
+	Tab    int // the current one's place in Tabs
+	Chips  []Chip
+	// Filter is all chips as one expression, those that are not applied too.
+	Filter  string
+	Sort    string
+	Columns []string // API paths, the title first
+	Text    string   // what stands in the box for full text
+	Cursor  string
+	Before  []string // cursors of the pages before this one, the first page ""
+	Trash   bool
+	// Notes are what of the address could not be followed, and why.
+	Notes []string
+	// Names has the titles of what chips name.
+	Names *parts.Names
+	// Layouts that the object has.
+	Layouts []string
+	// May says what the caller may do with records of the object.
+	May Rights
+
+	asked   string // the filter as the address has it, broken or not
+	applied string // of the chips that can be
+	choices []*schema.FieldDef
+	columns []Column
+}
+
+// Rights are what one may do with an object's records, some of them at least.
+type Rights struct{ Create, Update, Delete, Export, Import, Save bool }
+
+// Parse reads the address of the call as a look at the object's records.
+// Nothing that stands there is an error: what cannot be followed is left out
+// and told.
+func Parse(c *door.Call, s *record.Session, o *schema.Object) (*State, error) {
+	st, err := read(c, s, o, c.R.URL.Query())
+	if err != nil {
+		return nil, err
+	}
+	return st, st.Names.Load(c.Ctx)
+}
+
+func read(c *door.Call, s *record.Session, o *schema.Object, q url.Values) (*State, error) {
+	st := &State{Object: o, Names: parts.NewNames(s), Text: clip(q.Get("q"), 200), Cursor: q.Get("cursor"), Trash: q.Get("trash") == "1"}
+	can := func(a access.Action) bool { return s.Actor().Can(o, a) }
+	st.May = Rights{Create: can(access.Create), Update: can(access.Update), Delete: can(access.Delete), Export: can(access.Export), Import: can(access.Import)}
+	st.Trash = st.Trash && st.May.Delete
+	if before, ok := q["before"]; ok {
+		st.Before = strings.Split(before[0], "~")
+	}
+	if err := st.findTabs(c, s, q.Get("view")); err != nil {
+		return nil, err
+	}
+	tab := st.Tabs[st.Tab]
+	st.Layouts = layouts(s, o)
+	st.Layout = given(q, "layout", cmp.Or(tab.Layout, record.ListLayout))
+	if !slices.Contains(st.Layouts, st.Layout) {
+		st.Layout = record.ListLayout
+	}
+	if tab.problem != "" {
+		st.Notes = append(st.Notes, tab.problem)
+	}
+	st.readFilter(c.View, s, given(q, "filter", tab.Filter))
+	st.readColumns(c.View, s, given(q, "columns", strings.Join(tab.Columns, ",")))
+	st.readSort(c.View, s, given(q, "sort", tab.Sort))
+	return st, nil
+}
+
+// given is a parameter of the address if it stands there, even empty.
+func given(q url.Values, name, otherwise string) string {
+	if v, ok := q[name]; ok {
+		return v[0]
+	}
+	return otherwise
+}
+
+func clip(text string, most int) string {
+	runes := []rune(strings.ToValidUTF8(text, "�"))
+	return string(runes[:min(len(runes), most)])
+}
+
+// Query is what to read for a page of the list.
+func (st *State) Query() record.Query {
+	return record.Query{Object: st.Object.Name, Filter: st.applied, Sort: st.Sort, Text: st.Text, Trash: st.Trash, Cursor: st.Cursor, Limit: PageSize}
+}
+
+// Aggregate asks for figures over all that the view shows.
+func (st *State) Aggregate(measures ...string) record.Aggregate {
+	return record.Aggregate{Object: st.Object.Name, Filter: st.applied, Text: st.Text, Measures: measures}
+}
+
+// Applied is the filter without what cannot be followed.
+func (st *State) Applied() string { return st.applied }
+
+// Current is the tab that is chosen.
+func (st *State) Current() Tab { return st.Tabs[st.Tab] }
+
+// Filtered reports whether something narrows the records that are shown.
+func (st *State) Filtered() bool { return st.applied != "" || st.Text != "" }
+
+// Changed reports whether the look differs from the view that it began with.
+func (st *State) Changed() bool {
+	tab := st.Tabs[st.Tab]
+	return st.asked != tab.Filter || st.Sort != tab.sort || !slices.Equal(st.Columns, tab.columns) || st.Layout != cmp.Or(tab.Layout, record.ListLayout)
+}
+
+// stateOf finds a field by which records move from state to state.
+func stateOf(s *record.Session, o *schema.Object) (*schema.FieldDef, bool) {
+	for _, f := range o.Fields {
+		if f.Hidden || !s.Actor().CanFilter(f) {
+			continue
+		}
+		switch {
+		case f.Kind == schema.KindChoice && len(f.Options) > 1:
+			return f, true
+		case f.Kind == schema.KindLink && s.Schema().Target(f).StateList:
+			return f, true
+		}
+	}
+	return nil, false
+}
+
+// layouts are the ways in which an object can be looked at.
+func layouts(s *record.Session, o *schema.Object) []string {
+	all := []string{record.ListLayout}
+	if _, ok := stateOf(s, o); ok {
+		all = append(all, record.BoardLayout)
+	}
+	if o.When != "" {
+		all = append(all, record.CalendarLayout)
+	}
+	return all
+}
+
+// title is the field that names the object's records.
+func title(o *schema.Object) *schema.FieldDef {
+	f, _ := o.Field(o.Title)
+	return f
+}
+
+// sqlable reports whether the database can ask for the field.
+func sqlable(f *schema.FieldDef) bool {
+	if f.Kind != schema.KindFormula || f.Stored || f.Expr == nil {
+		return true
+	}
+	ok, _ := f.Expr.SQLable()
+	return ok
+}
+
+// Label is the name of the object's records.
+func (st *State) Label(v *kit.View) schema.Label { return st.Object.Label(v.Lang) }
+
+var anyCondition = expr.Bool

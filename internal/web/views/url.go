@@ -1,0 +1,107 @@
+package views
+
+import (
+	"cmp"
+	"net/url"
+	"slices"
+	"strings"
+
+	"wellmet/internal/record"
+)
+
+// URL is the address of this look with some parameters changed, given as pairs
+// of name and value. What the view says anyway is left out. A change of
+// anything begins at the first page.
+func (st *State) URL(changes ...string) string {
+	return address("/"+st.Object.Plural, st.params(changes...))
+}
+
+// Sub is the address of something that belongs to this look: "/deals/filter".
+func (st *State) Sub(word string, changes ...string) string {
+	return address("/"+st.Object.Plural+"/"+word, st.params(changes...))
+}
+
+// Plain is the address of a view as it is, by its place.
+func (st *State) Plain(tab int) string {
+	q := url.Values{}
+	if tab != 0 || st.Trash {
+		q.Set("view", st.Tabs[tab].Key)
+	}
+	if st.Layout != record.ListLayout && st.Tabs[tab].Saved == nil {
+		q.Set("layout", st.Layout)
+	}
+	return address("/"+st.Object.Plural, q)
+}
+
+func address(path string, q url.Values) string {
+	if len(q) == 0 {
+		return path
+	}
+	return path + "?" + q.Encode()
+}
+
+// Hidden are the parameters of this look as pairs, for hidden fields of forms.
+func (st *State) Hidden(without ...string) [][2]string {
+	q := st.params()
+	var all [][2]string
+	for _, name := range []string{"view", "layout", "filter", "sort", "columns", "q", "trash"} {
+		if v, ok := q[name]; ok && !slices.Contains(without, name) {
+			all = append(all, [2]string{name, v[0]})
+		}
+	}
+	return all
+}
+
+func (st *State) params(changes ...string) url.Values {
+	tab := st.Tabs[st.Tab]
+	q := url.Values{}
+	keep := func(name, is, otherwise string) {
+		if is != otherwise {
+			q.Set(name, is)
+		}
+	}
+	keep("view", tab.Key, st.Tabs[0].Key)
+	keep("layout", st.Layout, cmp.Or(tab.Layout, record.ListLayout))
+	keep("filter", st.asked, tab.Filter)
+	keep("sort", st.Sort, tab.sort)
+	keep("columns", strings.Join(st.Columns, ","), strings.Join(tab.columns, ","))
+	keep("q", st.Text, "")
+	if st.Trash {
+		q.Set("trash", "1")
+	}
+	for i := 0; i+1 < len(changes); i += 2 {
+		name, to := changes[i], changes[i+1]
+		same := map[string]string{"filter": tab.Filter, "sort": tab.sort, "columns": strings.Join(tab.columns, ","),
+			"layout": cmp.Or(tab.Layout, record.ListLayout), "view": st.Tabs[0].Key}
+		if to == same[name] {
+			q.Del(name)
+			continue
+		}
+		q.Set(name, to)
+	}
+	return q
+}
+
+// Next is the address of the page behind a cursor.
+func (st *State) Next(cursor string) string {
+	before := append(slices.Clone(st.Before), st.Cursor)
+	if len(before) > mostBefore {
+		before = before[len(before)-mostBefore:]
+	}
+	return st.URL("cursor", cursor, "before", strings.Join(before, "~"))
+}
+
+// mostBefore is over how many pages one can go back; further back is the first.
+const mostBefore = 20
+
+// Previous is the address of the page before, "" on the first.
+func (st *State) Previous() string {
+	if st.Cursor == "" {
+		return ""
+	}
+	if len(st.Before) == 0 || st.Before[len(st.Before)-1] == "" {
+		return st.URL()
+	}
+	last := len(st.Before) - 1
+	return st.URL("cursor", st.Before[last], "before", strings.Join(st.Before[:last], "~"))
+}
