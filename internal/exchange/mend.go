@@ -170,7 +170,7 @@ func (w *worker) mend(ctx context.Context, s *record.Session, cells map[int]map[
 	if err != nil {
 		return err
 	}
-	if err := forgetRows(ctx, s.Tx(), w.id, rows); err != nil {
+	if err := clearMended(ctx, s.Tx(), w.id, rows); err != nil {
 		return err
 	}
 	if err := keepRows(ctx, s.Tx(), w.id, kept); err != nil {
@@ -232,7 +232,8 @@ func (w *worker) mended(ctx context.Context, tx *store.Tx, cells map[int]map[int
 	return rows, nil
 }
 
-func forgetRows(ctx context.Context, tx *store.Tx, id value.ID, rows []sheet.Row) error {
+// clearMended takes the rows that came through at last out of those that did not.
+func clearMended(ctx context.Context, tx *store.Tx, id value.ID, rows []sheet.Row) error {
 	for _, row := range rows {
 		if _, err := tx.Exec(ctx, `DELETE FROM {import_row} WHERE run = $1 AND row = $2`, id, row.Number); err != nil {
 			return err
