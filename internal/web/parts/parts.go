@@ -2,6 +2,8 @@ package parts
 
 import (
 	"slices"
+	"unicode"
+	"unicode/utf8"
 
 	"wellmet/internal/schema"
 	"wellmet/internal/web/door"
@@ -31,4 +33,15 @@ func KindIcon(k schema.Kind) string {
 // Right reports whether the field's values stand right in tables: numbers.
 func Right(f *schema.FieldDef) bool {
 	return !f.Many && slices.Contains([]schema.Kind{schema.KindInt, schema.KindDecimal, schema.KindMoney, schema.KindPercent}, f.ValueKind())
+}
+
+// InSentence is the name of an object or field as it stands inside a sentence:
+// "New deal". Names that are not written like a common word stay as they are.
+func InSentence(label string) string {
+	first, size := utf8.DecodeRuneInString(label)
+	second, _ := utf8.DecodeRuneInString(label[size:])
+	if !unicode.IsUpper(first) || !unicode.IsLower(second) {
+		return label
+	}
+	return string(unicode.ToLower(first)) + label[size:]
 }

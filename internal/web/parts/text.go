@@ -112,3 +112,15 @@ func addressLines(a value.Address) []string {
 	}
 	return lines
 }
+
+// Said is how a typed value was read, with what tells a misreading: the day of
+// the week and the distance of a date.
+func Said(v *kit.View, n *Names, f *schema.FieldDef, val any) string {
+	switch x := val.(type) {
+	case value.Date:
+		return v.T("web.parts.day_read", "day", v.DateWeekday(x, v.Today()), "distance", v.Relative(x, v.Today()))
+	case time.Time:
+		return v.MomentLong(x, v.Zone)
+	}
+	return Text(v, n, f, val)
+}

@@ -1,0 +1,84 @@
+package create
+
+import (
+	"slices"
+
+	"wellmet/internal/access"
+	"wellmet/internal/record"
+	"wellmet/internal/schema"
+)
+
+// leading are the fields that a new record of a built-in object is asked for
+// first, beside the required ones; the others are folded away.
+var leading = map[string][]string{
+	"lead":     {"name", "company", "email", "phone", "source"},
+	"account":  {"name", "website", "phone", "email", "industry"},
+	"contact":  {"name", "account", "job_title", "email", "phone"},
+	"deal":     {"name", "account", "contact", "amount", "close_date"},
+	"activity": {"kind", "subject", "about", "due_at", "body"},
+	"product":  {"name", "code", "price", "unit"},
+}
+
+// fewFields is up to how many fields a form needs no folding.
+const fewFields = 8
+
+// askable are the fields that the actor may fill in a new record, in the
+// object's order.
+func askable(s *record.Session, o *schema.Object) []*schema.FieldDef {
+	return slices.DeleteFunc(slices.Clone(o.Fields), func(f *schema.FieldDef) bool {
+		if !f.Writable() || f.Hidden || !s.Actor().CanWrite(f) || f.Kind == schema.KindNumber || f.Kind == schema.KindFile || f.Name == "external_id" {
+			return true
+		}
+		target := s.Schema().Target(f)
+		return target != nil && !s.Actor().Can(target, access.Read)
+	})
+}
+
+// arrange orders the fields: what every such record needs, then the rest.
+func arrange(o *schema.Object, fields []*schema.FieldDef) (first, more []*schema.FieldDef) {
+	lead := leading[o.Name]
+	if lead == nil {
+		lead = []string{o.Title}
+	}
+	for _, name := range lead {
+		if i := slices.IndexFunc(fields, func(f *schema.FieldDef) bool { return f.Name == name }); i >= 0 {
+			first = append(first, fields[i])
+		}
+	}
+	var required []*schema.FieldDef
+	for _, f := range fields {
+		switch {
+		case slices.Contains(first, f):
+		case f.Required:
+			required = append(required, f)
+		default:
+			more = append(more, f)
+		}
+	}
+	slices.SortStableFunc(more, func(a, b *schema.FieldDef) int { return last(a) - last(b) })
+	first = slices.Concat(required, first)
+	slices.SortStableFunc(first, func(a, b *schema.FieldDef) int { return rank(o, a) - rank(o, b) })
+	if leading[o.Name] == nil && len(fields) <= fewFields {
+		return append(first, more...), nil
+	}
+	return first, more
+}
+
+// rank puts the title first, then what must be filled.
+func rank(o *schema.Object, f *schema.FieldDef) int {
+	switch {
+	case f.Name == o.Title:
+		return 0
+	case f.Required:
+		return 1
+	}
+	return 2
+}
+
+// last puts the owner, who is the one who creates, behind everything else.
+func last(f *schema.FieldDef) int {
+	if f.Name == "owner" {
+		return 1
+	}
+	return 0
+}

@@ -1,0 +1,150 @@
+package create
+
+import (
+	"net/http"
+	"net/url"
+
+	"wellmet/internal/fault"
+	"wellmet/internal/record"
+	"wellmet/internal/schema"
+	"wellmet/internal/value"
+	"wellmet/internal/web/door"
+	"wellmet/internal/web/kit"
+	"wellmet/internal/web/parts"
+)
+
+// save makes the record, or shows the form again with what is wrong.
+func save(c *door.Call) error {
+	values, err := c.Form()
+	if err != nil {
+		return err
+	}
+	var made outcome
+	err = c.Write(c.R.PathValue("plural")+".create", func(s *record.Session) error {
+		o, err := creatable(c, s)
+		if err != nil {
+			return err
+		}
+		made, err = once(c, s, o, values, func() (outcome, error) { return create(c, s, o, values) })
+		return err
+	})
+	if refused(err) {
+		return again(c, values, err)
+	}
+	if err != nil {
+		return err
+	}
+	if into := values.Get(intoName); into != "" && c.Fragment() {
+		return c.Parts(http.StatusOK, filled(into, made.ID.String(), made.Title), kit.ToastPart(c.View, c.View.T("web.create.done", "title", made.Title), made.undo()))
+	}
+	return c.Go("/" + c.R.PathValue("plural") + "/" + made.ID.String())
+}
+
+// outcome is what was made.
+type outcome struct {
+	ID    value.ID
+	Title string
+	act   value.ID
+}
+
+// undo is the address that takes it back.
+func (o outcome) undo() string {
+	if o.act == 0 {
+		return ""
+	}
+	return "/undo/" + o.act.String()
+}
+
+// refused reports whether the form can mend the error.
+func refused(err error) bool {
+	f, ok := fault.As(err)
+	return ok && (f.Kind == fault.Invalid || f.Kind == fault.Conflict && len(f.Fields) > 0)
+}
+
+func create(c *door.Call, s *record.Session, o *schema.Object, values url.Values) (outcome, error) {
+	v, err := read(c, s, o, values)
+	if err != nil {
+		return outcome{}, err
+	}
+	out, err := s.Create(c.Ctx, o.Name, v)
+	if err != nil {
+		return outcome{}, err
+	}
+	made := outcome{ID: out.ID, act: s.Act()}
+	r, err := s.Get(c.Ctx, o.Name, out.ID)
+	switch {
+	case fault.Is(err, fault.NotFound): // given to somebody out of the actor's reach
+	case err != nil:
+		return outcome{}, err
+	default:
+		made.Title = r.Title()
+	}
+	return made, nil
+}
+
+// read takes every field's value, and tells all that is wrong at once.
+func read(c *door.Call, s *record.Session, o *schema.Object, values url.Values) (record.Values, error) {
+	v := record.Values{}
+	all := fault.New(fault.Invalid, "record.invalid", nil)
+	for _, f := range askable(s, o) {
+		if !parts.Sent(f, values, f.Name) {
+			continue
+		}
+		val, err := parts.Read(c.View, s, f, values, f.Name)
+		e, known := fault.As(err)
+		switch {
+		case err != nil && !known:
+			return nil, err
+		case err != nil:
+			all = all.With(e.Fields...)
+		case given(s, f, val):
+			v[f.Name] = val
+		}
+	}
+	if len(all.Fields) == 0 {
+		return v, nil
+	}
+	for _, f := range askable(s, o) { // what the engine would ask for next
+		if f.Required && v[f.Name] == nil && f.Default == "" && !blamed(all, f) {
+			all = all.With(fault.Field{Path: f.Name, Key: "field.required", Args: fault.Args{"field": f.Label(c.View.Lang)}})
+		}
+	}
+	return nil, all
+}
+
+func blamed(e *fault.Error, f *schema.FieldDef) bool {
+	for _, x := range e.Fields {
+		if x.Path == f.Name {
+			return true
+		}
+	}
+	return false
+}
+
+// given reports whether the value says something: an empty one does where a
+// default stood, and an unticked box only there.
+func given(s *record.Session, f *schema.FieldDef, val any) bool {
+	if val == nil || val == false {
+		return f.Name != "owner" && startValue(s, f) != nil && startValue(s, f) != val
+	}
+	return true
+}
+
+// again shows the refused form.
+func again(c *door.Call, values url.Values, cause error) error {
+	var f *form
+	err := c.Read(func(s *record.Session) error {
+		o, err := creatable(c, s)
+		if err != nil {
+			return err
+		}
+		f = newForm(c, s, o)
+		f.keep(values)
+		f.blame(cause)
+		return f.finish(c.Ctx)
+	})
+	if err != nil {
+		return err
+	}
+	return answer(c, door.Status(cause), f)
+}
