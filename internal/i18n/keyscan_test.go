@@ -117,6 +117,9 @@ func (p *source) keyArgument(n ast.Node) (key, args ast.Expr) {
 			}
 		case qualified == "i18n.Text":
 			at, ok = 1, true
+		case name == "T" && isMethod(n):
+			at, ok = 0, true
+			args = pairsOf(n)
 		}
 		if ok && at < len(n.Args) {
 			return n.Args[at], args
@@ -127,6 +130,24 @@ func (p *source) keyArgument(n ast.Node) (key, args ast.Expr) {
 		}
 	}
 	return nil, nil
+}
+
+// isMethod is true of view.T(…), by which pages take their texts.
+func isMethod(call *ast.CallExpr) bool {
+	_, ok := call.Fun.(*ast.SelectorExpr)
+	return ok && len(call.Args) > 0
+}
+
+// pairsOf are the names and values behind the key of view.T, as a literal.
+func pairsOf(call *ast.CallExpr) ast.Expr {
+	if call.Ellipsis.IsValid() {
+		return nil
+	}
+	lit := &ast.CompositeLit{}
+	for i := 1; i+1 < len(call.Args); i += 2 {
+		lit.Elts = append(lit.Elts, &ast.KeyValueExpr{Key: call.Args[i], Value: call.Args[i+1]})
+	}
+	return lit
 }
 
 // fieldKey is the Key of a fault.Field; an element of []fault.Field has no type
