@@ -221,10 +221,21 @@ func (c *call) dateOf(name string) value.Date {
 	return d
 }
 
-func (c *call) momentOf(name string) time.Time {
-	if c.textOf(name) == "" {
+// endOf is the moment until which something holds; zero when it is not given. A
+// day means to its end where the workspace is, and a moment without a zone is
+// one of the workspace's.
+func (c *call) endOf(name string) time.Time {
+	text := c.textOf(name)
+	if text == "" {
 		return time.Time{}
 	}
-	t, _ := value.ParseMoment(c.textOf(name), time.UTC)
+	zone, err := time.LoadLocation(c.ws.Engine().Settings().Zone)
+	if err != nil {
+		zone = time.UTC
+	}
+	if day, err := value.ParseDate(text); err == nil {
+		return value.Moment(day.AddDays(1).Time(zone).Add(-time.Millisecond))
+	}
+	t, _ := value.ParseMoment(text, zone)
 	return t
 }

@@ -276,7 +276,7 @@ func (c *call) addToken() error {
 	}
 	return c.apart(func() error {
 		t, err := c.api.auth.CreateToken(c.ctx, access.Token{Workspace: c.id.Workspace, Member: c.id.Member, Name: c.textOf("name"),
-			Scopes: scopes, Expires: c.momentOf("expires_at")})
+			Scopes: scopes, Expires: c.endOf("expires_at")})
 		if err != nil {
 			return err
 		}

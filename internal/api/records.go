@@ -221,6 +221,9 @@ func (c *call) search() error {
 	if err != nil {
 		return err
 	}
+	if strings.TrimSpace(c.arg("q")) == "" {
+		return fault.New(fault.Invalid, "api.no_words", nil).With(fault.Field{Path: "q", Key: "field.required", Args: fault.Args{"field": "q"}})
+	}
 	return c.read(func(s *record.Session) error {
 		found, err := s.Search(c.ctx, record.SearchQuery{Text: c.arg("q"), Objects: c.names("objects"), Limit: limit})
 		if err != nil {

@@ -54,7 +54,7 @@ func sitemap() []operation {
 			body: members(want("old", kindText, "The present one."), want("password", kindText, "The new one."))},
 		{method: GET, path: "/tokens", name: "tokens", tag: "You", help: "The caller's API tokens.", answer: "Tokens, without their secrets.", class: quick, do: (*call).tokens},
 		{method: POST, path: "/tokens", name: "addToken", tag: "You", help: "Makes an API token for the caller.", answer: "The token with its secret, which is shown this once.", status: 201, class: quick, secret: true, do: (*call).addToken,
-			body: members(want("name", kindText, "What it is for."), want("scopes", kindTexts, "all, read, write, admin, or one object such as deals:read."), may("expires_at", kindMoment, "Never, if left out."))},
+			body: members(want("name", kindText, "What it is for."), want("scopes", kindTexts, "all, read, write, admin, or one object such as deals:read."), may("expires_at", kindMoment, "A day means to its end; never, if left out."))},
 		{method: DELETE, path: "/tokens/{id}", name: "endToken", tag: "You", help: "Revokes a token of the caller.", status: 204, class: quick, do: (*call).endToken},
 		{method: POST, path: "/setup", name: "setUp", tag: "You", help: "Introduces the first administrator with the one-time code of a new workspace.", answer: "The member and user.", status: 201, class: quick, open: true, do: (*call).setUp,
 			body: members(want("code", kindText, "Printed by the server while it has no member."), want("email", kindText, ""), want("password", kindText, ""), may("name", kindText, ""),
@@ -82,7 +82,7 @@ func sitemap() []operation {
 			query: []param{limitParam, {"before", kindWhole, "next of the page before.", nil}}},
 		{method: GET, path: "/{plural}/{id}/shares", name: "shares", help: "With whom a {object} is shared.", answer: "Shares.", class: quick, do: (*call).shares},
 		{method: POST, path: "/{plural}/{id}/shares", name: "share", help: "Shares a {object} with a member or a team.", answer: "Its shares.", class: batch, do: (*call).share,
-			body: members(may("member", kindID, ""), may("team", kindID, "Everybody in it and below."), want("level", kindText, "", "read", "update"), may("until", kindMoment, "For ever, if left out."))},
+			body: members(may("member", kindID, ""), may("team", kindID, "Everybody in it and below."), want("level", kindText, "", "read", "update"), may("until", kindMoment, "A day means to its end; for ever, if left out."))},
 		{method: DELETE, path: "/{plural}/{id}/shares", name: "unshare", help: "Ends a share.", status: 204, class: batch, do: (*call).unshare,
 			query: []param{{"member", kindID, "", nil}, {"team", kindID, "", nil}}},
 

@@ -48,7 +48,7 @@ func (c *call) openness() error {
 	return c.read(func(s *record.Session) error {
 		c.out = append(c.out, '{')
 		for _, o := range s.Schema().Objects() {
-			if o.Access != schema.Owned {
+			if o.Access != schema.Owned || o.Personal != "" {
 				continue
 			}
 			if _, err := s.Object(o.Name); err == nil {

@@ -36,7 +36,7 @@ func (c *call) share() error {
 			return err
 		}
 		if err := access.Share(c.ctx, s.Tx(), access.Grant{Object: o, Record: id, Member: c.idOf("member"), Team: c.idOf("team"),
-			Level: level, Until: c.momentOf("until"), By: s.Actor().Member(), At: s.Now()}); err != nil {
+			Level: level, Until: c.endOf("until"), By: s.Actor().Member(), At: s.Now()}); err != nil {
 			return err
 		}
 		return c.showShares(s, o, id)

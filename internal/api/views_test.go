@@ -36,3 +36,12 @@ func TestSavedViewsOverTheAPI(t *testing.T) {
 		d.call(t, d.Olga, GET, base+"/accounts?view="+id, nil).problem(403, "record.view_hidden")
 	})
 }
+
+func TestViewsAreNotOpenedOrClosed(t *testing.T) {
+	each(t, func(t *testing.T, d *door) {
+		if _, ok := d.call(t, d.Ada, GET, base+"/openness", nil).is(200).json()["views"]; ok {
+			t.Error("views have an openness")
+		}
+		d.call(t, d.Ada, PATCH, base+"/openness", map[string]any{"views": "private"}).problem(422, "access.openness_unowned")
+	})
+}

@@ -25,6 +25,7 @@ type importCmd struct {
 	Match        string `placeholder:"FIELD" help:"Update the record with the same value in this field instead of making another."`
 	CreateFields bool   `help:"Make a field for each header that matches nothing."`
 	DryRun       bool   `help:"Only say what would happen."`
+	Columns      bool   `help:"Only say what the columns mean, as they were mapped last time or as they read; with --json as a mapping to edit."`
 	As           string `placeholder:"ADDRESS" help:"Import with the rights of this member, who owns what names no owner."`
 	JSON         bool   `help:"Answer as JSON."`
 	Undo         string `placeholder:"ID" help:"Take an import back."`
@@ -67,7 +68,43 @@ func (c *importCmd) Run(ctx context.Context, sh *shell) error {
 	case c.Object == "" || c.File == "":
 		return fault.New(fault.Invalid, "cli.import_usage", nil)
 	}
+	if c.Columns {
+		return c.columns(ctx, sh, im, who)
+	}
 	return c.finish(ctx, sh, w, func() (*exchange.Run, error) { return c.do(ctx, sh, im, who) })
+}
+
+// columns tells what the columns of a file mean, and imports nothing.
+func (c *importCmd) columns(ctx context.Context, sh *shell, im *exchange.Importer, who record.Who) error {
+	mapping, err := c.mapping(sh)
+	if err != nil {
+		return err
+	}
+	file, err := sh.input(c.File)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	list, err := im.Columns(ctx, who, exchange.Request{Object: c.Object, Name: filepath.Base(c.File), File: file, Mapping: mapping})
+	if err != nil {
+		return err
+	}
+	m := exchange.Mapping{Columns: map[string]string{}}
+	t := table{}
+	for _, x := range list {
+		if x.Field == "" {
+			m.Ignore = append(m.Ignore, x.Header)
+			x.Field = sh.text("cli.import_unmatched", nil)
+		} else {
+			m.Columns[x.Header] = x.Field
+		}
+		t.add("   ", x.Header, "→", x.Field)
+	}
+	if c.JSON {
+		return sh.json(m)
+	}
+	t.write(sh.Out)
+	return nil
 }
 
 // finish runs an import and tells what came of it.

@@ -46,6 +46,18 @@ func TestImportAndBack(t *testing.T) {
 		if text := at.fails("import", "--resume", a.ID.String()); !strings.Contains(text, "stopped") {
 			t.Errorf("resume of what is done said %q", text)
 		}
+		var known struct {
+			Columns map[string]string
+			Ignore  []string
+		}
+		at.write("new.csv", "Name,Colour\n")
+		at.answer(&known, "import", "accounts", "new.csv", "--columns")
+		if known.Columns["Name"] != "name" || len(known.Ignore) != 1 || known.Ignore[0] != "Colour" {
+			t.Errorf("%+v", known)
+		}
+		if out := at.ok("import", "accounts", "new.csv", "--columns"); !strings.Contains(out, "Name") || !strings.Contains(out, "→") {
+			t.Error(out)
+		}
 		var undone struct{ State string }
 		at.answer(&undone, "import", "--undo", a.ID.String())
 		if out := at.ok("export", "accounts", "--fields", "name"); undone.State != "undone" || strings.Contains(out, "Gamma") || !strings.Contains(out, "Beta") {

@@ -52,7 +52,7 @@ func (c *roleListCmd) Run(ctx context.Context, sh *shell) error {
 	err = readAs(ctx, w, who, func(s *record.Session) error {
 		list = roleList{Roles: []roleRow{}, Open: map[string]string{}}
 		for _, o := range s.Schema().Objects() {
-			if o.HasOwner() && o.Parent == "" {
+			if o.HasOwner() && o.Parent == "" && o.Personal == "" {
 				list.Open[o.Plural] = string(s.Roster().Openness(o))
 			}
 		}

@@ -58,6 +58,29 @@ func (im *Importer) Remembered(ctx context.Context, who record.Who, object strin
 	return paths, err
 }
 
+// Columns reads the headers of a file and says what each would mean, "" for
+// nothing: what Remembered says, for who has the file and not yet its headers.
+func (im *Importer) Columns(ctx context.Context, who record.Who, r Request) ([]Matched, error) {
+	table, err := sheet.Open(r.File, r.Name, r.Mapping.sheetOptions())
+	if err != nil {
+		return nil, err
+	}
+	defer table.Close()
+	headers := make([]string, len(table.Columns))
+	for i, c := range table.Columns {
+		headers[i] = c.Name
+	}
+	paths, err := im.Remembered(ctx, who, r.Object, headers)
+	if err != nil {
+		return nil, err
+	}
+	list := make([]Matched, len(headers))
+	for i, h := range headers {
+		list[i] = Matched{Header: h, Field: paths[h]}
+	}
+	return list, nil
+}
+
 // recall fills what the mapping leaves open with what is remembered of files
 // with the same headers. Paths that lead nowhere by now are forgotten.
 func (m Mapping) recall(ctx context.Context, s *record.Session, o *schema.Object, headers []string) (Mapping, error) {

@@ -47,8 +47,8 @@ func (f *Format) MomentFull(t time.Time, zone *time.Location) string {
 // MomentLong leaves nothing open: Friday 18 December 2026, 14:05 CET.
 func (f *Format) MomentLong(t time.Time, zone *time.Location) string {
 	name, _ := t.In(zone).Zone()
-	if name != "" && (name[0] == '+' || name[0] == '-') {
-		name = "UTC" + name
+	if name == "" || name[0] == '+' || name[0] == '-' {
+		name = t.In(zone).Format("UTC-07:00")
 	}
 	return f.dayAndTime(f.DateLong(value.DateOf(t, zone)), f.Time(t, zone)) + nbsp + name
 }

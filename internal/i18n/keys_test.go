@@ -100,7 +100,8 @@ func f(x string) error {
 	_, k := pick()
 	_ = fault.New(fault.Invalid, k, nil)
 	_ = i18n.Text("en", "a.text", nil)
-	_ = v.T("a.page", "name", x) + v.T("a.group."+x)
+	_ = v.T("a.page", "n", 1)
+	_ = v.T("a.role." + x)
 	_ = unrelated("a.cache")
 	_ = column{Path: "x", Key: "a.column"}
 	return fault.New(fault.Invalid, x+"y", nil)
@@ -126,7 +127,7 @@ var _ = fault.New(fault.Invalid, "a.only_in_tests", nil)
 	if got := strings.Join(keys, " "); got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
-	if !slices.Equal(found.prefixes, []string{"a.kind.", "a.group."}) || len(found.unclear) != 1 || !strings.Contains(found.unclear[0], "a.go:18") {
+	if !slices.Equal(found.prefixes, []string{"a.kind.", "a.role."}) || len(found.unclear) != 1 || !strings.Contains(found.unclear[0], "a.go:19") {
 		t.Errorf("prefixes %q, unclear %q", found.prefixes, found.unclear)
 	}
 }

@@ -117,8 +117,9 @@ func (p *source) keyArgument(n ast.Node) (key, args ast.Expr) {
 			}
 		case qualified == "i18n.Text":
 			at, ok = 1, true
-		case name == "T" && qualified != "T" && len(n.Args) > 0: // of a page's view: key, name, value, name, value …
-			return n.Args[0], pairs(n.Args[1:])
+		case name == "T" && isMethod(n):
+			at, ok = 0, true
+			args = pairsOf(n)
 		}
 		if ok && at < len(n.Args) {
 			return n.Args[at], args
@@ -131,17 +132,22 @@ func (p *source) keyArgument(n ast.Node) (key, args ast.Expr) {
 	return nil, nil
 }
 
-// pairs turns names and values in a row into what a literal fault.Args is; nil
-// when the names cannot be seen.
-func pairs(list []ast.Expr) ast.Expr {
-	args := &ast.CompositeLit{}
-	for i := 0; i+1 < len(list); i += 2 {
-		if _, ok := literal(list[i]); !ok {
-			return nil
-		}
-		args.Elts = append(args.Elts, &ast.KeyValueExpr{Key: list[i], Value: list[i+1]})
+// isMethod is true of view.T(…), by which pages take their texts.
+func isMethod(call *ast.CallExpr) bool {
+	_, ok := call.Fun.(*ast.SelectorExpr)
+	return ok && len(call.Args) > 0
+}
+
+// pairsOf are the names and values behind the key of view.T, as a literal.
+func pairsOf(call *ast.CallExpr) ast.Expr {
+	if call.Ellipsis.IsValid() {
+		return nil
 	}
-	return args
+	lit := &ast.CompositeLit{}
+	for i := 1; i+1 < len(call.Args); i += 2 {
+		lit.Elts = append(lit.Elts, &ast.KeyValueExpr{Key: call.Args[i], Value: call.Args[i+1]})
+	}
+	return lit
 }
 
 // fieldKey is the Key of a fault.Field; an element of []fault.Field has no type

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"sync"
 
 	"golang.org/x/text/feature/plural"
 	"golang.org/x/text/language"
@@ -125,9 +126,12 @@ var pluralNames = map[plural.Form]string{
 
 // pluralForm is the form that a whole number takes; anything else is "other".
 func pluralForm(name string, count any) string {
-	n, err := strconv.ParseInt(fmt.Sprint(count), 10, 64)
-	if err != nil {
-		return "other"
+	n, ok := count.(int64)
+	if !ok {
+		var err error
+		if n, err = strconv.ParseInt(plain(count), 10, 64); err != nil {
+			return "other"
+		}
 	}
 	if n < 0 {
 		n = -n
@@ -136,5 +140,18 @@ func pluralForm(name string, count any) string {
 	if n > 1_000_000_000 {
 		n = 1_000_000_000 + n%1_000_000
 	}
-	return pluralNames[plural.Cardinal.MatchPlural(language.Make(name), int(n), 0, 0, 0, 0)]
+	return pluralNames[plural.Cardinal.MatchPlural(tagOf(name), int(n), 0, 0, 0, 0)]
+}
+
+var tags sync.Map // of the languages of the catalogue, by name
+
+func tagOf(name string) language.Tag {
+	if tag, ok := tags.Load(name); ok {
+		return tag.(language.Tag)
+	}
+	tag := language.Make(name)
+	if catalogue()[name] != nil { // never grows by what a request names
+		tags.Store(name, tag)
+	}
+	return tag
 }

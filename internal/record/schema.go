@@ -48,7 +48,10 @@ func (e *Engine) ApplySchema(ctx context.Context, who Who, changes []schema.Chan
 		if later, err = plan.Apply(ctx, s.tx, s.store, s.actor.Member(), s.now); err != nil {
 			return err
 		}
-		return s.renameViews(ctx, plan)
+		if err := s.renameViews(ctx, plan); err != nil {
+			return err
+		}
+		return s.searchAnew(ctx, plan.Next())
 	}, store.Export)
 	if err != nil {
 		return plan, err

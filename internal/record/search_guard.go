@@ -48,6 +48,49 @@ func (s *Session) RolesChanged(ctx context.Context) error {
 	return nil
 }
 
+// searchAnew asks for new search text of the objects whose searched fields are
+// others under the next schema, as after a change of roles.
+func (s *Session) searchAnew(ctx context.Context, to *schema.Schema) error {
+	next := *s.state
+	next.schema = to
+	var err error
+	if next.roster, err = access.LoadRoster(ctx, s.tx, to); err != nil {
+		return err
+	}
+	for _, was := range s.state.schema.Objects() {
+		i := slices.IndexFunc(to.Objects(), func(o *schema.Object) bool { return o.ID == was.ID })
+		if i < 0 {
+			continue
+		}
+		o := to.Objects()[i]
+		if s.state.searchable(was) == next.searchable(o) && slices.Equal(searchShape(s.state.searched(was), was), searchShape(next.searched(o), o)) {
+			continue
+		}
+		if !s.state.searchable(was) && !next.searchable(o) {
+			continue
+		}
+		if err := s.fallBehind(ctx, o); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// shapeOf is what of a field's definition its search text depends on.
+type shapeOf struct {
+	id, column string
+	fragments  bool
+	title      bool
+}
+
+func searchShape(fields []*schema.FieldDef, o *schema.Object) []shapeOf {
+	list := make([]shapeOf, len(fields))
+	for i, f := range fields {
+		list[i] = shapeOf{f.ID, f.Column, f.Fragments, f.Name == o.Title}
+	}
+	return list
+}
+
 // fallBehind marks an object whose search text is to be written anew, if it has
 // any.
 func (s *Session) fallBehind(ctx context.Context, o *schema.Object) error {

@@ -4,7 +4,10 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
+
+	"golang.org/x/text/language"
 
 	"wellmet/internal/fault"
 	"wellmet/internal/i18n"
@@ -62,11 +65,15 @@ func SaveSettings(ctx context.Context, tx *store.Tx, s Settings) error {
 }
 
 // tidy spells the currency as amounts spell it: in another spelling no amount
-// would be in the workspace's own.
+// would be in the workspace's own. Locale and region get their usual spelling.
 func (s *Settings) tidy() {
 	if code, err := value.ParseCurrency(s.Currency); err == nil {
 		s.Currency = code
 	}
+	if tag, err := language.Parse(s.Locale); err == nil {
+		s.Locale = tag.String()
+	}
+	s.Region = strings.ToUpper(strings.TrimSpace(s.Region))
 }
 
 // touchState makes every session that begins from now on load its state anew.
@@ -78,18 +85,33 @@ func touchState(ctx context.Context, tx *store.Tx) error {
 // Check refuses settings that nothing could be measured in.
 func (s Settings) Check() error {
 	if _, err := value.ParseCurrency(s.Currency); err != nil {
-		return err
+		return atSetting("currency", err)
 	}
-	if _, err := time.LoadLocation(s.Zone); err != nil || s.Zone == "" {
-		return fault.New(fault.Invalid, "record.unknown_zone", fault.Args{"zone": value.Printable(s.Zone)})
+	if _, err := time.LoadLocation(s.Zone); err != nil || s.Zone == "" || s.Zone == "Local" { // the machine's is no one's
+		return atSetting("zone", fault.New(fault.Invalid, "record.unknown_zone", fault.Args{"zone": value.Printable(s.Zone)}))
+	}
+	if _, err := language.Parse(s.Locale); err != nil {
+		return atSetting("locale", fault.New(fault.Invalid, "record.unknown_locale", fault.Args{"locale": value.Printable(s.Locale)}))
+	}
+	if region, err := language.ParseRegion(s.Region); s.Region != "" && (err != nil || !region.IsCountry()) {
+		return atSetting("region", fault.New(fault.Invalid, "record.unknown_region", fault.Args{"region": value.Printable(s.Region)}))
 	}
 	if _, err := i18n.NewCollation(s.Collation); err != nil {
-		return err
+		return atSetting("collation", err)
 	}
 	if s.FiscalStart < 1 || s.FiscalStart > 12 {
-		return fault.New(fault.Invalid, "record.bad_fiscal_start", nil)
+		return atSetting("fiscal_start", fault.New(fault.Invalid, "record.bad_fiscal_start", nil))
 	}
 	return nil
+}
+
+// atSetting says which setting a fault is of.
+func atSetting(name string, err error) error {
+	e, ok := fault.As(err)
+	if !ok || len(e.Fields) > 0 && e.Fields[0].Path == name {
+		return err
+	}
+	return e.With(fault.Field{Path: name, Key: e.Key, Args: e.Args})
 }
 
 // ChangeSettings changes the workspace's settings. Currency and collation are

@@ -156,3 +156,72 @@ func TestLinesThatCannotBe(t *testing.T) {
 		}
 	})
 }
+
+// What an import leaves empty stays empty: its figures are those of the other
+// program.
+func TestImportsTakeNoTerms(t *testing.T) {
+	t.Parallel()
+	apptest.Each(t, func(t *testing.T, k *apptest.Kit) {
+		account := k.Create(t, k.Ada, "account", record.Values{"name": "Acme"})
+		care := k.Create(t, k.Ada, "product", record.Values{"name": "Care", "price": "10", "tax_rate": "19", "billing": "monthly", "periods": 24})
+		deal := k.Create(t, k.Ada, "deal", record.Values{"name": "Care", "account": account})
+		var lines []record.Outcome
+		err := k.Workspace.Write(t.Context(), record.Who{Member: k.Ada, Door: "import", Cause: "test"}, func(s *record.Session) (err error) {
+			lines, err = s.Save(t.Context(), record.Batch{Object: "deal_line", Changes: []record.Change{
+				{Values: record.Values{"deal": deal, "product": care}},
+				{Values: record.Values{"deal": deal, "product": care, "unit_price": "70"}},
+				{Values: record.Values{"deal": deal, "product": care, "unit_price": "5", "billing": "yearly", "periods": "3", "tax_rate": "10"}}}})
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		expect(t, "without price", texts(t, k, "deal_line", lines[0].ID, lineFields...), "", "", "", "", "", "once", "", "")
+		expect(t, "with price", texts(t, k, "deal_line", lines[1].ID, lineFields...), "70.00 EUR", "70.00 EUR", "", "70.00 EUR", "", "once", "", "")
+		expect(t, "with terms", texts(t, k, "deal_line", lines[2].ID, lineFields...), "5.00 EUR", "15.00 EUR", "1.50 EUR", "16.50 EUR", "5.00 EUR", "yearly", "3", "10")
+		expect(t, "deal", texts(t, k, "deal", deal, dealFields...), "85.00 EUR", "70.00 EUR", "5.00 EUR", "1.50 EUR", "86.50 EUR")
+	})
+}
+
+// Whatever is taken back, the figures follow, and the deal has no version for
+// those that only follow.
+func TestTermsAreUndone(t *testing.T) {
+	t.Parallel()
+	apptest.Each(t, func(t *testing.T, k *apptest.Kit) {
+		account := k.Create(t, k.Rita, "account", record.Values{"name": "Acme"})
+		deal := k.Create(t, k.Rita, "deal", record.Values{"name": "Care", "account": account})
+		line := k.Create(t, k.Rita, "deal_line", record.Values{"deal": deal, "unit_price": "10", "billing": "monthly", "periods": 6, "tax_rate": "20"})
+		want := []string{"60.00 EUR", "", "120.00 EUR", "12.00 EUR", "72.00 EUR"}
+		expect(t, "deal", texts(t, k, "deal", deal, dealFields...), want...)
+		version := texts(t, k, "deal", deal, "version")
+		var act value.ID
+		k.Write(t, k.Rita, func(s *record.Session) error {
+			_, err := s.Update(t.Context(), "deal_line", line, 0, record.Values{"tax_rate": "10"})
+			act = s.Act()
+			return err
+		})
+		expect(t, "less tax", texts(t, k, "deal", deal, dealFields...), "60.00 EUR", "", "120.00 EUR", "6.00 EUR", "66.00 EUR")
+		expect(t, "version", texts(t, k, "deal", deal, "version"), version...)
+		undo := func() {
+			k.Write(t, k.Rita, func(s *record.Session) error {
+				u, err := s.Undo(t.Context(), act)
+				if err == nil && len(u.Kept) > 0 {
+					t.Errorf("undo kept %v", u.Kept)
+				}
+				return err
+			})
+			expect(t, "deal after undo", texts(t, k, "deal", deal, dealFields...), want...)
+		}
+		undo()
+		k.Write(t, k.Rita, func(s *record.Session) error {
+			_, err := s.Update(t.Context(), "deal_line", line, 0, record.Values{"billing": "once", "unit_price": "7"})
+			act = s.Act()
+			return err
+		})
+		expect(t, "billed once", texts(t, k, "deal", deal, dealFields...), "7.00 EUR", "7.00 EUR", "", "1.40 EUR", "8.40 EUR")
+		undo()
+		k.Write(t, k.Rita, func(s *record.Session) error { return s.Delete(t.Context(), "deal", deal) })
+		k.Write(t, k.Rita, func(s *record.Session) error { return s.Restore(t.Context(), "deal", deal) })
+		expect(t, "deal back from the trash", texts(t, k, "deal", deal, dealFields...), want...)
+	})
+}

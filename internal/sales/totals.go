@@ -31,8 +31,9 @@ func sumLines(ctx context.Context, s *record.Session, drafts []*record.Draft) er
 			deals[id] = true
 		}
 	}
+	back := map[value.ID]bool{}
 	if drafts[0].Doing == record.Restoring {
-		if err := dropRestored(ctx, s, deals); err != nil {
+		if err := restored(ctx, s, back); err != nil {
 			return err
 		}
 	}
@@ -47,7 +48,7 @@ func sumLines(ctx context.Context, s *record.Session, drafts []*record.Draft) er
 	}
 	b := record.Batch{Object: Deals.Name, Accept: true}
 	for _, id := range ids {
-		if t := sums[id]; t != nil && !t.mixed {
+		if t := sums[id]; t != nil && !t.mixed && !back[id] {
 			b.Changes = append(b.Changes, record.Change{ID: id, Values: record.With(record.Values{}, DealAmount, t.amount)})
 		}
 	}
@@ -84,8 +85,8 @@ func keepTotals(ctx context.Context, s *record.Session, ids []value.ID, sums map
 	return s.SetDerived(ctx, o, fields, rows)
 }
 
-// dropRestored takes those deals out that this act has brought back.
-func dropRestored(ctx context.Context, s *record.Session, deals map[value.ID]bool) error {
+// restored finds the records that this act has brought back.
+func restored(ctx context.Context, s *record.Session, back map[value.ID]bool) error {
 	rows, err := s.Tx().Query(ctx, `SELECT record FROM {history} WHERE act = $1 AND kind = $2`, s.Act(), string(record.Restoring))
 	if err != nil {
 		return err
@@ -93,7 +94,7 @@ func dropRestored(ctx context.Context, s *record.Session, deals map[value.ID]boo
 	defer rows.Close()
 	for rows.Next() {
 		id, _ := rows.ID(0)
-		delete(deals, id)
+		back[id] = true
 	}
 	return rows.Err()
 }

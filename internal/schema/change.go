@@ -10,6 +10,7 @@ import (
 
 	"wellmet/internal/expr"
 	"wellmet/internal/fault"
+	"wellmet/internal/i18n"
 	"wellmet/internal/value"
 )
 
@@ -195,11 +196,22 @@ func (d *draft) freeObject(o *Object) error {
 	return nil
 }
 
-// sameLabel reports whether people would call the two objects the same.
+// sameLabel reports whether people would call the two objects the same, one or
+// many, in a language that either has words of its own for.
 func sameLabel(a, b *Object) bool {
-	for language, label := range a.Labels {
-		if l, ok := b.Labels[language]; ok && strings.EqualFold(l.One, label.One) {
-			return true
+	languages := map[string]bool{english: true}
+	for _, o := range []*Object{a, b} {
+		for language := range o.Labels {
+			languages[language] = true
+		}
+	}
+	for language := range languages {
+		x, y := a.Label(language), b.Label(language)
+		for _, word := range []string{x.One, x.Many} {
+			word = i18n.Fold(strings.TrimSpace(word))
+			if word != "" && (word == i18n.Fold(strings.TrimSpace(y.One)) || word == i18n.Fold(strings.TrimSpace(y.Many))) {
+				return true
+			}
 		}
 	}
 	return false

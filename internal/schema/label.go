@@ -53,11 +53,7 @@ func (f *FieldDef) Label(language string) string {
 		}
 	}
 	if f.Builtin {
-		if s, ok := i18n.Find(language, "label."+f.ID); ok {
-			return s
-		}
-		// The fields that every record has are called the same everywhere.
-		if s, ok := i18n.Find(language, "label.record."+f.Name); ok {
+		if s, ok := f.catalogued(language, ""); ok {
 			return s
 		}
 	}
@@ -80,7 +76,7 @@ func (f *FieldDef) OptionLabel(key, language string) string {
 		}
 	}
 	if f.Builtin {
-		if s, ok := i18n.Find(language, "label."+f.ID+"."+key); ok {
+		if s, ok := f.catalogued(language, "."+key); ok {
 			return s
 		}
 	}
@@ -88,6 +84,16 @@ func (f *FieldDef) OptionLabel(key, language string) string {
 		return s
 	}
 	return humanize(key)
+}
+
+// catalogued is the word for a built-in field, or for its option: the object's
+// own, or the one for every field of that name, as owner and description have.
+// The id holds the name that the declaration gave.
+func (f *FieldDef) catalogued(language, option string) (string, bool) {
+	if s, ok := i18n.Find(language, "label."+f.ID+option); ok {
+		return s, true
+	}
+	return i18n.Find(language, "label.any."+f.ID[strings.LastIndexByte(f.ID, '.')+1:]+option)
 }
 
 // own are the languages whose labels of the company fit a locale: zh-Hans, zh.

@@ -123,6 +123,9 @@ func (p *Plan) own(ctx context.Context, tx *store.Tx, c Change) ([]Effect, error
 func (p *Plan) removedObject(ctx context.Context, tx *store.Tx, o *Object) ([]Effect, error) {
 	effects, err := counted(ctx, tx, Warn, "schema.effect_records", o, nil, "1 = 1")
 	for _, link := range p.old.LinksTo(o.Name) {
+		if _, stays := p.next.FieldByID(link.ID); !stays { // removed by the same plan
+			continue
+		}
 		effects = append(effects, Effect{Weight: Refuse, Key: "schema.effect_linked", Count: 1,
 			Args: fault.Args{"object": link.Object.Name, "field": link.Name}})
 	}

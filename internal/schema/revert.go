@@ -44,7 +44,7 @@ func (p *Plan) log() []logged {
 			if f := fieldIn(o, c.Field); f != nil {
 				x.ID, x.Was = f.ID, json.RawMessage(definition(f))
 			} else if next := modelled(p.next, c.Object); next != nil {
-				if f := fieldIn(next, cmpName(c.Field, nameIn(c))); f != nil {
+				if f := fieldIn(next, nameAfter(p.Changes[i:], c.Object, cmpName(c.Field, nameIn(c)))); f != nil {
 					x.ID = f.ID
 				}
 			}
@@ -52,6 +52,16 @@ func (p *Plan) log() []logged {
 		list[i] = x
 	}
 	return list
+}
+
+// nameAfter is what a field is called once the rest of a plan has renamed it.
+func nameAfter(rest []Change, object, name string) string {
+	for _, c := range rest {
+		if c.Op == ChangeField && c.Object == object && c.Field == name {
+			name = cmpName(nameIn(c), name)
+		}
+	}
+	return name
 }
 
 func cmpObject(a, b *Object) *Object {
@@ -172,7 +182,10 @@ func (s *Schema) inverse(x logged) ([]Change, bool) {
 	case RemoveField:
 		return []Change{{Op: RestoreField, Object: o.Name, Field: f.ID}}, true
 	case ChangeField, RetypeField:
-		return []Change{{Op: x.Op, Object: o.Name, Field: f.Name, Set: x.Was, Whole: true}}, x.Was != nil
+		if x.Was == nil { // the same version added the field, and that is taken back
+			return nil, true
+		}
+		return []Change{{Op: x.Op, Object: o.Name, Field: f.Name, Set: x.Was, Whole: true}}, true
 	}
 	return nil, false
 }
