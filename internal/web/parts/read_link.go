@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"wellmet/internal/expr"
 	"wellmet/internal/fault"
 	"wellmet/internal/i18n"
 	"wellmet/internal/record"
@@ -73,20 +72,23 @@ func (r reading) named(title string) ([]value.ID, error) {
 	if !ok || !r.s.Actor().CanFilter(f) {
 		return nil, nil
 	}
-	where, err := expr.Compare(f.ExprField(), expr.OpEq, title)
-	if err != nil {
-		return nil, err
-	}
 	// The transaction that the session stands in bounds this look-up.
-	page, err := r.s.Query(context.Background(), record.Query{Object: o.Name, Where: where, Fields: []string{"id"}, Limit: 2})
-	if err != nil {
-		return nil, err
+	ctx := context.Background()
+	if f.Search || f.Fragments { // by the index, which knows the words of titles
+		result, err := r.s.Search(ctx, record.SearchQuery{Text: title, Objects: []string{o.Name}})
+		if err != nil {
+			return nil, err
+		}
+		var ids []value.ID
+		for _, h := range result.Hits {
+			if i18n.Fold(h.Title) == i18n.Fold(title) {
+				ids = append(ids, h.ID)
+			}
+		}
+		return ids, nil
 	}
-	ids := make([]value.ID, len(page.Records))
-	for i, x := range page.Records {
-		ids[i] = x.ID
-	}
-	return ids, nil
+	found, err := r.s.FindBy(ctx, o, f, []string{title})
+	return found[title], err
 }
 
 func (r reading) colleagues(name string) []value.ID {

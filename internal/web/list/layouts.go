@@ -1,0 +1,9 @@
+package list
+
+import (
+	"wellmet/internal/web/door"
+	"wellmet/internal/web/views"
+)
+
+// layouts are the areas that show a view otherwise than as a list.
+var layouts = map[string]func(*door.Call, *views.State) error{}

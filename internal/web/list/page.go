@@ -1,0 +1,145 @@
+package list
+
+import (
+	"strconv"
+	"time"
+
+	"wellmet/internal/fault"
+	"wellmet/internal/record"
+	"wellmet/internal/schema"
+	"wellmet/internal/value"
+	"wellmet/internal/web/door"
+	"wellmet/internal/web/kit"
+	"wellmet/internal/web/parts"
+	"wellmet/internal/web/views"
+)
+
+// page is one page of a list, as it is shown.
+type page struct {
+	*views.State
+	cols    []column
+	records []*record.Record
+	next    string // cursor of the page behind this one
+	names   *parts.Names
+	// stages are the states of records by which there is something to do, nil
+	// when the object has none.
+	status *schema.FieldDef
+	today  value.Date
+	prefix string // of the addresses of records
+}
+
+// column is a column with what every cell of it needs.
+type column struct {
+	views.Column
+	label string
+	class string
+	edit  bool // cells can be edited in place
+	due   bool // it shows when the next activity is
+}
+
+// nextActivity is the field that says when something is to be done.
+const nextActivity = "next_activity_at"
+
+// load reads a page. A place or an order that cannot be taken up is left out
+// and told.
+func load(c *door.Call, s *record.Session, st *views.State) (*page, error) {
+	p := &page{State: st, names: st.Names, today: c.View.Today(), prefix: "/" + st.Object.Plural + "/"}
+	q := st.Query()
+	q.Fields = append(q.Fields, st.Columns...)
+	if f, ok := st.Object.Field("status"); ok && s.Actor().Sees(f) {
+		if _, ok := f.Option("open"); ok {
+			p.status = f
+			q.Fields = append(q.Fields, f.Name)
+		}
+	}
+	answer, err := s.Query(c.Ctx, q)
+	if fault.Is(err, fault.Invalid) && q.Cursor != "" {
+		q.Cursor, st.Cursor, st.Before = "", "", nil
+		st.Notes = append(st.Notes, c.View.T("web.list.first_page"))
+		answer, err = s.Query(c.Ctx, q)
+	}
+	if fault.Is(err, fault.Invalid) && q.Sort != "" {
+		st.Notes = append(st.Notes, c.View.Fault(err))
+		q.Sort, st.Sort = "", ""
+		answer, err = s.Query(c.Ctx, q)
+	}
+	if err != nil {
+		return nil, err
+	}
+	p.records, p.next = answer.Records, answer.Next
+	p.columns(c.View, s)
+	for _, r := range p.records {
+		for i := range p.cols {
+			p.names.Want(p.cols[i].Field, r.Path(p.cols[i].Path))
+		}
+	}
+	return p, p.names.Load(c.Ctx)
+}
+
+// columns works out once what each cell would have to.
+func (p *page) columns(v *kit.View, s *record.Session) {
+	var figure, link, last int
+	for i, c := range p.Shown() {
+		col := column{Column: c, label: c.Label(v), due: c.Path == nextActivity}
+		col.edit = p.May.Update && !p.Trash && len(c.Over) == 0 && i > 0 && s.Actor().CanWrite(c.Field) && c.Field.Writable()
+		k := c.Field.ValueKind()
+		switch {
+		case parts.Right(c.Field):
+			col.class = "r"
+			if figure == 0 && (k == schema.KindMoney || i > 1) {
+				figure = i
+			}
+		case i > 0 && link == 0:
+			link = i
+		}
+		if i > 0 && (col.due || last == 0 && (k == schema.KindDate || k == schema.KindMoment || k == schema.KindChoice)) {
+			last = i
+		}
+		p.cols = append(p.cols, col)
+	}
+	for i, class := range map[int]string{figure: "p2", link: "p3", last: "p4"} { // the two lines of a phone
+		if i > 0 {
+			p.cols[i].class += " " + class
+		}
+	}
+}
+
+// title is what the record is called, never nothing.
+func (p *page) title(v *kit.View, r *record.Record) string {
+	if t := r.Title(); t != "" {
+		return t
+	}
+	return v.T("web.list.untitled", "object", p.Label(v).One)
+}
+
+// due is what the next activity of a record asks for: "late", "today", "none"
+// or "" for later, and the words.
+func (p *page) due(v *kit.View, r *record.Record, val any) (state, icon, text string) {
+	at, ok := val.(time.Time)
+	open := p.status != nil && r.Value(p.status) == "open"
+	switch {
+	case !ok && !open:
+		return "", "", ""
+	case !ok:
+		return "none", "triangle-alert", v.T("web.list.none_planned")
+	}
+	day := value.DateOf(at, v.Zone)
+	switch days := int(p.today) - int(day); {
+	case days > 0:
+		return "late", "circle-alert", v.T("web.list.late", "days", v.Days(days))
+	case days == 0:
+		return "today", "clock", v.T("web.list.today_at", "time", v.Time(at, v.Zone))
+	}
+	return "later", "calendar", v.Near(day, p.today)
+}
+
+// span tells which rows the page has: "51–100".
+func (p *page) span(v *kit.View) string {
+	if len(p.records) == 0 {
+		return ""
+	}
+	from := int64(len(p.Before))*views.PageSize + 1
+	return v.T("web.list.rows", "from", v.Int(from), "to", v.Int(from+int64(len(p.records))-1))
+}
+
+func (p *page) width() string { return strconv.Itoa(len(p.cols) + 1) }
