@@ -11,6 +11,7 @@ import (
 // Routes are the addresses of this area.
 func Routes() []door.Route {
 	return []door.Route{
+		{Pattern: "GET /{plural}/board", Do: show},
 		{Pattern: "GET /{plural}/cards", Do: cards},
 		{Pattern: "POST /{plural}/{id}/move", Do: move},
 		{Pattern: "GET /live", Do: live, Stream: true},
