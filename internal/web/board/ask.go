@@ -1,10 +1,8 @@
 package board
 
 import (
-	"context"
-	"maps"
-	"net/url"
 	"slices"
+	"strings"
 
 	"wellmet/internal/access"
 	"wellmet/internal/fault"
@@ -13,6 +11,7 @@ import (
 	"wellmet/internal/schema"
 	"wellmet/internal/web/door"
 	"wellmet/internal/web/kit"
+	"wellmet/internal/web/views"
 )
 
 // perColumn is how many cards of a column come at once.
@@ -21,36 +20,16 @@ const perColumn = 25
 // mostColumns bounds a board: a choice with more options makes no board.
 const mostColumns = 60
 
-// ask is what a board shows: records of an object, by a field.
-type ask struct {
-	o                  *schema.Object
-	filter, text, sort string
-	query              url.Values // as the address has it
-}
-
-// own are the parts of a board's address; everything else in the query of its
-// requests is about the one request.
-var own = []string{"layout", "view", "filter", "q", "sort", "by", "pipeline", "open", "columns"}
-
-func askOf(c *door.Call, o *schema.Object) ask {
-	all := c.R.URL.Query()
-	kept := url.Values{}
-	for _, name := range own {
-		if all.Has(name) {
-			kept.Set(name, all.Get(name))
-		}
-	}
-	return ask{o: o, filter: kept.Get("filter"), text: kept.Get("q"), sort: kept.Get("sort"), query: kept}
-}
-
 // board is one look at the columns.
 type board struct {
-	ask
+	st      *views.State
+	o       *schema.Object
+	sort    string
 	v       *kit.View
 	s       *record.Session
 	field   *schema.FieldDef
 	fields  []*schema.FieldDef // by which there can be columns
-	where   string             // the filter, with the pipeline
+	where   string             // the view's filter, with the pipeline
 	amount  *schema.FieldDef
 	day     *schema.FieldDef
 	columns []*column
@@ -106,21 +85,31 @@ func rank(f *schema.FieldDef) int {
 	return 3
 }
 
-// open prepares a board: its field, its columns and their figures, no cards.
-func open(c *door.Call, s *record.Session, a ask) (*board, error) {
-	b := &board{ask: a, v: c.View, s: s, where: a.filter, fields: States(s, a.o)}
+// open prepares the board that the address of the call is about: its field, its
+// columns and their figures, no cards.
+func open(c *door.Call, s *record.Session, o *schema.Object) (*board, error) {
+	st, err := views.Parse(c, s, o)
+	if err != nil {
+		return nil, err
+	}
+	return prepare(c, s, st)
+}
+
+func prepare(c *door.Call, s *record.Session, st *views.State) (*board, error) {
+	o := st.Object
+	b := &board{st: st, o: o, v: c.View, s: s, where: st.Applied(), sort: st.Sort, fields: States(s, o)}
 	for _, f := range b.fields {
-		if f.Name == a.query.Get("by") || b.field == nil && a.query.Get("by") == "" {
+		if f.Name == st.Own.Get("by") || b.field == nil && st.Own.Get("by") == "" {
 			b.field = f
 		}
 	}
 	if b.field == nil {
 		return nil, errNoBoard
 	}
-	b.movable = s.Actor().Can(a.o, access.Update) && s.Actor().CanWrite(b.field)
-	b.creates = s.Actor().Can(a.o, access.Create)
-	b.amount, b.day = amountOf(s, a.o), dayOf(s, a.o)
-	if b.sort == "" && b.amount != nil && a.o.Sum != nil {
+	b.movable = s.Actor().Can(o, access.Update) && s.Actor().CanWrite(b.field)
+	b.creates = s.Actor().Can(o, access.Create)
+	b.amount, b.day = amountOf(s, o), dayOf(s, o)
+	if b.sort == "" && b.amount != nil && o.Sum != nil {
 		b.sort = "-" + b.amount.Name
 	}
 	if err := b.findColumns(c.Ctx); err != nil {
@@ -159,20 +148,15 @@ func dayOf(s *record.Session, o *schema.Object) *schema.FieldDef {
 
 // url is the address of this board with some parts of it changed; an empty
 // value takes a part away.
-func (b *board) url(path string, changes ...string) string {
-	q := maps.Clone(b.query)
-	for i := 0; i+1 < len(changes); i += 2 {
-		if q.Del(changes[i]); changes[i+1] != "" {
-			q.Set(changes[i], changes[i+1])
-		}
-	}
-	if len(q) == 0 {
-		return "/" + b.o.Plural + path
-	}
-	return "/" + b.o.Plural + path + "?" + q.Encode()
+func (b *board) url(changes ...string) string { return b.st.URL(changes...) }
+
+// query is the board's own part of addresses, behind the question mark.
+func (b *board) query() string {
+	_, query, _ := strings.Cut(b.st.URL(), "?")
+	return query
 }
 
-// query of records in a column, or in all.
-func (b *board) records(_ context.Context, limit int) record.Query {
-	return record.Query{Object: b.o.Name, Filter: b.where, Text: b.text, Sort: b.sort, Limit: limit, Fields: b.cardFields()}
+// records asks for the cards of a column, or of all.
+func (b *board) records(limit int) record.Query {
+	return record.Query{Object: b.o.Name, Filter: b.where, Text: b.st.Text, Sort: b.sort, Limit: limit, Fields: b.cardFields()}
 }

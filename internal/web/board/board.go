@@ -5,13 +5,11 @@ package board
 import (
 	"wellmet/internal/record"
 	"wellmet/internal/web/door"
-	"wellmet/internal/web/kit"
 )
 
 // Routes are the addresses of this area.
 func Routes() []door.Route {
 	return []door.Route{
-		{Pattern: "GET /{plural}/board", Do: show},
 		{Pattern: "GET /{plural}/cards", Do: cards},
 		{Pattern: "POST /{plural}/{id}/move", Do: move},
 		{Pattern: "GET /live", Do: live, Stream: true},
@@ -28,11 +26,11 @@ func cards(c *door.Call) error {
 		if err != nil {
 			return err
 		}
-		if b, err = open(c, s, askOf(c, o)); err != nil {
+		if b, err = open(c, s, o); err != nil {
 			return err
 		}
 		if query.Has("column") {
-			return b.loadMore(c.Ctx, query.Get("column"), query.Get("cursor"))
+			return b.loadMore(c.Ctx, query.Get("column"), query.Get("after"))
 		}
 		return b.loadAgain(c.Ctx, query["has"])
 	})
@@ -43,9 +41,4 @@ func cards(c *door.Call) error {
 		return c.Parts(200, rest(b, b.columns[0]))
 	}
 	return c.Parts(200, b.changed())
-}
-
-// page is the board alone with what switches it, for whoever has a page around.
-func page(c *door.Call, b *board) kit.Page {
-	return kit.Page{Title: b.o.Label(b.v.Lang).Many, Nav: "/" + b.o.Plural, Body: b.body()}
 }

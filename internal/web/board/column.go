@@ -55,7 +55,7 @@ func (b *board) findColumns(ctx context.Context) error {
 		}
 	}
 	b.columns = append(b.columns, &column{Key: none, Label: b.v.T("web.board.none", "field", b.field.Label(b.v.Lang)), Fixed: b.field.Required || b.o.Name == sales.Deals.Name && b.field.IsLink()})
-	opened := strings.Split(b.query.Get("open"), ",")
+	opened := strings.Split(b.st.Own.Get("open"), ",")
 	for _, c := range b.columns {
 		c.Folded = c.Closed && !slices.Contains(opened, c.Key)
 	}
@@ -102,19 +102,19 @@ func (b *board) choosePipeline(ctx context.Context, stages []*record.Record) ([]
 	}
 	shown := all.Records[0]
 	for _, p := range all.Records {
-		if p.ID.String() == b.query.Get("pipeline") {
+		if p.ID.String() == b.st.Own.Get("pipeline") {
 			shown = p
 		}
 	}
 	b.pipeline = shown.Title()
 	for _, p := range all.Records {
 		if active, ok := record.Get(p, sales.PipelineActive); !ok || active || p == shown {
-			b.pipelines = append(b.pipelines, choice{p.Title(), b.url("", "pipeline", p.ID.String(), "open", ""), p == shown})
+			b.pipelines = append(b.pipelines, choice{p.Title(), b.url("pipeline", p.ID.String(), "open", ""), p == shown})
 		}
 	}
 	narrow := fmt.Sprintf("%s.pipeline = %q", b.field.Name, shown.ID.String())
-	if b.where = narrow; b.filter != "" {
-		b.where = "(" + b.filter + ") and " + narrow
+	if b.where = narrow; b.st.Applied() != "" {
+		b.where = "(" + b.st.Applied() + ") and " + narrow
 	}
 	return slices.DeleteFunc(slices.Clone(stages), func(st *record.Record) bool {
 		p, _ := record.Get(st, sales.StagePipeline)
@@ -126,7 +126,7 @@ func (b *board) choosePipeline(ctx context.Context, stages []*record.Record) ([]
 // count reads the figures of all matches: maintained sums answer where there
 // is no filter. Weighted sums are for open stages; what is won is won.
 func (b *board) count(ctx context.Context) error {
-	a := record.Aggregate{Object: b.o.Name, Filter: b.where, Text: b.text, Group: []string{b.field.Name}, Measures: []string{"count"}}
+	a := record.Aggregate{Object: b.o.Name, Filter: b.where, Text: b.st.Text, Group: []string{b.field.Name}, Measures: []string{"count"}}
 	if b.amount != nil {
 		a.Measures = append(a.Measures, "sum:"+b.amount.Name)
 	}
@@ -156,7 +156,7 @@ func (b *board) weigh(ctx context.Context) error {
 	if b.o.Name != sales.Deals.Name || !ok || !b.s.Actor().CanFilter(weighted) || b.total == 0 {
 		return nil
 	}
-	a := record.Aggregate{Object: b.o.Name, Filter: "(" + b.where + `) and status = "open"`, Text: b.text,
+	a := record.Aggregate{Object: b.o.Name, Filter: "(" + b.where + `) and status = "open"`, Text: b.st.Text,
 		Group: []string{b.field.Name}, Measures: []string{"sum:" + weighted.Name}}
 	if b.where == "" {
 		a.Filter = `status = "open"`
@@ -237,7 +237,7 @@ func (b *board) fill(ctx context.Context, c *column, limit int, cursor string) e
 	if c.Folded || c.Count == 0 && cursor == "" {
 		return nil
 	}
-	q := b.records(ctx, limit)
+	q := b.records(limit)
 	q.Cursor = cursor
 	var err error
 	if q.Where, err = b.in(c); err != nil {

@@ -196,7 +196,7 @@ func (m *moving) answer() error {
 	var x card
 	var to *column
 	err := m.c.Read(func(s *record.Session) (err error) {
-		if b, err = open(m.c, s, askOf(m.c, m.o)); err != nil {
+		if b, err = open(m.c, s, m.o); err != nil {
 			return err
 		}
 		r, err := s.Get(m.c.Ctx, m.o.Name, m.id)
@@ -238,7 +238,7 @@ func (m *moving) refused(f *fault.Error) error {
 	var b *board
 	r := &refusal{text: m.c.View.Fault(f), hidden: [][2]string{{"field", m.field.Name}, {"to", m.form.Get("to")}, {"v", m.form.Get("v")}, {"board", m.form.Get("board")}}}
 	err := m.c.Read(func(s *record.Session) (err error) {
-		if b, err = open(m.c, s, askOf(m.c, m.o)); err != nil {
+		if b, err = open(m.c, s, m.o); err != nil {
 			return err
 		}
 		if r.to, err = b.column(m.form.Get("to")); err != nil {
@@ -260,7 +260,7 @@ func (m *moving) refused(f *fault.Error) error {
 	if len(r.controls) == 0 {
 		return f
 	}
-	r.url = b.url("/" + m.id.String() + "/move")
+	r.url = "/" + m.o.Plural + "/" + m.id.String() + "/move?" + b.query()
 	return m.c.Parts(422, b.needs(r))
 }
 

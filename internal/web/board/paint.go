@@ -98,13 +98,13 @@ func tone(color string) string {
 func (b *board) byChoices() []choice {
 	var list []choice
 	for _, f := range b.fields {
-		list = append(list, choice{f.Label(b.v.Lang), b.url("", "by", f.Name, "open", ""), f == b.field})
+		list = append(list, choice{f.Label(b.v.Lang), b.url("by", f.Name, "open", ""), f == b.field})
 	}
 	return list
 }
 
 func (b *board) opened() []string {
-	return strings.FieldsFunc(b.ask.query.Get("open"), func(r rune) bool { return r == ',' })
+	return strings.FieldsFunc(b.st.Own.Get("open"), func(r rune) bool { return r == ',' })
 }
 
 // foldURL is the board with a closed column the other way.
@@ -113,7 +113,7 @@ func (b *board) foldURL(c *column) string {
 	if c.Folded {
 		open = append(open, c.Key)
 	}
-	return b.url("", "open", strings.Join(open, ","))
+	return b.url("open", strings.Join(open, ","))
 }
 
 func (b *board) foldLabel(c *column) string {
@@ -123,7 +123,7 @@ func (b *board) foldLabel(c *column) string {
 	return b.v.T("web.board.fold", "column", c.Label)
 }
 
-func (b *board) moreURL(c *column) string { return b.url("/cards", "column", c.Key, "cursor", c.next) }
+func (b *board) moreURL(c *column) string { return b.st.Sub("cards", "column", c.Key, "after", c.next) }
 
 // newURL is the form of a new record in a column.
 func (b *board) newURL(c *column) string {

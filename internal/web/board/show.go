@@ -3,17 +3,15 @@ package board
 import (
 	"wellmet/internal/record"
 	"wellmet/internal/web/door"
+	"wellmet/internal/web/kit"
+	"wellmet/internal/web/views"
 )
 
-// show is the page of a board alone.
-func show(c *door.Call) error {
+// Show is the page of records as a board, as the caller looks at them.
+func Show(c *door.Call, st *views.State) error {
 	var b *board
-	err := c.Read(func(s *record.Session) error {
-		o, err := c.Object(s)
-		if err != nil {
-			return err
-		}
-		if b, err = open(c, s, askOf(c, o)); err != nil {
+	err := c.Read(func(s *record.Session) (err error) {
+		if b, err = prepare(c, s, st); err != nil {
 			return err
 		}
 		return b.load(c.Ctx)
@@ -21,5 +19,5 @@ func show(c *door.Call) error {
 	if err != nil {
 		return err
 	}
-	return c.Show(page(c, b))
+	return c.Show(kit.Page{Title: b.o.Label(b.v.Lang).Many, Nav: "/" + b.o.Plural, Body: b.page()})
 }
