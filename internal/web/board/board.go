@@ -5,11 +5,13 @@ package board
 import (
 	"wellmet/internal/record"
 	"wellmet/internal/web/door"
+	"wellmet/internal/web/views"
 )
 
 // Routes are the addresses of this area.
 func Routes() []door.Route {
 	return []door.Route{
+		{Pattern: "GET /{plural}/board", Do: alone},
 		{Pattern: "GET /{plural}/cards", Do: cards},
 		{Pattern: "POST /{plural}/{id}/move", Do: move},
 		{Pattern: "GET /live", Do: live, Stream: true},
@@ -30,7 +32,7 @@ func cards(c *door.Call) error {
 			return err
 		}
 		if query.Has("column") {
-			return b.loadMore(c.Ctx, query.Get("column"), query.Get("after"))
+			return b.loadMore(c.Ctx, query.Get("column"), query.Get("cursor"))
 		}
 		return b.loadAgain(c.Ctx, query["has"])
 	})
@@ -41,4 +43,21 @@ func cards(c *door.Call) error {
 		return c.Parts(200, rest(b, b.columns[0]))
 	}
 	return c.Parts(200, b.changed())
+}
+
+// alone is a board without a list to lead there.
+func alone(c *door.Call) error {
+	var st *views.State
+	err := c.Read(func(s *record.Session) error {
+		o, err := c.Object(s)
+		if err != nil {
+			return err
+		}
+		st, err = views.Parse(c, s, o)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return Show(c, st)
 }

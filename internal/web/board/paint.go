@@ -123,7 +123,9 @@ func (b *board) foldLabel(c *column) string {
 	return b.v.T("web.board.fold", "column", c.Label)
 }
 
-func (b *board) moreURL(c *column) string { return b.st.Sub("cards", "column", c.Key, "after", c.next) }
+func (b *board) moreURL(c *column) string {
+	return b.st.Sub("cards", "column", c.Key, "cursor", c.next)
+}
 
 // newURL is the form of a new record in a column.
 func (b *board) newURL(c *column) string {
