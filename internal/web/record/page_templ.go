@@ -706,7 +706,7 @@ func menu(m *model) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if m.path != nil && m.path.may {
-			templ_7745c5c3_Err = menuDialog(m.url("/move"), "arrow-right", m.v.T("web.record.move_to"), "s").Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = menuDialog(m.url("/state"), "arrow-right", m.v.T("web.record.move_to"), "s").Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -853,7 +853,7 @@ func menu(m *model) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if m.path != nil && m.path.may {
-			templ_7745c5c3_Err = keyOnly(m.url("/move"), "s").Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = keyOnly(m.url("/state"), "s").Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -41,8 +41,8 @@ func Routes() []door.Route {
 		{Pattern: "GET /{plural}/{id}/files/{file}", Do: download, Stream: true},
 		{Pattern: "POST /{plural}/{id}/files/{file}/delete", Do: detach},
 
-		{Pattern: "GET /{plural}/{id}/move", Do: askMove},
-		{Pattern: "POST /{plural}/{id}/move", Do: move},
+		{Pattern: "GET /{plural}/{id}/state", Do: askMove},
+		{Pattern: "POST /{plural}/{id}/state", Do: move},
 		{Pattern: "GET /{plural}/{id}/close", Do: askClose},
 		{Pattern: "POST /{plural}/{id}/close", Do: closeDeal},
 		{Pattern: "POST /{plural}/{id}/reopen", Do: reopen},
