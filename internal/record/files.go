@@ -182,6 +182,44 @@ func (s *Session) Detach(ctx context.Context, object string, id, file value.ID) 
 	return err
 }
 
+// discardedKind marks files that were taken off a record a short while ago.
+const discardedKind = "file_gone"
+
+// keepDiscarded is how long a discarded file can be brought back.
+const keepDiscarded = 30 * time.Minute
+
+// Discard is Detach with a way back, for people: Reattach undoes it.
+func (s *Session) Discard(ctx context.Context, object string, id, file value.ID) error {
+	return s.turn(ctx, object, id, file, fileKind, discardedKind)
+}
+
+// Reattach brings back a file that was discarded a short while ago.
+func (s *Session) Reattach(ctx context.Context, object string, id, file value.ID) error {
+	return s.turn(ctx, object, id, file, discardedKind, fileKind)
+}
+
+// turn makes a file of a record one of another kind, for those who may change
+// the record.
+func (s *Session) turn(ctx context.Context, object string, id, file value.ID, from, to string) error {
+	o, err := s.Object(object)
+	if err != nil {
+		return err
+	}
+	if err := s.mayChange(ctx, o.Name, id); err != nil {
+		return err
+	}
+	since := int64(0)
+	if from == discardedKind {
+		since = s.now.Add(-keepDiscarded).UnixMilli()
+	}
+	n, err := s.tx.Exec(ctx, `UPDATE {link_about} SET kind = $1, at_ms = $2 WHERE activity = $3 AND object = $4 AND record = $5 AND kind = $6 AND at_ms >= $7`,
+		to, s.now, file, o.ID, id, from, since)
+	if err == nil && n == 0 {
+		return fault.New(fault.NotFound, "record.no_file", nil)
+	}
+	return err
+}
+
 func scanFile(rows *store.Rows) (File, error) {
 	var f File
 	var by *value.ID

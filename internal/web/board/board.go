@@ -1,7 +1,63 @@
-// Package board is records as cards in columns by a state field, moved by drag, key or menu.
+// Package board is records as cards in columns by a state field, moved by drag,
+// key or menu.
 package board
 
-import "wellmet/internal/web/door"
+import (
+	"wellmet/internal/record"
+	"wellmet/internal/web/door"
+	"wellmet/internal/web/views"
+)
 
 // Routes are the addresses of this area.
-func Routes() []door.Route { return nil }
+func Routes() []door.Route {
+	return []door.Route{
+		{Pattern: "GET /{plural}/board", Do: alone},
+		{Pattern: "GET /{plural}/cards", Do: cards},
+		{Pattern: "POST /{plural}/{id}/move", Do: move},
+		{Pattern: "GET /live", Do: live, Stream: true},
+	}
+}
+
+// cards answers the next cards of one column, or the columns that have changed
+// since the page was loaded.
+func cards(c *door.Call) error {
+	var b *board
+	query := c.R.URL.Query()
+	err := c.Read(func(s *record.Session) error {
+		o, err := c.Object(s)
+		if err != nil {
+			return err
+		}
+		if b, err = open(c, s, o); err != nil {
+			return err
+		}
+		if query.Has("column") {
+			return b.loadMore(c.Ctx, query.Get("column"), query.Get("cursor"))
+		}
+		return b.loadAgain(c.Ctx, query["has"])
+	})
+	if err != nil {
+		return err
+	}
+	if query.Has("column") {
+		return c.Parts(200, rest(b, b.columns[0]))
+	}
+	return c.Parts(200, b.changed())
+}
+
+// alone is a board without a list to lead there.
+func alone(c *door.Call) error {
+	var st *views.State
+	err := c.Read(func(s *record.Session) error {
+		o, err := c.Object(s)
+		if err != nil {
+			return err
+		}
+		st, err = views.Parse(c, s, o)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return Show(c, st)
+}

@@ -41,6 +41,9 @@ type State struct {
 	Layouts []string
 	// May says what the caller may do with records of the object.
 	May Rights
+	// Own are what a board or calendar keeps in its address beside: its columns,
+	// its pipeline, its month.
+	Own url.Values
 
 	asked   string // the filter as the address has it, broken or not
 	applied string // of the chips that can be
@@ -79,6 +82,7 @@ func read(c *door.Call, s *record.Session, o *schema.Object, q url.Values) (*Sta
 	if !slices.Contains(st.Layouts, st.Layout) {
 		st.Layout = record.ListLayout
 	}
+	st.readOwn(q)
 	if tab.problem != "" {
 		st.Notes = append(st.Notes, tab.problem)
 	}
@@ -86,6 +90,18 @@ func read(c *door.Call, s *record.Session, o *schema.Object, q url.Values) (*Sta
 	st.readColumns(c.View, s, given(q, "columns", strings.Join(tab.Columns, ",")))
 	st.readSort(c.View, s, given(q, "sort", tab.Sort))
 	return st, nil
+}
+
+// ownParams are the parameters of boards and calendars.
+var ownParams = []string{"by", "pipeline", "open", "month", "span"}
+
+func (st *State) readOwn(q url.Values) {
+	st.Own = url.Values{}
+	for _, name := range ownParams {
+		if st.Layout != record.ListLayout && q.Get(name) != "" {
+			st.Own.Set(name, clip(q.Get(name), 500))
+		}
+	}
 }
 
 // given is a parameter of the address if it stands there, even empty.

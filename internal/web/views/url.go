@@ -44,7 +44,7 @@ func address(path string, q url.Values) string {
 func (st *State) Hidden(without ...string) [][2]string {
 	q := st.params()
 	var all [][2]string
-	for _, name := range []string{"view", "layout", "filter", "sort", "columns", "q", "trash"} {
+	for _, name := range []string{"view", "layout", "filter", "sort", "columns", "q", "trash", "by", "pipeline", "open", "month", "span"} {
 		if v, ok := q[name]; ok && !slices.Contains(without, name) {
 			all = append(all, [2]string{name, v[0]})
 		}
@@ -68,6 +68,9 @@ func (st *State) params(changes ...string) url.Values {
 	keep("q", st.Text, "")
 	if st.Trash {
 		q.Set("trash", "1")
+	}
+	for name, own := range st.Own {
+		q[name] = own
 	}
 	for i := 0; i+1 < len(changes); i += 2 {
 		name, to := changes[i], changes[i+1]

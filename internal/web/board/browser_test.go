@@ -1,0 +1,101 @@
+package board_test
+
+import (
+	"github.com/chromedp/chromedp/kb"
+	"testing"
+
+	"wellmet/internal/record"
+	"wellmet/internal/value"
+	"wellmet/internal/web/webtest"
+)
+
+// in is a condition on the page: a card stands in a column.
+func (x *shop) in(deal value.ID, stage string) string {
+	return "document.querySelector('#col-" + x.stages[stage].String() + " > #card-" + deal.String() + "')"
+}
+
+func card(id value.ID) string { return "#card-" + id.String() }
+
+func TestBoardInTheBrowser(t *testing.T) {
+	t.Parallel()
+	s := webtest.Open(t, pages)
+	x := newShop(t, s)
+	first, second := x.deal(t, "Rollout", "Qualified", 1000), x.deal(t, "Sensors", "Qualified", 500)
+	third := x.deal(t, "Renewal", "Proposal", 700)
+	b, other := s.Browser(t, s.Rita), s.Browser(t, s.Ada)
+	for _, expected := range []string{"422", "409", "404", "ERR_INTERNET_DISCONNECTED", "Failed to fetch"} {
+		b.Allow(expected)
+	}
+	other.Allow("404")
+	other.Open(address)
+	b.Open(address)
+	b.Wait("document.readyState === 'complete'")
+
+	// A drag moves the card at once and opens nothing.
+	b.Drag(card(first)+" .card", card(third)+" .card")
+	b.Wait(x.in(first, "Proposal"))
+	b.See("[data-toast]", "Rollout moved to Proposal")
+	b.See("#head-"+x.stages["Proposal"].String(), "€1,700")
+	if path := b.Path(); path != address {
+		t.Errorf("the drag led to %s", path)
+	}
+	other.Wait(x.in(first, "Proposal"))
+	other.See("#head-"+x.stages["Proposal"].String(), "€1,700")
+
+	// Keys: pick up, move, drop; Escape puts back.
+	b.Eval("document.querySelector('" + card(second) + " a').focus()")
+	b.Press(" ")
+	b.Wait("document.querySelector('#live').textContent === 'Sensors picked up. Qualified, position 1 of 1.'")
+	b.Press(kb.ArrowRight)
+	b.Wait(x.in(second, "Proposal"))
+	b.Press(" ")
+	b.See("[data-toast]", "Sensors moved to Proposal")
+	b.Wait("document.activeElement.closest('li')?.id === '" + card(second)[1:] + "'")
+	b.Press(" ")
+	b.Press(kb.ArrowRight)
+	b.Wait(x.in(second, "Negotiation"))
+	b.Press(kb.Escape)
+	b.Wait(x.in(second, "Proposal"))
+
+	x.refusedMove(t, b, third)
+	x.menuAndOthers(t, b, second)
+}
+
+// refusedMove: a lost deal needs a reason, which the dialog asks for.
+func (x *shop) refusedMove(t *testing.T, b *webtest.Browser, deal value.ID) {
+	t.Helper()
+	b.Drag(card(deal)+" .card", "#col-"+x.stages["Lost"].String())
+	b.Visible("dialog[open] [name='f.lost_reason']")
+	b.Wait(x.in(deal, "Proposal"))
+	b.Picture("board-needs")
+	b.Choose("dialog[open] [name='f.lost_reason']", "price")
+	b.ClickText("Move to Lost")
+	b.See("[data-toast]", "Renewal moved to Lost")
+	b.Wait(x.in(deal, "Lost"))
+	b.Gone("dialog[open]")
+}
+
+// menuAndOthers: the menu of columns, no connection, what others did meanwhile.
+func (x *shop) menuAndOthers(t *testing.T, b *webtest.Browser, deal value.ID) {
+	t.Helper()
+	b.Eval("document.querySelector('" + card(deal) + " a').focus()")
+	b.Press("s")
+	b.Visible("#moveto [data-to]")
+	b.Click("#moveto [data-to='" + x.stages["Won"].String() + "']")
+	b.Wait(x.in(deal, "Won"))
+	b.See("[data-toast]", "Sensors moved to Won")
+	b.Wait("!document.querySelector('li[data-busy]')")
+
+	b.Offline(true)
+	b.Eval("document.querySelector('" + card(deal) + " a').focus()")
+	b.Press("s")
+	b.Click("#moveto [data-to='" + x.stages["Qualified"].String() + "']")
+	b.Wait("document.querySelector('#live').textContent.includes('It is back in Won')")
+	b.Wait(x.in(deal, "Won"))
+	b.Offline(false)
+
+	gone := x.deal(t, "Short", "Qualified", 10)
+	b.Visible(card(gone))
+	x.Write(t, x.Rita, func(s *record.Session) error { return s.Delete(t.Context(), "deal", gone) })
+	b.Gone(card(gone))
+}

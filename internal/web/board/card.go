@@ -1,0 +1,160 @@
+package board
+
+import (
+	"strconv"
+	"time"
+
+	"wellmet/internal/record"
+	"wellmet/internal/sales"
+	"wellmet/internal/schema"
+	"wellmet/internal/value"
+	"wellmet/internal/web/kit"
+)
+
+// card is a record as the board shows it: texts, ready to be written.
+type card struct {
+	ID, Version       string
+	Title, Of         string
+	Amount, Day       string
+	Due, DueIcon      string // what is planned next, and how pressing it is
+	DueClass, DueFull string
+	Age, AgeFull      string
+	Over              bool // longer in its column than usual
+	Owner             kit.Person
+}
+
+// cardFields are the columns that cards are made of.
+func (b *board) cardFields() []string {
+	fields := []string{b.o.Title, b.field.Name}
+	add := func(names ...string) {
+		for _, name := range names {
+			if f, ok := b.o.Field(name); ok && b.s.Sees(f) {
+				fields = append(fields, name)
+			}
+		}
+	}
+	if of, path := b.of(); of != nil {
+		fields = append(fields, path)
+	}
+	if b.amount != nil {
+		add(b.amount.Name)
+	}
+	if b.day != nil {
+		add(b.day.Name)
+	}
+	add("next_activity_at", "owner")
+	if b.byStage() {
+		add(sales.DealStageSince.Name())
+	}
+	return fields
+}
+
+func (b *board) byStage() bool { return b.field.ID == sales.DealStage.ID() }
+
+// of is what stands under a card's title: whom the record belongs to.
+func (b *board) of() (*schema.FieldDef, string) {
+	for _, name := range []string{"account", "company"} {
+		if f, ok := b.o.Field(name); ok && b.s.Sees(f) && f.Name != b.o.Title {
+			return f, b.pathOf(f)
+		}
+	}
+	for _, f := range b.o.Visible() {
+		if f.Kind == schema.KindLink && f != b.field && !f.Engine && b.s.Sees(f) && b.pathOf(f) != "" {
+			return f, b.pathOf(f)
+		}
+	}
+	return nil, ""
+}
+
+// pathOf is where the title of a link is read, "" when the actor may not.
+func (b *board) pathOf(f *schema.FieldDef) string {
+	if !f.IsLink() {
+		return f.Name
+	}
+	target := b.s.Schema().Target(f)
+	if target == nil || target.StateList || target.Name == "pipeline" {
+		return ""
+	}
+	if t, ok := target.Field(target.Title); !ok || !b.s.Sees(t) {
+		return ""
+	}
+	return f.Name + "." + target.Title
+}
+
+// card makes a record ready.
+func (b *board) card(r *record.Record, c *column) card {
+	x := card{ID: r.ID.String(), Version: strconv.FormatInt(r.Version, 10), Title: r.Title()}
+	if x.Title == "" {
+		x.Title = b.v.T("web.board.untitled")
+	}
+	if of, path := b.of(); of != nil {
+		x.Of, _ = r.Path(path).(string)
+		if !of.IsLink() {
+			x.Of, _ = r.Value(of).(string)
+		}
+	}
+	if b.amount != nil {
+		x.Amount = b.money(r.Value(b.amount))
+	}
+	if b.day != nil {
+		switch d := r.Value(b.day).(type) {
+		case value.Date:
+			x.Day = b.v.DateNear(d, b.v.Today())
+		case string:
+			x.Day = d
+		}
+	}
+	if id := r.Owner(); id != 0 {
+		x.Owner = kit.Person{ID: id.String(), Name: b.s.Roster().Name(id)}
+	}
+	if b.o.Timeline && !c.Closed {
+		b.planned(&x, r)
+	}
+	b.aged(&x, r, c)
+	return x
+}
+
+func (b *board) money(v any) string {
+	switch m := v.(type) {
+	case value.Money:
+		return b.v.MoneyWhole(m)
+	case string: // masked
+		return m
+	}
+	return ""
+}
+
+// planned says when the next activity is: late, today, later, or that there is
+// none.
+func (b *board) planned(x *card, r *record.Record) {
+	next, ok := r.Field("next_activity_at").(time.Time)
+	today := b.v.Today()
+	day := value.DateOf(next, b.v.Zone)
+	switch {
+	case !ok:
+		x.Due, x.DueIcon, x.DueClass = b.v.T("web.board.due_none"), "triangle-alert", "none"
+	case day < today:
+		x.Due, x.DueIcon, x.DueClass = b.v.T("web.board.due_late", "count", int64(today-day)), "circle-alert", "late"
+	case day == today:
+		x.Due, x.DueIcon, x.DueClass = b.v.T("web.board.due_today", "time", b.v.Time(next, b.v.Zone)), "clock", "today"
+	default:
+		x.Due, x.DueIcon = b.v.T("web.board.due_later", "when", b.v.Near(day, today)), "calendar"
+	}
+	if ok {
+		x.DueFull = b.v.MomentFull(next, b.v.Zone)
+	}
+}
+
+// aged says how long a record has been where it is.
+func (b *board) aged(x *card, r *record.Record, c *column) {
+	since, ok := record.Get(r, sales.DealStageSince)
+	if !b.byStage() || c.Closed || !ok {
+		return
+	}
+	days := int64(b.v.Today() - value.DateOf(since, b.v.Zone))
+	x.Age = b.v.Days(int(days))
+	x.AgeFull = b.v.T("web.board.age", "count", days)
+	if x.Over = c.usual > 0 && days > c.usual; x.Over {
+		x.AgeFull = b.v.T("web.board.age_over", "count", days, "usual", c.usual)
+	}
+}

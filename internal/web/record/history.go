@@ -1,0 +1,104 @@
+package record
+
+import (
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/a-h/templ"
+
+	"wellmet/internal/record"
+	"wellmet/internal/web/door"
+	"wellmet/internal/web/kit"
+)
+
+// historyPage is how many acts come at once.
+const historyPage = 40
+
+// act is one line of the history.
+type act struct {
+	id     string
+	at     time.Time
+	who    kit.Person
+	door   string
+	doing  string
+	fields []fieldChange
+}
+
+// history is a page of all that was ever changed.
+type history struct {
+	acts []act
+	next string
+}
+
+func historyPanel(c *door.Call, s *record.Session, m *model) (templ.Component, error) {
+	x, err := readHistory(c, s, m, 0)
+	if err != nil {
+		return nil, err
+	}
+	return historyList(m, x), nil
+}
+
+// showHistory answers the next page of the history.
+func showHistory(c *door.Call) error {
+	before, _ := strconv.ParseInt(c.R.URL.Query().Get("before"), 10, 64)
+	var m *model
+	var x *history
+	err := c.Read(func(s *record.Session) (err error) {
+		if m, err = load(c, s); err != nil {
+			return err
+		}
+		x, err = readHistory(c, s, m, before)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return c.Parts(http.StatusOK, historyRows(m, x))
+}
+
+func readHistory(c *door.Call, s *record.Session, m *model, before int64) (*history, error) {
+	all, err := s.History(c.Ctx, m.o.Name, m.r.ID, before, historyPage+1)
+	if err != nil {
+		return nil, err
+	}
+	x := &history{}
+	if len(all) > historyPage {
+		all = all[:historyPage]
+		x.next = m.url("/history?before=" + number(all[historyPage-1].Version))
+	}
+	for _, e := range all {
+		x.acts = append(x.acts, act{id: e.Act.String(), at: time.UnixMilli(e.At), who: m.n.Person(e.Actor), door: e.Door, doing: e.Kind, fields: changesOf(s, m, e)})
+	}
+	return x, m.n.Load(c.Ctx)
+}
+
+// door is how the act came in.
+func (a act) by(m *model) string {
+	switch a.door {
+	case "page":
+		return m.v.T("web.record.door_page")
+	case "api":
+		return m.v.T("web.record.door_api")
+	case "import":
+		return m.v.T("web.record.door_import")
+	case "cli":
+		return m.v.T("web.record.door_cli")
+	case "job":
+		return m.v.T("web.record.door_job")
+	}
+	return a.door
+}
+
+// what names an act that changed no field that the actor may read.
+func (a act) what(m *model) string {
+	switch record.Doing(a.doing) {
+	case record.Creating:
+		return m.v.T("web.record.created")
+	case record.Deleting:
+		return m.v.T("web.record.deleted")
+	case record.Restoring:
+		return m.v.T("web.record.restored")
+	}
+	return m.v.T("web.record.changed")
+}

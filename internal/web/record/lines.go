@@ -1,0 +1,269 @@
+package record
+
+import (
+	"net/http"
+	"net/url"
+
+	"github.com/a-h/templ"
+
+	"wellmet/internal/access"
+	"wellmet/internal/fault"
+	"wellmet/internal/record"
+	"wellmet/internal/sales"
+	"wellmet/internal/schema"
+	"wellmet/internal/value"
+	"wellmet/internal/web/door"
+	"wellmet/internal/web/parts"
+)
+
+// lineNames are what a line shows, in its order; lineInputs what is typed.
+var (
+	lineNames  = []string{"product", "description", "quantity", "unit_price", "discount", "tax_rate", "billing", "periods", "amount"}
+	totalNames = []string{"once_total", "yearly_recurring", "tax_total", "gross_total"}
+)
+
+// maxLines is how many lines of a deal are shown.
+const maxLines = 500
+
+// lineList is the products of a deal.
+type lineList struct {
+	m       *model
+	o       *schema.Object
+	columns []*schema.FieldDef
+	rows    []*record.Record
+	totals  []*schema.FieldDef
+	add     bool
+}
+
+// lineEdit is a line while it is edited; a new one has no record.
+type lineEdit struct {
+	x        *lineList
+	id       string // "new" for a new one
+	version  int64
+	controls []parts.Control
+	other    string
+}
+
+const newLine = "new"
+
+func linesPanel(c *door.Call, s *record.Session, m *model) (templ.Component, error) {
+	x, err := readLines(c, s, m)
+	if err != nil {
+		return nil, err
+	}
+	return lineTable(x), nil
+}
+
+func readLines(c *door.Call, s *record.Session, m *model) (*lineList, error) {
+	o, err := s.Object(sales.DealLines.Name)
+	if err != nil {
+		return nil, err
+	}
+	x := &lineList{m: m, o: o, add: m.change && s.Actor().Can(o, access.Create)}
+	for _, name := range lineNames {
+		if f, ok := o.Field(name); ok && s.Actor().Sees(f) {
+			x.columns = append(x.columns, f)
+		}
+	}
+	for _, name := range totalNames {
+		if f := m.field(name); f != nil && m.r.Value(f) != nil {
+			x.totals = append(x.totals, f)
+		}
+	}
+	page, err := s.Query(c.Ctx, record.Query{Object: o.Name, Filter: `deal = "` + m.r.ID.String() + `"`, Sort: "position,id", Limit: maxLines})
+	if err != nil {
+		return nil, err
+	}
+	x.rows = page.Records
+	for _, r := range x.rows {
+		m.n.WantRecord(r, x.columns)
+	}
+	return x, m.n.Load(c.Ctx)
+}
+
+// inputs are the columns that people fill in.
+func (x *lineList) inputs() []*schema.FieldDef {
+	var fields []*schema.FieldDef
+	for _, f := range x.columns {
+		if f.Writable() && x.m.actor.CanWrite(f) {
+			fields = append(fields, f)
+		}
+	}
+	return fields
+}
+
+// loadLine reads the deal, its lines and the line of the address; nil for a
+// new one.
+func loadLine(c *door.Call, s *record.Session) (*lineList, *record.Record, error) {
+	if _, err := dealID(c, s); err != nil {
+		return nil, nil, err
+	}
+	m, err := load(c, s)
+	if err != nil {
+		return nil, nil, err
+	}
+	x, err := readLines(c, s, m)
+	if err != nil || c.R.PathValue("line") == newLine {
+		return x, nil, err
+	}
+	id, err := c.IDOf("line")
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, r := range x.rows {
+		if r.ID == id {
+			return x, r, nil
+		}
+	}
+	return nil, nil, errNoState
+}
+
+// editLine answers the form of a line.
+func editLine(c *door.Call) error {
+	var e *lineEdit
+	err := c.Read(func(s *record.Session) error {
+		x, r, err := loadLine(c, s)
+		if err == nil {
+			e = edited(x, r, nil, nil)
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return c.Parts(http.StatusOK, lineDialog(e))
+}
+
+// edited prepares the form of a line, after a refusal with what was typed.
+func edited(x *lineList, r *record.Record, form url.Values, refusal *fault.Error) *lineEdit {
+	e := &lineEdit{x: x, id: newLine}
+	if r != nil {
+		e.id, e.version = r.ID.String(), r.Version
+	}
+	told := refusal == nil
+	for i, f := range x.inputs() {
+		control := parts.Control{ID: "ln-" + f.Name, Name: f.Name, Field: f, Autofocus: i == 0, Required: f.Required}
+		if r != nil {
+			control.Value = r.Value(f)
+		}
+		if form != nil {
+			control.Typed = append([]string{}, form[f.Name]...)
+		}
+		if form != nil && len(control.Typed) == 0 {
+			control.Typed = []string{""}
+		}
+		if refusal != nil {
+			for _, broken := range refusal.Fields {
+				if broken.Path == f.Name {
+					control.Error, told = x.m.v.FieldFault(broken), true
+				}
+			}
+		}
+		e.controls = append(e.controls, control)
+	}
+	if !told {
+		e.other = x.m.v.Fault(refusal)
+	}
+	return e
+}
+
+// saveLine adds or changes a line.
+func saveLine(c *door.Call) error {
+	form, err := c.Form()
+	if err != nil {
+		return err
+	}
+	var act value.ID
+	err = c.Write("deals.line", func(s *record.Session) error {
+		x, r, err := loadLine(c, s)
+		if err != nil {
+			return err
+		}
+		values, err := readLine(c, s, x, form)
+		if err != nil {
+			return err
+		}
+		if r != nil {
+			_, err = s.Update(c.Ctx, x.o.Name, r.ID, version(form), values)
+		} else {
+			values[sales.LineDeal.Name()], values[sales.LinePosition.Name()] = x.m.r.ID, int64(len(x.rows)+1)
+			_, err = s.Create(c.Ctx, x.o.Name, values)
+		}
+		act = s.Act()
+		return err
+	})
+	if refusal, ok := fault.As(err); ok && refusal.Kind == fault.Invalid && c.Fragment() {
+		return refusedLine(c, form, refusal)
+	}
+	if err != nil {
+		return err
+	}
+	return refreshed(c, c.View.T("web.record.line_saved"), undoURL(act))
+}
+
+func refusedLine(c *door.Call, form url.Values, refusal *fault.Error) error {
+	var e *lineEdit
+	err := c.Read(func(s *record.Session) error {
+		x, r, err := loadLine(c, s)
+		if err == nil {
+			e = edited(x, r, form, refusal)
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return c.Parts(http.StatusUnprocessableEntity, lineForm(e))
+}
+
+// readLine reads what was typed; what a new line leaves out comes from its
+// product.
+func readLine(c *door.Call, s *record.Session, x *lineList, form url.Values) (record.Values, error) {
+	values := record.Values{}
+	var wrong []fault.Field
+	for _, f := range x.inputs() {
+		v, err := parts.Read(c.View, s, f, form, f.Name)
+		if broken, ok := fault.As(err); ok && broken.Kind == fault.Invalid {
+			wrong = append(wrong, broken.Fields...)
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		if v != nil || c.R.PathValue("line") != newLine {
+			values[f.Name] = v
+		}
+	}
+	if len(wrong) > 0 {
+		return nil, fault.New(fault.Invalid, "record.invalid", nil).With(wrong...)
+	}
+	return values, nil
+}
+
+// dropLine deletes a line.
+func dropLine(c *door.Call) error {
+	var act value.ID
+	err := c.Write("deals.line", func(s *record.Session) error {
+		x, r, err := loadLine(c, s)
+		if err == nil && r == nil {
+			err = errNoState
+		}
+		if err == nil {
+			err = s.Delete(c.Ctx, x.o.Name, r.ID)
+		}
+		act = s.Act()
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return refreshed(c, c.View.T("web.record.line_deleted"), undoURL(act))
+}
+
+// title is the verb of the dialog and of its button.
+func (e *lineEdit) title() string {
+	if e.id == newLine {
+		return e.x.m.v.T("web.record.add_line")
+	}
+	return e.x.m.v.T("web.record.save_line")
+}

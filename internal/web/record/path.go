@@ -1,0 +1,152 @@
+package record
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"wellmet/internal/access"
+	"wellmet/internal/fault"
+	"wellmet/internal/record"
+	"wellmet/internal/sales"
+	"wellmet/internal/schema"
+	"wellmet/internal/value"
+	"wellmet/internal/web/door"
+)
+
+// path is the way of a record through the states of one field.
+type path struct {
+	field *schema.FieldDef
+	steps []step
+	may   bool // the actor may move the record
+	// closed says how a deal ended: won or lost; "" for one in work.
+	closed string
+}
+
+// step is one state on the path.
+type step struct {
+	key   string // of the option, or id of the record
+	label string
+	kind  string // done, cur or ""
+	days  int    // spent there; -1 = not known
+}
+
+// maxSteps is how many states a field may have to be shown as a path.
+const maxSteps = 12
+
+// stateField is the field whose values are the states of an object: a link to
+// a list of states, or a tracked choice.
+func stateField(a *access.Actor, s *schema.Schema, o *schema.Object) *schema.FieldDef {
+	var choice *schema.FieldDef
+	for _, f := range fieldsOf(a, o) {
+		if target := s.Target(f); f.Kind == schema.KindLink && target != nil && target.StateList && !f.Engine {
+			return f
+		}
+		if choice == nil && f.Kind == schema.KindChoice && f.Tracked && !f.ReadOnly && len(f.Options) <= maxSteps {
+			choice = f
+		}
+	}
+	return choice
+}
+
+// pathOf reads the way of a record, nil for one without states.
+func pathOf(c *door.Call, s *record.Session, m *model) (*path, error) {
+	f := stateField(m.actor, m.schema, m.o)
+	if f == nil || m.actor.Field(f) == access.Masked {
+		return nil, nil
+	}
+	p := &path{field: f, may: m.writable(f)}
+	if f.Kind == schema.KindChoice {
+		for _, option := range f.Options {
+			if current, _ := m.r.Value(f).(string); !option.Hidden || current == option.Key {
+				p.steps = append(p.steps, step{key: option.Key, label: f.OptionLabel(option.Key, m.v.Lang), days: -1})
+			}
+		}
+		current, _ := m.r.Value(f).(string)
+		p.mark(current)
+		return p, nil
+	}
+	if err := p.states(c, s, m); err != nil {
+		return nil, err
+	}
+	current, _ := m.r.Value(f).(value.ID)
+	p.mark(current.String())
+	if m.deal() {
+		return p, p.days(c, s, m)
+	}
+	return p, nil
+}
+
+// states are the records that the field may link to: a deal's are the open
+// stages of its pipeline, after which it is closed.
+func (p *path) states(c *door.Call, s *record.Session, m *model) error {
+	q := record.Query{Object: p.field.Target, Limit: 100}
+	target := m.schema.Target(p.field)
+	if _, ok := target.Field("position"); ok {
+		q.Sort = "position"
+	}
+	if m.deal() {
+		pipeline, _ := record.Get(m.r, sales.DealPipeline)
+		q.Filter = `pipeline = "` + pipeline.String() + `"`
+		if m.status() != sales.Open {
+			p.closed = m.status()
+		}
+	}
+	page, err := s.Query(c.Ctx, q)
+	if fault.Is(err, fault.NotFound) || fault.Is(err, fault.Forbidden) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	current, _ := m.r.Value(p.field).(value.ID)
+	for _, r := range page.Records {
+		kind, _ := r.Field("kind").(string)
+		active, told := r.Field("active").(bool)
+		if r.ID != current && (told && !active || m.deal() && kind != sales.Open) || m.deal() && kind != sales.Open {
+			continue
+		}
+		p.steps = append(p.steps, step{key: r.ID.String(), label: r.Title(), days: -1})
+	}
+	return nil
+}
+
+// mark tells what lies behind from what lies ahead.
+func (p *path) mark(current string) {
+	at := slices.IndexFunc(p.steps, func(x step) bool { return x.key == current })
+	for i := range p.steps {
+		switch {
+		case i == at:
+			p.steps[i].kind = "cur"
+		case i < at || p.closed == sales.Won:
+			p.steps[i].kind = "done"
+		}
+	}
+}
+
+// days counts what the deal spent in each stage, all visits together.
+func (p *path) days(c *door.Call, s *record.Session, m *model) error {
+	visits, err := sales.Path(c.Ctx, s, m.r.ID)
+	if err != nil {
+		return err
+	}
+	spent := map[string]time.Duration{}
+	for _, x := range visits {
+		left := s.Now()
+		if x.Left != nil {
+			left = *x.Left
+		}
+		if x.Known {
+			spent[x.Stage.String()] += max(0, left.Sub(x.Entered))
+		}
+	}
+	for i := range p.steps {
+		if d, ok := spent[p.steps[i].key]; ok && p.steps[i].kind != "" {
+			p.steps[i].days = int(d / (24 * time.Hour))
+		}
+		if p.closed == sales.Lost && spent[p.steps[i].key] > 0 {
+			p.steps[i].kind = cmp.Or(p.steps[i].kind, "done")
+		}
+	}
+	return nil
+}

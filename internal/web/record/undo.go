@@ -1,0 +1,74 @@
+package record
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/a-h/templ"
+
+	"wellmet/internal/i18n"
+	"wellmet/internal/record"
+	"wellmet/internal/web/door"
+	"wellmet/internal/web/kit"
+)
+
+// undo takes back an act of the actor, as far as nothing changed since, and
+// lets the page load again where it stands. What was kept is said.
+func undo(c *door.Call) error {
+	id, err := c.IDOf("act")
+	if err != nil {
+		return err
+	}
+	var kept []string
+	err = c.Write("undo", func(s *record.Session) error {
+		done, err := s.Undo(c.Ctx, id)
+		if err != nil {
+			return err
+		}
+		kept = reasons(c.View, s, done.Kept)
+		return nil
+	})
+	switch {
+	case err != nil:
+		return err
+	case c.R.Header.Get("HX-Request") != "true":
+		return c.Go(back(c))
+	}
+	c.W.Header().Set("HX-Trigger", "wellmet:refresh")
+	var answer templ.Component = kit.ToastPart(c.View, c.View.T("web.record.undone"), "")
+	if len(kept) > 0 {
+		answer = kit.ToastPart(c.View, c.View.T("web.record.undone_kept", "kept", strings.Join(kept, " ")), "")
+	}
+	return c.Parts(http.StatusOK, answer)
+}
+
+// maxReasons is how many things left alone a notice tells.
+const maxReasons = 3
+
+// reasons says what an undo left alone and why, each once.
+func reasons(v *kit.View, s *record.Session, kept []record.Kept) []string {
+	var out []string
+	told := map[string]bool{}
+	for _, k := range kept {
+		text := i18n.Text(v.Lang, k.Reason, nil)
+		if o, ok := s.Schema().Object(k.Object); ok {
+			if f, ok := o.Field(k.Field); ok && s.Actor().Sees(f) {
+				text = v.T("web.record.kept", "field", f.Label(v.Lang), "reason", text)
+			}
+		}
+		if !told[text] && len(out) < maxReasons {
+			out, told[text] = append(out, text), true
+		}
+	}
+	return out
+}
+
+// back is the page that a form without script came from.
+func back(c *door.Call) string {
+	u, err := url.Parse(c.R.Header.Get("Referer"))
+	if err != nil || u.Host != c.R.Host || u.Path == "" {
+		return "/"
+	}
+	return u.RequestURI()
+}
