@@ -73,7 +73,7 @@ func New(n Needs) *Engine {
 // loads the schema. Indexes that are missing on tables with rows are made
 // after the transaction, beside running work.
 func (e *Engine) Open(ctx context.Context) error {
-	var later []store.Index
+	var left schema.Leftover
 	err := e.needs.DB.Write(ctx, func(tx *store.Tx) error {
 		if err := e.indexes.prepare(ctx, tx); err != nil {
 			return err
@@ -82,16 +82,21 @@ func (e *Engine) Open(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		later, err = schema.Reconcile(ctx, tx, s)
-		return err
+		if left, err = schema.Reconcile(ctx, tx, s); err != nil {
+			return err
+		}
+		return noteRefills(ctx, tx, left.Computed)
 	})
 	if err != nil {
 		return err
 	}
-	if err := e.MakeIndexes(ctx, later); err != nil {
+	if err := e.MakeIndexes(ctx, left.Indexes); err != nil {
 		return err
 	}
-	return e.needs.DB.Read(ctx, func(tx *store.Tx) error { return e.refresh(ctx, tx) })
+	if err := e.needs.DB.Read(ctx, func(tx *store.Tx) error { return e.refresh(ctx, tx) }); err != nil {
+		return err
+	}
+	return e.refillNoted(ctx)
 }
 
 // Attach loads the schema as it is and changes nothing: for reading beside a

@@ -105,7 +105,10 @@ func (e *Engine) Refill(ctx context.Context, object, field string) error {
 	for {
 		var ids []value.ID
 		err := e.Write(ctx, AsSystem("refill "+object+"."+field), func(s *Session) error {
-			o := s.state.schema.MustObject(object)
+			o, ok := s.state.schema.Object(object)
+			if !ok {
+				return nil
+			}
 			f, ok := o.Field(field)
 			if !ok {
 				return nil

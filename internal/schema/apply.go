@@ -65,7 +65,7 @@ func (p *Plan) Apply(ctx context.Context, tx *store.Tx, env *Env, actor value.ID
 	if err := p.dropIndexes(ctx, tx); err != nil {
 		return nil, err
 	}
-	later, err := Reconcile(ctx, tx, p.next)
+	left, err := Reconcile(ctx, tx, p.next)
 	if err != nil {
 		return nil, err
 	}
@@ -76,7 +76,7 @@ func (p *Plan) Apply(ctx context.Context, tx *store.Tx, env *Env, actor value.ID
 			}
 		}
 	}
-	return later, p.trackAnew(ctx, tx, now)
+	return left.Indexes, p.trackAnew(ctx, tx, now)
 }
 
 // dropIndexes drops what the new schema does not want: a unique index would go

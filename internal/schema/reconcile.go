@@ -57,42 +57,66 @@ func (o *Object) SpanTable() string {
 
 // Reconcile gives the database what the schema needs and it has not: tables,
 // columns and indexes. It never drops. Rows made before a column have it
-// empty. Indexes of tables that may hold many rows already are returned, to be
-// made beside running work.
-func Reconcile(ctx context.Context, tx *store.Tx, s *Schema) ([]store.Index, error) {
-	var later []store.Index
+// empty. What is left to be done beside running work is returned.
+func Reconcile(ctx context.Context, tx *store.Tx, s *Schema) (Leftover, error) {
+	var left Leftover
 	for _, o := range s.objects {
-		made, err := reconcileObject(ctx, tx, o)
+		made, added, err := reconcileObject(ctx, tx, o)
 		if err != nil {
-			return nil, err
+			return left, err
 		}
 		missing, err := missingIndexes(ctx, tx, o)
 		if err != nil {
-			return nil, err
+			return left, err
 		}
 		if !made {
-			later = append(later, missing...)
+			left.Indexes = append(left.Indexes, missing...)
+			left.Computed = append(left.Computed, computed(o, added)...)
 			continue
 		}
 		for _, x := range missing {
 			if err := tx.CreateIndex(ctx, x); err != nil {
-				return nil, fmt.Errorf("create index %s: %w", x.Name, err)
+				return left, fmt.Errorf("create index %s: %w", x.Name, err)
 			}
 		}
 	}
-	return later, nil
+	return left, nil
 }
 
-// reconcileObject reports whether the object's table is new.
-func reconcileObject(ctx context.Context, tx *store.Tx, o *Object) (bool, error) {
-	made, err := reconcileTable(ctx, tx, o.Table, o.TableColumns(), "id")
+// Leftover is what Reconcile leaves to do for tables that may hold many rows
+// already.
+type Leftover struct {
+	Indexes []store.Index
+	// Computed are built-in formulas and roll-ups that a newer program brought:
+	// the records of before have them empty.
+	Computed []*FieldDef
+}
+
+// computed lists the object's own formulas and roll-ups that have one of these
+// columns, roll-ups first, since formulas may use them.
+func computed(o *Object, columns []string) []*FieldDef {
+	var list []*FieldDef
+	for _, kind := range []Kind{KindRollup, KindFormula} {
+		for _, f := range o.Fields {
+			if f.Kind == kind && f.Builtin && slices.ContainsFunc(f.Columns(), func(c Column) bool { return slices.Contains(columns, c.Name) }) {
+				list = append(list, f)
+			}
+		}
+	}
+	return list
+}
+
+// reconcileObject reports whether the object's table is new, and otherwise which
+// columns it got.
+func reconcileObject(ctx context.Context, tx *store.Tx, o *Object) (made bool, added []string, err error) {
+	made, added, err = reconcileTable(ctx, tx, o.Table, o.TableColumns(), "id")
 	if err != nil {
-		return false, err
+		return false, nil, err
 	}
 	if t := o.SpanTable(); t != "" {
-		_, err = reconcileTable(ctx, tx, t, o.spanColumns(), "record, from_ms")
+		_, _, err = reconcileTable(ctx, tx, t, o.spanColumns(), "record, from_ms")
 	}
-	return made, err
+	return made, added, err
 }
 
 // spanColumns are the span's record and time and the main columns of the
@@ -116,13 +140,13 @@ func (f *FieldDef) ReadColumns() []Column {
 	return cs
 }
 
-func reconcileTable(ctx context.Context, tx *store.Tx, table string, want []Column, key string) (made bool, err error) {
+func reconcileTable(ctx context.Context, tx *store.Tx, table string, want []Column, key string) (made bool, added []string, err error) {
 	have, err := tx.TableColumns(ctx, table)
 	if err != nil {
-		return false, err
+		return false, nil, err
 	}
 	if len(have) == 0 {
-		return true, createTable(ctx, tx, table, want, key)
+		return true, nil, createTable(ctx, tx, table, want, key)
 	}
 	d := tx.Dialect()
 	for _, c := range want {
@@ -134,10 +158,11 @@ func reconcileTable(ctx context.Context, tx *store.Tx, table string, want []Colu
 			sql += " DEFAULT " + c.Default
 		}
 		if _, err := tx.Exec(ctx, sql); err != nil {
-			return false, fmt.Errorf("add column %s to %s: %w", c.Name, table, err)
+			return false, nil, fmt.Errorf("add column %s to %s: %w", c.Name, table, err)
 		}
+		added = append(added, c.Name)
 	}
-	return false, nil
+	return false, added, nil
 }
 
 // columnType is the type of a column, for texts with the order of their bytes:
