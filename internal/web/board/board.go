@@ -5,13 +5,11 @@ package board
 import (
 	"wellmet/internal/record"
 	"wellmet/internal/web/door"
-	"wellmet/internal/web/views"
 )
 
 // Routes are the addresses of this area.
 func Routes() []door.Route {
 	return []door.Route{
-		{Pattern: "GET /{plural}/board", Do: alone},
 		{Pattern: "GET /{plural}/cards", Do: cards},
 		{Pattern: "POST /{plural}/{id}/move", Do: move},
 		{Pattern: "GET /live", Do: live, Stream: true},
@@ -43,21 +41,4 @@ func cards(c *door.Call) error {
 		return c.Parts(200, rest(b, b.columns[0]))
 	}
 	return c.Parts(200, b.changed())
-}
-
-// alone is a board without a list to lead there.
-func alone(c *door.Call) error {
-	var st *views.State
-	err := c.Read(func(s *record.Session) error {
-		o, err := c.Object(s)
-		if err != nil {
-			return err
-		}
-		st, err = views.Parse(c, s, o)
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	return Show(c, st)
 }

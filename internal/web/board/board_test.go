@@ -22,7 +22,7 @@ func pages(ctx context.Context, a *app.App) (http.Handler, error) {
 	return web.New(ctx, web.Needs{App: a})
 }
 
-const address = "/deals/board?layout=board"
+const address = "/deals?layout=board"
 
 func has(t *testing.T, a webtest.Answer, status int, texts ...string) {
 	t.Helper()
@@ -177,7 +177,7 @@ func TestBoardsOfAnyObject(t *testing.T) {
 		}
 		id := s.Create(t, s.Ada, "project", record.Values{"name": "Move house", "phase": "plan"})
 		ada := s.User(t, s.Ada)
-		has(t, ada.Get("/projects/board"), 200, "Move house", `data-stage="plan"`, `data-stage="done"`, `data-field="phase"`)
+		has(t, ada.Get("/projects?layout=board"), 200, "Move house", `data-stage="plan"`, `data-stage="done"`, `data-field="phase"`)
 		f := url.Values{"board": {"1"}, "field": {"phase"}, "to": {"done"}, "v": {"1"}}
 		has(t, ada.Post("/projects/"+id.String()+"/move", f, hx...), 200, "Move house moved to Done", `hx-target="#col-done"`)
 		f.Set("to", "-")

@@ -98,4 +98,5 @@ func (x *shop) menuAndOthers(t *testing.T, b *webtest.Browser, deal value.ID) {
 	b.Visible(card(gone))
 	x.Write(t, x.Rita, func(s *record.Session) error { return s.Delete(t.Context(), "deal", gone) })
 	b.Gone(card(gone))
+	b.Axe()
 }

@@ -1085,7 +1085,7 @@ func nothing(v *kit.View, p *page) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		if p.Trash {
-			templ_7745c5c3_Err = kit.Empty("trash-2", v.T("web.list.trash_empty", "objects", p.Label(v).Many), "").Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = kit.Empty("trash-2", v.T("web.list.trash_empty", "objects", views.Inside(p.Label(v).Many)), "").Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -1134,7 +1134,7 @@ func nothing(v *kit.View, p *page) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = kit.Empty("filter", v.T("web.list.no_match", "objects", p.Label(v).Many), "").Render(templ.WithChildren(ctx, templ_7745c5c3_Var54), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = kit.Empty("filter", v.T("web.list.no_match", "objects", views.Inside(p.Label(v).Many)), "").Render(templ.WithChildren(ctx, templ_7745c5c3_Var54), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -1183,9 +1183,9 @@ func nothing(v *kit.View, p *page) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var60 string
-					templ_7745c5c3_Var60, templ_7745c5c3_Err = templ.JoinStringErrs(v.T("web.views.new", "object", p.Label(v).One))
+					templ_7745c5c3_Var60, templ_7745c5c3_Err = templ.JoinStringErrs(v.T("web.views.new", "object", views.Inside(p.Label(v).One)))
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `list.templ`, Line: 195, Col: 200}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `list.templ`, Line: 195, Col: 214}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var60))
 					if templ_7745c5c3_Err != nil {
@@ -1234,7 +1234,7 @@ func nothing(v *kit.View, p *page) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = kit.Empty(parts.Icon(p.Object), v.T("web.list.first", "objects", p.Label(v).Many), p.Object.Help).Render(templ.WithChildren(ctx, templ_7745c5c3_Var57), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = kit.Empty(parts.Icon(p.Object), v.T("web.list.first", "objects", views.Inside(p.Label(v).Many)), p.Object.Help).Render(templ.WithChildren(ctx, templ_7745c5c3_Var57), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -83,8 +83,11 @@ func (p *page) columns(v *kit.View, s *record.Session) {
 		col := column{Column: c, label: c.Label(v), due: c.Path == nextActivity}
 		col.edit = p.May.Update && !p.Trash && len(c.Over) == 0 && i > 0 && s.Actor().CanWrite(c.Field) && c.Field.Writable()
 		k := c.Field.ValueKind()
+		if i == 0 {
+			col.class = "nm"
+		}
 		switch {
-		case parts.Right(c.Field):
+		case i > 0 && parts.Right(c.Field):
 			col.class = "r"
 			if figure == 0 && (k == schema.KindMoney || i > 1) {
 				figure = i
@@ -109,7 +112,7 @@ func (p *page) title(v *kit.View, r *record.Record) string {
 	if t := r.Title(); t != "" {
 		return t
 	}
-	return v.T("web.list.untitled", "object", p.Label(v).One)
+	return v.T("web.list.untitled", "object", views.Inside(p.Label(v).One))
 }
 
 // due is what the next activity of a record asks for: "late", "today", "none"

@@ -28,12 +28,16 @@ func totals(c *door.Call, s *record.Session, st *views.State) ([]templ.Component
 		return nil, err
 	}
 	total := views.Figure(v, n, capped)
+	objects := views.Inside(st.Label(v).Many)
+	if n == 1 {
+		objects = views.Inside(st.Label(v).One)
+	}
 	if !st.Trash && n > 0 {
 		if err := sums(c, s, st, shown, cells); err != nil {
 			return nil, err
 		}
 	}
-	words := v.T("web.list.count", "count", n, "n", total, "objects", st.Label(v).Many)
+	words := v.T("web.list.count", "n", total, "objects", objects)
 	return []templ.Component{footCells(v, words, cells), selectAll(v, n, total)}, nil
 }
 

@@ -19,10 +19,16 @@ import (
 type Names struct {
 	session *record.Session
 	schema  *schema.Schema
-	roster  *access.Roster
-	actor   *access.Actor
-	wanted  map[string]map[value.ID]bool
-	titles  map[string]map[value.ID]string
+	locale  string
+	roster  interface{ Name(value.ID) string }
+	actor   interface {
+		Can(*schema.Object, access.Action) bool
+		CanWrite(*schema.FieldDef) bool
+		Field(*schema.FieldDef) access.FieldRight
+		Sees(*schema.FieldDef) bool
+	}
+	wanted map[string]map[value.ID]bool
+	titles map[string]map[value.ID]string
 
 	currency string // of bare amounts
 }
@@ -32,7 +38,7 @@ const people = "member"
 
 // NewNames begins to collect.
 func NewNames(s *record.Session) *Names {
-	return &Names{session: s, schema: s.Schema(), roster: s.Roster(), actor: s.Actor(),
+	return &Names{session: s, schema: s.Schema(), locale: s.Who().Locale, roster: s.Roster(), actor: s.Actor(),
 		wanted: map[string]map[value.ID]bool{}, titles: map[string]map[value.ID]string{}, currency: s.Settings().Currency}
 }
 
@@ -120,7 +126,7 @@ func (n *Names) Add(object string, id value.ID, title string) {
 	}
 	if title == "" {
 		if o, ok := n.schema.Object(object); ok {
-			title = o.Label(n.session.Who().Locale).One
+			title = o.Label(n.locale).One
 		}
 	}
 	n.titles[object][id] = title

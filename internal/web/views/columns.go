@@ -136,9 +136,11 @@ func (st *State) readColumns(v *kit.View, s *record.Session, text string) {
 	}
 	st.columns = usable(s, st.Object, wanted)
 	st.Columns = paths(st.columns)
-	for _, f := range st.Object.Fields {
-		if !f.Hidden && s.Actor().Sees(f) && f.Name != "id" && f.Name != "version" {
-			st.choices = append(st.choices, f)
+	for _, engine := range []bool{false, true} { // what everybody has comes last
+		for _, f := range st.Object.Fields {
+			if f.Engine == engine && !f.Hidden && s.Actor().Sees(f) && f.Name != "id" && f.Name != "version" {
+				st.choices = append(st.choices, f)
+			}
 		}
 	}
 	for _, path := range wanted {

@@ -100,12 +100,16 @@ document.addEventListener('keydown', e => {
   if (!b || e.isComposing || e.ctrlKey || e.metaKey) return;
   const step = { ArrowDown: 1, ArrowUp: -1 }[e.key];
   if (step) { e.preventDefault(); open(b) ? mark(b, current(b) < 0 && step < 0 ? -1 : current(b) + step) : load(b); }
-  else if (e.key === 'Enter' && open(b) && current(b) >= 0) { e.preventDefault(); e.stopPropagation(); choose(b, rows(b)[current(b)]); }
+  else if (e.key === 'Enter' && open(b) && current(b) >= 0) { e.preventDefault(); e.stopPropagation(); b.dataset.chose = ''; choose(b, rows(b)[current(b)]); }
+  else if (e.key === 'Enter' && e.target.value && e.target.value !== held(b) && !open(b)) { e.preventDefault(); b.dataset.chose = ''; load(b); }
   else if (e.key === 'Escape' && open(b)) { e.preventDefault(); e.stopPropagation(); hide(b); }
   else if (e.key === 'Backspace' && 'many' in b.dataset && !e.target.value) {
     const last = [...b.querySelectorAll('.pick input:checked')].pop(); if (last) { last.checked = false; changed(last); }
   }
 }, true);
+// The Enter that chose something does not send the form as well.
+document.addEventListener('keypress', e => { const b = e.key === 'Enter' && box(e.target); if (b && 'chose' in b.dataset) e.preventDefault(); });
+document.addEventListener('keyup', e => { const b = box(e.target); if (b) delete b.dataset.chose; });
 document.addEventListener('focusout', e => {
   const b = e.target.matches?.('[role=combobox]') && box(e.target);
   if (b && open(b) && !b.contains(e.relatedTarget)) hide(b);

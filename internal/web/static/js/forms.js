@@ -3,7 +3,11 @@
 const dirty = within => [...(within ?? document).querySelectorAll('form[data-guard][data-dirty]')];
 const stay = forms => forms.length > 0 && !confirm(forms[0].dataset.guard);
 
-const touch = e => { const f = e.target.closest?.('form[data-guard]'); if (f && e.isTrusted !== undefined) f.dataset.dirty = ''; };
+const touch = e => {
+  const f = e.target.closest?.('form[data-guard]'), field = e.target.closest?.('.lf');
+  if (f) f.dataset.dirty = '';
+  if (field) { field.querySelector('p.err')?.remove(); field.querySelectorAll('[aria-invalid]').forEach(x => x.removeAttribute('aria-invalid')); }
+};
 document.addEventListener('input', touch);
 document.addEventListener('change', touch);
 // A form on its way is no longer in danger; one that is refused comes back with

@@ -1,0 +1,71 @@
+package create_test
+
+import (
+	"testing"
+
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+
+	"wellmet/internal/record"
+	"wellmet/internal/web/webtest"
+)
+
+func TestCreateInTheBrowser(t *testing.T) {
+	t.Parallel()
+	s := webtest.Open(t, pages)
+	s.Create(t, s.Rita, "account", record.Values{"name": "Acme Industries"})
+	s.Create(t, s.Rita, "contact", record.Values{"name": "Anna Smith", "email": "anna@acme.example"})
+	b := s.Browser(t, s.Rita)
+	b.Allow("422")
+	b.Open("/deals/new")
+	b.Axe()
+	b.Type("input[name=name]", "Depot charging")
+	b.Type("input[name=amount]", "12k")
+	b.Type("input[name=close_date]", "tomorrow")
+	b.Press(kb.Tab)
+	b.See(".reading", "tomorrow")
+	b.Picture("create-page")
+
+	// Choose by keyboard.
+	b.Type("input[name='account.text']", "acme")
+	b.See("[role=option]", "Acme Industries")
+	b.Picture("create-combobox")
+	b.Axe()
+	b.Press(kb.Enter)
+	b.Wait("document.querySelector('input[name=account]').value !== ''")
+
+	// Make another account on top; what is typed below stays.
+	b.Type("input[name='account.text']", "Nordlys")
+	b.See("[role=option]", "Create “Nordlys”")
+	b.ClickText("Create “Nordlys”")
+	b.Visible("dialog[open] input[name=name]")
+	b.Type("dialog[open] input[name=email]", "not an address")
+	b.Picture("create-nested")
+	b.Press(kb.Enter, chromedp.ModifierCtrl)
+	b.See("dialog[open] .err", "is not an e-mail address")
+	b.Axe()
+	b.Type("dialog[open] input[name=email]", "anna@acme.example")
+	b.See("dialog[open] .there", "Anna Smith")
+	b.Picture("create-duplicate")
+	b.Press(kb.Enter, chromedp.ModifierCtrl)
+	b.Gone("dialog[open]")
+	b.Wait("document.querySelector(\"input[name='account.text']\").value === 'Nordlys'")
+	b.Wait("document.querySelector('input[name=name]').value === 'Depot charging'")
+
+	// A refused form keeps what was typed.
+	b.Type("input[name=amount]", "much")
+	b.Press(kb.Enter, chromedp.ModifierCtrl)
+	b.See(".newform .err", "“much” is not a number")
+	b.Picture("create-refused")
+	b.Axe()
+	b.Type("input[name=amount]", "12k")
+	b.Press(kb.Enter, chromedp.ModifierCtrl)
+	b.Wait("/^\\/deals\\/\\d+$/.test(location.pathname)")
+
+	b.Size(390, 844)
+	b.Open("/contacts/new")
+	b.Picture("create-phone")
+	b.Click(".tabbar .fab")
+	b.Visible("dialog[open] .newmenu")
+	b.Picture("create-menu-phone")
+}
