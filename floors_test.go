@@ -20,6 +20,7 @@ var floors = [][]string{
 // itself. Every other sub-folder is private to its room.
 var public = []string{
 	"store/storetest", // tests of every room open databases through it
+	"store/eventbus",  // app tells watching pages by it, over nodes
 	"app/apptest",     // tests of doors and rooms with rules open whole installations through it
 	"notify/smtp",     // mail sends by it
 }
