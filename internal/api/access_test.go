@@ -189,7 +189,7 @@ func TestSetUpAndInvite(t *testing.T) {
 func TestHeadersAndPages(t *testing.T) {
 	t.Parallel()
 	d := open(t, apptest.Open(t, sqliteConfig(t)))
-	for _, path := range []string{"/", base + "/docs", base + "/docs/style.css", "/healthz"} {
+	for _, path := range []string{base + "/docs", base + "/docs/style.css", "/healthz"} {
 		a := d.call(t, 0, GET, path, nil).is(200)
 		if a.header.Get("X-Content-Type-Options") != "nosniff" || !strings.HasPrefix(a.header.Get("Content-Security-Policy"), "default-src 'none'") {
 			t.Errorf("%s lacks security headers: %v", path, a.header)

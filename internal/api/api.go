@@ -73,8 +73,7 @@ func (a *API) register(op *operation) {
 	mux.HandleFunc(op.method+" "+base+op.path, func(w http.ResponseWriter, r *http.Request) { a.serve(op, w, r) })
 }
 
-// Handler serves the API, its documents, the health check, the metrics and the
-// welcome page.
+// Handler serves the API, its documents, the health check and the metrics.
 func (a *API) Handler() http.Handler { return a }
 
 // ServeHTTP implements http.Handler.

@@ -4,9 +4,6 @@ import (
 	"errors"
 	"net/http"
 	"strings"
-	"sync"
-
-	"golang.org/x/text/language"
 
 	"wellmet/internal/access"
 	"wellmet/internal/fault"
@@ -108,26 +105,7 @@ func (c *call) wholeMember() error {
 // lang is the language of the caller, by his browser or program.
 func (c *call) lang() string { return languageOf(c.r) }
 
-var languages = sync.OnceValues(func() (language.Matcher, []string) {
-	names := i18n.Languages()
-	tags := make([]language.Tag, len(names))
-	for i, name := range names {
-		tags[i] = language.Make(name)
-	}
-	return language.NewMatcher(tags), names
-})
-
-// languageOf picks one of our languages; the first, English, serves everybody.
+// languageOf picks one of our languages; English serves everybody.
 func languageOf(r *http.Request) string {
-	matcher, names := languages()
-	header := r.Header.Get("Accept-Language")
-	if header == "" || len(header) > 200 || len(names) == 1 {
-		return names[0]
-	}
-	tags, _, err := language.ParseAcceptLanguage(header)
-	if err != nil || len(tags) == 0 {
-		return names[0]
-	}
-	_, i, _ := matcher.Match(tags...)
-	return names[i]
+	return i18n.Choose(r.Header.Get("Accept-Language"), "")
 }

@@ -10,15 +10,14 @@ import (
 //go:embed pages
 var pageFiles embed.FS
 
-// pages are the two pages that need no other room: a welcome, and the
-// description of the operations. They load nothing from anywhere.
+// pages is the one page that needs no other room, the description of the
+// operations. It loads nothing from anywhere.
 var pages = template.Must(template.ParseFS(pageFiles, "pages/*.html"))
 
 // pagePolicy allows the page's own style and nothing else.
 var pagePolicy = []string{"default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"}
 
 func (a *API) registerPages() {
-	a.fixed.HandleFunc("GET /{$}", a.page("welcome.html", nil))
 	a.fixed.HandleFunc("GET "+base+"/docs", a.page("docs.html", a.guide()))
 	a.fixed.HandleFunc("GET "+base+"/docs/style.css", a.style)
 	a.fixed.HandleFunc("GET /healthz", a.health)

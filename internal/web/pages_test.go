@@ -12,7 +12,12 @@ import (
 // kinds are all kinds of page, each by a name for its picture and an address;
 // {deal}, {account}, {contact} and {lead} stand for one record of the sample.
 var kinds = []struct{ name, path string }{
-	{"home", "/"}, {"more", "/more"}, {"lost", "/nowhere"},
+	{"home", "/"},
+	{"list", "/deals"}, {"board", "/deals?layout=board"}, {"accounts", "/accounts"}, {"leads", "/leads"}, {"tasks", "/activities?view=tasks"},
+	{"deal", "/deals/{deal}"}, {"account", "/accounts/{account}"}, {"contact", "/contacts/{contact}"}, {"lead", "/leads/{lead}"},
+	{"new", "/deals/new"},
+	{"settings", "/settings"}, {"me", "/settings/me"},
+	{"more", "/more"}, {"lost", "/nowhere"},
 }
 
 // TestPagesOfTheSampleCompany opens every kind of page in both themes and at two
