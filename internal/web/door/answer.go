@@ -80,7 +80,7 @@ func (c *Call) send(status int, html []byte) error {
 // Go leads on to another page: the content panel's when a script asked.
 func (c *Call) Go(url string) error {
 	if c.R.Header.Get("HX-Request") == "true" {
-		c.W.Header().Set("HX-Location", `{"path":`+strconv.Quote(url)+`,"target":"#main","swap":"innerHTML"}`)
+		c.W.Header().Set("HX-Location", `{"path":`+strconv.Quote(url)+`,"target":"#main","swap":"innerHTML","headers":{"HX-Boosted":"true","HX-Target":"main#main"}}`)
 		c.W.WriteHeader(http.StatusOK)
 		return nil
 	}

@@ -4,6 +4,7 @@ package list
 
 import (
 	"net/http"
+	"slices"
 
 	"github.com/a-h/templ"
 
@@ -74,10 +75,22 @@ func rows(c *door.Call) error {
 	if err != nil {
 		return err
 	}
-	if c.R.URL.Query().Get("part") == "more" {
+	switch c.R.URL.Query().Get("part") {
+	case "more":
 		return c.Parts(http.StatusOK, more(c.View, p))
+	case "cell":
+		return oneCell(c, p)
 	}
 	return c.Parts(http.StatusOK, region(c.View, p))
+}
+
+// oneCell answers a cell as it is after an edit in place.
+func oneCell(c *door.Call, p *page) error {
+	i := slices.IndexFunc(p.cols, func(col column) bool { return col.Path == c.R.URL.Query().Get("f") })
+	if i < 0 || len(p.records) == 0 {
+		return c.Done()
+	}
+	return c.Parts(http.StatusOK, inCell(c.View, p, p.records[0], &p.cols[i]))
 }
 
 func read(c *door.Call) (p *page, err error) {

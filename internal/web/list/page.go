@@ -52,6 +52,9 @@ func load(c *door.Call, s *record.Session, st *views.State) (*page, error) {
 			q.Fields = append(q.Fields, f.Name)
 		}
 	}
+	if id, err := value.ParseID(c.R.URL.Query().Get("id")); err == nil { // one row, whether it still fits or not
+		q = record.Query{Object: q.Object, Fields: q.Fields, Filter: `id = "` + id.String() + `"`, Trash: q.Trash}
+	}
 	answer, err := s.Query(c.Ctx, q)
 	if fault.Is(err, fault.Invalid) && q.Cursor != "" {
 		q.Cursor, st.Cursor, st.Before = "", "", nil
@@ -112,7 +115,7 @@ func (p *page) title(v *kit.View, r *record.Record) string {
 	if t := r.Title(); t != "" {
 		return t
 	}
-	return v.T("web.list.untitled", "object", views.Inside(p.Label(v).One))
+	return v.T("web.list.untitled", "object", v.In(p.Label(v).One))
 }
 
 // due is what the next activity of a record asks for: "late", "today", "none"

@@ -28,9 +28,9 @@ func totals(c *door.Call, s *record.Session, st *views.State) ([]templ.Component
 		return nil, err
 	}
 	total := views.Figure(v, n, capped)
-	objects := views.Inside(st.Label(v).Many)
+	objects := v.In(st.Label(v).Many)
 	if n == 1 {
-		objects = views.Inside(st.Label(v).One)
+		objects = v.In(st.Label(v).One)
 	}
 	if !st.Trash && n > 0 {
 		if err := sums(c, s, st, shown, cells); err != nil {

@@ -4,7 +4,6 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
-	"unicode"
 
 	"wellmet/internal/record"
 	"wellmet/internal/schema"
@@ -200,14 +199,4 @@ func (f form) day() string {
 		return ""
 	}
 	return f.typed
-}
-
-// Inside is a name as it stands inside a sentence: "New deal". Names that are
-// more than one capital keep theirs.
-func Inside(name string) string {
-	runes := []rune(name)
-	if len(runes) > 1 && unicode.IsUpper(runes[0]) && unicode.IsLower(runes[1]) {
-		runes[0] = unicode.ToLower(runes[0])
-	}
-	return string(runes)
 }

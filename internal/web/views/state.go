@@ -58,14 +58,15 @@ type Rights struct{ Create, Update, Delete, Export, Import, Save bool }
 // Nothing that stands there is an error: what cannot be followed is left out
 // and told.
 func Parse(c *door.Call, s *record.Session, o *schema.Object) (*State, error) {
-	st, err := read(c, s, o, c.R.URL.Query())
+	st, err := Of(c, s, o, c.R.URL.Query())
 	if err != nil {
 		return nil, err
 	}
 	return st, st.Names.Load(c.Ctx)
 }
 
-func read(c *door.Call, s *record.Session, o *schema.Object, q url.Values) (*State, error) {
+// Of is the look that the parameters of another address describe.
+func Of(c *door.Call, s *record.Session, o *schema.Object, q url.Values) (*State, error) {
 	st := &State{Object: o, Names: parts.NewNames(s), Text: clip(q.Get("q"), 200), Cursor: q.Get("cursor"), Trash: q.Get("trash") == "1"}
 	can := func(a access.Action) bool { return s.Actor().Can(o, a) }
 	st.May = Rights{Create: can(access.Create), Update: can(access.Update), Delete: can(access.Delete), Export: can(access.Export), Import: can(access.Import)}

@@ -34,7 +34,7 @@ document.addEventListener('click', e => {
 const link = tr => tr?.querySelector('.nm a')?.getAttribute('href');
 const edit = td => {
   const href = link(td.closest('tr'));
-  if (href && !td.querySelector('form')) htmx.ajax('GET', `${href}/f/${td.dataset.f}/edit?cell=1`, { source: td, target: td, swap: 'innerHTML' });
+  if (href && !td.querySelector('form')) htmx.ajax('GET', `${href}/f/${td.dataset.f}/edit`, { source: td, target: td, swap: 'innerHTML' });
 };
 document.addEventListener('dblclick', e => { const td = e.target.closest?.('#list td[data-f]'); if (td) edit(td); });
 addEventListener('keydown', e => {
@@ -44,7 +44,6 @@ addEventListener('keydown', e => {
   if (e.ctrlKey || e.metaKey || e.altKey || document.documentElement.dataset.nokeys) return;
   const row = list().querySelector('tr.kb'), td = e.target.closest?.('td[data-f]');
   if (e.key === 'X' && row) { e.preventDefault(); row.querySelector('input[name=id]')?.dispatchEvent(new MouseEvent('click', { bubbles: true, shiftKey: true })); }
-  if (e.key === ' ' && row && !e.target.matches('input,button')) { e.preventDefault(); htmx.ajax('GET', link(row) + '/peek', { target: '#modal', swap: 'beforeend' }); }
   if (td && (e.key === 'Enter' || e.key === 'e' || e.key === 'F2')) { e.preventDefault(); edit(td); return; }
   if (row && (e.key === 'e' || e.key === 'F2')) { e.preventDefault(); const first = row.querySelector('td[data-f]'); if (first) { first.tabIndex = -1; first.focus(); } }
   const step = { ArrowRight: 1, ArrowLeft: -1 }[e.key];
@@ -54,9 +53,12 @@ addEventListener('keydown', e => {
   }
 });
 document.addEventListener('htmx:after:swap', show);
-// Undo brings rows back or takes them away: the table is read anew.
-document.addEventListener('htmx:finally:request', e => {
-  const c = e.detail?.ctx, l = list();
-  if (l && c?.request?.method === 'POST' && c.request.action?.includes('/undo/') && c.response?.status < 300) htmx.ajax('GET', l.dataset.rows, { source: l, target: '#list', swap: 'outerHTML' });
+// A cell that was edited shows its value again as a cell.
+document.addEventListener('htmx:after:swap', () => {
+  const f = list()?.querySelector('td[data-f] .fld:not(.editing)'), td = f?.closest('td'); if (!td) return;
+  const l = list(), url = l.dataset.rows + (l.dataset.rows.includes('?') ? '&' : '?');
+  f.classList.add('editing'); td.tabIndex = -1;
+  htmx.ajax('GET', `${url}part=cell&f=${td.dataset.f}&id=${td.closest('tr').querySelector('[name=id]').value}`, { source: td, target: td, swap: 'innerHTML' });
+  td.focus();
 });
 show();
