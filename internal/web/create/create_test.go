@@ -62,7 +62,7 @@ func TestCreateWithoutScript(t *testing.T) {
 		a = rita.Post("/deals/new", url.Values{"name": {"Buses"}, "account": {""}, "account.text": {"acme"}, "amount": {"184 500,50"},
 			"amount.currency": {"EUR"}, "close_date": {"tomorrow"}})
 		if a.Status != http.StatusSeeOther {
-			t.Fatalf("%d %s", a.Status, a.Body[max(0,strings.Index(a.Body,"newform")):])
+			t.Fatalf("%d %s", a.Status, a.Body[max(0, strings.Index(a.Body, "newform")):])
 		}
 		id := made(t, a)
 		s.Read(t, s.Rita, func(x *record.Session) error {
@@ -85,7 +85,7 @@ func TestARefusedFormKeepsWhatWasTyped(t *testing.T) {
 		a := rita.Post("/deals/new", url.Values{"name": {""}, "amount": {"a lot"}, "account.text": {"No such company"}, "account": {""},
 			"next_step": {`<script>alert(1)</script>`}, "close_date": {"31.11.2026"}, "_token": {"ABCDEFGH12"}}, htmx, "true")
 		if a.Status != http.StatusUnprocessableEntity {
-			t.Fatalf("%d %s", a.Status, a.Body[max(0,strings.Index(a.Body,"newform")):])
+			t.Fatalf("%d %s", a.Status, a.Body[max(0, strings.Index(a.Body, "newform")):])
 		}
 		for _, want := range []string{`value="a lot"`, `value="No such company"`, `value="31.11.2026"`, "4 things keep", `href="#nABCDEF-amount"`,
 			`id="nABCDEF-amount-e"`, "&lt;script&gt;", "Name is required", "data-dirty", "Nothing is called"} {

@@ -147,7 +147,7 @@ func (l lister) found(q string, objects ...string) ([]parts.Option, error) {
 	out := make([]parts.Option, 0, len(result.Hits))
 	for _, h := range result.Hits {
 		option := parts.Option{ID: h.ID.String(), Title: h.Title, Object: h.Object.Name}
-		if h.Field != h.Object.Title {
+		if f, ok := h.Object.Field(h.Field); ok && f.Name != h.Object.Title && f.ValueKind() != schema.KindLongText {
 			option.Note = h.Text
 		}
 		if l.field != nil && l.field.ValueKind() == schema.KindAbout {
