@@ -41,6 +41,9 @@ func TestCreateInTheBrowser(t *testing.T) {
 	b.Visible("dialog[open] input[name=name]")
 	b.Type("dialog[open] input[name=email]", "not an address")
 	b.Picture("create-nested")
+	b.Eval("(window.confirm = text => { window.asked = text; return false }, 1)")
+	b.Press(kb.Escape)
+	b.Wait("asked && document.querySelector('dialog[open]')")
 	b.Press(kb.Enter, chromedp.ModifierCtrl)
 	b.See("dialog[open] .err", "is not an e-mail address")
 	b.Axe()
@@ -51,6 +54,11 @@ func TestCreateInTheBrowser(t *testing.T) {
 	b.Gone("dialog[open]")
 	b.Wait("document.querySelector(\"input[name='account.text']\").value === 'Nordlys'")
 	b.Wait("document.querySelector('input[name=name]').value === 'Depot charging'")
+
+	// Leaving asks first.
+	b.Eval("(window.asked = '', 1)")
+	b.Click(".side a[href='/contacts']")
+	b.Wait("asked && location.pathname === '/deals/new'")
 
 	// A refused form keeps what was typed.
 	b.Type("input[name=amount]", "much")

@@ -179,7 +179,7 @@ func TestOptions(t *testing.T) {
 		for path, want := range map[string]string{
 			"/accounts/options?for=deal.account":            "The Acme Group",
 			"/members/options?for=deal.owner&q=MA":          "Max",
-			"/stages/options?for=deal.stage&q=e":            `role="option"`,
+			"/stages/options?for=deal.stage&q=e":            `<small class="cut">`,
 			"/accounts/options?q=zzz":                       "Nothing found",
 			"/activities/options?for=activity.about&q=acme": `data-id="account:`,
 		} {

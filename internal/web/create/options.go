@@ -11,6 +11,7 @@ import (
 	"wellmet/internal/i18n"
 	"wellmet/internal/record"
 	"wellmet/internal/schema"
+	"wellmet/internal/value"
 	"wellmet/internal/web/door"
 	"wellmet/internal/web/parts"
 )
@@ -155,7 +156,52 @@ func (l lister) found(q string, objects ...string) ([]parts.Option, error) {
 		}
 		out = append(out, option)
 	}
-	return out, nil
+	return out, l.note(out, objects)
+}
+
+// beside is the link that tells records of the same name apart.
+var beside = map[string]string{"contact": "account", "deal": "account", "stage": "pipeline"}
+
+// note adds to each row what tells it from others of its name.
+func (l lister) note(list []parts.Option, objects []string) error {
+	if len(objects) != 1 || len(list) == 0 {
+		return nil
+	}
+	f, ok := l.object.Field(beside[l.object.Name])
+	if !ok || !l.s.Actor().Sees(f) {
+		return nil
+	}
+	ids := make([]value.ID, 0, len(list))
+	for _, o := range list {
+		if id, err := value.ParseID(o.ID); err == nil {
+			ids = append(ids, id)
+		}
+	}
+	id, _ := l.object.Field("id")
+	where, err := expr.In(id.ExprField(), ids...)
+	if err != nil {
+		return err
+	}
+	page, err := l.s.Query(l.c.Ctx, record.Query{Object: l.object.Name, Where: where, Fields: []string{"id", f.Name}, Limit: len(ids)})
+	if err != nil {
+		return err
+	}
+	links := map[string]value.ID{}
+	for _, r := range page.Records {
+		if to, ok := r.Value(f).(value.ID); ok {
+			links[r.ID.String()] = to
+			l.n.Want(f, to)
+		}
+	}
+	if err := l.n.Load(l.c.Ctx); err != nil {
+		return err
+	}
+	for i, o := range list {
+		if title, ok := l.n.Title(f.Target, links[o.ID]); ok && o.Note == "" {
+			list[i].Note = title
+		}
+	}
+	return nil
 }
 
 // latest are the newest records; of an object without search index, those
@@ -184,7 +230,7 @@ func (l lister) latest(q string) ([]parts.Option, error) {
 	for i, r := range page.Records {
 		out[i] = parts.Option{ID: r.ID.String(), Title: r.Title(), Object: l.object.Name}
 	}
-	return out, nil
+	return out, l.note(out, []string{l.object.Name})
 }
 
 // about are records of any object that activities can be about.

@@ -57,6 +57,9 @@ func wide(f *schema.FieldDef) bool {
 // reading is where what was typed is read back: numbers, amounts and days have
 // many spellings.
 func (c Control) reading() string {
+	if !c.echo {
+		return ""
+	}
 	switch c.Field.ValueKind() {
 	case schema.KindInt, schema.KindDecimal, schema.KindPercent, schema.KindMoney, schema.KindDate, schema.KindMoment:
 		if c.Field.Object != nil && !c.Field.Many {
@@ -64,6 +67,12 @@ func (c Control) reading() string {
 		}
 	}
 	return ""
+}
+
+// echoed is the control with a place below that reads back.
+func (c Control) echoed() Control {
+	c.echo = true
+	return c
 }
 
 // readingID is the element that says how the typed text was read.

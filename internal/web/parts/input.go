@@ -28,6 +28,8 @@ type Control struct {
 	Required  bool
 	// Attrs go to the input itself, beside its own.
 	Attrs templ.Attributes
+
+	echo bool // says below how a number or day was read
 }
 
 // ErrorID is the id of the text that tells what is wrong.

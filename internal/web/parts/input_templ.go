@@ -373,7 +373,7 @@ func Labeled(v *kit.View, n *Names, c Control) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Err = Input(v, n, c).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = Input(v, n, c.echoed()).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -409,7 +409,7 @@ func Labeled(v *kit.View, n *Names, c Control) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		if c.reading() != "" {
+		if c.echoed().reading() != "" {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 31, "<div class=\"reading\" id=\"")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
