@@ -44,7 +44,7 @@ document.addEventListener('click', async e => {
   b.closest('[popover]')?.hidePopover(); toast(b.dataset.said);
 });
 // A menu closes once something of it was chosen.
-document.addEventListener('click', e => { const b = e.target.closest?.('.menu button:not([popovertarget]),.menu a'); b?.closest('[popover]')?.hidePopover(); });
+document.addEventListener('click', e => { const b = e.target.closest?.('.menu:not(.fpop) button:not([popovertarget]),.menu:not(.fpop) a'); b?.closest('[popover]')?.hidePopover(); });
 const send = input => {
   const form = input.form, err = form.querySelector('.err'), large = [...input.files].some(f => f.size > +input.dataset.max);
   err.hidden = !large; err.textContent = large ? input.dataset.large : '';
