@@ -30,6 +30,8 @@ type Aggregate struct {
 	// Sort names groups and measures ("-sum:amount,stage"); "" = by group.
 	Sort  string
 	Limit int // groups answered, 0 = 1,000
+	// Unlabeled leaves titles of linked records out, for a caller who knows them.
+	Unlabeled bool
 }
 
 const (

@@ -23,7 +23,7 @@ func (p *aggregation) label(ctx context.Context, groups []Group) error {
 	}
 	for i, g := range p.groups {
 		titles := map[value.ID]string{}
-		if g.typ.Kind == expr.Link {
+		if g.typ.Kind == expr.Link && !p.a.Unlabeled {
 			var ids []value.ID
 			for _, row := range groups {
 				if id, ok := row.Keys[i].(value.ID); ok {

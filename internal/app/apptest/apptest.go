@@ -67,7 +67,11 @@ func Empty(t testing.TB, c app.Config) *Kit {
 	c.Clock = k.Now
 	c.Cost = access.Cost{Memory: 64, Rounds: 1, Threads: 1}
 	c.Log = slog.New(slog.DiscardHandler)
+	heard := c.OnStatement
 	c.OnStatement = func(x store.Statement) {
+		if heard != nil {
+			heard(x)
+		}
 		if complaint := storetest.Lint(x.SQL); complaint != "" {
 			t.Errorf("statement breaks the house rules: %s\n%s", complaint, x.SQL)
 		}

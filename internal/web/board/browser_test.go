@@ -42,6 +42,14 @@ func TestBoardInTheBrowser(t *testing.T) {
 	other.Wait(x.in(first, "Proposal"))
 	other.See("#head-"+x.stages["Proposal"].String(), "€1,700")
 
+	// Undo takes it back, on both pages.
+	b.Click("[data-toast] [data-undo]")
+	b.Wait(x.in(first, "Qualified"))
+	other.Wait(x.in(first, "Qualified"))
+	b.Drag(card(first)+" .card", card(third)+" .card")
+	b.Wait(x.in(first, "Proposal"))
+	b.Wait("!document.querySelector('li[data-busy]')")
+
 	// Keys: pick up, move, drop; Escape puts back.
 	b.Eval("document.querySelector('" + card(second) + " a').focus()")
 	b.Press(" ")
@@ -99,4 +107,51 @@ func (x *shop) menuAndOthers(t *testing.T, b *webtest.Browser, deal value.ID) {
 	x.Write(t, x.Rita, func(s *record.Session) error { return s.Delete(t.Context(), "deal", gone) })
 	b.Gone(card(gone))
 	b.Axe()
+}
+
+func TestBoardOfTheSampleCompany(t *testing.T) {
+	t.Parallel()
+	s, people := webtest.Sample(t, pages)
+	b := s.BrowserOf(t, people["manager"])
+	for _, theme := range []string{"light", "dark"} {
+		b.Theme(theme)
+		b.Size(1440, 900)
+		b.Open(address)
+		b.Visible(".card")
+		b.Still()
+		b.Axe()
+		b.Picture("board-" + theme)
+		b.Size(390, 844)
+		b.Wait("document.documentElement.scrollWidth <= 391")
+		b.Still()
+		b.Picture("board-phone-" + theme)
+	}
+	b.Size(1440, 900)
+	b.Eval("document.querySelector('.board').scrollTo(0, 1e6)")
+	b.Wait("document.querySelectorAll('.col ul')[2].querySelectorAll('li[data-id]').length > 25")
+}
+
+// A finger scrolls, and lifts a card when it rests on it.
+func TestTouchOnThePhone(t *testing.T) {
+	t.Parallel()
+	s := webtest.Open(t, pages)
+	x := newShop(t, s)
+	deal := x.deal(t, "Rollout", "Qualified", 1000)
+	b := s.Browser(t, s.Rita)
+	b.Size(390, 844)
+	b.Open(address)
+	left, top := b.Place(card(deal) + " .card")
+	b.Touch("touchStart", left, top)
+	b.Visible(".drag-ghost")
+	b.Wait("(document.querySelector('.board').style.scrollBehavior = 'auto', true)")
+	for i := range 60 {
+		b.Touch("touchMove", 372-float64(i%2), top+float64(i%3))
+		if b.Eval("!!"+x.in(deal, "Proposal")) == "true" {
+			break
+		}
+	}
+	b.Touch("touchMove", 200, top)
+	b.Touch("touchEnd", 0, 0)
+	b.See("[data-toast]", "Rollout moved to ")
+	b.Wait("!document.querySelector('.drag-ghost')")
 }
