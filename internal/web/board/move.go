@@ -279,12 +279,15 @@ func (m *moving) ask(s *record.Session, rec *record.Record, f *fault.Error, r *r
 			continue
 		}
 		name := input + field.Name
-		if !m.form.Has(name) {
+		if !parts.Sent(field, m.form, name) {
 			text = ""
 		}
-		control := parts.Control{ID: "need-" + field.Name, Name: name, Field: field, Value: rec.Value(field), Typed: m.form[name],
+		control := parts.Control{ID: "need-" + field.Name, Name: name, Field: field, Value: rec.Value(field),
 			Error: text, Autofocus: len(r.controls) == 0, Required: refused}
-		names.Want(field, control.Value)
+		if parts.Sent(field, m.form, name) {
+			control.Typed = parts.Typed(field, m.form, name)
+		}
+		names.WantControl(control)
 		r.controls = append(r.controls, parts.Labeled(m.c.View, names, control))
 	}
 	return names.Load(m.c.Ctx)

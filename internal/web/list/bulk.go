@@ -70,6 +70,9 @@ func dialog(c *door.Call, form url.Values, typed []string, problem string) error
 	if i := slices.IndexFunc(fields, func(f *schema.FieldDef) bool { return f.Name == name }); i >= 0 {
 		f = fields[i]
 	}
+	if typed != nil {
+		typed = parts.Typed(f, form, "value")
+	}
 	a := asking{State: st, fields: fields, f: f, fixed: form.Get("fixed") == "1", typed: typed, problem: problem}
 	switch {
 	case problem != "" && c.Fragment():

@@ -63,7 +63,7 @@ func (x *closing) add(field, name string, v any, required bool, refusal *fault.E
 	}
 	control := parts.Control{ID: "cl-" + name, Name: name, Field: f, Value: v, Required: required, Autofocus: len(x.fields) == 0}
 	if x.form != nil {
-		control.Typed = x.form[name]
+		control.Typed = parts.Typed(f, x.form, name)
 	}
 	if refusal != nil {
 		for _, broken := range refusal.Fields {

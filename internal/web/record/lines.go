@@ -147,7 +147,7 @@ func edited(x *lineList, r *record.Record, form url.Values, refusal *fault.Error
 			control.Value = r.Value(f)
 		}
 		if form != nil {
-			control.Typed = append([]string{}, form[f.Name]...)
+			control.Typed = parts.Typed(f, form, f.Name)
 		}
 		if form != nil && len(control.Typed) == 0 {
 			control.Typed = []string{""}
