@@ -284,7 +284,10 @@ func (j *job) answer() error {
 	if len(j.acts) == 1 && j.do != "restore" {
 		undo = "/undo/" + j.acts[0].String()
 	}
-	if j.done > 0 {
+	switch {
+	case len(j.acts) > 1:
+		all = append(all, kit.ToastPart(v, v.T("web.list.in_steps", "n", v.Int(int64(j.done)), "steps", len(j.acts)), ""))
+	case j.done > 0:
 		all = append(all, kit.ToastPart(v, j.said(), undo))
 	}
 	if n := len(j.failed); n > 0 {

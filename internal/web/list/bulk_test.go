@@ -113,6 +113,10 @@ func TestSavedViews(t *testing.T) {
 		if body := get(t, rita, to); strings.Contains(body, "Changed") {
 			t.Error("what was saved counts as changed")
 		}
+		a = rita.Post("/deals/save"+to[len("/deals"):], url.Values{"do": {"home"}})
+		if body := rita.Get("/deals", "Cookie", a.Header.Get("Set-Cookie")).Body; a.Status != http.StatusSeeOther || len(idsIn(body)) != 1 {
+			t.Errorf("the view that opens first: %d, %d rows", a.Status, len(idsIn(body)))
+		}
 		rita.Post("/deals/save"+to[len("/deals"):], url.Values{"do": {"delete"}})
 		if body := get(t, rita, to); strings.Contains(body, "Ones") {
 			t.Error("a deleted view is still there")
@@ -138,6 +142,24 @@ func TestTotals(t *testing.T) {
 		s.Create(t, s.Rita, "deal", record.Values{"name": "Dollars", "account": s.Create(t, s.Rita, "account", record.Values{"name": "B"}), "amount": value.Money{Minor: 10000, Currency: "USD"}})
 		if body := get(t, u, "/deals/foot"); !strings.Contains(body, "Sum ≈ €") || !strings.Contains(body, "$100.00") {
 			t.Errorf("foot: %s", body)
+		}
+	})
+}
+
+// A row that an edit takes out of the view stays, and says so.
+func TestARowThatNoLongerMatches(t *testing.T) {
+	t.Parallel()
+	webtest.Each(t, pages, func(t *testing.T, s *webtest.Site) {
+		ids := deals(t, s, s.Rita, 2)
+		u := s.User(t, s.Rita)
+		for filter, gone := range map[string]bool{`name = "Deal 000"`: false, `name = "Deal 001"`: true, "": false, `name = "x" or name = "y"`: true} {
+			body := get(t, u, "/deals/rows?part=cell&f=name&id="+ids[0].String()+"&filter="+url.QueryEscape(filter), "HX-Request", "true")
+			if strings.Contains(body, "data-off") != gone {
+				t.Errorf("%s: %s", filter, body)
+			}
+		}
+		if a := u.Get("/deals/rows?part=cell&f=nothing&id=" + ids[0].String()); a.Status != http.StatusNoContent {
+			t.Errorf("no such column: %d", a.Status)
 		}
 	})
 }

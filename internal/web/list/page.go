@@ -26,6 +26,8 @@ type page struct {
 	status *schema.FieldDef
 	today  value.Date
 	prefix string // of the addresses of records
+	// fits is whether a row that was asked for by its id belongs to the view.
+	fits bool
 }
 
 // column is a column with what every cell of it needs.
@@ -53,7 +55,10 @@ func load(c *door.Call, s *record.Session, st *views.State) (*page, error) {
 		}
 	}
 	if id, err := value.ParseID(c.R.URL.Query().Get("id")); err == nil { // one row, whether it still fits or not
-		q = record.Query{Object: q.Object, Fields: q.Fields, Filter: `id = "` + id.String() + `"`, Trash: q.Trash}
+		if p.fits, err = fits(c, s, q, id); err != nil {
+			return nil, err
+		}
+		q = record.Query{Object: q.Object, Fields: q.Fields, Filter: one(id), Trash: q.Trash}
 	}
 	answer, err := s.Query(c.Ctx, q)
 	if fault.Is(err, fault.Invalid) && q.Cursor != "" {
@@ -77,6 +82,17 @@ func load(c *door.Call, s *record.Session, st *views.State) (*page, error) {
 		}
 	}
 	return p, p.names.Load(c.Ctx)
+}
+
+func one(id value.ID) string { return `id = "` + id.String() + `"` }
+
+// fits reports whether a record belongs to what a view shows.
+func fits(c *door.Call, s *record.Session, q record.Query, id value.ID) (bool, error) {
+	if q.Filter != "" {
+		q.Filter = "(" + q.Filter + ") and "
+	}
+	n, _, err := s.Count(c.Ctx, record.Query{Object: q.Object, Filter: q.Filter + one(id), Text: q.Text, Trash: q.Trash})
+	return n > 0, err
 }
 
 // columns works out once what each cell would have to.

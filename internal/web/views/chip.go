@@ -72,7 +72,7 @@ func problem(v *kit.View, s *record.Session, o *schema.Object, c Chip) string {
 	if err == nil {
 		return ""
 	}
-	if f, ok := fault.As(err); ok && strings.HasPrefix(f.Key, "expr.unknown_field") {
+	if f, ok := fault.As(err); ok && f.Key == "expr.unknown_name" {
 		return v.T("web.views.field_gone")
 	}
 	return v.Fault(err)

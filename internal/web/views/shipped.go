@@ -57,6 +57,11 @@ func shipped(v *kit.View, o *schema.Object) []Tab {
 	return []Tab{all}
 }
 
+// named is the place of the view with that key, -1 for none.
+func (st *State) named(key string) int {
+	return slices.IndexFunc(st.Tabs, func(t Tab) bool { return t.Key == key })
+}
+
 // findTabs lists the views and finds the current one.
 func (st *State) findTabs(c *door.Call, s *record.Session, key string) error {
 	for _, t := range shipped(c.View, st.Object) {
@@ -81,8 +86,11 @@ func (st *State) findTabs(c *door.Call, s *record.Session, key string) error {
 	}
 	views, err := s.Object(record.Views.Name)
 	st.May.Save = err == nil && s.Actor().Can(views, createAction)
-	st.Tab = max(0, slices.IndexFunc(st.Tabs, func(t Tab) bool { return t.Key == key }))
-	if st.Tab == 0 && key != "" && key != st.Tabs[0].Key {
+	st.Home = max(0, st.named(home(c.R, st.Object)))
+	if st.Tab = st.named(key); st.Tab < 0 {
+		st.Tab = st.Home
+	}
+	if key != "" && key != st.Current().Key {
 		st.Notes = append(st.Notes, c.View.T("web.views.no_view"))
 	}
 	t := &st.Tabs[st.Tab]

@@ -24,6 +24,7 @@ type State struct {
 	Layout string // record.ListLayout, BoardLayout or CalendarLayout
 	Tabs   []Tab
 	Tab    int // the current one's place in Tabs
+	Home   int // of the one that opens when the address names none
 	Chips  []Chip
 	// Filter is all chips as one expression, those that are not applied too.
 	Filter  string

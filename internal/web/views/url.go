@@ -24,7 +24,7 @@ func (st *State) Sub(word string, changes ...string) string {
 // Plain is the address of a view as it is, by its place.
 func (st *State) Plain(tab int) string {
 	q := url.Values{}
-	if tab != 0 || st.Trash {
+	if tab != st.Home || st.Trash {
 		q.Set("view", st.Tabs[tab].Key)
 	}
 	if st.Layout != record.ListLayout && st.Tabs[tab].Saved == nil {
@@ -60,7 +60,7 @@ func (st *State) params(changes ...string) url.Values {
 			q.Set(name, is)
 		}
 	}
-	keep("view", tab.Key, st.Tabs[0].Key)
+	keep("view", tab.Key, st.Tabs[st.Home].Key)
 	keep("layout", st.Layout, cmp.Or(tab.Layout, record.ListLayout))
 	keep("filter", st.asked, tab.Filter)
 	keep("sort", st.Sort, tab.sort)
@@ -75,7 +75,7 @@ func (st *State) params(changes ...string) url.Values {
 	for i := 0; i+1 < len(changes); i += 2 {
 		name, to := changes[i], changes[i+1]
 		same := map[string]string{"filter": tab.Filter, "sort": tab.sort, "columns": strings.Join(tab.columns, ","),
-			"layout": cmp.Or(tab.Layout, record.ListLayout), "view": st.Tabs[0].Key}
+			"layout": cmp.Or(tab.Layout, record.ListLayout), "view": st.Tabs[st.Home].Key}
 		if to == same[name] {
 			q.Del(name)
 			continue
