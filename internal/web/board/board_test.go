@@ -1,6 +1,7 @@
 package board_test
 
 import (
+	"bufio"
 	"context"
 	"encoding/json"
 	"net/http"
@@ -213,4 +214,44 @@ func TestPagesHearOfChanges(t *testing.T) {
 	})
 	has(t, rita.Get(again, hx...), 200, "outerMorph", "Rollout II")
 	has(t, rita.Get("/live?o=nothing"), 404)
+}
+
+func TestTheStreamTellsOfChanges(t *testing.T) {
+	t.Parallel()
+	s := webtest.Open(t, pages)
+	x := newShop(t, s)
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.URL+"/live?o=deal+nonsense", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.AddCookie(&http.Cookie{Name: "wellmet_session", Value: s.Session(t, s.Rita)})
+	res, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = res.Body.Close() }()
+	if kind := res.Header.Get("Content-Type"); kind != "text/event-stream" {
+		t.Fatalf("it is %s", kind)
+	}
+	lines := bufio.NewScanner(res.Body)
+	next := func(want string) string {
+		for lines.Scan() {
+			if strings.HasPrefix(lines.Text(), want) {
+				return lines.Text()
+			}
+		}
+		t.Fatalf("no %q before the end: %v", want, lines.Err())
+		return ""
+	}
+	next("event: snapshot")
+	if data := next("data: "); data != `data: [{"o":"deal"}]` {
+		t.Errorf("it begins with %s", data)
+	}
+	deal := x.deal(t, "Rollout", "Qualified", 10)
+	next("event: changed")
+	if data := next("data: "); data != `data: [{"o":"deal","ids":["`+deal.String()+`"]}]` {
+		t.Errorf("it tells %s", data)
+	}
+	s.App.Live().HangUp()
+	next("event: over")
 }

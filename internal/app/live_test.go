@@ -1,0 +1,94 @@
+package app_test
+
+import (
+	"testing"
+	"time"
+
+	"wellmet/internal/app"
+	"wellmet/internal/app/apptest"
+	"wellmet/internal/record"
+)
+
+// heard waits for a hint.
+func heard(t *testing.T, w *app.Watch) bool {
+	t.Helper()
+	select {
+	case <-w.Ready():
+		return true
+	case <-w.Done():
+		return false
+	case <-time.After(20 * time.Second):
+		t.Fatal("nothing was heard")
+		return false
+	}
+}
+
+func TestWatchesHearAfterTheCommit(t *testing.T) {
+	t.Parallel()
+	apptest.Each(t, func(t *testing.T, k *apptest.Kit) {
+		live := k.App.Live()
+		w, end := live.Watch(k.Workspace.Slug(), "s", []string{"account"})
+		defer end()
+		elsewhere, endElsewhere := live.Watch("other", "s", []string{"account"})
+		defer endElsewhere()
+		k.Create(t, k.Rita, "lead", record.Values{"name": "not watched"})
+		id := k.Create(t, k.Rita, "account", record.Values{"name": "Acme"})
+		heard(t, w)
+		if events := w.Take(); len(events) != 1 || events[0].ID != id || events[0].Object != "account" {
+			t.Errorf("heard %+v", events)
+		}
+		if again := w.Take(); len(again) != 0 {
+			t.Errorf("heard twice: %+v", again)
+		}
+		if events := elsewhere.Take(); len(events) != 0 {
+			t.Errorf("another workspace heard %+v", events)
+		}
+		b := record.Batch{Object: "account"}
+		for range 200 {
+			b.Changes = append(b.Changes, record.Change{Values: record.Values{"name": "many"}})
+		}
+		k.Write(t, k.Rita, func(s *record.Session) error {
+			_, err := s.Save(t.Context(), b)
+			return err
+		})
+		heard(t, w)
+		if events := w.Take(); len(events) != 1 || events[0].ID != 0 {
+			t.Errorf("of many heard %d", len(events))
+		}
+	})
+}
+
+func TestSessionsWatchWithFewPages(t *testing.T) {
+	t.Parallel()
+	k := apptest.Open(t, app.Config{Dir: t.TempDir()})
+	live := k.App.Live()
+	var all []*app.Watch
+	for range 4 {
+		w, end := live.Watch(k.Workspace.Slug(), "one", []string{"deal"})
+		defer end()
+		all = append(all, w)
+	}
+	other, end := live.Watch(k.Workspace.Slug(), "two", []string{"deal"})
+	defer end()
+	over := func(w *app.Watch) bool {
+		select {
+		case <-w.Done():
+			return true
+		default:
+			return false
+		}
+	}
+	for i, w := range all {
+		if over(w) != (i == 0) {
+			t.Errorf("page %d of 4: over %v", i, over(w))
+		}
+	}
+	if over(other) {
+		t.Error("another session lost its page")
+	}
+	live.HangUp()
+	if late, end := live.Watch(k.Workspace.Slug(), "three", []string{"deal"}); !over(late) || !over(other) {
+		t.Error("the server stops and still listens")
+		end()
+	}
+}
