@@ -51,11 +51,11 @@ func (p *place) progressText() string {
 	case run.State == exchange.Undoing:
 		return v.T("web.exchange.undo_parts", "done", v.Int(int64(p.undone)), "all", v.Int(int64(p.acts)))
 	case !p.busy():
-		return v.T("web.exchange.rows", "count", run.Rows)
+		return v.T("web.exchange.rows", "count", run.Rows, "n", v.Int(int64(run.Rows)))
 	case run.Total > 0:
 		return v.T("web.exchange.rows_of", "done", v.Int(int64(run.Rows)), "all", v.Int(int64(run.Total)))
 	}
-	return v.T("web.exchange.rows", "count", run.Rows)
+	return v.T("web.exchange.rows", "count", run.Rows, "n", v.Int(int64(run.Rows)))
 }
 
 // paceText is how fast it goes and how long it will take.
