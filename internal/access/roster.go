@@ -153,3 +153,10 @@ func (r *Roster) parents(o *schema.Object) []*schema.FieldDef {
 
 // maxParents ends a chain of child objects that was declared as a circle.
 const maxParents = 8
+
+// InRole is somebody without records of his own in that role, to show what it
+// sees; false for a role that is not there.
+func (r *Roster) InRole(id value.ID) (*Actor, bool) {
+	x := r.roles[id]
+	return &Actor{roster: r, person: &person{role: id}, role: x}, x != nil
+}

@@ -3,6 +3,7 @@ package record
 import (
 	"context"
 
+	"wellmet/internal/expr"
 	"wellmet/internal/fault"
 	"wellmet/internal/schema"
 	"wellmet/internal/store"
@@ -145,4 +146,40 @@ func (s *Session) refillFormula(ctx context.Context, o *schema.Object, f *schema
 		rows[id] = []any{d.Value(f)}
 	}
 	return s.SetDerived(ctx, o, []*schema.FieldDef{f}, rows)
+}
+
+// SchemaLog tells how the schema came to be as it is: the versions after one,
+// the last first. It is for administrators.
+func (s *Session) SchemaLog(ctx context.Context, after int64, limit int) ([]schema.Entry, error) {
+	if !s.actor.Admin() {
+		return nil, fault.New(fault.Forbidden, "record.admin_only", nil)
+	}
+	return s.state.schema.Log(ctx, s.tx, after, limit)
+}
+
+// Sampled is what a formula makes of one record: a value, or nothing and why.
+type Sampled struct {
+	Title string
+	Value any
+	Err   error
+}
+
+// Sample computes a formula of a planned schema for the records changed last,
+// so that its author sees what it does before anybody else.
+func (s *Session) Sample(ctx context.Context, f *schema.FieldDef, n int) ([]Sampled, error) {
+	page, err := s.Query(ctx, Query{Object: f.Object.Name, Sort: "-updated_at", Limit: n})
+	if err != nil || f.Expr == nil {
+		return nil, err
+	}
+	var list []Sampled
+	for _, r := range page.Records {
+		x := Sampled{Title: r.Title()}
+		if x.Value, x.Err = f.Expr.Eval(row{s, r}, s.env); x.Err == nil && x.Value != nil {
+			if x.Value, x.Err = expr.Convert(x.Value, f.ExprType(), f.Scale); x.Err == nil && x.Value != nil {
+				x.Value, x.Err = f.Check(x.Value, s.store)
+			}
+		}
+		list = append(list, x)
+	}
+	return list, nil
 }

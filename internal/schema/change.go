@@ -53,10 +53,15 @@ const (
 
 var nameShape = regexp.MustCompile(`^[a-z][a-z0-9_]{0,48}$`)
 
-// reservedPlurals are path segments of the API that no object may take.
+// reservedPlurals are first path segments of the API and of pages that no object
+// may take.
 var reservedPlurals = []string{"search", "imports", "exports", "reports", "objects", "acts", "schema", "openapi",
 	"files", "jobs", "settings", "me", "session", "sessions", "tokens", "batch", "aggregate", "shares", "history",
-	"setup", "openness", "docs"}
+	"setup", "openness", "docs", "keys", "live", "more", "new", "palette", "password", "signin", "signout", "undo",
+	"static", "mail", "calendar", "home", "feeds", "api", "invite", "apply", "revert", "restore", "name"}
+
+// ReservedPlural reports whether no object may be reached under that word.
+func ReservedPlural(word string) bool { return slices.Contains(reservedPlurals, word) }
 
 // draft is the model a plan works on: a private copy that changes in place.
 type draft struct {
@@ -167,7 +172,8 @@ func (d *draft) addObject(c Change) error {
 			return err
 		}
 	}
-	return nil
+	o.Arranged = set.Arranged
+	return checkLayout(o)
 }
 
 func (d *draft) firstFields(o *Object, fields []json.RawMessage) error {
@@ -242,6 +248,9 @@ func (d *draft) changeObject(o *Object, c Change) error {
 	if err := checkIndexes(o); err != nil {
 		return err
 	}
+	if err := checkLayout(o); err != nil {
+		return err
+	}
 	d.renameTarget(was.Name, o.Name)
 	return d.freeObject(o)
 }
@@ -250,7 +259,7 @@ func (d *draft) changeObject(o *Object, c Change) error {
 // overlayObject does not keep.
 func builtinPart(o *Object) string {
 	c := *o
-	c.Labels, c.Icon, c.Help, c.Hidden = nil, "", "", false
+	c.Labels, c.Icon, c.Help, c.Hidden, c.Arranged = nil, "", "", false, nil
 	c.Indexes = slices.DeleteFunc(slices.Clone(o.Indexes), func(x Index) bool { return !x.Builtin })
 	return definition(&c)
 }

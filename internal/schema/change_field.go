@@ -239,6 +239,7 @@ func (o *Object) renameField(from, to string) {
 		}
 		o.Indexes[i].Fields = fields // the name stays: the index is the same
 	}
+	o.Arranged.rename(from, to)
 }
 
 // missesOption reports whether an option that the code knows was taken away;

@@ -55,6 +55,8 @@ type Object struct {
 	// Sum asks for maintained sums (engine decision 17).
 	Sum     *Sum    `json:"sum,omitempty"`
 	Indexes []Index `json:"indexes,omitempty"`
+	// Arranged is the layout as somebody chose it; see Layout.
+	Arranged *Layout `json:"layout,omitempty"`
 
 	Fields []*FieldDef `json:"-"`
 
@@ -131,7 +133,7 @@ func (o *Object) ParentLink() (*FieldDef, bool) {
 func (o *Object) clone() *Object {
 	c := *o
 	c.Labels = maps.Clone(o.Labels)
-	c.Indexes, c.Sum = slices.Clone(o.Indexes), copied(o.Sum)
+	c.Indexes, c.Sum, c.Arranged = slices.Clone(o.Indexes), copied(o.Sum), o.Arranged.clone()
 	c.Fields = make([]*FieldDef, len(o.Fields))
 	for i, f := range o.Fields {
 		c.Fields[i] = f.clone(&c)

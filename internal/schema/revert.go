@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"slices"
+	"time"
 
 	"wellmet/internal/fault"
 	"wellmet/internal/store"
@@ -195,4 +196,50 @@ func nameOf(o *Object) string {
 		return ""
 	}
 	return o.Name
+}
+
+// Logged is one change of the past, as the log tells it.
+type Logged struct {
+	Change
+	ID  string          // of the object or field it was about
+	On  string          // id of the field's object, "" for a change of an object
+	Was json.RawMessage // the definition before, nil for something new
+}
+
+// Entry is one version of the schema: who made it, when, by which changes.
+type Entry struct {
+	Version int64
+	At      time.Time
+	Actor   value.ID
+	Changes []Logged
+}
+
+// Log reads the versions after one, the last first.
+func (s *Schema) Log(ctx context.Context, tx *store.Tx, after int64, limit int) ([]Entry, error) {
+	rows, err := tx.Query(ctx, `SELECT version, at, actor, changes FROM {schema_change} WHERE version > $1 ORDER BY version DESC LIMIT $2`, after, limit)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var list []Entry
+	for rows.Next() {
+		var e Entry
+		var text string
+		var actor *value.ID
+		if err := rows.Scan(&e.Version, &e.At, &actor, &text); err != nil {
+			return nil, err
+		}
+		if actor != nil {
+			e.Actor = *actor
+		}
+		var changes []logged
+		if err := json.Unmarshal([]byte(text), &changes); err != nil {
+			return nil, err
+		}
+		for _, x := range changes {
+			e.Changes = append(e.Changes, Logged{Change: x.Change, ID: x.ID, On: x.On, Was: x.Was})
+		}
+		list = append(list, e)
+	}
+	return list, rows.Err()
 }

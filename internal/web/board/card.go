@@ -1,6 +1,7 @@
 package board
 
 import (
+	"slices"
 	"strconv"
 	"time"
 
@@ -9,6 +10,7 @@ import (
 	"wellmet/internal/schema"
 	"wellmet/internal/value"
 	"wellmet/internal/web/kit"
+	"wellmet/internal/web/parts"
 )
 
 // card is a record as the board shows it: texts, ready to be written.
@@ -21,6 +23,7 @@ type card struct {
 	Age, AgeFull      string
 	Over              bool // longer in its column than usual
 	Owner             kit.Person
+	More              []string // other fields that the layout puts on cards
 }
 
 // cardFields are the columns that cards are made of.
@@ -36,11 +39,16 @@ func (b *board) cardFields() []string {
 	if of, path := b.of(); of != nil {
 		fields = append(fields, path)
 	}
-	if b.amount != nil {
+	if b.amount != nil && b.wants(b.amount) {
 		add(b.amount.Name)
 	}
-	if b.day != nil {
+	if b.day != nil && b.wants(b.day) {
 		add(b.day.Name)
+	}
+	for _, f := range b.extra() {
+		if path := b.pathOf(f); path != "" {
+			fields = append(fields, path)
+		}
 	}
 	add("next_activity_at", "owner")
 	if b.byStage() {
@@ -54,12 +62,12 @@ func (b *board) byStage() bool { return b.field.ID == sales.DealStage.ID() }
 // of is what stands under a card's title: whom the record belongs to.
 func (b *board) of() (*schema.FieldDef, string) {
 	for _, name := range []string{"account", "company"} {
-		if f, ok := b.o.Field(name); ok && b.s.Sees(f) && f.Name != b.o.Title {
+		if f, ok := b.o.Field(name); ok && b.s.Sees(f) && f.Name != b.o.Title && b.wants(f) {
 			return f, b.pathOf(f)
 		}
 	}
 	for _, f := range b.o.Visible() {
-		if f.Kind == schema.KindLink && f != b.field && !f.Engine && b.s.Sees(f) && b.pathOf(f) != "" {
+		if f.Kind == schema.KindLink && f != b.field && !f.Engine && b.wants(f) && b.s.Sees(f) && b.pathOf(f) != "" {
 			return f, b.pathOf(f)
 		}
 	}
@@ -93,10 +101,15 @@ func (b *board) card(r *record.Record, c *column) card {
 			x.Of, _ = r.Value(of).(string)
 		}
 	}
-	if b.amount != nil {
+	if b.amount != nil && b.wants(b.amount) {
 		x.Amount = b.money(r.Value(b.amount))
 	}
-	if b.day != nil {
+	for _, f := range b.extra() {
+		if text := b.extraText(r, f); text != "" {
+			x.More = append(x.More, b.v.T("web.board.line", "field", f.Label(b.v.Lang), "value", text))
+		}
+	}
+	if b.day != nil && b.wants(b.day) {
 		switch d := r.Value(b.day).(type) {
 		case value.Date:
 			x.Day = b.v.DateNear(d, b.v.Today())
@@ -112,6 +125,41 @@ func (b *board) card(r *record.Record, c *column) card {
 	}
 	b.aged(&x, r, c)
 	return x
+}
+
+// wants reports whether the layout puts the field on cards; one that names none
+// leaves it to the board.
+func (b *board) wants(f *schema.FieldDef) bool {
+	card := b.o.Layout().Card
+	return len(card) == 0 || slices.Contains(card, f.Name)
+}
+
+// extra are the fields that the layout puts on cards beside those that have
+// places of their own.
+func (b *board) extra() []*schema.FieldDef {
+	var fields []*schema.FieldDef
+	of, _ := b.of()
+	for _, name := range b.o.Layout().Card {
+		f, ok := b.o.Field(name)
+		if !ok || f == of || f == b.amount || f == b.day || f == b.field || name == b.o.Title || name == "owner" || !b.s.Sees(f) {
+			continue
+		}
+		if k := f.ValueKind(); k != schema.KindLinks && k != schema.KindAbout && k != schema.KindFile {
+			fields = append(fields, f)
+		}
+	}
+	return fields
+}
+
+func (b *board) extraText(r *record.Record, f *schema.FieldDef) string {
+	if id, ok := r.Value(f).(value.ID); ok && f.ValueKind() == schema.KindPerson {
+		return b.s.Roster().Name(id)
+	}
+	if f.IsLink() {
+		text, _ := r.Path(b.pathOf(f)).(string)
+		return text
+	}
+	return parts.Text(b.v, parts.NewNames(b.s), f, r.Value(f))
 }
 
 func (b *board) money(v any) string {

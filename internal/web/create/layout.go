@@ -36,6 +36,9 @@ func askable(s *record.Session, o *schema.Object) []*schema.FieldDef {
 
 // arrange orders the fields: what every such record needs, then the rest.
 func arrange(o *schema.Object, fields []*schema.FieldDef) (first, more []*schema.FieldDef) {
+	if o.Arranged != nil && len(o.Arranged.Groups) > 0 {
+		return arranged(o, fields)
+	}
 	lead := leading[o.Name]
 	if lead == nil {
 		lead = []string{o.Title}
@@ -59,6 +62,27 @@ func arrange(o *schema.Object, fields []*schema.FieldDef) (first, more []*schema
 	first = slices.Concat(required, first)
 	slices.SortStableFunc(first, func(a, b *schema.FieldDef) int { return rank(o, a) - rank(o, b) })
 	if leading[o.Name] == nil && len(fields) <= fewFields {
+		return append(first, more...), nil
+	}
+	return first, more
+}
+
+// arranged follows the layout that the company made: the title, the first group
+// and what must be filled, then the rest, both in the order of the groups.
+func arranged(o *schema.Object, fields []*schema.FieldDef) (first, more []*schema.FieldDef) {
+	for i, g := range o.Layout().Groups {
+		for _, name := range g.Fields {
+			at := slices.IndexFunc(fields, func(f *schema.FieldDef) bool { return f.Name == name })
+			switch {
+			case at < 0:
+			case i == 0 || fields[at].Required || name == o.Title:
+				first = append(first, fields[at])
+			default:
+				more = append(more, fields[at])
+			}
+		}
+	}
+	if len(first) == 0 || len(fields) <= fewFields {
 		return append(first, more...), nil
 	}
 	return first, more

@@ -33,32 +33,11 @@ func (c Column) Label(v *kit.View) string {
 	return v.T("web.views.over", "link", c.Over[len(c.Over)-1].Label(v.Lang), "field", c.Field.Label(v.Lang))
 }
 
-// usual are the columns of an object that nobody has chosen others for.
-var usual = map[string][]string{
-	"deal":     {"name", "account", "stage", "amount", "probability", "close_date", "owner", "next_activity_at"},
-	"lead":     {"name", "company", "status", "source", "score", "owner", "next_activity_at", "created_at"},
-	"account":  {"name", "kinds", "industry", "owner", "last_activity_at", "next_activity_at"},
-	"contact":  {"name", "account", "job_title", "email", "phone", "owner", "next_activity_at"},
-	"activity": {"subject", "kind", "about", "due_at", "done", "priority", "owner"},
-	"product":  {"name", "code", "series", "price", "billing", "active"},
-}
-
-// usualFew is how many fields of a company's own object a list begins with.
-const usualFew = 6
-
 // usable are the columns of the paths that the caller may see, the title
 // first; the usual ones when there are no paths.
 func usable(s *record.Session, o *schema.Object, wanted []string) []Column {
 	if len(wanted) == 0 {
-		wanted = usual[o.Name]
-	}
-	if len(wanted) == 0 {
-		for _, f := range o.Fields {
-			if !f.Hidden && !f.Engine && !long(f) && len(wanted) < usualFew {
-				wanted = append(wanted, f.Name)
-			}
-		}
-		wanted = append(wanted, "owner", "updated_at")
+		wanted = o.Layout().Columns
 	}
 	first, ok := columnAt(s, o, o.Title)
 	var all []Column
@@ -78,9 +57,6 @@ func usable(s *record.Session, o *schema.Object, wanted []string) []Column {
 	}
 	return all
 }
-
-// long reports whether a field's values do not fit into a cell.
-func long(f *schema.FieldDef) bool { return f.ValueKind() == schema.KindLongText }
 
 // columnAt follows a path over links that the caller may read.
 func columnAt(s *record.Session, o *schema.Object, path string) (Column, bool) {

@@ -1,0 +1,295 @@
+package schema
+
+import (
+	"maps"
+	"slices"
+
+	"wellmet/internal/fault"
+	"wellmet/internal/i18n"
+	"wellmet/internal/value"
+)
+
+// Layout is how the records of an object are shown: the groups of fields that
+// the record's page, the form of a new one and the sheet beside a list have in
+// common, the columns of a list nobody has chosen others for, and the fields of
+// a card. Fields stand in it by name; it may name removed ones, which take their
+// places again when they come back.
+type Layout struct {
+	Groups  []Group  `json:"groups,omitempty"`
+	Columns []string `json:"columns,omitempty"`
+	Card    []string `json:"card,omitempty"`
+}
+
+// Group is a headed part of a layout.
+type Group struct {
+	Key    string            `json:"key"`
+	Labels map[string]string `json:"labels,omitempty"`
+	Fields []string          `json:"fields,omitempty"`
+	// Folded groups are closed until somebody opens them.
+	Folded bool `json:"folded,omitempty"`
+}
+
+// The groups of objects that nobody has arranged, in their order.
+const (
+	GroupDetails  = "details"
+	GroupForecast = "forecast"
+	GroupReach    = "reach"
+	GroupAmounts  = "amounts"
+	GroupOutcome  = "outcome"
+	GroupMore     = "more"
+	GroupSystem   = "system"
+)
+
+var groupOrder = []string{GroupDetails, GroupForecast, GroupReach, GroupAmounts, GroupOutcome, GroupMore, GroupSystem}
+
+const (
+	maxGroups  = 30
+	maxColumns = 30
+	maxCard    = 8
+	maxHeading = 100
+)
+
+// Label is the heading of the group in a language: the company's own, else the
+// catalogue's, else the company's English one.
+func (g Group) Label(language string) string {
+	for _, l := range own(language) {
+		if s := g.Labels[l]; s != "" {
+			return s
+		}
+	}
+	if s := g.Labels[english]; s != "" {
+		return s
+	}
+	if slices.Contains(groupOrder, g.Key) {
+		return i18n.Text(language, "schema.group."+g.Key, nil)
+	}
+	for _, l := range slices.Sorted(maps.Keys(g.Labels)) {
+		if s := g.Labels[l]; s != "" {
+			return s
+		}
+	}
+	return humanize(g.Key)
+}
+
+// Layout is the arrangement of today: every field that is not hidden stands in
+// exactly one group. What nobody has placed, such as a new field, stands where
+// its like do.
+func (o *Object) Layout() Layout {
+	var l Layout
+	if o.Arranged != nil {
+		l = *o.Arranged.clone()
+	}
+	left := map[string]bool{}
+	for _, f := range o.Fields {
+		left[f.Name] = !f.Hidden && f.Name != "id" && f.Name != "version"
+	}
+	living := func(names []string, take bool) (kept []string) {
+		for _, name := range names {
+			if left[name] {
+				kept = append(kept, name)
+				left[name] = !take
+			}
+		}
+		return kept
+	}
+	l.Columns, l.Card = living(l.Columns, false), living(l.Card, false)
+	for i := range l.Groups {
+		l.Groups[i].Fields = living(l.Groups[i].Fields, true)
+	}
+	whole := len(l.Groups) == 0
+	for _, f := range o.Fields {
+		if left[f.Name] {
+			l.place(groupOf(f), f.Name, whole)
+		}
+	}
+	if whole {
+		slices.SortStableFunc(l.Groups, func(a, b Group) int { return slices.Index(groupOrder, a.Key) - slices.Index(groupOrder, b.Key) })
+	}
+	if len(l.Columns) == 0 {
+		l.Columns = usualColumns(o)
+	}
+	return l
+}
+
+// place puts a field into the group of that key. In an arranged layout without
+// it, engine fields get their folded group and all else the last one before.
+func (l *Layout) place(key, field string, make bool) {
+	at := slices.IndexFunc(l.Groups, func(g Group) bool { return g.Key == key })
+	if at < 0 && !make && key != GroupSystem {
+		for i, g := range l.Groups {
+			if g.Key != GroupSystem {
+				at = i
+			}
+		}
+	}
+	if at < 0 {
+		l.Groups = append(l.Groups, Group{Key: key, Folded: key == GroupSystem})
+		at = len(l.Groups) - 1
+	}
+	l.Groups[at].Fields = append(l.Groups[at].Fields, field)
+}
+
+// Group is the place of a field in the layout, -1 for one that is not shown.
+func (l Layout) Group(field string) int {
+	return slices.IndexFunc(l.Groups, func(g Group) bool { return slices.Contains(g.Fields, field) })
+}
+
+// placed are built-in fields whose kind does not say where they belong.
+var placed = map[string]string{
+	"probability": GroupForecast, "weighted": GroupForecast, "forecast": GroupForecast, "next_step": GroupForecast, "score": GroupForecast,
+	"won_reason": GroupOutcome, "lost_reason": GroupOutcome, "competitor": GroupOutcome, "closed_at": GroupOutcome, "cycle_days": GroupOutcome,
+	"converted_at": GroupOutcome, "converted_account": GroupOutcome, "converted_contact": GroupOutcome, "converted_deal": GroupOutcome,
+	"once_total": GroupAmounts, "yearly_recurring": GroupAmounts, "tax_total": GroupAmounts, "gross_total": GroupAmounts,
+	"no_calls": GroupReach, "no_mail": GroupReach, "preferences": GroupReach, "language": GroupReach,
+	"owner": GroupDetails, "external_id": GroupSystem, "incomplete": GroupSystem, "own_probability": GroupSystem, "stage_since": GroupSystem,
+	"campaign": GroupSystem, "channel": GroupSystem, "captured_at": GroupSystem,
+}
+
+// groupOf tells where a field stands that nobody has placed: Details unless its
+// name or kind says otherwise; what the company added to a built-in object
+// stands by itself.
+func groupOf(f *FieldDef) string {
+	if key := placed[f.Name]; key != "" && f.Builtin {
+		return key
+	}
+	switch {
+	case !f.Builtin && f.Object != nil && f.Object.Builtin:
+		return GroupMore
+	case f.Engine:
+		return GroupSystem
+	}
+	switch f.Kind {
+	case KindEmail, KindPhone, KindURL, KindAddress, KindPlace:
+		return GroupReach
+	}
+	return GroupDetails
+}
+
+// usual are the columns of built-in objects that nobody has chosen others for.
+var usual = map[string][]string{
+	"deal":     {"name", "account", "stage", "amount", "probability", "close_date", "owner", "next_activity_at"},
+	"lead":     {"name", "company", "status", "source", "score", "owner", "next_activity_at", "created_at"},
+	"account":  {"name", "kinds", "industry", "owner", "last_activity_at", "next_activity_at"},
+	"contact":  {"name", "account", "job_title", "email", "phone", "owner", "next_activity_at"},
+	"activity": {"subject", "kind", "about", "due_at", "done", "priority", "owner"},
+	"product":  {"name", "code", "series", "price", "billing", "active"},
+}
+
+// usualFew is how many fields of a company's own object a list begins with.
+const usualFew = 6
+
+func usualColumns(o *Object) []string {
+	if names := usual[o.Name]; o.Builtin && names != nil {
+		return names
+	}
+	var names []string
+	for _, f := range o.Fields {
+		if !f.Hidden && !f.Engine && f.ValueKind() != KindLongText && f.Name != "owner" && len(names) < usualFew {
+			names = append(names, f.Name)
+		}
+	}
+	if o.HasOwner() {
+		names = append(names, "owner")
+	}
+	return append(names, "updated_at")
+}
+
+func (l *Layout) clone() *Layout {
+	if l == nil {
+		return nil
+	}
+	c := Layout{Groups: slices.Clone(l.Groups), Columns: slices.Clone(l.Columns), Card: slices.Clone(l.Card)}
+	for i, g := range c.Groups {
+		c.Groups[i].Labels, c.Groups[i].Fields = maps.Clone(g.Labels), slices.Clone(g.Fields)
+	}
+	return &c
+}
+
+// rename keeps what names a field.
+func (l *Layout) rename(from, to string) {
+	if l == nil {
+		return
+	}
+	lists := [][]string{l.Columns, l.Card}
+	for _, g := range l.Groups {
+		lists = append(lists, g.Fields)
+	}
+	for _, names := range lists {
+		for i, name := range names {
+			if name == from {
+				names[i] = to
+			}
+		}
+	}
+}
+
+// checkLayout refuses an arrangement that names what the object does not have,
+// or one thing twice.
+func checkLayout(o *Object) error {
+	l := o.Arranged
+	if l == nil {
+		return nil
+	}
+	wrong := fault.New(fault.Invalid, "schema.bad_layout", fault.Args{"object": o.Name})
+	if len(l.Groups) > maxGroups || len(l.Columns) > maxColumns || len(l.Card) > maxCard {
+		return wrong
+	}
+	keys := map[string]bool{}
+	var all []string
+	for _, g := range l.Groups {
+		if !nameShape.MatchString(g.Key) || keys[g.Key] {
+			return wrong
+		}
+		keys[g.Key] = true
+		for _, label := range g.Labels {
+			if _, err := value.Clean(label); err != nil || len([]rune(label)) > maxHeading {
+				return wrong
+			}
+		}
+		all = append(all, g.Fields...)
+	}
+	known := map[string]bool{}
+	for _, f := range slices.Concat(engineFields(o), o.Fields) {
+		known[f.Name] = true
+	}
+	for _, names := range [][]string{all, l.Columns, l.Card} {
+		seen := map[string]bool{}
+		for _, name := range names {
+			if !known[name] {
+				return UnknownField(o, name, nil)
+			}
+			if seen[name] {
+				return wrong
+			}
+			seen[name] = true
+		}
+	}
+	return nil
+}
+
+// RemovedObjects are the objects that can be brought back, the last first.
+func (s *Schema) RemovedObjects() []*Object {
+	var list []*Object
+	for _, o := range slices.Backward(s.model) {
+		if o.Removed {
+			list = append(list, o)
+		}
+	}
+	return list
+}
+
+// RemovedFields are the fields of an object that can be brought back.
+func (s *Schema) RemovedFields(o *Object) []*FieldDef {
+	var list []*FieldDef
+	for _, m := range s.model {
+		if m.ID != o.ID {
+			continue
+		}
+		for _, f := range slices.Backward(m.Fields) {
+			if f.Removed {
+				list = append(list, f)
+			}
+		}
+	}
+	return list
+}
