@@ -4,12 +4,20 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"net/url"
+	"time"
 
 	"wellmet/internal/fault"
 	"wellmet/internal/record"
 	"wellmet/internal/schema"
 	"wellmet/internal/value"
 	"wellmet/internal/web/door"
+)
+
+const (
+	// keep is how long a form is known to have been sent.
+	keep = 48 * time.Hour
+	// tidy is of how many forms one also drops what is older.
+	tidy = 64
 )
 
 // once makes the record unless this very form has made one: a second press of
@@ -33,6 +41,11 @@ func once(c *door.Call, s *record.Session, o *schema.Object, values url.Values, 
 	made, err := do()
 	if err != nil {
 		return outcome{}, err
+	}
+	if sum[0]%tidy == 0 {
+		if _, err := s.Tx().Exec(c.Ctx, `DELETE FROM {idempotency} WHERE created_at < $1`, s.Now().Add(-keep)); err != nil {
+			return outcome{}, err
+		}
 	}
 	_, err = s.Tx().Exec(c.Ctx, `UPDATE {idempotency} SET status = $1, body = $2 WHERE member = $3 AND key = $4`, 201, made.ID.String(), c.Who.Member, key)
 	return made, err
