@@ -48,6 +48,22 @@ func TestListInTheBrowser(t *testing.T) {
 	b.ClickText("Discard")
 	b.Wait(`location.search === '?view=mine'`)
 
+	// Links are looked up by name.
+	b.Press("f")
+	b.Wait("document.activeElement.matches('#f-add [data-narrow]')")
+	b.Press("account")
+	b.Press("\r")
+	b.Visible("#f-add [role=combobox]")
+	b.Type("#f-add [role=combobox]", "Acm")
+	b.Visible("#f-add [role=option]")
+	b.Axe()
+	b.Click("#f-add [role=option]")
+	b.ClickText("Apply")
+	b.See(".vchip", "Acme")
+	b.See("tfoot", "60 deals")
+	b.ClickText("Discard")
+	b.Wait(`location.search === '?view=mine'`)
+
 	// Headings sort, and keep the focus.
 	b.Click("#h-name")
 	b.See("th[aria-sort=ascending]", "Name")

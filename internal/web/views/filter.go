@@ -158,7 +158,7 @@ func (f *form) understand(v *kit.View, s *record.Session, q url.Values) error {
 	fd := f.column.Field
 	switch kind(fd) {
 	case links:
-		if q.Get("other") != "" {
+		if q.Get("other") != "" || q.Get("other.text") != "" {
 			x, err := parts.Read(v, s, linkOne(fd), q, "other")
 			if err != nil {
 				return err
