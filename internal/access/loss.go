@@ -64,7 +64,7 @@ func TightenOpenness(ctx context.Context, tx *store.Tx, r *Roster, o *schema.Obj
 			t.Losses = append(t.Losses, l)
 		}
 	}
-	if err := t.addShared(ctx, tx, then, o, now); err != nil {
+	if err := t.addShared(ctx, tx, r, o, ReadLevel, now); err != nil {
 		return nil, err
 	}
 	t.sumUp()
@@ -136,9 +136,9 @@ func (c *owned) within(p *person, s Scope) int64 {
 	return c.below[p.team]
 }
 
-// addShared adds the records outside a member's new scope that somebody shared
-// with him.
-func (t *Tightening) addShared(ctx context.Context, tx *store.Tx, then *Roster, o *schema.Object, now time.Time) error {
+// addShared adds the records outside a member's scope, before and after, that
+// somebody shared with him.
+func (t *Tightening) addShared(ctx context.Context, tx *store.Tx, r *Roster, o *schema.Object, level int64, now time.Time) error {
 	if !o.HasOwner() || o.Access == schema.Child {
 		return nil
 	}
@@ -148,7 +148,7 @@ func (t *Tightening) addShared(ctx context.Context, tx *store.Tx, then *Roster, 
 	}
 	rows, err := tx.Query(ctx, fmt.Sprintf(`SELECT x.member, r.owner_id, count(DISTINCT x.record) FROM {extra_access} x
 		JOIN {%s} r ON r.id = x.record WHERE x.object = $1 AND x.member <> 0 AND r.deleted_at IS NULL
-		AND (x.until IS NULL OR x.until > $2) GROUP BY x.member, r.owner_id`, o.Table), o.ID, now)
+		AND (x.until IS NULL OR x.until > $2) AND x.level >= $3 GROUP BY x.member, r.owner_id`, o.Table), o.ID, now, level)
 	if err != nil {
 		return err
 	}
@@ -157,8 +157,16 @@ func (t *Tightening) addShared(ctx context.Context, tx *store.Tx, then *Roster, 
 		member, _ := rows.ID(0)
 		owner, _ := rows.ID(1)
 		n, _ := rows.Int(2)
-		if i, ok := at[member]; ok && t.Losses[i].To != None && !then.covers(t.Losses[i].To, member, owner) {
-			t.Losses[i].After += n
+		i, ok := at[member]
+		if !ok {
+			continue
+		}
+		l := &t.Losses[i]
+		if l.From != None && !r.covers(l.From, member, owner) {
+			l.Before += n
+		}
+		if l.To != None && !r.covers(l.To, member, owner) {
+			l.After += n
 		}
 	}
 	return rows.Err()

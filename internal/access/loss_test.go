@@ -84,10 +84,10 @@ func TestTighteningTellsWhoLosesWhat(t *testing.T) {
 		h.write(func(tx *store.Tx) error { return SetOpenness(t.Context(), tx, deal, TeamOnly) })
 		check(Open, nil, 0)
 		check(Private, map[value.ID]Loss{
-			rep:   {From: Team, To: Own, Before: 6, After: 3},
+			rep:   {From: Team, To: Own, Before: 7, After: 3}, // the shared one counts before and after
 			other: {From: Team, To: Own, Before: 6, After: 4},
 			lone:  {From: Team, To: Own, Before: 8, After: 8},
-		}, 3+2+0)
+		}, 4+2+0)
 		_ = admin
 	})
 }

@@ -54,6 +54,10 @@ func people() *schema.Object {
 
 func hide(f *schema.FieldDef) { f.Hidden = true }
 
+// Guards reports whether only administrators may write the object, whatever a
+// role says of it.
+func Guards(o *schema.Object) bool { return guards(o) }
+
 // guards reports whether writing the object changes who may do what, which is
 // for administrators whatever a role says of objects.
 func guards(o *schema.Object) bool {

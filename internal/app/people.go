@@ -20,6 +20,9 @@ type NewMember struct {
 	Password string
 	Role     string // key of a role; "" = rep
 	Team     string // name of a team, made when missing
+	// RoleID and TeamID say the same of roles without a key, and of teams of
+	// which another has the name.
+	RoleID, TeamID value.ID
 	Manager  value.ID
 }
 
@@ -107,7 +110,7 @@ func (w *Workspace) memberFor(ctx context.Context, s *record.Session, n NewMembe
 	if n.Name == "" {
 		n.Name = email
 	}
-	if n.Role == "" {
+	if n.Role == "" && n.RoleID == 0 {
 		n.Role = access.RepRole
 	}
 	v, err := memberValues(ctx, s, n, email, user)
@@ -155,8 +158,14 @@ func memberValues(ctx context.Context, s *record.Session, n NewMember, email str
 		}
 		record.With(v, access.MemberRole, role)
 	}
+	if n.RoleID != 0 {
+		record.With(v, access.MemberRole, n.RoleID)
+	}
 	if n.Manager != 0 {
 		record.With(v, access.MemberManager, n.Manager)
+	}
+	if n.TeamID != 0 {
+		record.With(v, access.MemberTeam, n.TeamID)
 	}
 	if n.Team == "" {
 		return v, nil

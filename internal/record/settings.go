@@ -139,6 +139,16 @@ func (s *Session) ChangeSettings(ctx context.Context, change func(*Settings)) er
 	return SaveSettings(ctx, s.tx, next)
 }
 
+// CurrencyFixed reports whether some record holds an amount, so that the
+// workspace's currency stays.
+func (s *Session) CurrencyFixed(ctx context.Context) (bool, error) {
+	err := s.noMoneyYet(ctx)
+	if fault.Is(err, fault.Conflict) {
+		return true, nil
+	}
+	return false, err
+}
+
 // noMoneyYet refuses when a record holds an amount.
 func (s *Session) noMoneyYet(ctx context.Context) error {
 	for _, o := range s.state.schema.Objects() {

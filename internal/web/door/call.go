@@ -96,6 +96,15 @@ func (c *Call) SetSession(secret string) {
 	http.SetCookie(c.W, cookie)
 }
 
+// Address is a path of this site as others can open it.
+func (c *Call) Address(path string) string {
+	scheme := "http://"
+	if c.secure() {
+		scheme = "https://"
+	}
+	return scheme + c.R.Host + path
+}
+
 // Secret is the session's, "" when there is none.
 func (c *Call) Secret() string {
 	if cookie, err := c.R.Cookie(cookieName); err == nil {

@@ -22,10 +22,10 @@ func TestMe(t *testing.T) {
 	t.Parallel()
 	webtest.Each(t, pages, func(t *testing.T, s *webtest.Site) {
 		u := s.User(t, s.Rita)
-		if a := u.Get("/settings"); a.Status != http.StatusOK || strings.Contains(a.Body, "/settings/people") {
+		if a := u.Get("/settings"); a.Status != http.StatusOK || strings.Contains(a.Body, "/settings/roles") {
 			t.Errorf("a rep's settings: %d %s", a.Status, a.Body)
 		}
-		if a := s.User(t, s.Ada).Get("/settings"); !strings.Contains(a.Body, "/settings/people") {
+		if a := s.User(t, s.Ada).Get("/settings"); !strings.Contains(a.Body, "/settings/roles") {
 			t.Errorf("an administrator's settings: %s", a.Body)
 		}
 		a := u.Post("/settings/me", url.Values{"language": {"fi"}, "zone": {"Europe/Helsinki"}, "theme": {"dark"}})

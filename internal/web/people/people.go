@@ -3,6 +3,7 @@
 package people
 
 import (
+	"wellmet/internal/access"
 	"wellmet/internal/fault"
 	"wellmet/internal/record"
 	"wellmet/internal/web/door"
@@ -19,6 +20,29 @@ func Routes() []door.Route {
 		{Pattern: "POST /settings/me/sessions/end", Do: endSession},
 		{Pattern: "POST /settings/me/tokens", Do: addToken},
 		{Pattern: "POST /settings/me/tokens/{id}/end", Do: endToken},
+		{Pattern: "GET /settings/people", Do: showMembers},
+		{Pattern: "GET /settings/people/invite", Do: showInvite},
+		{Pattern: "POST /settings/people/invite", Do: invite},
+		{Pattern: "POST /settings/people/{id}", Do: saveMember},
+		{Pattern: "POST /settings/people/{id}/link", Do: newLink},
+		{Pattern: "GET /settings/people/{id}/off", Do: showLeave},
+		{Pattern: "POST /settings/people/{id}/off", Do: leave},
+		{Pattern: "POST /settings/people/{id}/on", Do: reactivate},
+		{Pattern: "GET /settings/teams", Do: showTeams},
+		{Pattern: "POST /settings/teams", Do: addTeam},
+		{Pattern: "POST /settings/teams/{id}", Do: saveTeam},
+		{Pattern: "POST /settings/teams/{id}/delete", Do: deleteTeam},
+		{Pattern: "GET /settings/roles", Do: showRoles},
+		{Pattern: "POST /settings/roles", Do: addRole},
+		{Pattern: "GET /settings/roles/{id}", Do: showRole},
+		{Pattern: "POST /settings/roles/{id}", Do: saveRole},
+		{Pattern: "GET /settings/roles/{id}/delete", Do: showDeleteRole},
+		{Pattern: "POST /settings/roles/{id}/delete", Do: deleteRole},
+		{Pattern: "GET /settings/openness", Do: showOpenness},
+		{Pattern: "POST /settings/openness", Do: saveOpenness},
+		{Pattern: "POST /settings/openness/back", Do: undoOpenness},
+		{Pattern: "GET /settings/company", Do: showCompany},
+		{Pattern: "POST /settings/company", Do: saveCompany},
 	}
 }
 
@@ -33,9 +57,14 @@ func index(c *door.Call) error {
 	v := c.View
 	err := c.Read(func(s *record.Session) error {
 		places = []place{{"user-round", "/settings/me", v.T("web.people.me"), v.T("web.people.me_help")}}
-		if s.Actor().Admin() {
+		if !s.Actor().Admin() {
+			if _, err := s.Object(access.Members.Name); err == nil {
+				places = append(places, place{"users", membersURL, v.T("web.people.members"), v.T("web.people.colleagues_help")})
+			}
+		} else {
 			places = append(places,
-				place{"users", "/settings/people", v.T("web.people.members"), v.T("web.people.members_help")},
+				place{"user-plus", membersURL, v.T("web.people.members"), v.T("web.people.members_help")},
+				place{"users", teamsURL, v.T("web.people.teams"), v.T("web.people.teams_place")},
 				place{"shield", "/settings/roles", v.T("web.people.roles"), v.T("web.people.roles_help")},
 				place{"eye", "/settings/openness", v.T("web.people.openness"), v.T("web.people.openness_help")},
 				place{"layers", "/settings/objects", v.T("web.people.objects"), v.T("web.people.objects_help")},
