@@ -23,7 +23,7 @@ type NewMember struct {
 	// RoleID and TeamID say the same of roles without a key, and of teams of
 	// which another has the name.
 	RoleID, TeamID value.ID
-	Manager  value.ID
+	Manager        value.ID
 }
 
 // Invited is a new member and the code with which he sets his password, ""
