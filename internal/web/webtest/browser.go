@@ -24,7 +24,7 @@ import (
 
 // patience is how long a page may take to come to the state that a test wants;
 // the machines are shared.
-const patience = 20 * time.Second
+const patience = 60 * time.Second
 
 //go:embed axe.min.js
 var axe string
