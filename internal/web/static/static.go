@@ -23,8 +23,8 @@ var files embed.FS
 // Path is where the files live.
 const Path = "/static/"
 
-// Styles is all of css in one file, in the order of names; Modules imports all
-// of js, so that an area adds its own by putting it there.
+// Styles is all of css in one file, in the order of names; Modules loads the
+// modules of js, so that an area adds its own by putting it there.
 const (
 	Styles  = "css/wellmet.css"
 	Modules = "js/app.js"
@@ -44,7 +44,8 @@ var tree = sync.OnceValue(func() (t struct {
 }) {
 	t.assets = map[string]asset{}
 	sum := sha256.New()
-	var styles, modules []byte
+	var styles []byte
+	var modules loader
 	err := fs.WalkDir(files, ".", func(name string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() {
 			return err
@@ -60,7 +61,8 @@ var tree = sync.OnceValue(func() (t struct {
 			styles = append(styles, data...)
 			return nil
 		case "js":
-			modules = append(modules, "import './"+path.Base(name)+"';\n"...)
+			data = trimmed(data)
+			modules.add(path.Base(name), data)
 		}
 		t.assets[name] = newAsset(name, data)
 		return nil
@@ -68,7 +70,7 @@ var tree = sync.OnceValue(func() (t struct {
 	if err != nil {
 		panic("static: " + err.Error()) // an embedded tree always reads
 	}
-	t.assets[Styles], t.assets[Modules] = newAsset(Styles, styles), newAsset(Modules, modules)
+	t.assets[Styles], t.assets[Modules] = newAsset(Styles, styles), newAsset(Modules, modules.script())
 	t.hash = hex.EncodeToString(sum.Sum(nil))[:12]
 	return t
 })

@@ -4,8 +4,10 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"math"
+	"path"
 	"regexp"
 	"strconv"
+	"strings"
 	"testing"
 )
 
@@ -81,22 +83,31 @@ func TestContrast(t *testing.T) {
 	}
 }
 
-// TestBudgets: what a first visit loads beside the page.
+// TestBudgets: what a first visit loads beside the page. Scripts are those of
+// every page and, one page at a time, those that its elements ask for.
 func TestBudgets(t *testing.T) {
 	t.Parallel()
-	scripts := 0
-	for name := range tree().assets {
-		if m, _ := regexp.MatchString(`^(js|vendor)/.*\.js$`, name); m {
-			scripts += Size(name)
+	core, only := Size(Modules)+Size("vendor/htmx.min.js"), map[string]int{"streams": Size("vendor/hx-sse.min.js")}
+	for name, a := range tree().assets {
+		if path.Dir(name) != "js" || name == Modules {
+			continue
+		}
+		first, _, _ := strings.Cut(string(a.plain), "\n")
+		if selector, ok := strings.CutPrefix(first, onlyMark); ok {
+			only[selector] += Size(name)
+			continue
+		}
+		core += Size(name)
+	}
+	for selector, size := range only {
+		if core+size > 30<<10 {
+			t.Errorf("scripts are %d bytes together with those for %s, more than 30 KB", core+size, selector)
 		}
 	}
 	if got := Size(Styles); got > 15<<10 {
 		t.Errorf("style is %d bytes, more than 15 KB", got)
 	}
-	if scripts > 30<<10 {
-		t.Errorf("scripts are %d bytes together, more than 30 KB", scripts)
-	}
-	t.Logf("style %d, scripts %d bytes", Size(Styles), scripts)
+	t.Logf("style %d, scripts of every page %d, others %v", Size(Styles), core, only)
 }
 
 // TestVendored: what was brought in is what its makers published.

@@ -177,7 +177,7 @@ func (b *Browser) Lang(tag string) {
 func (b *Browser) Open(path string) {
 	b.t.Helper()
 	b.do(chromedp.Navigate(b.site.URL + path))
-	b.Wait("document.readyState === 'complete' && typeof htmx === 'object'")
+	b.Wait("document.documentElement.dataset.ready && document.readyState === 'complete'")
 }
 
 // Wait waits until a JavaScript condition holds, over page loads.

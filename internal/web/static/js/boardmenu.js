@@ -1,3 +1,4 @@
+// only: [data-board]
 // The menu "Move to…" of a card: its button, or S.
 import { lists, spot, say, commit, holding } from './board.js';
 let chosen;

@@ -1,3 +1,4 @@
+// only: [data-tip]
 // What a mark of a chart says, beside it: under the mouse and on focus.
 let tip;
 const show = e => {

@@ -1,3 +1,4 @@
+// only: [data-live]
 // Live: one stream a page says which records have changed, for the elements
 // that name their objects in data-live. They get the event wellmet:live, with
 // the ids when these are few, and ask again. A hidden page listens to nothing;

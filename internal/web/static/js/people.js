@@ -1,3 +1,4 @@
+// only: [data-find],[data-focus]
 // Settings of people: a link to copy, a field to find, and the focus after a
 // row has changed.
 document.addEventListener('click', async e => {

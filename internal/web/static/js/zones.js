@@ -1,3 +1,4 @@
+// only: [data-zones]
 // Time zones: the browser knows them all, and which one it is in.
 const fill = () => {
   document.querySelectorAll('input[data-zones]:not([list])').forEach(i => {
