@@ -3,6 +3,7 @@ package record
 import (
 	"net/http"
 	"net/url"
+	"slices"
 
 	"github.com/a-h/templ"
 
@@ -79,6 +80,18 @@ func readLines(c *door.Call, s *record.Session, m *model) (*lineList, error) {
 		m.n.WantRecord(r, x.columns)
 	}
 	return x, m.n.Load(c.Ctx)
+}
+
+// filled are the columns that hold something; those of every line always do.
+func (x *lineList) filled() []*schema.FieldDef {
+	var columns []*schema.FieldDef
+	for _, f := range x.columns {
+		if slices.Contains([]string{"product", "quantity", "unit_price", "amount"}, f.Name) ||
+			slices.ContainsFunc(x.rows, func(r *record.Record) bool { return !value.IsEmpty(r.Value(f)) }) {
+			columns = append(columns, f)
+		}
+	}
+	return columns
 }
 
 // inputs are the columns that people fill in.

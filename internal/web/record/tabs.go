@@ -11,6 +11,7 @@ import (
 	"wellmet/internal/activity"
 	"wellmet/internal/expr"
 	"wellmet/internal/record"
+	"wellmet/internal/sales"
 	"wellmet/internal/schema"
 	"wellmet/internal/web/door"
 )
@@ -55,6 +56,9 @@ func tabsOf(s *record.Session, m *model) []tab {
 			continue
 		}
 		label := f.Object.Label(v.Lang).Many
+		if products, ok := s.Schema().Object("product"); ok && f.Object.Name == sales.DealLines.Name && m.deal() {
+			label = products.Label(v.Lang).Many
+		}
 		if many[f.Object.Name] > 1 && (f.Object == m.o || f.Kind == schema.KindLinks || f.Inverse == "") {
 			label = v.T("web.record.tab_via", "objects", label, "field", f.Label(v.Lang))
 		}
@@ -220,7 +224,7 @@ func panel(c *door.Call, s *record.Session, m *model, key string) (templ.Compone
 		return activitiesPanel(c, s, m, key)
 	}
 	t := m.tabOf(key)
-	if t.link.Object.Name == "deal_line" && m.deal() {
+	if t.link.Object.Name == sales.DealLines.Name && m.deal() {
 		return linesPanel(c, s, m)
 	}
 	return relatedPanel(c, s, m, t)
