@@ -16,7 +16,7 @@ func TestARecordInTheBrowser(t *testing.T) {
 	t.Parallel()
 	x := newShop(t, webtest.Open(t, pages))
 	b := x.Browser(t, x.Rita)
-	for _, expected := range []string{"422", "409"} {
+	for _, expected := range []string{"422", "409", "404"} {
 		b.Allow(expected)
 	}
 	id := x.deal.String()
@@ -58,6 +58,7 @@ func TestARecordInTheBrowser(t *testing.T) {
 
 	// Leaving saves; somebody else's value asks.
 	b.Click(at("region") + " .empty")
+	b.Visible(in("region"))
 	x.Write(t, x.Ada, func(s *record.Session) error {
 		_, err := s.Update(t.Context(), "deal", x.deal, 0, record.Values{"region": "Theirs"})
 		return err
@@ -68,6 +69,8 @@ func TestARecordInTheBrowser(t *testing.T) {
 	b.Axe()
 	b.ClickText("Keep mine")
 	b.See(at("region"), "Mine")
+	b.See(".toast", "Region saved")
+	b.Still()
 
 	// The path moves; the notice takes it back.
 	b.ClickText("Proposal")
@@ -107,7 +110,7 @@ func (x *shop) files(t *testing.T, b *webtest.Browser) {
 	b.Wait("location.search.includes('tab=files')")
 	b.Eval(`(() => { const d = new DataTransfer(); d.items.add(new File(['hello'], 'price.txt')); const i = document.querySelector('[data-upload]'); i.files = d.files; i.dispatchEvent(new Event('change', {bubbles: true})); return true; })()`)
 	b.See(".filelist", "price.txt")
-	b.See("#r-tabs", "Files 1")
+	b.See("#r-tabs [data-tab=files] .c", "1")
 	b.Axe()
 	b.Click(".filelist button")
 	b.See("#r-panel", "No files yet")
@@ -121,14 +124,15 @@ func (x *shop) files(t *testing.T, b *webtest.Browser) {
 func (x *shop) linesIn(t *testing.T, b *webtest.Browser) {
 	t.Helper()
 	x.Create(t, x.Ada, "product", record.Values{"name": "Tracker", "price": map[string]any{"amount": "100.00", "currency": "EUR"}})
-	b.ClickText("Products")
+	b.Click("#r-tabs [data-tab='deal_lines.deal']")
 	b.See("#r-panel", "No products yet")
 	b.ClickText("Add product")
 	b.Visible("dialog[open] [role=combobox]")
 	b.Axe()
 	b.Type("dialog[open] [role=combobox]", "Trac")
-	b.See("[role=option]", "Tracker")
-	b.Press(kb.Enter)
+	b.Wait("document.querySelector('dialog[open] [role=option][aria-selected=true]')")
+	b.Click("dialog[open] [role=option][aria-selected=true]")
+	b.Wait("document.querySelector('dialog[open] [role=combobox]').value === 'Tracker'")
 	b.Type("dialog[open] [name=quantity]", "4")
 	b.Press(kb.Enter)
 	b.See(".lines", "€400.00")

@@ -162,9 +162,6 @@ func edited(x *lineList, r *record.Record, form url.Values, refusal *fault.Error
 		if form != nil {
 			control.Typed = parts.Typed(f, form, f.Name)
 		}
-		if form != nil && len(control.Typed) == 0 {
-			control.Typed = []string{""}
-		}
 		if refusal != nil {
 			for _, broken := range refusal.Fields {
 				if broken.Path == f.Name {

@@ -142,22 +142,27 @@ func showTab(c *door.Call) error {
 // showTabs answers the bar with counts.
 func showTabs(c *door.Call) error {
 	var m *model
-	counts := map[string]string{}
 	err := c.Read(func(s *record.Session) (err error) {
 		if m, err = loadTabs(c, s, c.R.URL.Query().Get("tab")); err != nil {
 			return err
 		}
-		for _, t := range m.tabs {
-			if counts[t.key], err = countOf(c, s, m, t); err != nil {
-				return err
-			}
-		}
-		return nil
+		return m.count(c, s)
 	})
 	if err != nil {
 		return err
 	}
-	return c.Parts(http.StatusOK, tabBar(m, counts))
+	return c.Parts(http.StatusOK, tabBar(m))
+}
+
+// count fills in how much the tabs hold.
+func (m *model) count(c *door.Call, s *record.Session) (err error) {
+	m.counts = map[string]string{}
+	for _, t := range m.tabs {
+		if m.counts[t.key], err = countOf(c, s, m, t); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // countOf is how much a tab holds, as far as that is cheap to know; "" for none.

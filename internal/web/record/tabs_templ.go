@@ -14,7 +14,7 @@ import (
 )
 
 // tabBar is the row of tabs; without counts it fetches itself with them.
-func tabBar(m *model, counts map[string]string) templ.Component {
+func tabBar(m *model) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -52,7 +52,7 @@ func tabBar(m *model, counts map[string]string) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		if counts == nil {
+		if m.counts == nil {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 3, " hx-get=\"")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -76,7 +76,7 @@ func tabBar(m *model, counts map[string]string) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		for i, t := range first(m.bar()) {
-			templ_7745c5c3_Err = tabLink(m, t, counts).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = tabLink(m, t).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -135,7 +135,7 @@ func tabBar(m *model, counts map[string]string) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			for _, t := range more {
-				templ_7745c5c3_Err = tabLink(m, t, counts).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = tabLink(m, t).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -153,7 +153,7 @@ func tabBar(m *model, counts map[string]string) templ.Component {
 	})
 }
 
-func tabLink(m *model, t tab, counts map[string]string) templ.Component {
+func tabLink(m *model, t tab) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -253,15 +253,15 @@ func tabLink(m *model, t tab, counts map[string]string) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		if counts[t.key] != "" {
+		if m.counts[t.key] != "" {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 22, "<span class=\"c num\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var12 string
-			templ_7745c5c3_Var12, templ_7745c5c3_Err = templ.JoinStringErrs(counts[t.key])
+			templ_7745c5c3_Var12, templ_7745c5c3_Err = templ.JoinStringErrs(m.counts[t.key])
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `tabs.templ`, Line: 55, Col: 38}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `tabs.templ`, Line: 55, Col: 40}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var12))
 			if templ_7745c5c3_Err != nil {
