@@ -268,7 +268,9 @@ func TestPlaceInAList(t *testing.T) {
 		has(t, rita.Get(x.url(""), "Referer", "https://elsewhere.example/deals?sort=-amount"), 200, "!/place")
 		has(t, rita.Get(x.url("/place?in=sort%3D-amount"), hx...), 200, "2 of 3", large.String(), small.String(), `data-key="j"`)
 		has(t, rita.Get(x.url("/place?in=filter%3Damount+%3C+5"), hx...), 200, "! of ")
-		has(t, rita.Get(x.url("/place?in=filter%3D%28%28"), hx...), 200, "! of ")
+		has(t, rita.Get(x.url("/place?in=filter%3D%28%28"), hx...), 200)
+		has(t, rita.Get(x.url("/place?in=view%3Dnonsense%26sort%3Dnonsense"), hx...), 200)
+		has(t, rita.Get(x.url("/place?in=%25zz"), hx...), 200, "! of ")
 	})
 }
 

@@ -161,7 +161,7 @@ func refusedField(c *door.Call, form url.Values, refusal error) error {
 		return c.Parts(http.StatusConflict, fieldClash(m, f, clash{mine: mine, form: form, version: m.r.Version}))
 	}
 	x := control(m, f)
-	x.Typed, x.Error = parts.Typed(f, form, f.Name), why(m, f, broken)
+	x.Typed, x.Unresolved, x.Error = parts.Typed(f, form, f.Name), form.Get(f.Name+".text"), why(m, f, broken)
 	return c.Parts(http.StatusUnprocessableEntity, fieldEdited(m, x))
 }
 

@@ -160,7 +160,7 @@ func edited(x *lineList, r *record.Record, form url.Values, refusal *fault.Error
 			control.Value = r.Value(f)
 		}
 		if form != nil {
-			control.Typed = parts.Typed(f, form, f.Name)
+			control.Typed, control.Unresolved = parts.Typed(f, form, f.Name), form.Get(f.Name+".text")
 		}
 		if refusal != nil {
 			for _, broken := range refusal.Fields {

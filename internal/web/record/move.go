@@ -159,7 +159,7 @@ func (x *missing) ask(m *model, form url.Values, f *fault.Error, name string) {
 	}
 	control := parts.Control{ID: "mv-" + name, Name: name, Field: field, Value: m.r.Value(field), Required: true}
 	if slices.Contains(form["ask"], name) {
-		control.Typed = parts.Typed(field, form, name)
+		control.Typed, control.Unresolved = parts.Typed(field, form, name), form.Get(name+".text")
 	}
 	for _, broken := range f.Fields {
 		if broken.Path == name {
