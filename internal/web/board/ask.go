@@ -39,6 +39,7 @@ type board struct {
 	movable   bool
 	creates   bool
 	total     int64
+	currency  string   // of sums
 	has       []string // what the asking page shows already
 }
 
@@ -97,7 +98,7 @@ func open(c *door.Call, s *record.Session, o *schema.Object) (*board, error) {
 
 func prepare(c *door.Call, s *record.Session, st *views.State) (*board, error) {
 	o := st.Object
-	b := &board{st: st, o: o, v: c.View, s: s, where: st.Applied(), sort: st.Sort, fields: States(s, o)}
+	b := &board{st: st, o: o, v: c.View, s: s, where: st.Applied(), sort: st.Sort, fields: States(s, o), currency: s.Settings().Currency}
 	for _, f := range b.fields {
 		if f.Name == st.Own.Get("by") || b.field == nil && st.Own.Get("by") == "" {
 			b.field = f

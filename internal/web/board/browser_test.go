@@ -79,8 +79,9 @@ func (x *shop) refusedMove(t *testing.T, b *webtest.Browser, deal value.ID) {
 	b.Choose("dialog[open] [name='f.lost_reason']", "price")
 	b.ClickText("Move to Lost")
 	b.See("[data-toast]", "Renewal moved to Lost")
-	b.Wait(x.in(deal, "Lost"))
 	b.Gone("dialog[open]")
+	b.Gone(card(deal)) // in a folded column
+	b.See("#head-"+x.stages["Lost"].String(), "1")
 }
 
 // menuAndOthers: the menu of columns, no connection, what others did meanwhile.
@@ -89,18 +90,31 @@ func (x *shop) menuAndOthers(t *testing.T, b *webtest.Browser, deal value.ID) {
 	b.Eval("document.querySelector('" + card(deal) + " a').focus()")
 	b.Press("s")
 	b.Visible("#moveto [data-to]")
-	b.Click("#moveto [data-to='" + x.stages["Won"].String() + "']")
-	b.Wait(x.in(deal, "Won"))
-	b.See("[data-toast]", "Sensors moved to Won")
+	b.Click("#moveto [data-to='" + x.stages["Negotiation"].String() + "']")
+	b.Wait(x.in(deal, "Negotiation"))
+	b.See("[data-toast]", "Sensors moved to Negotiation")
 	b.Wait("!document.querySelector('li[data-busy]')")
 
 	b.Offline(true)
 	b.Eval("document.querySelector('" + card(deal) + " a').focus()")
 	b.Press("s")
 	b.Click("#moveto [data-to='" + x.stages["Qualified"].String() + "']")
-	b.Wait("document.querySelector('#live').textContent.includes('It is back in Won')")
-	b.Wait(x.in(deal, "Won"))
+	b.Wait("document.querySelector('#live').textContent.includes('It is back in Negotiation')")
+	b.Wait(x.in(deal, "Negotiation"))
 	b.Offline(false)
+
+	// What others do waits while a card is in the hand.
+	b.Eval("document.querySelector('" + card(deal) + " a').focus()")
+	b.Press(" ")
+	b.Wait("document.querySelector('.lifted')")
+	x.Write(t, x.Rita, func(s *record.Session) error {
+		_, err := s.Update(t.Context(), "deal", deal, 0, record.Values{"name": "Sensors II"})
+		return err
+	})
+	later := x.deal(t, "Later", "Qualified", 10)
+	b.Press(kb.Escape)
+	b.Visible(card(later))
+	b.See(card(deal), "Sensors II")
 
 	gone := x.deal(t, "Short", "Qualified", 10)
 	b.Visible(card(gone))

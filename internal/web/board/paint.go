@@ -13,6 +13,7 @@ import (
 	"github.com/a-h/templ"
 
 	"wellmet/internal/sales"
+	"wellmet/internal/value"
 	"wellmet/internal/web/kit"
 )
 
@@ -63,9 +64,14 @@ func mark(html []byte) string {
 }
 
 // stale are the columns whose cards differ from what the page has, which says
-// "column:cards:mark" for each.
+// "column:cards:mark" for each. A folded one shows none, whatever was put there.
 func (b *board) stale(ctx context.Context) []*column {
 	var found []*column
+	for _, c := range b.columns {
+		if c.Folded {
+			found = append(found, c)
+		}
+	}
 	for _, h := range b.has {
 		key, rest, _ := strings.Cut(h, ":")
 		_, seen, _ := strings.Cut(rest, ":")
@@ -78,6 +84,9 @@ func (b *board) stale(ctx context.Context) []*column {
 
 // figures are the sum of a column, and what it is worth by its chances.
 func (b *board) figures(c *column) string {
+	if c.Count == 0 {
+		return b.v.MoneyWhole(value.Money{Currency: b.currency})
+	}
 	if !c.HasSum {
 		return b.v.T("web.board.no_sum")
 	}

@@ -146,6 +146,21 @@ func TestTotals(t *testing.T) {
 	})
 }
 
+// A saved view that asks for what one may not see opens, and says so.
+func TestASavedViewOfAHiddenField(t *testing.T) {
+	t.Parallel()
+	webtest.Each(t, pages, func(t *testing.T, s *webtest.Site) {
+		deals(t, s, s.Rita, 3)
+		look := "?filter=" + url.QueryEscape(`amount > 1000000`) + "&sort=-amount&columns=name,amount,stage"
+		a := s.User(t, s.Ada).Post("/deals/save"+look, url.Values{"do": {"new"}, "name": {"Rich"}, "visibility": {"all"}})
+		role(t, s, `{"objects":{"*":{"read":"all","update":"own"}},"fields":{"deal.amount":"none"}}`)
+		body := get(t, s.User(t, s.Rita), a.Header.Get("Location"))
+		if len(idsIn(body)) != 3 || !strings.Contains(body, "something you may not see") || strings.Contains(body, "mount") || strings.Contains(body, "1000000") {
+			t.Errorf("%d rows:\n%s", len(idsIn(body)), body)
+		}
+	})
+}
+
 // A row that an edit takes out of the view stays, and says so.
 func TestARowThatNoLongerMatches(t *testing.T) {
 	t.Parallel()

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"context"
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -14,6 +15,7 @@ import (
 	"wellmet/internal/access"
 	"wellmet/internal/app"
 	"wellmet/internal/record"
+	"wellmet/internal/schema"
 	"wellmet/internal/value"
 	"wellmet/internal/web"
 	"wellmet/internal/web/webtest"
@@ -257,6 +259,32 @@ func TestOddTextsInTheAddress(t *testing.T) {
 			if a.Status != http.StatusSeeOther && a.Status != http.StatusUnprocessableEntity {
 				t.Errorf("value %.30q: %d", odd, a.Status)
 			}
+		}
+	})
+}
+
+// A list begins with the columns that the company chose; its own objects have
+// lists as well.
+func TestColumnsOfTheCompany(t *testing.T) {
+	t.Parallel()
+	webtest.Each(t, pages, func(t *testing.T, s *webtest.Site) {
+		deals(t, s, s.Rita, 1)
+		_, err := s.Workspace.Engine().ApplySchema(t.Context(), record.Who{Member: s.Ada, Door: "page"}, []schema.Change{
+			{Op: schema.ChangeObject, Object: "deal", Set: json.RawMessage(`{"layout":{"columns":["name","next_step","tags"]}}`)},
+			{Op: schema.AddObject, Set: json.RawMessage(`{"name":"ship","plural":"ships","labels":{"en":{"one":"Ship","many":"Ships"}},"fields":[{"name":"name","kind":"text"},{"name":"tons","kind":"whole"}]}`)}}, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		u := s.User(t, s.Ada)
+		if body := get(t, u, "/deals"); !strings.Contains(body, "Next step") || strings.Contains(body, "Probability") || strings.Contains(body, "Changed") {
+			t.Errorf("the columns are others:\n%s", body)
+		}
+		if body := get(t, u, "/ships"); !strings.Contains(body, "No ships yet") {
+			t.Errorf("ships:\n%s", body)
+		}
+		s.Create(t, s.Ada, "ship", record.Values{"name": "Argo", "tons": 7})
+		if body := get(t, u, "/ships?filter=tons+%3E+5&sort=-tons"); !strings.Contains(body, "Tons") || len(idsIn(body)) != 1 {
+			t.Errorf("ships:\n%s", body)
 		}
 	})
 }

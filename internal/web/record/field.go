@@ -152,10 +152,6 @@ func refusedField(c *door.Call, form url.Values, refusal error) error {
 		if m, f, err = loadField(c, s); err == nil {
 			mine, err = textOf(c, s, m, f, form)
 		}
-		if err == nil {
-			m.n.WantControl(parts.Control{Field: f, Typed: parts.Typed(f, form, f.Name)})
-			err = m.n.Load(c.Ctx)
-		}
 		return err
 	})
 	if err != nil {
@@ -164,12 +160,8 @@ func refusedField(c *door.Call, form url.Values, refusal error) error {
 	if broken.Kind == fault.Conflict && broken.Key == "record.stale" {
 		return c.Parts(http.StatusConflict, fieldClash(m, f, clash{mine: mine, form: form, version: m.r.Version}))
 	}
-	typed := parts.Typed(f, form, f.Name)
-	if len(typed) == 0 {
-		typed = []string{""}
-	}
 	x := control(m, f)
-	x.Typed, x.Unresolved, x.Error = typed, form.Get(f.Name+".text"), why(m, f, broken)
+	x.Typed, x.Unresolved, x.Error = parts.Typed(f, form, f.Name), form.Get(f.Name+".text"), why(m, f, broken)
 	return c.Parts(http.StatusUnprocessableEntity, fieldEdited(m, x))
 }
 

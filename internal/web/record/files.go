@@ -19,6 +19,10 @@ import (
 	"wellmet/internal/web/kit"
 )
 
+// largest is what a form lets through before it asks the server, which takes a
+// little more.
+const largest = 50_000_000
+
 // maxUpload is how many files come at once.
 const maxUpload = 20
 
@@ -37,13 +41,15 @@ func filesAgain(c *door.Call, text, undo string) error {
 		if m, err = loadTabs(c, s, tabFiles); err != nil {
 			return err
 		}
-		m.panel, err = panel(c, s, m, tabFiles)
+		if m.panel, err = panel(c, s, m, tabFiles); err == nil {
+			err = m.count(c, s)
+		}
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	return c.Parts(http.StatusOK, swapped("r-files", m.panel), swapped("r-tabs", tabBar(m, nil)), kit.ToastPart(c.View, text, undo))
+	return c.Parts(http.StatusOK, swapped("r-files", m.panel), swapped("r-tabs", tabBar(m)), kit.ToastPart(c.View, text, undo))
 }
 
 // received is one file that has arrived.

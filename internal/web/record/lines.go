@@ -3,6 +3,7 @@ package record
 import (
 	"net/http"
 	"net/url"
+	"slices"
 
 	"github.com/a-h/templ"
 
@@ -81,6 +82,18 @@ func readLines(c *door.Call, s *record.Session, m *model) (*lineList, error) {
 	return x, m.n.Load(c.Ctx)
 }
 
+// filled are the columns that hold something; those of every line always do.
+func (x *lineList) filled() []*schema.FieldDef {
+	var columns []*schema.FieldDef
+	for _, f := range x.columns {
+		if slices.Contains([]string{"product", "quantity", "unit_price", "amount"}, f.Name) ||
+			slices.ContainsFunc(x.rows, func(r *record.Record) bool { return !value.IsEmpty(r.Value(f)) }) {
+			columns = append(columns, f)
+		}
+	}
+	return columns
+}
+
 // inputs are the columns that people fill in.
 func (x *lineList) inputs() []*schema.FieldDef {
 	var fields []*schema.FieldDef
@@ -147,10 +160,7 @@ func edited(x *lineList, r *record.Record, form url.Values, refusal *fault.Error
 			control.Value = r.Value(f)
 		}
 		if form != nil {
-			control.Typed = parts.Typed(f, form, f.Name)
-		}
-		if form != nil && len(control.Typed) == 0 {
-			control.Typed = []string{""}
+			control.Typed, control.Unresolved = parts.Typed(f, form, f.Name), form.Get(f.Name+".text")
 		}
 		if refusal != nil {
 			for _, broken := range refusal.Fields {

@@ -99,7 +99,7 @@ func lineTable(x *lineList) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			for _, f := range x.columns {
+			for _, f := range x.filled() {
 				var templ_7745c5c3_Var5 = []any{templ.KV("r", parts.Right(f))}
 				templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var5...)
 				if templ_7745c5c3_Err != nil {
@@ -158,7 +158,7 @@ func lineTable(x *lineList) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				for _, f := range x.columns {
+				for _, f := range x.filled() {
 					var templ_7745c5c3_Var9 = []any{templ.KV("r", parts.Right(f))}
 					templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var9...)
 					if templ_7745c5c3_Err != nil {

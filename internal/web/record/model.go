@@ -31,6 +31,11 @@ type model struct {
 	tabs         []tab
 	path         *path
 	panel        templ.Component
+
+	// What a page fetches by itself, nil until it has: how much the tabs hold,
+	// and a customer's figures.
+	counts  map[string]string
+	figures []figure
 }
 
 // load reads the record of the address with the names of what it links to.

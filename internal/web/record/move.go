@@ -158,8 +158,8 @@ func (x *missing) ask(m *model, form url.Values, f *fault.Error, name string) {
 		return
 	}
 	control := parts.Control{ID: "mv-" + name, Name: name, Field: field, Value: m.r.Value(field), Required: true}
-	if parts.Sent(field, form, name) {
-		control.Typed = parts.Typed(field, form, name)
+	if slices.Contains(form["ask"], name) {
+		control.Typed, control.Unresolved = parts.Typed(field, form, name), form.Get(name+".text")
 	}
 	for _, broken := range f.Fields {
 		if broken.Path == name {

@@ -91,6 +91,18 @@ func loadPage(c *door.Call, s *record.Session, st state) (*model, error) {
 	return m, err
 }
 
+// complete reads what a fresh page fetches by itself: an element that stays in
+// its place fetches nothing again.
+func (m *model) complete(c *door.Call, s *record.Session) (err error) {
+	if err := m.count(c, s); err != nil {
+		return err
+	}
+	if customers[m.o.Name] {
+		m.figures, err = figuresOf(c, s, m)
+	}
+	return err
+}
+
 // refreshed answers a change of the whole record: on its own page with the page
 // as it is now, elsewhere by asking the page to load again. text is the notice,
 // undo its way back.
@@ -102,7 +114,9 @@ func refreshed(c *door.Call, text, undo string) error {
 	if st, here := current(c); here {
 		var m *model
 		err := c.Read(func(s *record.Session) (err error) {
-			m, err = loadPage(c, s, st)
+			if m, err = loadPage(c, s, st); err == nil {
+				err = m.complete(c, s)
+			}
 			return err
 		})
 		if err != nil {

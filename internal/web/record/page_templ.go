@@ -73,11 +73,11 @@ func page(m *model) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = figuresLater(m).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = figuresNow(m).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = tabBar(m, nil).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = tabBar(m).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -9,6 +9,7 @@ import (
 	"wellmet/internal/record"
 	"wellmet/internal/value"
 	"wellmet/internal/web/door"
+	"wellmet/internal/web/views"
 )
 
 // spot is where a record stands in the list one came from.
@@ -69,32 +70,22 @@ func spotOf(c *door.Call, s *record.Session, m *model) (spot, error) {
 	return x, nil
 }
 
-// listQuery is what the list one came from asked for.
+// listQuery is what the list one came from asked for, from its first row on.
 func listQuery(c *door.Call, s *record.Session, m *model) (record.Query, error) {
-	q := record.Query{Object: m.o.Name}
-	if m.in == everything {
-		return q, nil
+	in := url.Values{}
+	if m.in != everything {
+		var err error
+		if in, err = url.ParseQuery(m.in); err != nil {
+			return record.Query{}, errNoState
+		}
 	}
-	in, err := url.ParseQuery(m.in)
+	in.Del("cursor")
+	st, err := views.Of(c, s, m.o, in)
 	if err != nil {
-		return q, errNoState
+		return record.Query{}, err
 	}
-	if id, err := value.ParseID(in.Get("view")); err == nil {
-		view, err := s.View(c.Ctx, id)
-		if err != nil {
-			return q, err
-		}
-		if q, err = view.Query(); err != nil {
-			return q, err
-		}
-	}
-	if in.Has("filter") {
-		q.Filter = in.Get("filter")
-	}
-	if in.Get("sort") != "" {
-		q.Sort = in.Get("sort")
-	}
-	q.Text = in.Get("q")
+	q := st.Query()
+	q.Cursor = ""
 	return q, nil
 }
 

@@ -11,6 +11,7 @@ import (
 	"wellmet/internal/activity"
 	"wellmet/internal/expr"
 	"wellmet/internal/record"
+	"wellmet/internal/sales"
 	"wellmet/internal/schema"
 	"wellmet/internal/web/door"
 )
@@ -55,6 +56,9 @@ func tabsOf(s *record.Session, m *model) []tab {
 			continue
 		}
 		label := f.Object.Label(v.Lang).Many
+		if products, ok := s.Schema().Object("product"); ok && f.Object.Name == sales.DealLines.Name && m.deal() {
+			label = products.Label(v.Lang).Many
+		}
 		if many[f.Object.Name] > 1 && (f.Object == m.o || f.Kind == schema.KindLinks || f.Inverse == "") {
 			label = v.T("web.record.tab_via", "objects", label, "field", f.Label(v.Lang))
 		}
@@ -138,22 +142,27 @@ func showTab(c *door.Call) error {
 // showTabs answers the bar with counts.
 func showTabs(c *door.Call) error {
 	var m *model
-	counts := map[string]string{}
 	err := c.Read(func(s *record.Session) (err error) {
 		if m, err = loadTabs(c, s, c.R.URL.Query().Get("tab")); err != nil {
 			return err
 		}
-		for _, t := range m.tabs {
-			if counts[t.key], err = countOf(c, s, m, t); err != nil {
-				return err
-			}
-		}
-		return nil
+		return m.count(c, s)
 	})
 	if err != nil {
 		return err
 	}
-	return c.Parts(http.StatusOK, tabBar(m, counts))
+	return c.Parts(http.StatusOK, tabBar(m))
+}
+
+// count fills in how much the tabs hold.
+func (m *model) count(c *door.Call, s *record.Session) (err error) {
+	m.counts = map[string]string{}
+	for _, t := range m.tabs {
+		if m.counts[t.key], err = countOf(c, s, m, t); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // countOf is how much a tab holds, as far as that is cheap to know; "" for none.
@@ -220,7 +229,7 @@ func panel(c *door.Call, s *record.Session, m *model, key string) (templ.Compone
 		return activitiesPanel(c, s, m, key)
 	}
 	t := m.tabOf(key)
-	if t.link.Object.Name == "deal_line" && m.deal() {
+	if t.link.Object.Name == sales.DealLines.Name && m.deal() {
 		return linesPanel(c, s, m)
 	}
 	return relatedPanel(c, s, m, t)

@@ -41,7 +41,7 @@ type entry struct {
 	record *record.Record // of an activity
 	doing  string         // of a change: create, update, …
 	fields []fieldChange
-	move   bool // nothing but the state changed
+	move   bool // the state changed, which its first field tells
 }
 
 // fieldChange is what one field was and became.
@@ -178,9 +178,18 @@ func entryOf(s *record.Session, m *model, item activity.Item) (entry, bool) {
 	state := stateField(m.actor, m.schema, m.o)
 	moved := slices.ContainsFunc(e.fields, func(x fieldChange) bool { return x.field == state })
 	e.fields = slices.DeleteFunc(e.fields, func(x fieldChange) bool {
-		return quiet[x.field.Name] && x.field != state || moved && x.field.Name == "probability"
+		return x.field != state && (quiet[x.field.Name] || x.field.Derived() || moved && x.field.Name == "probability")
 	})
-	e.move = moved && len(e.fields) == 1
+	slices.SortStableFunc(e.fields, func(a, b fieldChange) int {
+		switch state {
+		case a.field:
+			return -1
+		case b.field:
+			return 1
+		}
+		return 0
+	})
+	e.move = moved
 	return e, len(e.fields) > 0 || e.doing != string(record.Updating)
 }
 

@@ -48,8 +48,15 @@ func (e entry) text(m *model, name string) string {
 	return text
 }
 
-// subject is what an activity is called.
-func (e entry) subject(m *model) string { return e.text(m, activity.Subject.Name()) }
+// subject is what an activity is called;
+// one that is the beginning of the text is not said twice.
+func (e entry) subject(m *model) string {
+	subject := e.text(m, activity.Subject.Name())
+	if start := strings.TrimSuffix(subject, "…"); start != "" && strings.HasPrefix(e.text(m, activity.Body.Name()), start) {
+		return ""
+	}
+	return subject
+}
 
 func (e entry) done() bool {
 	done, _ := record.Get(e.record, activity.Done)
@@ -69,7 +76,7 @@ func (e entry) outcome(m *model) string {
 	if due, ok := record.Get(e.record, activity.DueAt); ok && !e.done() && e.kind == activity.Task {
 		said = append(said, m.v.T("web.record.due", "date", m.v.Near(value.DateOf(due, m.v.Zone), m.v.Today())))
 	}
-	return m.v.List(said)
+	return strings.Join(said, " · ")
 }
 
 // told is the sentence of an entry about an activity.

@@ -40,6 +40,12 @@ func Open(t testing.TB, pages Pages) *Site {
 	return serve(t, apptest.Open(t, app.Config{Dir: t.TempDir(), Sync: store.SyncOff}), pages)
 }
 
+// Heard is a fresh site on SQLite whose every statement is told to fn.
+func Heard(t testing.TB, pages Pages, fn func(store.Statement)) *Site {
+	t.Helper()
+	return serve(t, apptest.Open(t, app.Config{Dir: t.TempDir(), Sync: store.SyncOff, OnStatement: fn}), pages)
+}
+
 // Sample is a site with the sample company instead of the people of the kit; its
 // rep, manager and administrator are found by role.
 func Sample(t testing.TB, pages Pages) (s *Site, people map[string]string) {

@@ -17,6 +17,13 @@ document.addEventListener('htmx:after:swap', () => {
   const open = document.getElementById('r-panel')?.dataset.tab;
   if (open) document.querySelectorAll('#r-tabs [data-tab]').forEach(a => a.dataset.tab === open ? a.setAttribute('aria-current', 'page') : a.removeAttribute('aria-current'));
 });
+// On a phone the side panel is the second tab.
+document.addEventListener('click', e => {
+  const b = e.target.closest?.('#r-tabs a,#r-tabs [data-side]'); if (!b) return;
+  const side = 'side' in b.dataset;
+  b.closest('.rec').classList.toggle('sided', side);
+  document.querySelector('#r-tabs [data-side]').setAttribute('aria-pressed', side);
+});
 // Peek: Alt and a click on any link to a record, Space on a row of a list.
 const peek = a => {
   const url = a && new URL(a.href, location.href);
