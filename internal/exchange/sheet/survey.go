@@ -148,16 +148,54 @@ func (g *gauge) add(cell Cell) {
 
 // vote asks the detectors about the texts gathered since the last time.
 func (g *gauge) vote() {
-	if g.alive&anyDate != 0 {
-		style, ambiguous := value.DetectDateStyle(g.texts)
+	if texts := g.telling(anyDate, looksDay); len(texts) > 0 {
+		style, ambiguous := value.DetectDateStyle(texts)
 		g.dates.add(style, ambiguous, style == value.DateUnknown || style == value.DateISO)
 	}
-	if g.alive&anyNumber != 0 {
-		separated := slices.DeleteFunc(slices.Clone(g.texts), func(s string) bool { return !strings.ContainsAny(s, ".,") })
+	if texts := g.telling(anyNumber, looksNumber); len(texts) > 0 {
+		separated := slices.DeleteFunc(slices.Clone(texts), func(s string) bool { return !strings.ContainsAny(s, ".,") })
 		decimal, ambiguous := value.DetectNumberStyle(separated)
 		g.decimals.add(decimal, ambiguous, len(separated) == 0)
 	}
 	g.texts = g.texts[:0]
+}
+
+// telling are the texts that show a style: all while every value is of the
+// sort, else those that are, when nearly all are. One wrong value must not make
+// the others unreadable.
+func (g *gauge) telling(sort shapes, looks func(string) bool) []string {
+	if g.alive&sort != 0 {
+		return g.texts
+	}
+	few := g.texts[:min(len(g.texts), 40)]
+	if !nearlyAll(few, looks) || !nearlyAll(g.texts, looks) {
+		return nil
+	}
+	return slices.DeleteFunc(slices.Clone(g.texts), func(s string) bool { return !looks(s) })
+}
+
+func nearlyAll(texts []string, looks func(string) bool) bool {
+	n := 0
+	for _, text := range texts {
+		if looks(text) {
+			n++
+		}
+	}
+	return n > 0 && n*3 >= len(texts)*2
+}
+
+func looksDay(text string) bool {
+	return slices.ContainsFunc(dateStyles[:], func(style value.DateStyle) bool {
+		day, err := value.ParseDateStyle(text, style)
+		return err == nil && plausibleDay(text, day)
+	})
+}
+
+func looksNumber(text string) bool {
+	return slices.ContainsFunc([]rune{'.', ','}, func(sign rune) bool {
+		_, err := value.ParseNumberStyle(text, sign)
+		return err == nil
+	})
 }
 
 // votes joins the verdicts on the parts of a column.

@@ -39,7 +39,8 @@ type board struct {
 	movable   bool
 	creates   bool
 	total     int64
-	currency  string   // of sums
+	currency  string // of sums
+	face      face
 	has       []string // what the asking page shows already
 }
 
@@ -113,6 +114,7 @@ func prepare(c *door.Call, s *record.Session, st *views.State) (*board, error) {
 	if b.sort == "" && b.amount != nil && o.Sum != nil {
 		b.sort = "-" + b.amount.Name
 	}
+	b.draw()
 	if err := b.findColumns(c.Ctx); err != nil {
 		return nil, err
 	}

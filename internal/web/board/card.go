@@ -36,16 +36,16 @@ func (b *board) cardFields() []string {
 			}
 		}
 	}
-	if of, path := b.of(); of != nil {
-		fields = append(fields, path)
+	if b.face.of != nil {
+		fields = append(fields, b.face.path)
 	}
-	if b.amount != nil && b.wants(b.amount) {
+	if b.face.amount {
 		add(b.amount.Name)
 	}
-	if b.day != nil && b.wants(b.day) {
+	if b.face.day {
 		add(b.day.Name)
 	}
-	for _, f := range b.extra() {
+	for _, f := range b.face.extra {
 		if path := b.pathOf(f); path != "" {
 			fields = append(fields, path)
 		}
@@ -58,6 +58,22 @@ func (b *board) cardFields() []string {
 }
 
 func (b *board) byStage() bool { return b.field.ID == sales.DealStage.ID() }
+
+// face is which fields a card has, the same for all cards of a board.
+type face struct {
+	of          *schema.FieldDef // under the title
+	path        string
+	extra       []*schema.FieldDef
+	amount, day bool
+}
+
+// draw works out the face of the board's cards.
+func (b *board) draw() {
+	b.face.amount = b.amount != nil && b.wants(b.amount)
+	b.face.day = b.day != nil && b.wants(b.day)
+	b.face.of, b.face.path = b.of()
+	b.face.extra = b.extra()
+}
 
 // of is what stands under a card's title: whom the record belongs to.
 func (b *board) of() (*schema.FieldDef, string) {
@@ -95,21 +111,21 @@ func (b *board) card(r *record.Record, c *column) card {
 	if x.Title == "" {
 		x.Title = b.v.T("web.board.untitled")
 	}
-	if of, path := b.of(); of != nil {
-		x.Of, _ = r.Path(path).(string)
+	if of := b.face.of; of != nil {
+		x.Of, _ = r.Path(b.face.path).(string)
 		if !of.IsLink() {
 			x.Of, _ = r.Value(of).(string)
 		}
 	}
-	if b.amount != nil && b.wants(b.amount) {
+	if b.face.amount {
 		x.Amount = b.money(r.Value(b.amount))
 	}
-	for _, f := range b.extra() {
+	for _, f := range b.face.extra {
 		if text := b.extraText(r, f); text != "" {
 			x.More = append(x.More, b.v.T("web.board.line", "field", f.Label(b.v.Lang), "value", text))
 		}
 	}
-	if b.day != nil && b.wants(b.day) {
+	if b.face.day {
 		switch d := r.Value(b.day).(type) {
 		case value.Date:
 			x.Day = b.v.DateNear(d, b.v.Today())
@@ -138,10 +154,9 @@ func (b *board) wants(f *schema.FieldDef) bool {
 // places of their own.
 func (b *board) extra() []*schema.FieldDef {
 	var fields []*schema.FieldDef
-	of, _ := b.of()
 	for _, name := range b.o.Layout().Card {
 		f, ok := b.o.Field(name)
-		if !ok || f == of || f == b.amount || f == b.day || f == b.field || name == b.o.Title || name == "owner" || !b.s.Sees(f) {
+		if !ok || f == b.face.of || f == b.amount || f == b.day || f == b.field || name == b.o.Title || name == "owner" || !b.s.Sees(f) {
 			continue
 		}
 		if k := f.ValueKind(); k != schema.KindLinks && k != schema.KindAbout && k != schema.KindFile {

@@ -53,7 +53,14 @@ type Chart struct {
 	Axis func(float64) string
 	// Total is the foot of the table, one text for each series; nil = none.
 	Total []string
+
+	tight bool    // marks stand on each other
+	full  float64 // what the whole height is
 }
+
+// thin reports whether a mark among others is too low to be pressed: then it
+// only says its figure, and the table leads on.
+func (c Chart) thin(p Point) bool { return p.N/c.full*180 < 24 }
 
 // empty reports whether there is nothing to draw.
 func (c Chart) empty() bool {
@@ -135,7 +142,10 @@ func height(part, whole float64) string { return "--h:" + percent(part, whole) }
 // shown reports whether the category's name stands under its mark: with many,
 // only some do.
 func (c Chart) shown(cat int) bool {
-	every := (len(c.Cats) + 11) / 12
+	every := 1
+	if len(c.Cats) > 12 {
+		every = 3
+	}
 	return cat%every == 0
 }
 
@@ -162,3 +172,7 @@ func (c Chart) conversion(cat int) string {
 	}
 	return c.View.Percent(ratio(c.Series[0].Points[cat].N, c.Series[0].Points[cat-1].N), 0)
 }
+
+// columns tells the style how many places to press there are: each stays wide
+// enough, and a long time scrolls.
+func (c Chart) columns() string { return "--n:" + strconv.Itoa(len(c.Cats)) }

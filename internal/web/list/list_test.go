@@ -34,12 +34,16 @@ func deals(t testing.TB, s *webtest.Site, who value.ID, n int) (ids []value.ID) 
 		if err != nil {
 			return err
 		}
+		b := record.Batch{Object: "deal"}
 		for i := range n {
-			out, err := x.Create(t.Context(), "deal", record.Values{"name": fmt.Sprintf("Deal %03d", i), "account": account.ID,
-				"amount": value.Money{Minor: int64(i/7) * 10000, Currency: "EUR"}, "tags": []string{[]string{"red", "blue"}[i%2]}})
-			if err != nil {
-				return err
-			}
+			b.Changes = append(b.Changes, record.Change{Values: record.Values{"name": fmt.Sprintf("Deal %03d", i), "account": account.ID,
+				"amount": value.Money{Minor: int64(i/7) * 10000, Currency: "EUR"}, "tags": []string{[]string{"red", "blue"}[i%2]}}})
+		}
+		made, err := x.Save(t.Context(), b)
+		if err != nil {
+			return err
+		}
+		for _, out := range made {
 			ids = append(ids, out.ID)
 		}
 		return nil

@@ -16,3 +16,7 @@ document.addEventListener('focusin', show);
 document.addEventListener('focusout', hide);
 document.addEventListener('scroll', hide, true);
 document.addEventListener('keydown', e => { if (e.key === 'Escape') hide(); });
+// A long time shows its end first.
+const ends = () => document.querySelectorAll('.ch-sc:not([data-end])').forEach(x => { x.dataset.end = ''; x.scrollLeft = x.scrollWidth; });
+document.addEventListener('htmx:after:swap', ends);
+ends();
