@@ -86,7 +86,7 @@ func gainSentence(v *kit.View, act access.Action, o schema.Label, people int, re
 
 // records1 is a number of records: "214 deals".
 func records1(v *kit.View, o schema.Label, n int64) string {
-	return v.T("web.people.held", "count", n, "one", v.In(o.One), "many", v.In(o.Many))
+	return v.T("web.people.held", "count", n, "n", v.Int(n), "one", v.In(o.One), "many", v.In(o.Many))
 }
 
 // mostNamed is how many people an effect tells one by one.

@@ -266,11 +266,11 @@ func held(v *kit.View, h app.Holding) string {
 	o := h.Object.Label(v.Lang)
 	switch {
 	case h.Object.Name == "activity":
-		return v.T("web.people.held_tasks", "count", h.Count)
+		return v.T("web.people.held_tasks", "count", h.Count, "n", v.Int(h.Count))
 	case h.Object.Open != "":
-		return v.T("web.people.held_open", "count", h.Count, "one", v.In(o.One), "many", v.In(o.Many))
+		return v.T("web.people.held_open", "count", h.Count, "n", v.Int(h.Count), "one", v.In(o.One), "many", v.In(o.Many))
 	}
-	return v.T("web.people.held", "count", h.Count, "one", v.In(o.One), "many", v.In(o.Many))
+	return v.T("web.people.held", "count", h.Count, "n", v.Int(h.Count), "one", v.In(o.One), "many", v.In(o.Many))
 }
 
 var _ = templruntime.GeneratedTemplate

@@ -153,7 +153,7 @@ func tightening(v *kit.View, o open1, t *access.Tightening) []string {
 	var out []string
 	for _, g := range t.Groups {
 		if g.Records > 0 {
-			out = append(out, v.T("web.people.lose_read", "count", g.Members, "what", records1(v, o.Object.Label(v.Lang), g.Records)))
+			out = append(out, v.T("web.people.lose_group", "count", g.Members, "from", scopeLabel(v, g.From), "to", scopeLabel(v, g.To), "what", records1(v, o.Object.Label(v.Lang), g.Records)))
 		}
 	}
 	if len(out) == 0 {

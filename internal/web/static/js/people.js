@@ -2,8 +2,8 @@
 // Settings of people: a link to copy, a field to find, and the focus after a
 // row has changed.
 document.addEventListener('click', async e => {
-  const b = e.target.closest?.('[data-copy]'); if (!b) return;
-  const from = document.getElementById(b.dataset.copy);
+  const b = e.target.closest?.('[data-copy-from]'); if (!b) return;
+  const from = document.getElementById(b.dataset.copyFrom);
   from.select();
   try { await navigator.clipboard.writeText(from.value); } catch { document.execCommand('copy'); }
   document.getElementById('live').textContent = b.dataset.copied;
