@@ -21,8 +21,10 @@ func pages(ctx context.Context, a *app.App) (http.Handler, error) {
 func TestReportPages(t *testing.T) {
 	t.Parallel()
 	webtest.Each(t, pages, func(t *testing.T, s *webtest.Site) {
-		s.Create(t, s.Rita, "deal", record.Values{"name": "North", "amount": "100", "close_date": "2026-02-10"})
-		s.Create(t, s.Olga, "deal", record.Values{"name": "South", "amount": "7", "close_date": "2025-02-10"})
+		firm := s.Create(t, s.Rita, "account", record.Values{"name": "Aurora"})
+		other := s.Create(t, s.Olga, "account", record.Values{"name": "Boreas"})
+		s.Create(t, s.Rita, "deal", record.Values{"name": "North", "account": firm, "amount": "100", "close_date": "2026-02-10"})
+		s.Create(t, s.Olga, "deal", record.Values{"name": "South", "account": other, "amount": "7", "close_date": "2025-02-10"})
 		ada, rita := s.User(t, s.Ada), s.User(t, s.Rita)
 		for _, u := range []*webtest.User{ada, rita} {
 			for path, want := range map[string]int{"/reports": 200, "/reports/funnel": 200, "/reports/deals-by-owner": 200, "/reports/time-in-stage": 200, "/reports/accounts-by-kind": 200,
