@@ -3,6 +3,7 @@ package report
 import (
 	"context"
 	"net/url"
+	"time"
 
 	"github.com/shopspring/decimal"
 
@@ -46,7 +47,7 @@ func (b *board) figures(ctx context.Context, s *record.Session) error {
 		}
 		return r.Total.Values[0], nil
 	}
-	first := s.Today().QuarterStart(1)
+	first := s.Today().QuarterStart(time.Month(s.Settings().FiscalStart))
 	won := `status = "won" and close_date >= date("` + first.String() + `")`
 	wonBefore := `status = "won" and close_date >= date("` + first.AddMonths(-3).String() + `") and close_date < date("` + first.String() + `")`
 	year := `status in ("won", "lost") and close_date > date("` + s.Today().AddMonths(-12).String() + `")`
@@ -96,7 +97,7 @@ func (b *board) change(f *chart.Figure, now, before float64) {
 }
 
 func (b *board) text(m record.Measure) string {
-	switch x := m.Value.(type) {
+	switch x := told(m).(type) {
 	case value.Money:
 		return b.v.MoneyShort(x)
 	case int64:

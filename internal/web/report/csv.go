@@ -51,7 +51,7 @@ func (t *sheet) cells(r report.Row) []any {
 		cells = append(cells, t.label(r, i))
 	}
 	for _, m := range r.Values {
-		if x, ok := m.Value.(value.Money); ok {
+		if x, ok := told(m).(value.Money); ok {
 			cells = append(cells, x.Decimal())
 			continue
 		}

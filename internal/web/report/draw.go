@@ -258,7 +258,7 @@ func (t *sheet) behind(r report.Row, col int) string {
 }
 
 func (t *sheet) point(r report.Row, col int) chart.Point {
-	p := chart.Point{N: size(r.Values[col]), Text: t.figure(r, col, true), None: r.Values[col].Value == nil}
+	p := chart.Point{N: size(r.Values[col]), Text: t.figure(r, col, true), None: told(r.Values[col]) == nil}
 	if r.Filter != "" || t.spec.Run == nil {
 		p.URL = t.list(t.behind(r, col))
 	}
@@ -267,7 +267,7 @@ func (t *sheet) point(r report.Row, col int) chart.Point {
 
 // size places a figure among others.
 func size(m record.Measure) float64 {
-	switch x := m.Value.(type) {
+	switch x := told(m).(type) {
 	case int64:
 		return float64(x)
 	case decimal.Decimal:
@@ -276,4 +276,13 @@ func size(m record.Measure) float64 {
 		return x.Decimal().InexactFloat64()
 	}
 	return 0
+}
+
+// told is a figure's value: an amount for which there is no rate stands in its
+// own currency, as long as that is the only one.
+func told(m record.Measure) any {
+	if m.Value == nil && len(m.Sums) == 1 {
+		return m.Sums[0]
+	}
+	return m.Value
 }

@@ -7,12 +7,48 @@ import (
 	"testing"
 
 	"wellmet/internal/app"
+	"wellmet/internal/record"
 	"wellmet/internal/web"
 	"wellmet/internal/web/webtest"
 )
 
 func pages(ctx context.Context, a *app.App) (http.Handler, error) {
 	return web.New(ctx, web.Needs{App: a})
+}
+
+// A report shows what its reader may read, for the period asked, and as a file;
+// one that is not there is not found, for whoever asks.
+func TestReportPages(t *testing.T) {
+	t.Parallel()
+	webtest.Each(t, pages, func(t *testing.T, s *webtest.Site) {
+		firm := s.Create(t, s.Rita, "account", record.Values{"name": "Aurora"})
+		other := s.Create(t, s.Olga, "account", record.Values{"name": "Boreas"})
+		s.Create(t, s.Rita, "deal", record.Values{"name": "North", "account": firm, "amount": "100", "close_date": "2026-02-10"})
+		s.Create(t, s.Olga, "deal", record.Values{"name": "South", "account": other, "amount": "7", "close_date": "2025-02-10"})
+		ada, rita := s.User(t, s.Ada), s.User(t, s.Rita)
+		for _, u := range []*webtest.User{ada, rita} {
+			for path, want := range map[string]int{"/reports": 200, "/reports/funnel": 200, "/reports/deals-by-owner": 200, "/reports/time-in-stage": 200, "/reports/accounts-by-kind": 200,
+				"/reports/nothing": 404, "/reports/nothing/csv": 404, "/reports/deals-by-owner?period=never&owner=x&team=1": 200,
+				"/reports/deals-by-month?period=dates&from=2026-12-31&to=2026-01-01": 422} {
+				if a := u.Get(path); a.Status != want {
+					t.Errorf("%s: %d, want %d", path, a.Status, want)
+				}
+			}
+		}
+		a := ada.Get("/reports/deals-by-owner/csv")
+		if !strings.Contains(a.Body, "Olga") || !strings.Contains(a.Body, "Rita") || !strings.Contains(a.Header.Get("Content-Disposition"), "deals-by-owner.csv") {
+			t.Errorf("%v %q", a.Header, a.Body)
+		}
+		if a := ada.Get("/reports/deals-by-owner/csv?owner=" + s.Rita.String()); strings.Contains(a.Body, "Olga") || !strings.Contains(a.Body, "Rita") {
+			t.Errorf("one person's: %q", a.Body)
+		}
+		if a := ada.Get("/reports/deals-by-owner/csv?period=last_year"); strings.Contains(a.Body, "Rita") || !strings.Contains(a.Body, "Olga") {
+			t.Errorf("last year's: %q", a.Body)
+		}
+		if a := s.Stranger(t).Get("/reports"); a.Status != http.StatusSeeOther {
+			t.Errorf("a stranger: %d", a.Status)
+		}
+	})
 }
 
 // Reports of the sample company in the browser: light, dark, phone; a mark

@@ -91,7 +91,7 @@ func (t *sheet) label(r report.Row, i int) string {
 
 // figure is a measure as people read it; short in charts.
 func (t *sheet) figure(r report.Row, col int, short bool) string {
-	switch x := r.Values[col].Value.(type) {
+	switch x := told(r.Values[col]).(type) {
 	case int64:
 		return t.v.Int(x)
 	case decimal.Decimal:
@@ -116,7 +116,7 @@ func (t *sheet) rate(col int) bool { return strings.HasPrefix(t.table.Columns[co
 func (t *sheet) axis(col int) func(float64) string {
 	currency := ""
 	for _, r := range t.table.Rows {
-		if m, ok := r.Values[col].Value.(value.Money); ok {
+		if m, ok := told(r.Values[col]).(value.Money); ok {
 			currency = m.Currency
 			break
 		}
