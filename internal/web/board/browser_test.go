@@ -121,6 +121,8 @@ func (x *shop) menuAndOthers(t *testing.T, b *webtest.Browser, deal value.ID) {
 	x.Write(t, x.Rita, func(s *record.Session) error { return s.Delete(t.Context(), "deal", gone) })
 	b.Gone(card(gone))
 	b.Axe()
+	b.Click(card(later) + " .card")
+	b.Wait("location.pathname === '/deals/" + later.String() + "'")
 }
 
 func TestBoardOfTheSampleCompany(t *testing.T) {

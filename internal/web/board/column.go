@@ -221,8 +221,8 @@ func (b *board) loadAgain(ctx context.Context, has []string) error {
 		count, _, _ := strings.Cut(rest, ":")
 		c, err := b.column(key)
 		n, bad := strconv.Atoi(count)
-		if err != nil || bad != nil {
-			continue // of a column that has gone meanwhile
+		if err != nil || bad != nil || c.cards != nil {
+			continue // of a column that has gone meanwhile, or told twice
 		}
 		n = (n + perColumn - 1) / perColumn * perColumn
 		if err := b.fill(ctx, c, min(max(n, perColumn), 500), ""); err != nil {
