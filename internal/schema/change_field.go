@@ -379,3 +379,9 @@ func removeIndex(o *Object, c Change) error {
 	}
 	return nil
 }
+
+// SafeKinds are the kinds that values of a kind convert to.
+func SafeKinds(k Kind) []Kind { return safeRetype[k] }
+
+// ReservedName reports whether nothing may have that API name.
+func ReservedName(name string) bool { return checkName(name) != nil || isEngineName(name) }
