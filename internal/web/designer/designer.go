@@ -20,7 +20,7 @@ func Routes() []door.Route {
 		{Pattern: "GET /settings/objects/name", Do: proposeName},
 		{Pattern: "POST /settings/objects/apply", Do: applyPlan},
 		{Pattern: "POST /settings/objects/restore", Do: restore},
-		{Pattern: "POST /settings/objects/revert/{version}", Do: revert},
+		{Pattern: "POST /settings/objects/revert", Do: revert},
 		{Pattern: "GET /settings/objects/{name}", Do: showFields},
 		{Pattern: "POST /settings/objects/{name}", Do: saveField},
 		{Pattern: "POST /settings/objects/{name}/remove", Do: removeField},

@@ -170,7 +170,7 @@ func revert(c *door.Call) error {
 	if err != nil {
 		return err
 	}
-	version, err := strconv.ParseInt(c.R.PathValue("version"), 10, 64)
+	version, err := strconv.ParseInt(form.Get("version"), 10, 64)
 	if err != nil {
 		return fault.New(fault.NotFound, "web.designer.no_version", nil)
 	}
