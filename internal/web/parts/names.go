@@ -29,6 +29,7 @@ type Names struct {
 	}
 	wanted map[string]map[value.ID]bool
 	titles map[string]map[value.ID]string
+	colors map[value.ID]string // of states, such as stages
 
 	currency string // of bare amounts
 }
@@ -39,7 +40,8 @@ const people = "member"
 // NewNames begins to collect.
 func NewNames(s *record.Session) *Names {
 	return &Names{session: s, schema: s.Schema(), locale: s.Who().Locale, roster: s.Roster(), actor: s.Actor(),
-		wanted: map[string]map[value.ID]bool{}, titles: map[string]map[value.ID]string{}, currency: s.Settings().Currency}
+		wanted: map[string]map[value.ID]bool{}, titles: map[string]map[value.ID]string{},
+		colors: map[value.ID]string{}, currency: s.Settings().Currency}
 }
 
 // Want remembers what a value links to.
@@ -109,12 +111,19 @@ func (n *Names) load(ctx context.Context, o *schema.Object, ids []value.ID) erro
 	if title, ok := o.Field(o.Title); ok && n.actor.Sees(title) && o.Title != "id" {
 		q.Fields = append(q.Fields, o.Title)
 	}
+	color, colored := o.Field("color")
+	if colored = colored && o.StateList && n.actor.Sees(color); colored {
+		q.Fields = append(q.Fields, color.Name)
+	}
 	page, err := n.session.Query(ctx, q)
 	if err != nil {
 		return err
 	}
 	for _, r := range page.Records {
 		n.Add(r.Object.Name, r.ID, r.Title())
+		if colored {
+			n.colors[r.ID], _ = r.Value(color).(string)
+		}
 	}
 	return nil
 }
@@ -130,6 +139,16 @@ func (n *Names) Add(object string, id value.ID, title string) {
 		}
 	}
 	n.titles[object][id] = title
+}
+
+// state reports whether records of the object are states of others, and in
+// which colour this one shows.
+func (n *Names) state(object string, id value.ID) (color string, ok bool) {
+	if n == nil {
+		return "", false
+	}
+	o, found := n.schema.Object(object)
+	return n.colors[id], found && o.StateList
 }
 
 // Title is what a record is called; false for one that the actor may not read.

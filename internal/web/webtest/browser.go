@@ -326,6 +326,7 @@ func (b *Browser) Path() string {
 // Axe checks the page for breaches of WCAG 2.2 AA.
 func (b *Browser) Axe() {
 	b.t.Helper()
+	b.Still() // a colour on its way to another has any contrast
 	if b.Eval("typeof axe") != "object" {
 		b.do(func(ctx context.Context, t *chromedp.Target) (chromedp.Void, error) {
 			_, err := chromedp.Evaluate[chromedp.Void](axe+";void 0")(ctx, t)
