@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"wellmet/internal/exchange"
-	"wellmet/internal/exchange/sheet"
 	"wellmet/internal/fault"
 	"wellmet/internal/value"
 	"wellmet/internal/web/door"
@@ -90,17 +89,17 @@ func styles(form map[string][]string, look *exchange.Preview) (dates, decimal ma
 // misnamed reports whether a file is not what its name says.
 func (f *filing) misnamed() bool {
 	ext := strings.ToLower(path.Ext(f.run.Name))
-	return f.look.Format == sheet.Delimited && (ext == ".xlsx" || ext == ".xls") || f.look.Format == sheet.Workbook && ext != ".xlsx" && ext != ".xlsm" && ext != ""
+	return !f.look.Workbook() && (ext == ".xlsx" || ext == ".xls") || f.look.Workbook() && ext != ".xlsx" && ext != ".xlsm" && ext != ""
 }
 
 func (f *filing) format() string {
-	if f.look.Format == sheet.Workbook {
+	if f.look.Workbook() {
 		return "XLSX"
 	}
 	return "CSV"
 }
 
-func (f *filing) delimited() bool { return f.look.Format == sheet.Delimited }
+func (f *filing) delimited() bool { return !f.look.Workbook() }
 
 // options is a choice with the detected one marked.
 type option struct {
@@ -162,14 +161,6 @@ func (f *filing) kind(c exchange.PreviewColumn) string {
 		return f.v.T("web.exchange.kind.empty")
 	}
 	return f.v.T("web.exchange.kind." + string(c.Kind))
-}
-
-func dated(c exchange.PreviewColumn) bool {
-	return c.Profile.Kind == sheet.KindDate || c.Profile.Kind == sheet.KindMoment
-}
-
-func decimal(c exchange.PreviewColumn) bool {
-	return c.Profile.Kind == sheet.KindDecimal || c.Profile.Kind == sheet.KindMoney || c.Profile.Kind == sheet.KindPercent
 }
 
 func (f *filing) dates(c exchange.PreviewColumn) []option {

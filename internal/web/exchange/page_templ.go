@@ -1017,7 +1017,7 @@ func filePage(f *filing) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				if dated(c) {
+				if c.Dated() {
 					templ_7745c5c3_Err = selectOf("d."+strconv.Itoa(i), f.v.T("web.exchange.date_of", "column", c.Header), "", f.dates(c)).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
@@ -1046,7 +1046,7 @@ func filePage(f *filing) templ.Component {
 						}
 					}
 				}
-				if decimal(c) {
+				if c.Decimals() {
 					templ_7745c5c3_Err = selectOf("n."+strconv.Itoa(i), f.v.T("web.exchange.decimal_of", "column", c.Header), "", f.decimals(c)).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err

@@ -3,8 +3,7 @@ package report
 import (
 	"mime"
 
-	exchange "wellmet/internal/exchange/sheet"
-
+	"wellmet/internal/exchange"
 	"wellmet/internal/report"
 	"wellmet/internal/value"
 	"wellmet/internal/web/door"
@@ -17,31 +16,26 @@ func csv(c *door.Call) error {
 	if err != nil {
 		return err
 	}
-	var columns []exchange.OutColumn
+	var headers []string
 	for i := range t.table.Groups {
-		columns = append(columns, exchange.OutColumn{Name: t.head(i), Text: true})
+		headers = append(headers, t.head(i))
 	}
 	for _, col := range t.table.Columns {
-		columns = append(columns, exchange.OutColumn{Name: t.column(col)})
+		headers = append(headers, t.column(col))
 	}
 	h := c.W.Header()
 	h.Set("Content-Type", "text/csv; charset=utf-8")
 	h.Set("Cache-Control", "no-store")
 	h.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": t.spec.Name + ".csv"}))
-	out, err := exchange.NewWriter(c.W, exchange.Delimited, columns, exchange.WriteOptions{BOM: true, Zone: c.View.Zone})
-	if err != nil {
-		return err
-	}
 	rows := t.table.Rows
 	if len(rows) == 0 && t.table.Total != nil {
 		rows = []report.Row{*t.table.Total}
 	}
-	for _, r := range rows {
-		if err := out.Write(t.cells(r)); err != nil {
-			return nil // the caller has hung up
-		}
+	cells := make([][]any, len(rows))
+	for i, r := range rows {
+		cells[i] = t.cells(r)
 	}
-	_ = out.Close()
+	_ = exchange.WriteCSV(c.W, c.View.Zone, headers, len(t.table.Groups), cells) // a caller who hung up is no error of ours
 	return nil
 }
 
