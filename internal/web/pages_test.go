@@ -16,7 +16,10 @@ var kinds = []struct{ name, path string }{
 	{"list", "/deals"}, {"board", "/deals?layout=board"}, {"accounts", "/accounts"}, {"leads", "/leads"}, {"tasks", "/activities?view=tasks"},
 	{"deal", "/deals/{deal}"}, {"account", "/accounts/{account}"}, {"contact", "/contacts/{contact}"}, {"lead", "/leads/{lead}"},
 	{"new", "/deals/new"},
-	{"settings", "/settings"}, {"me", "/settings/me"},
+	{"imports", "/imports"}, {"jobs", "/jobs"}, {"reports", "/reports"}, {"funnel", "/reports/funnel"},
+	{"settings", "/settings"}, {"me", "/settings/me"}, {"people", "/settings/people"}, {"teams", "/settings/teams"},
+	{"roles", "/settings/roles"}, {"openness", "/settings/openness"}, {"company", "/settings/company"},
+	{"objects", "/settings/objects"}, {"fields", "/settings/objects/deal"},
 	{"more", "/more"}, {"lost", "/nowhere"},
 }
 
