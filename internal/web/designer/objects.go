@@ -50,12 +50,23 @@ func showObjects(c *door.Call) error {
 			}
 			p.Rows = append(p.Rows, x)
 		}
+		slices.SortStableFunc(p.Rows, func(a, b row) int { return rank(a.Object) - rank(b.Object) })
 		return nil
 	})
 	if err != nil {
 		return err
 	}
 	return c.Show(kit.Page{Title: c.View.T("web.designer.title"), Nav: "/settings", Body: objectsPage(c.View, p)})
+}
+
+// inner are objects that serve others and have pages elsewhere.
+var inner = []string{"member", "team", "role", "currency_rate", "pipeline", "stage", "deal_line"}
+
+func rank(o *schema.Object) int {
+	if o.Builtin && slices.Contains(inner, o.Name) {
+		return 1
+	}
+	return 0
 }
 
 // thing is the form of an object.

@@ -11,7 +11,9 @@ import (
 	"wellmet/internal/web/kit"
 )
 
-func revertURL(version int64) string { return home + "/revert?version=" + strconv.FormatInt(version, 10) }
+func revertURL(version int64) string {
+	return home + "/revert?version=" + strconv.FormatInt(version, 10)
+}
 
 func language(l string) string { return i18n.Text(l, "web.language."+l, nil) }
 
