@@ -59,6 +59,27 @@ func TestDesignInTheBrowser(t *testing.T) {
 	b.Open("/ships")
 	b.See("#main", "Aurora")
 	looks(b)
+
+	// A field is dragged into another group, and the step taken back.
+	b.Open("/settings/objects/ship/layout")
+	b.Eval("(() => { const d = (e, s) => document.querySelector(s).dispatchEvent(new DragEvent(e, { bubbles: true, cancelable: true, dataTransfer: new DataTransfer() }));" +
+		"d('dragstart', '[data-dz-field=crew]'); d('dragover', '[data-dz-field=created_at]'); d('drop', '[data-dz-field=created_at]'); return true })()")
+	b.Wait("document.querySelector('[data-dz-group=system] [data-dz-field=crew]')")
+	b.See("[data-toast]", "Saved")
+	b.ClickText("Revert")
+	b.Wait("document.querySelector('[data-dz-group=details] [data-dz-field=crew]')")
+
+	// Removing asks first.
+	b.Open("/settings/objects/ship?field=colour")
+	b.ClickText("Remove field")
+	b.See("#main", "Look before you change")
+	b.See("#main", "Nothing that is stored changes")
+	b.Axe()
+	b.Picture("designer-review")
+	b.ClickText("Remove field")
+	b.See("#main", "Bin")
+	b.ClickText("Restore")
+	b.Visible("a[href$='?field=colour']")
 }
 
 // looks opens every page of the area in both themes and on a phone.

@@ -111,7 +111,7 @@ func saveLayout(c *door.Call) error {
 		if !e.do(in.Get("do")) {
 			return fault.New(fault.Invalid, "web.designer.bad_plan", nil)
 		}
-		p.Done = inside(in.Get("back"))
+		p.Done, p.Base = inside(in.Get("back")), s.Schema().Version // of this very layout
 		set := map[string]any{"layout": l}
 		if e.reset {
 			set["layout"] = nil
