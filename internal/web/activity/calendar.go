@@ -54,11 +54,12 @@ type event struct {
 
 // step is what a calendar knows of a record.
 type step struct {
-	id    value.ID
-	title string
-	kind  string // of an activity
-	done  bool
-	url   string
+	id     value.ID
+	title  string
+	kind   string // of an activity
+	object *schema.Object
+	done   bool
+	url    string
 }
 
 // mostEvents is how much one page of a calendar shows.
@@ -117,6 +118,9 @@ func (x *calendar) load(c *door.Call, s *record.Session, o *schema.Object) error
 	if err != nil {
 		return err
 	}
+	if where, err = visible(s, o, where); err != nil {
+		return err
+	}
 	q := x.Query()
 	q.Where, q.Sort, q.Cursor, q.Limit = where, when.Name, "", 500
 	q.Fields = fieldsOf(s, o, when)
@@ -138,6 +142,22 @@ func (x *calendar) load(c *door.Call, s *record.Session, o *schema.Object) error
 		x.days[i].arrange()
 	}
 	return nil
+}
+
+// visible leaves out what others keep to themselves.
+func visible(s *record.Session, o *schema.Object, where *expr.Expr) (*expr.Expr, error) {
+	if o.Name != room.Activities.Name {
+		return where, nil
+	}
+	private, err := expr.Compare(field(s, room.Private.Name()).ExprField(), expr.OpNe, true)
+	if err != nil {
+		return nil, err
+	}
+	mine, err := expr.Compare(field(s, "owner").ExprField(), expr.OpEq, s.Actor().Member())
+	if err != nil {
+		return nil, err
+	}
+	return expr.And(where, expr.Or(private, mine)), nil
 }
 
 // fieldsOf are the fields that events show, as far as the actor sees them.
@@ -170,7 +190,7 @@ func (x *calendar) between(when *schema.FieldDef) (*expr.Expr, error) {
 
 // add puts a record on its day.
 func (x *calendar) add(r *record.Record, when *schema.FieldDef) {
-	e := event{step: step{id: r.ID, title: cmp.Or(r.Title(), x.Label(x.v).One), url: "/" + r.Object.Plural + "/" + r.ID.String()}}
+	e := event{step: step{id: r.ID, object: r.Object, title: cmp.Or(r.Title(), x.Label(x.v).One), url: "/" + r.Object.Plural + "/" + r.ID.String()}}
 	day := x.day
 	switch at := r.Value(when).(type) {
 	case value.Date:

@@ -133,7 +133,7 @@ func (e event) told(v *kit.View, d calDay) string {
 	if e.kind == "" {
 		return v.T("web.activity.event", "title", e.title, "when", when)
 	}
-	return v.T("web.activity.event_kind", "kind", kindLabel(v, e.kind), "title", e.title, "when", when)
+	return v.T("web.activity.event_kind", "kind", kindLabel(v, e.object, e.kind), "title", e.title, "when", when)
 }
 
 func (e event) late(v *kit.View) bool {

@@ -26,23 +26,28 @@ type draft struct {
 	// Work is the record's on whose page it stands; nil in a dialog.
 	Work *Work
 	// About is the control that chooses records in a dialog.
-	About parts.Control
-	Names *parts.Names
-	Owner parts.Control
-	email string
+	About  parts.Control
+	Names  *parts.Names
+	object *schema.Object
+	Owner  parts.Control
+	email  string
 }
 
 // kinds are those of the composer, each with its key.
 var kinds = []struct{ Kind, Key string }{{room.Note, "n"}, {room.Call, "l"}, {room.Task, "t"}, {room.Meeting, "v"}, {room.Mail, "m"}}
 
-func kindLabel(v *kit.View, kind string) string {
-	f, _ := room.Activities.Field(room.Kind.Name())
-	return f.OptionLabel(kind, v.Lang)
+// optionLabel is the name of an option of an activity's field, as the workspace
+// has it.
+func optionLabel(v *kit.View, o *schema.Object, field, key string) string {
+	f, ok := o.Field(field)
+	if !ok {
+		return key
+	}
+	return f.OptionLabel(key, v.Lang)
 }
 
-func resultLabel(v *kit.View, key string) string {
-	f, _ := room.Activities.Field(room.Result.Name())
-	return f.OptionLabel(key, v.Lang)
+func kindLabel(v *kit.View, o *schema.Object, kind string) string {
+	return optionLabel(v, o, room.Kind.Name(), kind)
 }
 
 // results are the outcomes that a kind can have.
@@ -54,7 +59,7 @@ func known(kind string) bool {
 
 // newDraft begins to write; the form may say of which kind and about what.
 func newDraft(c *door.Call, s *record.Session, form url.Values) *draft {
-	d := &draft{Kind: form.Get("kind"), Form: form, Faults: map[string]string{}, Names: parts.NewNames(s)}
+	d := &draft{object: activities(s), Kind: form.Get("kind"), Form: form, Faults: map[string]string{}, Names: parts.NewNames(s)}
 	if !known(d.Kind) {
 		d.Kind = room.Note
 	}

@@ -43,10 +43,11 @@ func draftPageOf(c *door.Call, d *draft) kit.Page {
 
 // made is what a form wrote.
 type made struct {
-	id   value.ID
-	act  value.ID
-	kind string
-	next nextStep
+	id    value.ID
+	act   value.ID
+	kind  string
+	label string // of the kind
+	next  nextStep
 }
 
 // save writes an entry down, and what comes next, as one act.
@@ -87,7 +88,7 @@ func write(c *door.Call, s *record.Session, d *draft) (made, error) {
 	if err != nil {
 		return made{}, err
 	}
-	m := made{id: out.ID, act: s.Act(), kind: d.Kind, next: next}
+	m := made{id: out.ID, act: s.Act(), kind: d.Kind, label: kindLabel(c.View, d.object, d.Kind), next: next}
 	return m, name(c, s, out.ID, next)
 }
 
@@ -138,9 +139,9 @@ func again(c *door.Call, form url.Values, cause error) error {
 // saved answers with what the entry changed on the page, or lets the page load
 // again where it is another's.
 func saved(c *door.Call, form url.Values, m made) error {
-	text := c.View.T("web.activity.saved", "kind", kindLabel(c.View, m.kind))
+	text := c.View.T("web.activity.saved", "kind", m.label)
 	if !m.next.At.IsZero() {
-		text = c.View.T("web.activity.saved_next", "kind", kindLabel(c.View, m.kind), "when", (&Step{At: m.next.At}).said(c.View))
+		text = c.View.T("web.activity.saved_next", "kind", m.label, "when", (&Step{At: m.next.At}).said(c.View))
 	}
 	if !c.Fragment() {
 		return c.Go("/activities/" + m.id.String())
@@ -160,7 +161,7 @@ func saved(c *door.Call, form url.Values, m made) error {
 
 // fresh is the empty form after an entry was saved.
 func fresh(w *Work, kind string) *draft {
-	return &draft{Kind: cmp.Or(kind, room.Note), Form: url.Values{"saved": {"1"}}, Faults: map[string]string{}, Work: w}
+	return &draft{object: w.object, Kind: cmp.Or(kind, room.Note), Form: url.Values{"saved": {"1"}}, Faults: map[string]string{}, Work: w}
 }
 
 func refresh(c *door.Call, ref string) (w *Work, err error) {

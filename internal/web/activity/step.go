@@ -10,6 +10,7 @@ import (
 
 	room "wellmet/internal/activity"
 	"wellmet/internal/record"
+	"wellmet/internal/schema"
 	"wellmet/internal/web/door"
 	"wellmet/internal/web/kit"
 	"wellmet/internal/web/parts"
@@ -22,6 +23,7 @@ type deed struct {
 	Form   url.Values
 	Faults map[string]string
 	Names  *parts.Names
+	object *schema.Object
 }
 
 // strip answers the next step as it is: what was begun in its place is left.
@@ -39,7 +41,7 @@ func plan(c *door.Call) error {
 	if err != nil {
 		return err
 	}
-	d := &draft{Kind: room.Task, Form: url.Values{}, Faults: map[string]string{}, Work: w}
+	d := &draft{object: w.object, Kind: room.Task, Form: url.Values{}, Faults: map[string]string{}, Work: w}
 	return c.Parts(http.StatusOK, planForm(c.View, d))
 }
 
@@ -49,7 +51,7 @@ func open(c *door.Call, s *record.Session, form url.Values) (*deed, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &deed{Form: form, Faults: map[string]string{}, Names: parts.NewNames(s)}
+	d := &deed{object: activities(s), Form: form, Faults: map[string]string{}, Names: parts.NewNames(s)}
 	if d.Step, err = stepOf(c, s, r); err != nil {
 		return nil, err
 	}

@@ -769,7 +769,7 @@ func doneForm(v *kit.View, d *deed) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = resultSelect(v, d.Step.Kind, d.Form.Get("result")).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = resultSelect(v, d.object, d.Step.Kind, d.Form.Get("result")).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

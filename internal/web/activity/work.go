@@ -26,7 +26,8 @@ type Work struct {
 	// Next is the earliest open activity; nil when nothing is planned.
 	Next *Step
 
-	email  string // to write to
+	email  string         // to write to
+	object *schema.Object // of activities
 	member value.ID
 }
 
@@ -49,7 +50,7 @@ type Step struct {
 // Load reads what the composer and the next step of a record's page need.
 func Load(c *door.Call, s *record.Session, o *schema.Object, r *record.Record) (*Work, error) {
 	w := &Work{Ref: schema.Ref{Object: o.Name, ID: r.ID}, Title: cmp.Or(r.Title(), o.Label(c.View.Lang).One), URL: "/" + o.Plural + "/" + r.ID.String(),
-		member: s.Actor().Member()}
+		member: s.Actor().Member(), object: activities(s)}
 	if !o.Timeline {
 		return w, nil
 	}
@@ -119,21 +120,21 @@ func read(c *door.Call, s *record.Session) (*record.Record, error) {
 	if err != nil {
 		return nil, err
 	}
-	r, err := s.Get(c.Ctx, room.Activities.Name, id)
-	if !fault.Is(err, fault.NotFound) {
-		return r, err
-	}
-	hidden, err2 := s.AsSystem("activity of a readable record").Get(c.Ctx, room.Activities.Name, id)
-	if err2 != nil {
-		return nil, err2
-	}
-	if private, _ := record.Get(hidden, room.Private); private {
+	r, err := s.AsSystem("activity of a readable record").Get(c.Ctx, room.Activities.Name, id)
+	if err != nil {
 		return nil, err
 	}
-	targets, _ := record.Get(hidden, room.Targets)
+	if private, _ := record.Get(r, room.Private); private && r.Owner() != s.Actor().Member() {
+		return nil, errNoRecord
+	}
+	own, err := s.Get(c.Ctx, room.Activities.Name, id)
+	if !fault.Is(err, fault.NotFound) {
+		return own, err
+	}
+	targets, _ := record.Get(r, room.Targets)
 	for _, ref := range targets {
 		if _, err := s.Get(c.Ctx, ref.Object, ref.ID); err == nil {
-			return hidden, nil
+			return r, nil
 		}
 	}
 	return nil, err
