@@ -38,7 +38,7 @@ func Composer(v *kit.View, w *Work) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		if w != nil && w.May {
-			templ_7745c5c3_Err = composer(v, fresh(w, room.Note)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = composer(v, blank(w, room.Note)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -159,9 +159,17 @@ func saved(c *door.Call, form url.Values, m made) error {
 	return c.Parts(http.StatusOK, composer(c.View, fresh(w, m.kind)), stepPart(c.View, w), timelinePart(w), kit.ToastPart(c.View, text, undo(m.act)))
 }
 
-// fresh is the empty form after an entry was saved.
+// blank is the form before anything is typed.
+func blank(w *Work, kind string) *draft {
+	return &draft{object: w.object, Kind: cmp.Or(kind, room.Note), Form: url.Values{}, Faults: map[string]string{}, Work: w}
+}
+
+// fresh is the empty form after an entry was saved: what was kept of it in the
+// browser goes.
 func fresh(w *Work, kind string) *draft {
-	return &draft{object: w.object, Kind: cmp.Or(kind, room.Note), Form: url.Values{"saved": {"1"}}, Faults: map[string]string{}, Work: w}
+	d := blank(w, kind)
+	d.Form.Set("saved", "1")
+	return d
 }
 
 func refresh(c *door.Call, ref string) (w *Work, err error) {
