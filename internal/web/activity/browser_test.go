@@ -31,7 +31,7 @@ func TestDayOfARep(t *testing.T) {
 	b.See("#next", "No next activity.")
 	b.Press("l")
 	b.Wait("document.activeElement.name === 'body' && document.querySelector('[name=kind]:checked').value === 'call'")
-	b.Press("Ingrid wants 36 months")
+	b.Type("#composer [name=body]", "Ingrid wants 36 months")
 	b.Choose("#composer [name=result]", "reached")
 	b.Type("#composer [name=next]", "Send the terms")
 	b.Axe()
