@@ -172,12 +172,6 @@ func layouts(s *record.Session, o *schema.Object) []string {
 	return all
 }
 
-// title is the field that names the object's records.
-func title(o *schema.Object) *schema.FieldDef {
-	f, _ := o.Field(o.Title)
-	return f
-}
-
 // sqlable reports whether the database can ask for the field.
 func sqlable(f *schema.FieldDef) bool {
 	if f.Kind != schema.KindFormula || f.Stored || f.Expr == nil {
