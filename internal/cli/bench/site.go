@@ -19,16 +19,20 @@ type site struct {
 	plan   Plan
 	stages []string // ids, in the order of Stages
 	actors []actor
+	extras extras
 }
 
 // actor is somebody who asks, with records that he may see.
 type actor struct {
 	name, token string
-	member      value.ID
-	owners      []string // members whose records he reaches
-	deals       []string
-	accounts    []string
-	numbers     []int // of his deals in the plan
+	// email and password open the sign-in page; cookie is what it answered.
+	email, password, cookie string
+
+	member   value.ID
+	owners   []string // members whose records he reaches
+	deals    []string
+	accounts []string
+	numbers  []int // of his deals in the plan
 }
 
 // reach says for whom an actor may act: a member's own records, his team's,
@@ -58,11 +62,15 @@ func introduce(ctx context.Context, w *app.Workspace, p Plan, reaches []reach) (
 		if err != nil {
 			return nil, fmt.Errorf("introduce %s: %w", r.name, err)
 		}
+		// Of a kept workspace, the password is another run's.
+		if err := w.App().Auth().SetPassword(ctx, in.User, m.Password); err != nil {
+			return nil, fmt.Errorf("password of %s: %w", r.name, err)
+		}
 		token, err := w.App().Auth().CreateToken(ctx, access.Token{Workspace: w.Slug(), Member: in.Member, Name: "bench", Scopes: []string{access.ScopeAll}})
 		if err != nil {
 			return nil, fmt.Errorf("token of %s: %w", r.name, err)
 		}
-		s.actors = append(s.actors, actor{name: r.name, token: token.Secret, member: in.Member})
+		s.actors = append(s.actors, actor{name: r.name, token: token.Secret, member: in.Member, email: m.Email, password: m.Password})
 	}
 	return s, w.Read(ctx, asBench, func(x *record.Session) error {
 		if err := s.findStages(ctx, x); err != nil {
