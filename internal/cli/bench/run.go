@@ -175,18 +175,21 @@ func (g *rig) prepare(ctx context.Context, reaches []reach) error {
 			return err
 		}
 	}
-	if text, err := os.ReadFile(mark); err == nil {
-		var kept [2]float64
-		if json.Unmarshal(text, &kept) == nil {
-			g.number(figureLoad, "rows/s", kept[0])
-			g.number(figureLoadCPU, "ms CPU", kept[1])
-		}
-	}
+	g.tellFilling(mark)
 	if g.site, err = introduce(ctx, w, g.plan, reaches); err != nil || g.Crowd {
 		return err
 	}
 	g.site.extras, err = furnish(ctx, &filler{w: w, plan: g.plan, say: g.say}, g.site, filepath.Join(g.place.Dir, extrasMark))
 	return err
+}
+
+// tellFilling reports how fast the workspace was filled, whenever that was.
+func (g *rig) tellFilling(mark string) {
+	var kept [2]float64
+	if text, err := os.ReadFile(mark); err == nil && json.Unmarshal(text, &kept) == nil {
+		g.number(figureLoad, "rows/s", kept[0])
+		g.number(figureLoadCPU, "ms CPU", kept[1])
+	}
 }
 
 // wipe removes what an interrupted filling left.
