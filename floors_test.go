@@ -22,7 +22,6 @@ var public = []string{
 	"store/storetest", // tests of every room open databases through it
 	"store/eventbus",  // app tells watching pages by it, over nodes
 	"app/apptest",     // tests of doors and rooms with rules open whole installations through it
-	"exchange/sheet",  // pages say what a file looks like, and write tables
 	"notify/smtp",     // mail sends by it
 }
 

@@ -35,4 +35,3 @@ func TestNewComputedFieldsReachOldRecords(t *testing.T) {
 		})
 	})
 }
-

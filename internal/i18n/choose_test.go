@@ -39,7 +39,7 @@ func TestFormatFor(t *testing.T) {
 			t.Errorf("%q: %s, %s", name, f.HTMLLang(), f.Language())
 		}
 	}
-	if FormatFor("fi") != FormatFor("fi") {
+	if first, second := FormatFor("fi"), FormatFor("fi"); first != second {
 		t.Error("made anew")
 	}
 }

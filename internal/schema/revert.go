@@ -237,7 +237,7 @@ func (s *Schema) Log(ctx context.Context, tx *store.Tx, after int64, limit int) 
 			return nil, err
 		}
 		for _, x := range changes {
-			e.Changes = append(e.Changes, Logged{Change: x.Change, ID: x.ID, On: x.On, Was: x.Was})
+			e.Changes = append(e.Changes, Logged(x))
 		}
 		list = append(list, e)
 	}

@@ -116,7 +116,7 @@ func (w *Web) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 	}
 	word, _, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
 	mux := w.records
-	if w.words[word] {
+	if w.words[word] && w.knows(r) {
 		mux = w.fixed
 	}
 	if !plain(r.URL.Path) {
@@ -128,6 +128,13 @@ func (w *Web) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 		return
 	}
 	mux.ServeHTTP(rw, r)
+}
+
+// knows reports whether a word's own pages have the address: /activities/new
+// is one of them, /activities is a list as of any other object.
+func (w *Web) knows(r *http.Request) bool {
+	_, pattern := w.fixed.Handler(r)
+	return pattern != ""
 }
 
 // plain reports whether a path is text in its shortest spelling.

@@ -746,7 +746,7 @@ func matchRow(m *match, i int, c exchange.PreviewColumn) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if c.Target != nil && m.creates[c.Target.Name] {
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 65, "<label class=\"row-f tick\"><input type=\"checkbox\" name=\"")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 65, "<label class=\"row-f also-new\"><input type=\"checkbox\" name=\"")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -143,9 +143,6 @@ func fileName(part *multipart.Part) string {
 	return name
 }
 
-// begun leads to an import after something was done to it.
-func begun(c *door.Call, p *place) error { return c.Go(p.url("")) }
-
 func objectLabel(s *record.Session, name, lang string) schema.Label {
 	if o, err := s.Object(name); err == nil {
 		return o.Label(lang)

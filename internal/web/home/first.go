@@ -34,10 +34,10 @@ func (l *look) firstRun(ctx context.Context) error {
 	}
 	v := l.v
 	l.steps = []step{
-		{v.T("web.home.step_company"), v.T("web.home.step_company_help"), "/settings", "building-2", l.s.Settings().Name != record.DefaultSettings().Name},
+		{v.T("web.home.step_company"), v.T("web.home.step_company_help"), "/settings/company", "building-2", l.s.Settings().Name != record.DefaultSettings().Name},
 		{v.T("web.home.step_invite"), v.T("web.home.step_invite_help"), "/settings/people", "user-plus", len(l.s.Roster().MemberIDs()) > 1},
 		{v.T("web.home.step_import"), v.T("web.home.step_import_help"), "/imports", "upload", len(p.Records) > 0},
-		{v.T("web.home.step_pipeline"), v.T("web.home.step_pipeline_help"), "/settings/objects/deal", "route", l.stages.touched},
+		{v.T("web.home.step_pipeline"), v.T("web.home.step_pipeline_help"), "/stages?sort=position", "route", l.stages.touched},
 	}
 	return nil
 }

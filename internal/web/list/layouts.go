@@ -2,6 +2,7 @@ package list
 
 import (
 	"wellmet/internal/record"
+	"wellmet/internal/web/activity"
 	"wellmet/internal/web/board"
 	"wellmet/internal/web/door"
 	"wellmet/internal/web/views"
@@ -9,5 +10,6 @@ import (
 
 // layouts are the areas that show a view otherwise than as a list.
 var layouts = map[string]func(*door.Call, *views.State) error{
-	record.BoardLayout: board.Show,
+	record.BoardLayout:    board.Show,
+	record.CalendarLayout: activity.Calendar,
 }

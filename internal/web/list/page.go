@@ -24,6 +24,8 @@ type page struct {
 	// stages are the states of records by which there is something to do, nil
 	// when the object has none.
 	status *schema.FieldDef
+	// done says of activities whether something is left to do, nil for others.
+	done   *schema.FieldDef
 	today  value.Date
 	prefix string // of the addresses of records
 	// fits is whether a row that was asked for by its id belongs to the view.
@@ -53,6 +55,10 @@ func load(c *door.Call, s *record.Session, st *views.State) (*page, error) {
 			p.status = f
 			q.Fields = append(q.Fields, f.Name)
 		}
+	}
+	if f, ok := st.Object.Field("done"); ok && st.Object.Name == "activity" && s.Actor().Sees(f) && p.May.Update && !p.Trash {
+		p.done = f
+		q.Fields = append(q.Fields, f.Name)
 	}
 	if id, err := value.ParseID(c.R.URL.Query().Get("id")); err == nil { // one row, whether it still fits or not
 		if p.fits, err = fits(c, s, q, id); err != nil {

@@ -172,6 +172,9 @@ func showPass(c *door.Call, l pass) error {
 	if !c.Fragment() {
 		return ask(c, http.StatusOK, membersURL, c.View.T("web.people.link_title", "name", l.Name), box)
 	}
+	if at, err := url.Parse(c.R.Header.Get("HX-Current-URL")); err == nil && at.Path == c.R.URL.Path {
+		return c.Parts(http.StatusOK, askAgain(box)) // no dialog would outlive the page that the form stands on
+	}
 	p := staff{}
 	if err := p.load(c, 0, ""); err != nil {
 		return err

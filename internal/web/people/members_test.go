@@ -113,6 +113,10 @@ func TestInvite(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		form = url.Values{"name": {"Otto"}, "email": {"otto@test.example"}, "role": form["role"]} // by script from the form's own page: the link takes its place
+		a = u.Post("/settings/people/invite", form, "HX-Request", "true", "HX-Current-URL", s.URL+"/settings/people/invite")
+		linkIn(t, a)
+		hasNot(t, a, `hx-target="#main"`)
 		second := linkIn(t, u.Post("/settings/people/"+id.String()+"/link", url.Values{}))
 		stranger := s.Stranger(t)
 		if a := stranger.Post(first, url.Values{"password": {"a good long one"}}); a.Status != http.StatusUnauthorized {

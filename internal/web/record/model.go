@@ -11,6 +11,7 @@ import (
 	"wellmet/internal/sales"
 	"wellmet/internal/schema"
 	"wellmet/internal/value"
+	work "wellmet/internal/web/activity"
 	"wellmet/internal/web/door"
 	"wellmet/internal/web/kit"
 	"wellmet/internal/web/parts"
@@ -36,6 +37,7 @@ type model struct {
 	// and a customer's figures.
 	counts  map[string]string
 	figures []figure
+	work    *work.Work // what there is to do about it
 }
 
 // load reads the record of the address with the names of what it links to.

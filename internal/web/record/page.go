@@ -10,6 +10,7 @@ import (
 	"wellmet/internal/access"
 	"wellmet/internal/fault"
 	"wellmet/internal/record"
+	work "wellmet/internal/web/activity"
 	"wellmet/internal/web/door"
 	"wellmet/internal/web/kit"
 )
@@ -85,6 +86,9 @@ func loadPage(c *door.Call, s *record.Session, st state) (*model, error) {
 	m.in, m.tabs = st.in, tabsOf(s, m)
 	m.tab = m.known(st.tab)
 	if m.path, err = pathOf(c, s, m); err != nil {
+		return nil, err
+	}
+	if m.work, err = work.Load(c, s, m.o, m.r); err != nil {
 		return nil, err
 	}
 	m.panel, err = panel(c, s, m, m.tab)

@@ -17,6 +17,7 @@ import (
 	"wellmet/internal/record"
 	"wellmet/internal/schema"
 	"wellmet/internal/value"
+	work "wellmet/internal/web/activity"
 	"wellmet/internal/web/door"
 	"wellmet/internal/web/kit"
 )
@@ -71,6 +72,11 @@ func timelinePanel(c *door.Call, s *record.Session, m *model) (templ.Component, 
 	x, err := readTimeline(c.Ctx, s, m, "", "")
 	if err != nil {
 		return nil, err
+	}
+	if m.work == nil {
+		if m.work, err = work.Load(c, s, m.o, m.r); err != nil {
+			return nil, err
+		}
 	}
 	return activityPanel(m, x), nil
 }

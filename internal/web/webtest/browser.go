@@ -247,9 +247,9 @@ func (b *Browser) place(selector string) (x, y float64) {
 // Drag pulls the first element onto the second with a real mouse, in steps.
 func (b *Browser) Drag(from, to string) {
 	b.t.Helper()
-	x, y := b.place(from)
+	b.place(from) // scrolled into view first, which may move what comes after
 	u, v := b.place(to)
-	x, y = b.place(from)
+	x, y := b.place(from)
 	b.do(chromedp.MouseEvent(chromedp.MousePressed, x, y, chromedp.ButtonLeft, chromedp.ClickCount(1)))
 	for i := 1; i <= 10; i++ {
 		f := float64(i) / 10

@@ -1,3 +1,4 @@
+// only: .dz-find,[data-dz-field]
 // Fields in settings: the list narrows while one types, and a field is dragged
 // to another place of the layout. Both have plain ways beside them.
 const fold = s => s.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase().trim();

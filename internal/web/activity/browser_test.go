@@ -1,0 +1,104 @@
+package activity_test
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+
+	"wellmet/internal/record"
+	"wellmet/internal/web/webtest"
+)
+
+const eml = "From: Ingrid <ingrid@nordlys.example>\r\nTo: new@else.example\r\nSubject: Revised terms\r\nDate: Sun, 1 Mar 2026 09:42:00 +0100\r\nMessage-ID: <b@nordlys.example>\r\n\r\nThat works.\r\n\r\nOn 1 Mar 2026, Rita wrote:\r\n> Would it?\r\n"
+
+// TestDayOfARep: log a call with its next step by keyboard, complete it and plan
+// another, drop a mail, see it all by calendar.
+func TestDayOfARep(t *testing.T) {
+	t.Parallel()
+	s := webtest.Open(t, pages)
+	account := s.Create(t, s.Rita, "account", record.Values{"name": "Nordlys Energi"})
+	s.Create(t, s.Rita, "contact", record.Values{"name": "Ingrid Solberg", "email": "ingrid@nordlys.example", "account": account})
+	for i := range 6 {
+		s.Create(t, s.Rita, "activity", record.Values{"kind": []string{"call", "meeting", "task"}[i%3], "subject": "Visit no. " + string(rune('1'+i)),
+			"starts_at": time.Date(2026, 3, 12, 9, 20*i, 0, 0, time.UTC), "ends_at": time.Date(2026, 3, 12, 10, 20*i, 0, 0, time.UTC)})
+	}
+	b := s.Browser(t, s.Rita)
+	at := "/accounts/" + account.String()
+	b.Open(at)
+	b.See("#next", "No next activity.")
+	b.Press("l")
+	b.Wait("document.activeElement.name === 'body' && document.querySelector('[name=kind]:checked').value === 'call'")
+	b.Type("#composer [name=body]", "Ingrid wants 36 months")
+	b.Choose("#composer [name=result]", "reached")
+	b.Type("#composer [name=next]", "Send the terms")
+	b.Axe()
+	b.Picture("composer")
+	b.Open(at) // leaving keeps the draft
+	b.Wait("document.querySelector('#composer [name=body]').value === 'Ingrid wants 36 months'")
+	b.See("#composer", "Your draft is back.")
+	b.Eval("document.querySelector('#composer [name=next]').focus() ?? true")
+	b.Press("\r", chromedp.ModifierCtrl)
+	b.See("#r-timeline", "Ingrid wants 36 months")
+	b.See("#next", "Send the terms")
+	b.See(".toast", "Call saved")
+	b.Wait("document.querySelector('#composer [name=body]').value === '' && !Object.keys(localStorage).some(k => k.startsWith('draft'))")
+	b.Picture("next-step")
+
+	b.Click("#next .btn")
+	b.Visible("#next textarea")
+	b.Type("#next [name=body]", "Sent by mail")
+	b.Type("#next [name=next]", "Ask for the order")
+	b.Axe()
+	b.Picture("done-next")
+	b.Press("\r", chromedp.ModifierCtrl)
+	b.See("#next", "Ask for the order")
+
+	content, err := json.Marshal(eml)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.Eval(`(() => { const d = new DataTransfer(); d.items.add(new File([` + string(content) + `], 'terms.eml', {type: 'message/rfc822'}));
+		const i = document.querySelector('[data-mail-file]'); i.files = d.files; i.dispatchEvent(new Event('change', {bubbles: true})); return true })()`)
+	b.See("dialog", "new@else.example")
+	b.Axe()
+	b.Picture("mail-dropped")
+	b.Click("dialog [data-close]")
+	b.See("#r-timeline", "That works.")
+	b.Picture("mail-timeline")
+
+	b.Open("/activities?layout=calendar")
+	b.See("h2", "March 2026")
+	b.See(".month", "+3 more")
+	b.Axe()
+	b.Picture("calendar-month")
+	b.Press(string("\ue014"))
+	b.Open("/activities?layout=calendar&span=week&day=2026-03-12")
+	b.Axe()
+	b.Picture("calendar-week")
+	b.Theme("dark")
+	b.Axe()
+	b.Picture("calendar-week-dark")
+	b.Click(".evt.k-meeting")
+	b.See("dialog", "Visit no.")
+	b.Axe()
+	b.Picture("calendar-quick")
+	b.Open("/activities?layout=calendar")
+	b.Axe()
+	b.Size(390, 844)
+	b.Open("/activities?layout=calendar")
+	b.Wait("document.documentElement.scrollWidth <= 391")
+	b.See(".month", "Visit no. 6")
+	b.Axe()
+	b.Picture("calendar-phone-dark")
+	b.Theme("light")
+	b.Open(at)
+	b.Wait("document.documentElement.scrollWidth <= 391")
+	b.Axe()
+	b.Picture("record-work-phone")
+	if !strings.HasPrefix(b.Path(), "/accounts/") {
+		t.Error(b.Path())
+	}
+}
