@@ -11,6 +11,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+	"unicode/utf8"
 )
 
 // Shape is one kind of request, made anew for every sending so that no answer
@@ -139,10 +140,18 @@ func (c *client) until(ctx context.Context, end time.Time, left *atomic.Int64, t
 		if err != nil || status < 200 || status > 299 || !bytes.Contains(body, []byte(c.shape.Want)) {
 			t.errors++
 			if t.first == "" {
-				t.first = fmt.Sprintf("%s %s: %d %v %.300s", c.req.Method, c.req.Path, status, err, body)
+				t.first = fmt.Sprintf("%s %s: %d %v %.300s", c.req.Method, c.req.Path, status, err, readable(body))
 			}
 		}
 	}
+}
+
+// readable is an answer as an error shows it.
+func readable(body []byte) string {
+	if !utf8.Valid(body) {
+		return fmt.Sprintf("%d bytes, compressed", len(body))
+	}
+	return string(body)
 }
 
 // reading is what the clocks of the machine show at one moment.

@@ -85,6 +85,16 @@ func TestLoadTellsErrors(t *testing.T) {
 	}
 }
 
+func TestErrorsAreReadable(t *testing.T) {
+	t.Parallel()
+	if got := readable([]byte("no such deal")); got != "no such deal" {
+		t.Errorf("text became %q", got)
+	}
+	if got := readable([]byte{0x1f, 0x8b, 8}); got != "3 bytes, compressed" {
+		t.Errorf("gzip became %q", got)
+	}
+}
+
 func TestLoadReconnects(t *testing.T) {
 	t.Parallel()
 	addr := serve(t, func(w http.ResponseWriter, _ *http.Request) {

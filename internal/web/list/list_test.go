@@ -139,6 +139,9 @@ func TestPagesLoseNothing(t *testing.T) {
 		if body := get(t, u, "/deals?cursor=nonsense"); len(idsIn(body)) != 50 {
 			t.Error("a broken cursor does not lead to the first page")
 		}
+		if body := get(t, u, link(nextLink, get(t, u, "/deals"))); !strings.Contains(body, "51–100") {
+			t.Error("the second page does not say which rows it has")
+		}
 	})
 }
 
@@ -189,6 +192,9 @@ func TestFilterFormsRoundTrip(t *testing.T) {
 			if body := get(t, u, link(regexp.MustCompile(`class="x" href="([^"]+)"`), get(t, u, to.String()))); strings.Contains(body, "vchip") {
 				t.Errorf("%s: cannot be removed", x.filter)
 			}
+		}
+		if body := get(t, u, "/deals/filter?f=close_date&op=next&value=thisMonth", "HX-Request", "true"); strings.Contains(body, `value="thisMonth"`) {
+			t.Error("another operator keeps the period")
 		}
 		if body := get(t, u, "/deals?filter="+url.QueryEscape(`name contains "Deal 00" and tags in ("red")`)); len(idsIn(body)) != 5 {
 			t.Errorf("%d of %d records", len(idsIn(body)), len(ids))

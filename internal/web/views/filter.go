@@ -107,6 +107,9 @@ func (f *form) read(s *record.Session, st *State, q url.Values) {
 	if q.Has("value") || q.Get("apply") != "" {
 		f.values = slices.DeleteFunc(slices.Clone(q["value"]), func(v string) bool { return strings.TrimSpace(v) == "" })
 	}
+	if q.Get("apply") == "" && len(f.values) > 0 && slices.Contains(periods, f.values[0]) && f.op != opIn {
+		f.values = nil // "this month" is no number of days and no day
+	}
 	if len(f.values) > 0 {
 		f.typed = f.values[0]
 	}

@@ -74,6 +74,8 @@ func Of(c *door.Call, s *record.Session, o *schema.Object, q url.Values) (*State
 	st.Trash = st.Trash && st.May.Delete
 	if before, ok := q["before"]; ok {
 		st.Before = strings.Split(before[0], "~")
+	} else if st.Cursor != "" {
+		st.Before = []string{""} // the first page is not spelled out
 	}
 	if err := st.findTabs(c, s, q.Get("view")); err != nil {
 		return nil, err

@@ -14,6 +14,20 @@ document.addEventListener('htmx:after:swap', e => {
   if (h) { h.tabIndex = -1; h.focus({ preventScroll: true }); }
 });
 addEventListener('popstate', () => setTimeout(mark));
+// Back and forward find a page scrolled as it was left; the entry of the
+// history remembers it.
+const scrollers = () => [...document.querySelectorAll('.mainc,.aside,.scroll,.tbl-wrap,.board')];
+let soon = 0, back = null;
+addEventListener('scroll', () => {
+  clearTimeout(soon);
+  soon = setTimeout(() => { if (!back) history.replaceState({ ...history.state, at: scrollers().map(x => [x.scrollTop, x.scrollLeft]) }, ''); }, 120);
+}, true);
+document.addEventListener('htmx:before:history:restore', () => { back = history.state?.at ?? []; });
+document.addEventListener('htmx:after:swap', e => {
+  if (!back || e.detail?.ctx?.target !== document.body) return;
+  scrollers().forEach((x, i) => { if (back[i]) [x.scrollTop, x.scrollLeft] = back[i]; });
+  back = null;
+});
 // Rows: J and K go up and down, Enter opens, X selects.
 const rows = () => [...document.querySelectorAll('[data-row]')].filter(r => r.checkVisibility());
 addEventListener('keydown', e => {
