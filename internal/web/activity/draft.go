@@ -30,7 +30,6 @@ type draft struct {
 	Names  *parts.Names
 	object *schema.Object
 	Owner  parts.Control
-	email  string
 }
 
 // kinds are those of the composer, each with its key.

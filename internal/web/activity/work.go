@@ -177,12 +177,6 @@ func (w *Work) query() string { return "?" + url.Values{"about": {w.Ref.String()
 // does not find it.
 func (w *Work) draft() string { return w.member.String() + " " + w.Ref.String() }
 
-// headline is the first line of a text.
-func headline(text string) string {
-	line, _, _ := strings.Cut(strings.TrimSpace(text), "\n")
-	return line
-}
-
 // activities is the object as the workspace has it.
 func activities(s *record.Session) *schema.Object {
 	return s.Schema().MustObject(room.Activities.Name)
