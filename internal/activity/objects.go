@@ -48,5 +48,5 @@ func Objects() []*schema.Object { return []*schema.Object{Activities} }
 func declareActivities() *schema.Object {
 	o := schema.NewObject("activity", "activities", schema.Owned, "Activity", "Activities").Titled("subject").Indexed("due_at").Indexed("-at")
 	o.When = "at"
-	return o
+	return o.SecretBy("private")
 }

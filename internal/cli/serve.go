@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"wellmet/internal/app"
+	"wellmet/internal/cli/front"
 	"wellmet/internal/fault"
 )
 
@@ -106,7 +107,7 @@ func isWord(r rune) bool {
 // serve answers until ctx ends, then lets running requests end. It announces
 // itself when it takes requests and commands.
 func (sh *shell) serve(ctx context.Context, a *app.App, listener net.Listener, secure bool, announce func() error) error {
-	server, err := newServer(ctx, a, secure)
+	server, err := front.Server(ctx, a, secure)
 	if err != nil {
 		return err
 	}

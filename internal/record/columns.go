@@ -87,7 +87,28 @@ func (c columns) AddDays(date, days string) string {
 // records, batches and subqueries; pages build branches instead (see
 // query_shape.go).
 func (s *Session) may(o *schema.Object, action access.Action, alias string, args *expr.Args) string {
-	return s.within(s.actor.Reach(o, action), alias, args)
+	rule := s.within(s.actor.Reach(o, action), alias, args)
+	if secret := s.secret(o, alias, args); secret != "" && action != access.Create {
+		if rule == "" {
+			return secret
+		}
+		return rule + " AND " + secret
+	}
+	return rule
+}
+
+// secret is the condition that the row is not kept from the actor by its owner,
+// "" where owners keep none.
+func (s *Session) secret(o *schema.Object, alias string, args *expr.Args) string {
+	if o.Secret == "" || s.actor.System() {
+		return ""
+	}
+	f, ok := o.Field(o.Secret)
+	if !ok {
+		return ""
+	}
+	return "(" + alias + "." + columns{s}.quote(f.Column) + " IS NOT TRUE OR " + alias + ".owner_id = " +
+		args.Add(int64(s.actor.Member()), "bigint") + ")"
 }
 
 // within is the condition that the row of the alias is in reach, as one OR.

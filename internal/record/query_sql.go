@@ -141,6 +141,9 @@ func (w *writer) conditions(b branch, segment bool) (string, error) {
 	if access := b.condition(l.s, w.args); access != "" {
 		parts = append(parts, access)
 	}
+	if secret := l.s.secret(l.o, "t", w.args); secret != "" {
+		parts = append(parts, secret)
+	}
 	if l.match.where != nil {
 		sql, err := l.match.where.SQL(columns{l.s}, l.s.env, "t", w.args)
 		switch {

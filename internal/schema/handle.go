@@ -71,6 +71,9 @@ func (o *Object) Timelined() *Object { o.Timeline = true; return o }
 // PersonalBy makes records their owners' own, shown to others by the field.
 func (o *Object) PersonalBy(field string) *Object { o.Personal = field; return o }
 
+// SecretBy lets owners keep single records to themselves by the field.
+func (o *Object) SecretBy(field string) *Object { o.Secret = field; return o }
+
 // Indexed adds an index for a list that sorts or filters by these fields; "-"
 // before a name is descending.
 func (o *Object) Indexed(fields ...string) *Object {

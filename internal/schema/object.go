@@ -45,6 +45,9 @@ type Object struct {
 	// its owner's alone until he shows it, and only he changes it; of what is
 	// shown, administrators may take care too.
 	Personal string `json:"personal,omitempty"`
+	// Secret names the yes-or-no field by which an owner keeps a record from
+	// everybody else, whatever their scope.
+	Secret string `json:"secret,omitempty"`
 	// Timeline marks an object whose records activities can be about.
 	Timeline bool `json:"timeline,omitempty"`
 	Builtin  bool `json:"builtin,omitempty"`

@@ -23,9 +23,25 @@ func (g *rig) load(a *actor, clients int) Load {
 
 func (g *rig) span() time.Duration { return time.Duration(cmp.Or(g.Seconds, 2) * float64(time.Second)) }
 
-// ask sends every shape as every actor, one client at a time; then the import,
-// and eight clients at once.
+// ask opens every page; it sends every shape as every actor, one client at a
+// time; then the import, and eight clients at once.
 func (g *rig) ask(ctx context.Context) error {
+	if err := g.pages(ctx); err != nil {
+		return err
+	}
+	if err := g.askEach(ctx); err != nil {
+		return err
+	}
+	if slices.Contains(g.Shapes, "import") {
+		return g.imports(ctx)
+	}
+	if len(g.Shapes) > 0 {
+		return nil
+	}
+	return g.askTogether(ctx)
+}
+
+func (g *rig) askEach(ctx context.Context) error {
 	for i := range g.site.actors {
 		a := &g.site.actors[i]
 		later, err := g.walk(a)
@@ -46,13 +62,7 @@ func (g *rig) ask(ctx context.Context) error {
 			}
 		}
 	}
-	if slices.Contains(g.Shapes, "import") {
-		return g.imports(ctx)
-	}
-	if len(g.Shapes) > 0 {
-		return nil
-	}
-	return g.askTogether(ctx)
+	return nil
 }
 
 // askTogether imports, and then sends everything from eight clients at once.

@@ -39,12 +39,15 @@ func (f *filler) fill(ctx context.Context) (perSecond, cpuBatch float64, err err
 	}
 	perSecond = float64(f.plan.Deals) / time.Since(began).Seconds()
 	cpuBatch = millis(selfCPU()-cpu) * record.MaxBatch / float64(f.plan.Deals)
-	for more := true; more; {
-		if more, err = f.w.Engine().FoldSums(ctx); err != nil {
-			return 0, 0, err
-		}
+	return perSecond, cpuBatch, f.fold(ctx)
+}
+
+// fold adds what was written up to the sums, as the server does in time.
+func (f *filler) fold(ctx context.Context) (err error) {
+	for more := true; more && err == nil; {
+		more, err = f.w.Engine().FoldSums(ctx)
 	}
-	return perSecond, cpuBatch, nil
+	return err
 }
 
 // save writes n records of one object in batches and answers their ids.

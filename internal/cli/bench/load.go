@@ -11,6 +11,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+	"unicode/utf8"
 )
 
 // Shape is one kind of request, made anew for every sending so that no answer
@@ -95,7 +96,9 @@ func (l Load) measure(ctx context.Context, s Shape) Result {
 			defer running.Done()
 			c := client{conn: connection{addr: l.Addr, header: l.Header}, shape: s, random: rand.New(rand.NewPCG(l.Seed, uint64(i)))}
 			defer c.conn.close()
-			c.until(ctx, warmEnd, nil, &tally{})
+			if l.Warm > 0 {
+				c.until(ctx, warmEnd, nil, &tally{})
+			}
 			warm.Done()
 			bound := &left
 			if l.Requests == 0 {
@@ -124,9 +127,9 @@ type client struct {
 }
 
 // until sends requests one after the other until the moment, the bound or the
-// context ends it.
+// context ends it: one at least, if the machine was busy all the while.
 func (c *client) until(ctx context.Context, end time.Time, left *atomic.Int64, t *tally) {
-	for time.Now().Before(end) && ctx.Err() == nil {
+	for (time.Now().Before(end) || len(t.took) == 0) && ctx.Err() == nil {
 		if left != nil && left.Add(-1) < 0 {
 			return
 		}
@@ -139,10 +142,18 @@ func (c *client) until(ctx context.Context, end time.Time, left *atomic.Int64, t
 		if err != nil || status < 200 || status > 299 || !bytes.Contains(body, []byte(c.shape.Want)) {
 			t.errors++
 			if t.first == "" {
-				t.first = fmt.Sprintf("%s %s: %d %v %.300s", c.req.Method, c.req.Path, status, err, body)
+				t.first = fmt.Sprintf("%s %s: %d %v %.300s", c.req.Method, c.req.Path, status, err, readable(body))
 			}
 		}
 	}
+}
+
+// readable is an answer as an error shows it.
+func readable(body []byte) string {
+	if !utf8.Valid(body) {
+		return fmt.Sprintf("%d bytes, compressed", len(body))
+	}
+	return string(body)
 }
 
 // reading is what the clocks of the machine show at one moment.

@@ -85,6 +85,16 @@ func TestLoadTellsErrors(t *testing.T) {
 	}
 }
 
+func TestErrorsAreReadable(t *testing.T) {
+	t.Parallel()
+	if got := readable([]byte("no such deal")); got != "no such deal" {
+		t.Errorf("text became %q", got)
+	}
+	if got := readable([]byte{0x1f, 0x8b, 8}); got != "3 bytes, compressed" {
+		t.Errorf("gzip became %q", got)
+	}
+}
+
 func TestLoadReconnects(t *testing.T) {
 	t.Parallel()
 	addr := serve(t, func(w http.ResponseWriter, _ *http.Request) {
@@ -102,6 +112,15 @@ func TestLoadStopsInTime(t *testing.T) {
 	addr := serve(t, func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "fine") })
 	r, err := Load{Addr: addr, Clients: 2, Warm: time.Millisecond, Duration: 20 * time.Millisecond}.Run(t.Context(), get("/"))
 	if err != nil || r.Requests == 0 || r.Seconds > 10 {
+		t.Errorf("%+v, %v", r, err)
+	}
+}
+
+func TestOneRequestIsSentHoweverLate(t *testing.T) {
+	t.Parallel()
+	addr := serve(t, func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "fine") })
+	r, err := Load{Addr: addr, Clients: 2, Warm: 1, Duration: 1}.Run(t.Context(), get("/"))
+	if err != nil || r.Requests != 2 || r.Errors != 0 {
 		t.Errorf("%+v, %v", r, err)
 	}
 }

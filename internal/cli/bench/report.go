@@ -117,7 +117,7 @@ func (r *Report) rows() []*row {
 		line.value[e.Size], line.entry[e.Size] = e.ServerCPU, e
 	}
 	for _, n := range r.Numbers {
-		find(key{name: n.Name}, n.Unit).value[n.Size] = n.Value
+		find(key{name: n.Name, as: n.As}, n.Unit).value[n.Size] = n.Value
 	}
 	sizes := r.sizes()
 	for _, line := range list {

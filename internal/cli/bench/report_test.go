@@ -29,8 +29,8 @@ func sample() *Report {
 			load(1_000_000, "unasked", 7, 0),
 		},
 		Numbers: []Number{
-			{10_000, "import", "rows/s", 6100}, {1_000_000, "import", "rows/s", 2600},
-			{10_000, "cold start", "s", 0.12}, {1_000_000, "cold start", "s", 0.13},
+			{10_000, "import", "", "rows/s", 6100}, {1_000_000, "import", "", "rows/s", 2600},
+			{10_000, "cold start", "", "s", 0.12}, {1_000_000, "cold start", "", "s", 0.13},
 		},
 		Targets: []Target{
 			{Name: "get", Limit: 0.4}, {Name: "search", Limit: 5}, {Name: "page", Limit: 2.5},

@@ -33,6 +33,7 @@ type Entry struct {
 type Number struct {
 	Size  int     `json:"size"`
 	Name  string  `json:"name"`
+	As    string  `json:"as,omitempty"`
 	Unit  string  `json:"unit"`
 	Value float64 `json:"value"`
 }

@@ -105,9 +105,12 @@ func (g *rig) say(format string, args ...any) {
 	fmt.Fprintf(g.Err, "%s %s: %s\n", time.Now().Format(time.TimeOnly), sizeName(g.size), fmt.Sprintf(format, args...))
 }
 
-func (g *rig) number(name, unit string, v float64) {
-	g.report.Numbers = append(g.report.Numbers, Number{g.size, name, unit, v})
-	g.say("%s: %s %s", name, number(v), unit)
+func (g *rig) number(name, unit string, v float64) { g.figure(&actor{}, name, unit, v) }
+
+// figure is a number as one actor.
+func (g *rig) figure(a *actor, name, unit string, v float64) {
+	g.report.Numbers = append(g.report.Numbers, Number{Size: g.size, Name: name, As: a.name, Unit: unit, Value: v})
+	g.say("%s %s: %s %s", name, a.name, number(v), unit)
 }
 
 // measure fills the workspace where that is not done, and asks it everything.
@@ -137,6 +140,9 @@ func (g *rig) measure(ctx context.Context) error {
 
 // filledMark stands in a folder whose workspace is whole.
 const filledMark = "filled.json"
+
+// extrasMark stands beside it once the extras are there.
+const extrasMark = "extras.json"
 
 func (g *rig) prepare(ctx context.Context, reaches []reach) error {
 	c := g.place.config()
@@ -169,15 +175,21 @@ func (g *rig) prepare(ctx context.Context, reaches []reach) error {
 			return err
 		}
 	}
-	if text, err := os.ReadFile(mark); err == nil {
-		var kept [2]float64
-		if json.Unmarshal(text, &kept) == nil {
-			g.number(figureLoad, "rows/s", kept[0])
-			g.number(figureLoadCPU, "ms CPU", kept[1])
-		}
+	g.tellFilling(mark)
+	if g.site, err = introduce(ctx, w, g.plan, reaches); err != nil || g.Crowd {
+		return err
 	}
-	g.site, err = introduce(ctx, w, g.plan, reaches)
+	g.site.extras, err = furnish(ctx, &filler{w: w, plan: g.plan, say: g.say}, g.site, filepath.Join(g.place.Dir, extrasMark))
 	return err
+}
+
+// tellFilling reports how fast the workspace was filled, whenever that was.
+func (g *rig) tellFilling(mark string) {
+	var kept [2]float64
+	if text, err := os.ReadFile(mark); err == nil && json.Unmarshal(text, &kept) == nil {
+		g.number(figureLoad, "rows/s", kept[0])
+		g.number(figureLoadCPU, "ms CPU", kept[1])
+	}
 }
 
 // wipe removes what an interrupted filling left.

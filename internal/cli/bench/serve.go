@@ -9,8 +9,8 @@ import (
 	"os"
 	"time"
 
-	"wellmet/internal/api"
 	"wellmet/internal/app"
+	"wellmet/internal/cli/front"
 )
 
 // Place says where a workspace to measure on lives.
@@ -35,7 +35,10 @@ func Serve(ctx context.Context, p Place, addr string) error {
 	if err != nil {
 		return err
 	}
-	server := api.Server(api.New(api.Needs{App: a}).Handler(), a.Log())
+	server, err := front.Server(ctx, a, false)
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
 	ended := make(chan error, 1)
 	go func() { ended <- server.Serve(listener) }()
 	select {

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/http"
-	"net/url"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -37,14 +36,7 @@ type made struct {
 // the list.
 func (s *site) shapes(a *actor, later string, m *made) []Shape {
 	get := func(path string, args ...string) string {
-		q := url.Values{}
-		for i := 0; i < len(args); i += 2 {
-			q.Set(args[i], args[i+1])
-		}
-		if len(q) == 0 {
-			return "/api/v1/" + path
-		}
-		return "/api/v1/" + path + "?" + q.Encode()
+		return address("/api/v1/"+path, args...)
 	}
 	reading := func(name, want string, path func(r *rand.Rand) string) Shape {
 		return Shape{Name: name, Want: want, Make: func(r *rand.Rand, req *Request) { req.Method, req.Path = http.MethodGet, path(r) }}

@@ -19,16 +19,20 @@ type site struct {
 	plan   Plan
 	stages []string // ids, in the order of Stages
 	actors []actor
+	extras extras
 }
 
 // actor is somebody who asks, with records that he may see.
 type actor struct {
 	name, token string
-	member      value.ID
-	owners      []string // members whose records he reaches
-	deals       []string
-	accounts    []string
-	numbers     []int // of his deals in the plan
+	// email and password open the sign-in page; cookie is what it answered.
+	email, password, cookie string
+
+	member   value.ID
+	owners   []string // members whose records he reaches
+	deals    []string
+	accounts []string
+	numbers  []int // of his deals in the plan
 }
 
 // reach says for whom an actor may act: a member's own records, his team's,
@@ -54,15 +58,12 @@ func introduce(ctx context.Context, w *app.Workspace, p Plan, reaches []reach) (
 		if r.member > 0 {
 			m.Name, m.Email = p.Member(r.member).Name, p.Member(r.member).Email
 		}
-		in, err := w.AddMember(ctx, asBench, m)
+		a, err := admit(ctx, w, m)
 		if err != nil {
 			return nil, fmt.Errorf("introduce %s: %w", r.name, err)
 		}
-		token, err := w.App().Auth().CreateToken(ctx, access.Token{Workspace: w.Slug(), Member: in.Member, Name: "bench", Scopes: []string{access.ScopeAll}})
-		if err != nil {
-			return nil, fmt.Errorf("token of %s: %w", r.name, err)
-		}
-		s.actors = append(s.actors, actor{name: r.name, token: token.Secret, member: in.Member})
+		a.name = r.name
+		s.actors = append(s.actors, a)
 	}
 	return s, w.Read(ctx, asBench, func(x *record.Session) error {
 		if err := s.findStages(ctx, x); err != nil {
@@ -75,6 +76,20 @@ func introduce(ctx context.Context, w *app.Workspace, p Plan, reaches []reach) (
 		}
 		return nil
 	})
+}
+
+// admit makes a member who can ask with a token and sign in with a password.
+func admit(ctx context.Context, w *app.Workspace, m app.NewMember) (actor, error) {
+	in, err := w.AddMember(ctx, asBench, m)
+	if err != nil {
+		return actor{}, err
+	}
+	auth := w.App().Auth()
+	if err := auth.SetPassword(ctx, in.User, m.Password); err != nil { // of a kept workspace, it is another run's
+		return actor{}, err
+	}
+	token, err := auth.CreateToken(ctx, access.Token{Workspace: w.Slug(), Member: in.Member, Name: "bench", Scopes: []string{access.ScopeAll}})
+	return actor{token: token.Secret, member: in.Member, email: m.Email, password: m.Password}, err
 }
 
 // ownRole may do everything with his own records and nothing with others'.

@@ -139,12 +139,26 @@ func percent(part, whole float64) string {
 func width(part, whole float64) string  { return "--w:" + percent(part, whole) }
 func height(part, whole float64) string { return "--h:" + percent(part, whole) }
 
-// shown reports whether the category's name stands under its mark: with many,
-// only some do.
+// room is how many letters fit under the marks of a chart.
+const room = 70
+
+// shown reports whether the category's name stands under its mark: where they
+// would run into each other, only some do.
 func (c Chart) shown(cat int) bool {
-	every := 1
+	longest := 0
+	for i := range c.Cats {
+		letters := 2 // between two names
+		for _, r := range c.name(i) {
+			letters++
+			if r >= 0x2e80 { // Chinese letters are twice as wide
+				letters++
+			}
+		}
+		longest = max(longest, letters)
+	}
+	every := max(1, (longest*len(c.Cats)+room-1)/room)
 	if len(c.Cats) > 12 {
-		every = 3
+		every = max(every, 3)
 	}
 	return cat%every == 0
 }

@@ -117,7 +117,7 @@ func written(v *kit.View, f *schema.FieldDef, val any, n int) string {
 	case []string:
 		return strings.Join(x, ", ")
 	case int64:
-		return v.Int(x)
+		return whole(v, f, x)
 	case decimal.Decimal:
 		return v.Number(x, 0, f.Scale)
 	case value.Money:

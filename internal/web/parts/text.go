@@ -2,6 +2,7 @@ package parts
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -55,7 +56,7 @@ func Text(v *kit.View, n *Names, f *schema.FieldDef, val any) string {
 func figure(v *kit.View, f *schema.FieldDef, val any) string {
 	switch x := val.(type) {
 	case int64:
-		return v.Int(x)
+		return whole(v, f, x)
 	case decimal.Decimal:
 		if f.ValueKind() == schema.KindPercent {
 			return v.Percent(x, f.Scale)
@@ -123,4 +124,12 @@ func Said(v *kit.View, n *Names, f *schema.FieldDef, val any) string {
 		return v.MomentLong(x, v.Zone)
 	}
 	return Text(v, n, f, val)
+}
+
+// whole writes a whole number; a year, which cannot pass 9999, stands ungrouped.
+func whole(v *kit.View, f *schema.FieldDef, x int64) string {
+	if f.High != nil && *f.High == 9999 {
+		return strconv.FormatInt(x, 10)
+	}
+	return v.Int(x)
 }

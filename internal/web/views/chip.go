@@ -155,7 +155,7 @@ func describe(s *record.Session, o *schema.Object, group []*expr.Node) Chip {
 	if team, cut := strings.CutSuffix(path, ".team"); cut && op == opTeam {
 		column, found = columnAt(s, o, team)
 	}
-	if plain := map[string]string{opOn: opIs, opBefore: opLess, opAfter: opMore}[op]; found && plain != "" && kind(column.Field) != dates {
+	if plain := map[string]string{opOn: opIs, opBefore: opLess, opAfter: opMore, opFrom: opLeast, opUntil: opMost}[op]; found && plain != "" && kind(column.Field) != dates {
 		op = plain // a text that looks like a day
 	}
 	if !found || !slices.Contains(operators(column.Field), op) || !spelled(column.Field, op, values) {
@@ -170,7 +170,7 @@ func spelled(f *schema.FieldDef, op string, values []string) bool {
 		var err error
 		switch kind(f) {
 		case dates:
-			if op == opOn || op == opBefore || op == opAfter {
+			if slices.Contains([]string{opOn, opBefore, opAfter, opFrom, opUntil}, op) {
 				_, err = value.ParseDate(v)
 			}
 		case links:

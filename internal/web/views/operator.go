@@ -17,6 +17,7 @@ const (
 	opContains, opStarts                 = "contains", "starts"
 	opLess, opMost, opMore, opLeast      = "lt", "le", "gt", "ge"
 	opOn, opBefore, opAfter              = "on", "before", "after"
+	opFrom, opUntil                      = "from", "until"
 	opIn, opNext, opLast                 = "in", "next", "last"
 	opPast, opFuture                     = "past", "future"
 	opYes, opNo                          = "yes", "no"
@@ -55,7 +56,7 @@ func kind(f *schema.FieldDef) string {
 var kindOperators = map[string][]string{
 	texts:     {opContains, opStarts, opIs, opNot, opEmpty, opFilled},
 	numbers:   {opLeast, opMost, opMore, opLess, opIs, opNot, opEmpty, opFilled},
-	dates:     {opIn, opNext, opLast, opOn, opBefore, opAfter, opPast, opFuture, opEmpty, opFilled},
+	dates:     {opIn, opNext, opLast, opOn, opBefore, opUntil, opFrom, opAfter, opPast, opFuture, opEmpty, opFilled},
 	choices:   {opIs, opNot, opEmpty, opFilled},
 	words:     {opIs, opNot, opEmpty, opFilled},
 	links:     {opIs, opNot, opEmpty, opFilled},
@@ -81,7 +82,7 @@ func valueless(op string) bool {
 var periods = []string{"today", "thisWeek", "thisMonth", "thisQuarter", "thisYear", "nextWeek", "nextMonth", "nextQuarter", "lastWeek", "lastMonth", "lastQuarter", "lastYear"}
 
 var compareOps = map[string]expr.Op{opIs: expr.OpEq, opNot: expr.OpNe, opLess: expr.OpLt, opMost: expr.OpLe, opMore: expr.OpGt, opLeast: expr.OpGe,
-	opOn: expr.OpEq, opBefore: expr.OpLt, opAfter: expr.OpGt, opContains: expr.OpContains, opStarts: expr.OpStarts}
+	opOn: expr.OpEq, opBefore: expr.OpLt, opAfter: expr.OpGt, opFrom: expr.OpGe, opUntil: expr.OpLe, opContains: expr.OpContains, opStarts: expr.OpStarts}
 
 // simple reads conditions that field, operator and values can say.
 func simple(group []*expr.Node) (path, op string, values []string, ok bool) {
@@ -177,7 +178,7 @@ func dated(op, text string) string {
 	if _, err := value.ParseDate(text); err != nil {
 		return op
 	}
-	if d, ok := map[string]string{opIs: opOn, opLess: opBefore, opMore: opAfter}[op]; ok {
+	if d, ok := map[string]string{opIs: opOn, opLess: opBefore, opMore: opAfter, opLeast: opFrom, opMost: opUntil}[op]; ok {
 		return d
 	}
 	return op

@@ -36,3 +36,4 @@ document.addEventListener('htmx:finally:request', e => {
   const c = e.detail?.ctx;
   if (c?.response?.status < 300 && new URL(c.request?.action ?? '/', location).pathname.startsWith('/undo/')) tell(wanted().split(' ').map(o => ({ o })));
 });
+listen();

@@ -1,4 +1,5 @@
-package cli
+// Package front is the HTTP side of an installation: the API beside the pages.
+package front
 
 import (
 	"context"
@@ -10,8 +11,8 @@ import (
 	"wellmet/internal/web"
 )
 
-// newServer is the HTTP side of an installation: the API beside the pages.
-func newServer(ctx context.Context, a *app.App, secure bool) (*http.Server, error) {
+// Server answers the API and the pages. secure says that browsers come by HTTPS.
+func Server(ctx context.Context, a *app.App, secure bool) (*http.Server, error) {
 	calls := api.New(api.Needs{App: a, Secure: secure}).Handler()
 	pages, err := web.New(ctx, web.Needs{App: a, Secure: secure})
 	if err != nil {
