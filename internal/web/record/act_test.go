@@ -50,7 +50,9 @@ func TestMoveWinLoseReopenUndo(t *testing.T) {
 		has(t, rita.Post(x.url("/reopen"), nil, here...), 409)
 		has(t, rita.Post(x.url("/close"), form("as", "won", "on", "2027-01-01"), hx...), 422, `value="`, `aria-invalid="true"`)
 		has(t, rita.Post(x.url("/close"), form("as", "won", "on", "nonsense"), hx...), 422, `value="nonsense"`)
+		has(t, rita.Get(x.url("")), 200, "No next activity.")
 		has(t, rita.Post(x.url("/close"), form("as", "won", "on", "2026-03-01"), here...), 200, "is won")
+		has(t, rita.Get(x.url("")), 200, "!No next activity.")
 		has(t, rita.Get(x.url("/timeline"), hx...), 200, "moved it", "Too dear")
 	})
 }
