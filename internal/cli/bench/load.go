@@ -96,7 +96,9 @@ func (l Load) measure(ctx context.Context, s Shape) Result {
 			defer running.Done()
 			c := client{conn: connection{addr: l.Addr, header: l.Header}, shape: s, random: rand.New(rand.NewPCG(l.Seed, uint64(i)))}
 			defer c.conn.close()
-			c.until(ctx, warmEnd, nil, &tally{})
+			if l.Warm > 0 {
+				c.until(ctx, warmEnd, nil, &tally{})
+			}
 			warm.Done()
 			bound := &left
 			if l.Requests == 0 {
@@ -125,9 +127,9 @@ type client struct {
 }
 
 // until sends requests one after the other until the moment, the bound or the
-// context ends it.
+// context ends it: one at least, if the machine was busy all the while.
 func (c *client) until(ctx context.Context, end time.Time, left *atomic.Int64, t *tally) {
-	for time.Now().Before(end) && ctx.Err() == nil {
+	for (time.Now().Before(end) || len(t.took) == 0) && ctx.Err() == nil {
 		if left != nil && left.Add(-1) < 0 {
 			return
 		}

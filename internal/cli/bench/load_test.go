@@ -116,6 +116,15 @@ func TestLoadStopsInTime(t *testing.T) {
 	}
 }
 
+func TestOneRequestIsSentHoweverLate(t *testing.T) {
+	t.Parallel()
+	addr := serve(t, func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "fine") })
+	r, err := Load{Addr: addr, Clients: 2, Warm: 1, Duration: 1}.Run(t.Context(), get("/"))
+	if err != nil || r.Requests != 2 || r.Errors != 0 {
+		t.Errorf("%+v, %v", r, err)
+	}
+}
+
 func TestOnlyTheLoopbackIsLoaded(t *testing.T) {
 	t.Parallel()
 	for _, addr := range []string{"192.0.2.1:80", "crm.example:443", "no port"} {
