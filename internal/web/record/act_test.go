@@ -303,3 +303,14 @@ func TestTimelineFoldsChangesAndPages(t *testing.T) {
 		}
 	})
 }
+
+// What lies ahead is told as planned, what is over as done.
+func TestTimelineTellsPlansFromDeeds(t *testing.T) {
+	t.Parallel()
+	s := webtest.Open(t, pages)
+	x := newShop(t, s)
+	for kind, at := range map[string]string{"call": "2099-01-02T09:00:00Z", "meeting": "2020-01-02T09:00:00Z"} {
+		s.Create(t, s.Rita, "activity", record.Values{"kind": kind, "subject": "Prices", "starts_at": at, "about": []schema.Ref{{Object: "deal", ID: x.deal}}})
+	}
+	has(t, s.User(t, s.Rita).Get(x.url("/timeline"), hx...), 200, "plans a call", "had a meeting", "!logged a call", "!plans a meeting")
+}
