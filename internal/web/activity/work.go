@@ -3,7 +3,6 @@ package activity
 import (
 	"cmp"
 	"net/url"
-	"strings"
 	"time"
 
 	"wellmet/internal/access"
