@@ -36,7 +36,7 @@ func NextStep(v *kit.View, w *Work) templ.Component {
 			templ_7745c5c3_Var1 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		if w != nil && (w.Next != nil || w.May) {
+		if w != nil && (w.Next != nil || w.May && !w.over) {
 			var templ_7745c5c3_Var2 = []any{"next", templ.KV("none", w.Next == nil)}
 			templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var2...)
 			if templ_7745c5c3_Err != nil {

@@ -27,6 +27,7 @@ type Work struct {
 	Next *Step
 
 	email  string         // to write to
+	over   bool           // a deal that is won or lost asks for no next step
 	object *schema.Object // of activities
 	member value.ID
 }
@@ -55,6 +56,10 @@ func Load(c *door.Call, s *record.Session, o *schema.Object, r *record.Record) (
 		return w, nil
 	}
 	w.May = s.Actor().Can(activities(s), access.Create)
+	if f, ok := o.Field("status"); ok && s.Actor().Sees(f) {
+		status := r.Value(f)
+		w.over = status == "won" || status == "lost"
+	}
 	for _, f := range o.Fields {
 		if text, ok := r.Value(f).(string); ok && f.Kind == schema.KindEmail && !f.Hidden && s.Actor().Field(f) >= access.ReadField {
 			w.email = text

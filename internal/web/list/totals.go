@@ -98,7 +98,7 @@ func figureOf(v *kit.View, f *schema.FieldDef, m record.Measure) figure {
 		return figure{text: v.T("web.list.average", "percent", v.Percent(x.Round(1), 1)), class: "r"}
 	case int64:
 		if x > 0 && f.Name == nextActivity {
-			return figure{text: v.T("web.list.attention", "count", x)}
+			return figure{text: v.T("web.list.attention", "count", x, "n", v.Int(x))}
 		}
 	}
 	return figure{}

@@ -68,6 +68,7 @@ func index(c *door.Call) error {
 				place{"shield", "/settings/roles", v.T("web.people.roles"), v.T("web.people.roles_help")},
 				place{"eye", "/settings/openness", v.T("web.people.openness"), v.T("web.people.openness_help")},
 				place{"layers", "/settings/objects", v.T("web.people.objects"), v.T("web.people.objects_help")},
+				place{"route", "/stages?sort=position", v.T("web.people.stages"), v.T("web.people.stages_help")},
 				place{"building", "/settings/company", v.T("web.people.company"), v.T("web.people.company_help")})
 		}
 		return nil

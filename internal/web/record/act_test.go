@@ -50,7 +50,9 @@ func TestMoveWinLoseReopenUndo(t *testing.T) {
 		has(t, rita.Post(x.url("/reopen"), nil, here...), 409)
 		has(t, rita.Post(x.url("/close"), form("as", "won", "on", "2027-01-01"), hx...), 422, `value="`, `aria-invalid="true"`)
 		has(t, rita.Post(x.url("/close"), form("as", "won", "on", "nonsense"), hx...), 422, `value="nonsense"`)
+		has(t, rita.Get(x.url("")), 200, "No next activity.")
 		has(t, rita.Post(x.url("/close"), form("as", "won", "on", "2026-03-01"), here...), 200, "is won")
+		has(t, rita.Get(x.url("")), 200, "!No next activity.")
 		has(t, rita.Get(x.url("/timeline"), hx...), 200, "moved it", "Too dear")
 	})
 }
@@ -302,4 +304,15 @@ func TestTimelineFoldsChangesAndPages(t *testing.T) {
 			t.Errorf("%d notes", n)
 		}
 	})
+}
+
+// What lies ahead is told as planned, what is over as done.
+func TestTimelineTellsPlansFromDeeds(t *testing.T) {
+	t.Parallel()
+	s := webtest.Open(t, pages)
+	x := newShop(t, s)
+	for kind, at := range map[string]string{"call": "2099-01-02T09:00:00Z", "meeting": "2020-01-02T09:00:00Z"} {
+		s.Create(t, s.Rita, "activity", record.Values{"kind": kind, "subject": "Prices", "starts_at": at, "about": []schema.Ref{{Object: "deal", ID: x.deal}}})
+	}
+	has(t, s.User(t, s.Rita).Get(x.url("/timeline"), hx...), 200, "plans a call", "had a meeting", "!logged a call", "!plans a meeting")
 }

@@ -81,7 +81,13 @@ func (e entry) outcome(m *model) string {
 
 // told is the sentence of an entry about an activity.
 func (e entry) told(m *model) string {
-	who := mark
+	who, planned := mark, e.at.After(m.v.Now) && !e.done()
+	switch {
+	case planned && e.kind == activity.Call:
+		return m.v.T("web.record.has_call", "who", who)
+	case planned && e.kind == activity.Meeting:
+		return m.v.T("web.record.has_meeting", "who", who)
+	}
 	switch e.kind {
 	case activity.Note:
 		return m.v.T("web.record.did_note", "who", who)

@@ -3,6 +3,7 @@ package static
 import (
 	"bytes"
 	"fmt"
+	"regexp"
 	"strings"
 )
 
@@ -59,4 +60,20 @@ func trimmed(source []byte) []byte {
 		}
 	}
 	return out.Bytes()
+}
+
+var (
+	cssComment = regexp.MustCompile(`(?s)/\*.*?\*/`)
+	cssSpace   = regexp.MustCompile(`\s+`)
+	cssAround  = regexp.MustCompile(` ?([{};,>]) ?`)
+)
+
+// squeezed is a style sheet without comments and idle space. Our sheets have no
+// text in quotes that this could change.
+func squeezed(source []byte) []byte {
+	s := cssComment.ReplaceAll(source, nil)
+	s = cssSpace.ReplaceAll(s, []byte(" "))
+	s = cssAround.ReplaceAll(s, []byte("$1"))
+	s = bytes.ReplaceAll(s, []byte(": "), []byte(":"))
+	return bytes.ReplaceAll(s, []byte(";}"), []byte("}"))
 }

@@ -58,7 +58,7 @@ var tree = sync.OnceValue(func() (t struct {
 		_, _ = sum.Write(data)
 		switch path.Dir(name) {
 		case "css":
-			styles = append(styles, data...)
+			styles = append(styles, squeezed(data)...)
 			return nil
 		case "js":
 			data = trimmed(data)

@@ -17,6 +17,12 @@ document.addEventListener('htmx:after:swap', () => {
   const open = document.getElementById('r-panel')?.dataset.tab;
   if (open) document.querySelectorAll('#r-tabs [data-tab]').forEach(a => a.dataset.tab === open ? a.setAttribute('aria-current', 'page') : a.removeAttribute('aria-current'));
 });
+// A path that is wider than the window begins at where the record stands.
+const step = () => document.querySelectorAll('.path').forEach(p => {
+  const at = p.querySelector('[aria-current]');
+  if (at) p.scrollLeft = at.offsetLeft - p.offsetLeft - 40;
+});
+document.addEventListener('htmx:after:swap', step); step();
 // On a phone the side panel is the second tab.
 document.addEventListener('click', e => {
   const b = e.target.closest?.('#r-tabs a,#r-tabs [data-side]'); if (!b) return;
