@@ -126,7 +126,9 @@ func (b *board) choosePipeline(ctx context.Context, stages []*record.Record) ([]
 // count reads the figures of all matches: maintained sums answer where there
 // is no filter. Weighted sums are for open stages; what is won is won.
 func (b *board) count(ctx context.Context) error {
-	a := record.Aggregate{Object: b.o.Name, Filter: b.where, Text: b.st.Text, Group: []string{b.field.Name}, Measures: []string{"count"}}
+	// Stages say by themselves which pipeline they are of. Asking for it would
+	// keep the maintained sums from answering.
+	a := record.Aggregate{Object: b.o.Name, Filter: b.st.Applied(), Text: b.st.Text, Group: []string{b.field.Name}, Measures: []string{"count"}}
 	if b.amount != nil {
 		a.Measures = append(a.Measures, "sum:"+b.amount.Name)
 	}
@@ -136,7 +138,7 @@ func (b *board) count(ctx context.Context) error {
 	}
 	for _, g := range figures.Groups {
 		c := b.columnOf(g.Keys[0])
-		if c == nil {
+		if c == nil || g.Keys[0] == nil && b.where != b.st.Applied() {
 			continue
 		}
 		c.Count, _ = g.Values[0].Value.(int64)

@@ -14,7 +14,8 @@ const hide = () => { if (tip) tip.hidden = true; };
 document.addEventListener('pointerover', show);
 document.addEventListener('focusin', show);
 document.addEventListener('focusout', hide);
-document.addEventListener('scroll', hide, true);
+// The mark that has the focus keeps its words, also while it is scrolled into view.
+document.addEventListener('scroll', () => document.activeElement?.matches('[data-tip]') ? show({ target: document.activeElement }) : hide(), true);
 document.addEventListener('keydown', e => { if (e.key === 'Escape') hide(); });
 // A long time shows its end first.
 const ends = () => document.querySelectorAll('.ch-sc:not([data-end])').forEach(x => { x.dataset.end = ''; x.scrollLeft = x.scrollWidth; });

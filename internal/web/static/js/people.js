@@ -24,7 +24,9 @@ document.addEventListener('input', e => {
 });
 // The search answers as one types; Enter in it must not send the form.
 document.addEventListener('keydown', e => { if (e.key === 'Enter' && e.target.matches?.('[data-find]')) e.preventDefault(); });
-document.addEventListener('htmx:after:swap', () => document.querySelectorAll('[data-focus]').forEach(x => {
+const focus = () => document.querySelectorAll('[data-focus]').forEach(x => {
   delete x.dataset.focus;
   if (x.checkVisibility()) { x.focus(); x.select?.(); }
-}));
+});
+document.addEventListener('htmx:after:swap', focus);
+focus();                                                      // this module may have come with what it is for
