@@ -61,6 +61,10 @@ func newRiver(ctx context.Context, r *Runner) (queue, error) {
 		return nil, err
 	}
 	config.MaxConns = 4 // one listens, the others fetch and complete
+	// Where there is no direct address a pooler may stand in between: a
+	// statement prepared on one of its connections is not there on the next.
+	config.ConnConfig.DefaultQueryExecMode = pgx.QueryExecModeExec
+	config.ConnConfig.StatementCacheCapacity, config.ConnConfig.DescriptionCacheCapacity = 0, 0
 	config.ConnConfig.RuntimeParams["application_name"] = "wellmet queue"
 	pool, err := pgxpool.NewWithConfig(ctx, config)
 	if err != nil {
