@@ -218,9 +218,19 @@ func (b *Browser) Visible(selector string) {
 	b.Wait(fmt.Sprintf("[...document.querySelectorAll(%s)].some(e => e.checkVisibility())", quote(selector)))
 }
 
+// calm waits until what a page asked for has come, as people do before they go
+// on, but not for ever: some pages ask again and again.
+func (b *Browser) calm() {
+	b.t.Helper()
+	ctx, cancel := context.WithTimeout(b.ctx, 3*time.Second)
+	defer cancel()
+	_, _ = chromedp.Run(ctx, chromedp.Poll[bool]("document.documentElement.dataset.loading === undefined", chromedp.WithPollingInterval(20*time.Millisecond)))
+}
+
 // Click clicks, with a real mouse, the first visible element that matches.
 func (b *Browser) Click(selector string) {
 	b.t.Helper()
+	b.calm()
 	x, y := b.place(selector)
 	b.do(chromedp.MouseClickXY(x, y))
 }
@@ -280,6 +290,7 @@ func (b *Browser) Choose(selector, option string) {
 // Press presses keys where the focus is; see the kb package for special ones.
 func (b *Browser) Press(keys string, modifiers ...chromedp.Modifier) {
 	b.t.Helper()
+	b.calm()
 	if len(modifiers) == 0 {
 		b.do(chromedp.KeyEvent(keys))
 		return

@@ -28,5 +28,10 @@ document.addEventListener('wellmet:signed-in', () => {
 });
 // A 2 px line on top of the panel while something takes longer than 100 ms.
 let open = 0, timer;
-document.addEventListener('htmx:before:request', () => { open++; timer ??= setTimeout(() => document.body.classList.add('busy'), 100); });
-document.addEventListener('htmx:finally:request', () => { open = Math.max(0, open - 1); if (!open) { clearTimeout(timer); timer = null; document.body.classList.remove('busy'); } });
+const root = document.documentElement;
+document.addEventListener('htmx:before:request', () => { root.dataset.loading = ++open; timer ??= setTimeout(() => document.body.classList.add('busy'), 100); });
+document.addEventListener('htmx:finally:request', () => {
+  open = Math.max(0, open - 1);
+  if (open) return;
+  clearTimeout(timer); timer = null; delete root.dataset.loading; document.body.classList.remove('busy');
+});
