@@ -65,15 +65,9 @@ func (im *Importer) Begin(ctx context.Context, who record.Who, id value.ID) erro
 // check has found.
 func (im *Importer) draft(ctx context.Context, who record.Who, id value.ID, change func(*options) State) error {
 	return im.engine.Write(ctx, who, func(s *record.Session) error {
-		if err := lockRun(ctx, s, id); err != nil {
-			return err
-		}
-		run, err := im.load(ctx, s, id)
+		run, err := im.lockDraft(ctx, s, id)
 		if err != nil {
 			return err
-		}
-		if !run.Open() {
-			return fault.New(fault.Conflict, "import.begun", nil)
 		}
 		o, err := s.Object(run.Object)
 		if err != nil {
@@ -103,20 +97,25 @@ func (im *Importer) draft(ctx context.Context, who record.Who, id value.ID, chan
 	})
 }
 
+// lockDraft holds a run that has not been imported yet.
+func (im *Importer) lockDraft(ctx context.Context, s *record.Session, id value.ID) (*Run, error) {
+	if err := lockRun(ctx, s, id); err != nil {
+		return nil, err
+	}
+	run, err := im.load(ctx, s, id)
+	if err == nil && !run.Open() {
+		err = fault.New(fault.Conflict, "import.begun", nil)
+	}
+	return run, err
+}
+
 // Discard forgets a draft.
 func (im *Importer) Discard(ctx context.Context, who record.Who, id value.ID) error {
 	return im.engine.Write(ctx, who, func(s *record.Session) error {
-		if err := lockRun(ctx, s, id); err != nil {
+		if _, err := im.lockDraft(ctx, s, id); err != nil {
 			return err
 		}
-		run, err := im.load(ctx, s, id)
-		if err != nil {
-			return err
-		}
-		if !run.Open() {
-			return fault.New(fault.Conflict, "import.begun", nil)
-		}
-		_, err = s.Tx().Exec(ctx, `DELETE FROM {import_row} WHERE run = $1`, id)
+		_, err := s.Tx().Exec(ctx, `DELETE FROM {import_row} WHERE run = $1`, id)
 		if err == nil {
 			_, err = s.Tx().Exec(ctx, `DELETE FROM {import_run} WHERE id = $1`, id)
 		}

@@ -154,9 +154,9 @@ func saved(c *door.Call, form url.Values, m made) error {
 		return err
 	}
 	if form.Get("place") == "step" {
-		return c.Parts(http.StatusOK, NextStep(c.View, w), timelinePart(w), kit.ToastPart(c.View, text, undo(m.act)))
+		return c.Parts(http.StatusOK, NextStep(c.View, w), timelinePart(w), kit.ToastPart(c.View, text, door.Undo(m.act)))
 	}
-	return c.Parts(http.StatusOK, composer(c.View, fresh(w, m.kind)), stepPart(c.View, w), timelinePart(w), kit.ToastPart(c.View, text, undo(m.act)))
+	return c.Parts(http.StatusOK, composer(c.View, fresh(w, m.kind)), stepPart(c.View, w), timelinePart(w), kit.ToastPart(c.View, text, door.Undo(m.act)))
 }
 
 // blank is the form before anything is typed.
@@ -183,14 +183,7 @@ func refresh(c *door.Call, ref string) (w *Work, err error) {
 // elsewhere answers a change that was not made on a record's page.
 func elsewhere(c *door.Call, text string, act value.ID, more ...templ.Component) error {
 	c.W.Header().Set("HX-Trigger", "wellmet:refresh")
-	return c.Parts(http.StatusOK, append(more, kit.ToastPart(c.View, text, undo(act)))...)
-}
-
-func undo(act value.ID) string {
-	if act == 0 {
-		return ""
-	}
-	return "/undo/" + act.String()
+	return c.Parts(http.StatusOK, append(more, kit.ToastPart(c.View, text, door.Undo(act)))...)
 }
 
 // Touched are the parts of a record's page that an activity about it changes.

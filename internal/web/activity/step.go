@@ -226,7 +226,7 @@ func changed(c *door.Call, form url.Values, m made, text string) error {
 	if !c.Fragment() {
 		return c.Go(w.URL)
 	}
-	return c.Parts(http.StatusOK, NextStep(c.View, w), timelinePart(w), kit.ToastPart(c.View, text, undo(m.act)))
+	return c.Parts(http.StatusOK, NextStep(c.View, w), timelinePart(w), kit.ToastPart(c.View, text, door.Undo(m.act)))
 }
 
 // other are faults that no input of the form shows.

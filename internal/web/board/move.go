@@ -216,11 +216,7 @@ func (m *moving) answer() error {
 	if err != nil {
 		return err
 	}
-	undo := ""
-	if m.act != 0 {
-		undo = "/undo/" + m.act.String()
-	}
-	return m.c.Parts(200, b.moved(&x, to, m.form.Get("placed") != "", undo))
+	return m.c.Parts(200, b.moved(&x, to, m.form.Get("placed") != "", door.Undo(m.act)))
 }
 
 // refusal is a move that lacks something.

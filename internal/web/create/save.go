@@ -48,12 +48,7 @@ type outcome struct {
 }
 
 // undo is the address that takes it back.
-func (o outcome) undo() string {
-	if o.act == 0 {
-		return ""
-	}
-	return "/undo/" + o.act.String()
-}
+func (o outcome) undo() string { return door.Undo(o.act) }
 
 // refused reports whether the form can mend the error.
 func refused(err error) bool {

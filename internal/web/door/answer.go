@@ -13,6 +13,7 @@ import (
 
 	"wellmet/internal/fault"
 	"wellmet/internal/record"
+	"wellmet/internal/value"
 	"wellmet/internal/web/kit"
 )
 
@@ -96,6 +97,14 @@ func (c *Call) Reload(url string) error {
 	}
 	http.Redirect(c.W, c.R, url, http.StatusSeeOther)
 	return nil
+}
+
+// Undo is the address that takes an act back, "" for none: nothing changed.
+func Undo(act value.ID) string {
+	if act == 0 {
+		return ""
+	}
+	return "/undo/" + act.String()
 }
 
 // Done answers that there is nothing to swap.

@@ -19,6 +19,9 @@ var first = []struct{ object, key, icon string }{
 // kept are objects that have pages elsewhere: settings, or their parent's.
 var kept = map[string]bool{"member": true, "team": true, "role": true, "pipeline": true, "stage": true, "deal_line": true, "currency_rate": true, "view": true}
 
+// Kept reports whether the object's records have no pages of their own.
+func Kept(o *schema.Object) bool { return kept[o.Name] }
+
 // Icon is the drawing of an object.
 func Icon(o *schema.Object) string {
 	if o.Icon != "" {
@@ -52,7 +55,7 @@ func (c *Call) learn(s *record.Session) {
 	shell := &kit.Shell{Company: s.Settings().Name, Admin: s.Actor().Admin(), Me: kit.Person{ID: s.Actor().Member().String(), Name: s.Actor().Name()}}
 	listed := map[string]bool{}
 	add := func(o *schema.Object, key string) {
-		if o.Hidden || kept[o.Name] || listed[o.Name] || !s.Actor().Can(o, access.Read) {
+		if o.Hidden || Kept(o) || listed[o.Name] || !s.Actor().Can(o, access.Read) {
 			return
 		}
 		listed[o.Name] = true

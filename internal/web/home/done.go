@@ -43,7 +43,7 @@ func done(c *door.Call) error {
 			return err
 		}
 		if act := s.Act(); act != 0 {
-			f.undo = "/undo/" + act.String()
+			f.undo = door.Undo(act)
 		}
 		task, err := s.Get(c.Ctx, activity.Activities.Name, id)
 		if err != nil {
@@ -129,7 +129,7 @@ func follow(c *door.Call) error {
 	if !c.Fragment() {
 		return c.Go("/")
 	}
-	return c.Parts(200, planned(c.View, f.id, form.Get(activity.Subject.Name()), "/undo/"+act.String()))
+	return c.Parts(200, planned(c.View, f.id, form.Get(activity.Subject.Name()), door.Undo(act)))
 }
 
 func plan(ctx context.Context, v *kit.View, s *record.Session, after value.ID, form url.Values) error {

@@ -4,12 +4,9 @@ package kit
 // full load when the browser goes back to a page it does not have.
 const htmxConfig = `{"includeIndicatorCSS":false,"defaultTimeout":30000}`
 
-// boost makes links and forms inside swap the content panel alone.
-const boost = `{"target":"#main","swap":"innerHTML"}`
-
 // Boost is the value of hx-boost:inherited on a part of a page whose links lead
 // to whole pages.
-const Boost = boost
+const Boost = `{"target":"#main","swap":"innerHTML"}`
 
 // label is what the side bar calls an address.
 func (s *Shell) label(url string) string {

@@ -282,7 +282,7 @@ func (j *job) answer() error {
 	all := []templ.Component{anew(v, p)}
 	undo := ""
 	if len(j.acts) == 1 && j.do != "restore" {
-		undo = "/undo/" + j.acts[0].String()
+		undo = door.Undo(j.acts[0])
 	}
 	switch {
 	case len(j.acts) > 1:

@@ -234,10 +234,7 @@ func (x *intake) said(v *kit.View) (text, undo string, plain bool) {
 	if len(b.Kept.Strangers) > 0 && x.Contacts || b.Message.Damaged || b.Message.Cut {
 		return "", "", false
 	}
-	if b.act != 0 {
-		undo = "/undo/" + b.act.String()
-	}
-	return b.state(v), undo, true
+	return b.state(v), door.Undo(b.act), true
 }
 
 func (x *intake) any() bool {

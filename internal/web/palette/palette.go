@@ -82,7 +82,7 @@ func found(c *door.Call, s *record.Session, q string) (group, error) {
 	}
 	g := group{Label: c.View.T("web.palette.records")}
 	for _, hit := range out.Hits {
-		if settled[hit.Object.Name] {
+		if door.Kept(hit.Object) {
 			continue
 		}
 		o := link(c, hit.Object, hit.ID, hit.Title)
@@ -96,9 +96,6 @@ func found(c *door.Call, s *record.Session, q string) (group, error) {
 	}
 	return g, nil
 }
-
-// settled are objects whose records have no page of their own.
-var settled = map[string]bool{"member": true, "team": true, "role": true, "pipeline": true, "stage": true, "deal_line": true, "currency_rate": true, "view": true}
 
 func link(c *door.Call, o *schema.Object, id value.ID, title string) option {
 	if title == "" {
@@ -136,7 +133,7 @@ func recent(c *door.Call, s *record.Session) (group, error) {
 func views(c *door.Call, s *record.Session, q string) (group, error) {
 	g := group{Label: c.View.T("web.palette.views")}
 	for _, o := range s.Schema().Objects() {
-		if !s.Actor().Can(o, access.Read) || settled[o.Name] {
+		if !s.Actor().Can(o, access.Read) || door.Kept(o) {
 			continue
 		}
 		saved, err := s.Views(c.Ctx, o.Name)

@@ -217,7 +217,7 @@ func saveMember(c *door.Call) error {
 		if p.Err != nil {
 			return c.Parts(door.Status(err), memberPart(c.View, &p, m))
 		}
-		return c.Parts(http.StatusOK, memberPart(c.View, &p, m), kit.ToastPart(c.View, c.View.T("web.people.member_saved", "name", m.Name), undoOf(act)))
+		return c.Parts(http.StatusOK, memberPart(c.View, &p, m), kit.ToastPart(c.View, c.View.T("web.people.member_saved", "name", m.Name), door.Undo(act)))
 	}
 	if err := p.load(c, 0, ""); err != nil {
 		return err
@@ -295,13 +295,6 @@ func versionOf(form url.Values) int64 {
 		return 0
 	}
 	return int64(id)
-}
-
-func undoOf(act value.ID) string {
-	if act == 0 {
-		return ""
-	}
-	return "/undo/" + act.String()
 }
 
 // notFound is an address without anything behind it.

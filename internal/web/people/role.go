@@ -150,7 +150,7 @@ func saveRole(c *door.Call) error {
 	return done(c, rolesURL+"/"+r.ID.String(), func() (kit.Page, error) {
 		now, err := roleOf(c, nil)
 		return now.page(c), err
-	}, c.View.T("web.people.role_saved", "name", r.Name), undoOf(act))
+	}, c.View.T("web.people.role_saved", "name", r.Name), door.Undo(act))
 }
 
 func reviewRole(c *door.Call, e *effect) error {

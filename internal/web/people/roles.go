@@ -188,7 +188,7 @@ func deleteRole(c *door.Call) error {
 	return done(c, rolesURL, func() (kit.Page, error) {
 		err := l.load(c)
 		return l.page(c), err
-	}, c.View.T("web.people.role_deleted", "name", r.Name), undoOf(act))
+	}, c.View.T("web.people.role_deleted", "name", r.Name), door.Undo(act))
 }
 
 // reassign gives everybody who has one role another, the switched off included.

@@ -168,7 +168,7 @@ func teamDone(c *door.Call, t *tree, text string, act value.ID) error {
 	return done(c, teamsURL, func() (kit.Page, error) {
 		err := t.load(c)
 		return t.page(c), err
-	}, text, undoOf(act))
+	}, text, door.Undo(act))
 }
 
 // deleteTeam deletes a team that nobody and nothing is in.

@@ -64,9 +64,9 @@ func assign(c *door.Call) error {
 	case err != nil:
 		return err
 	case lost:
-		return leave(c, "/"+c.R.PathValue("plural"), said, undoURL(act))
+		return leave(c, "/"+c.R.PathValue("plural"), said, door.Undo(act))
 	}
-	return refreshed(c, said, undoURL(act))
+	return refreshed(c, said, door.Undo(act))
 }
 
 // askErase answers the dialog before a person is made unknowable.

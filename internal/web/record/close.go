@@ -126,7 +126,7 @@ func closeDeal(c *door.Call) error {
 	if err != nil {
 		return err
 	}
-	return refreshed(c, said, undoURL(act))
+	return refreshed(c, said, door.Undo(act))
 }
 
 func closeWord(form url.Values) string {

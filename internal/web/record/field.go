@@ -135,7 +135,7 @@ func saved(before, after *model, f *schema.FieldDef, act value.ID) []templ.Compo
 		}
 	}
 	answer = append(answer, swapped("r-head", head(after)), swapped("r-path", stagePath(after)))
-	return append(answer, kit.ToastPart(after.v, after.v.T("web.record.saved", "field", f.Label(after.v.Lang)), undoURL(act)))
+	return append(answer, kit.ToastPart(after.v, after.v.T("web.record.saved", "field", f.Label(after.v.Lang)), door.Undo(act)))
 }
 
 // refusedField answers the control again, with what was typed and why it was

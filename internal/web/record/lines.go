@@ -208,7 +208,7 @@ func saveLine(c *door.Call) error {
 	if err != nil {
 		return err
 	}
-	return refreshed(c, c.View.T("web.record.line_saved"), undoURL(act))
+	return refreshed(c, c.View.T("web.record.line_saved"), door.Undo(act))
 }
 
 func refusedLine(c *door.Call, form url.Values, refusal *fault.Error) error {
@@ -267,7 +267,7 @@ func dropLine(c *door.Call) error {
 	if err != nil {
 		return err
 	}
-	return refreshed(c, c.View.T("web.record.line_deleted"), undoURL(act))
+	return refreshed(c, c.View.T("web.record.line_deleted"), door.Undo(act))
 }
 
 // title is the verb of the dialog and of its button.

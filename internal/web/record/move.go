@@ -81,7 +81,7 @@ func move(c *door.Call) error {
 	case err != nil:
 		return err
 	}
-	return refreshed(c, said, undoURL(act))
+	return refreshed(c, said, door.Undo(act))
 }
 
 // moveValues are the new state and what else the dialog asked for.
@@ -184,14 +184,6 @@ func version(form url.Values) int64 {
 	return max(n, 0)
 }
 
-// undoURL is the address that takes an act back, "" where nothing changed.
-func undoURL(act value.ID) string {
-	if act == 0 {
-		return ""
-	}
-	return "/undo/" + act.String()
-}
-
 // reopen takes a closed deal back into work.
 func reopen(c *door.Call) error {
 	var act value.ID
@@ -207,7 +199,7 @@ func reopen(c *door.Call) error {
 	if err != nil {
 		return err
 	}
-	return refreshed(c, c.View.T("web.record.reopened"), undoURL(act))
+	return refreshed(c, c.View.T("web.record.reopened"), door.Undo(act))
 }
 
 // dealID is the id of the address, which has to be a deal's.
