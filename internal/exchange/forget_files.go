@@ -173,9 +173,12 @@ func (im *Importer) dropFile(ctx context.Context, run filedRun) error {
 	}
 	last := false
 	err = im.engine.Write(ctx, record.AsSystem("forget the file of an import"), func(s *record.Session) error {
-		opts, err := readOptions(ctx, s.Tx(), run.id)
-		if err != nil {
+		if err := lockRun(ctx, s, run.id); err != nil {
 			return err
+		}
+		opts, err := readOptions(ctx, s.Tx(), run.id)
+		if err != nil || opts.Hash != run.opts.Hash {
+			return err // the job's other run was quicker; the headers it kept are gone with the file
 		}
 		opts.Hash, opts.Headers = "", headers
 		text, err := json.Marshal(opts)
