@@ -68,6 +68,7 @@ type Draft struct {
 	at      time.Time
 	merged  bool
 	accept  bool // the caller takes incomplete records (import)
+	said    Said
 }
 
 // Value is the field's value as it will be.
