@@ -33,6 +33,7 @@ var (
 // Bodies that several operations take.
 var (
 	fieldsBody  = body{form: formFields}
+	movingBody  = members(append([]member{want("stage", kindID, "A won or lost one closes the deal, an open one reopens it.")}, closingBody.members...)...)
 	closingBody = members(may("reason", kindText, "Why: an option of won_reason or lost_reason."),
 		may("competitor", kindText, "Lost to whom."), may("on", kindDate, "The day; today if left out."), may("note", kindText, "Kept as a note about the deal."))
 	importForm = body{form: formRaw}
@@ -95,7 +96,7 @@ func sitemap() []operation {
 		{method: DELETE, path: "/{plural}/{id}/files/{file}", name: "detach", help: "Takes a file off a {object}.", status: 204, class: batch, do: (*call).detach},
 
 		// What only some objects do.
-		{method: POST, path: "/deals/{id}/move", name: "move", tag: "Deals", help: "Puts a deal into another stage.", answer: "The deal.", class: batch, do: (*call).moveDeal, query: oneParams, body: members(want("stage", kindID, ""))},
+		{method: POST, path: "/deals/{id}/move", name: "move", tag: "Deals", help: "Puts a deal into another stage, and so wins, loses or reopens it where the stage is of that kind.", answer: "The deal.", class: batch, do: (*call).moveDeal, query: oneParams, body: movingBody},
 		{method: POST, path: "/deals/{id}/win", name: "win", tag: "Deals", help: "Closes a deal as won.", answer: "The deal.", class: batch, do: (*call).winDeal, query: oneParams, body: closingBody},
 		{method: POST, path: "/deals/{id}/lose", name: "lose", tag: "Deals", help: "Closes a deal as lost; a reason is wanted.", answer: "The deal.", class: batch, do: (*call).loseDeal, query: oneParams, body: closingBody},
 		{method: POST, path: "/deals/{id}/reopen", name: "reopen", tag: "Deals", help: "Takes a closed deal back into work.", answer: "The deal.", class: batch, do: (*call).reopenDeal, query: oneParams},
