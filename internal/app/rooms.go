@@ -4,6 +4,7 @@ import (
 	"wellmet/internal/access"
 	"wellmet/internal/activity"
 	"wellmet/internal/customer"
+	"wellmet/internal/notify"
 	"wellmet/internal/record"
 	"wellmet/internal/report"
 	"wellmet/internal/sales"
@@ -26,7 +27,7 @@ func objects() []*schema.Object {
 func rules(a *App) []record.Rule {
 	var all []record.Rule
 	for _, room := range [][]record.Rule{
-		peopleRules(a), record.Rules(), activity.Rules(), customer.Rules(), sales.Rules(),
+		peopleRules(a), record.Rules(), notify.Rules(), activity.Rules(), customer.Rules(), sales.Rules(),
 	} {
 		all = append(all, room...)
 	}
