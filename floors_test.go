@@ -11,7 +11,7 @@ import (
 // only rooms on lower floors; docs/floors.md says what each one knows.
 var floors = [][]string{
 	{"fault"}, {"value"}, {"i18n", "store"}, {"jobs"}, {"expr"}, {"schema"}, {"access"}, {"record"},
-	{"notify", "report"}, {"process"}, {"activity", "ownership", "dedupe", "goal"},
+	{"notify", "report", "hours"}, {"process"}, {"activity", "ownership", "dedupe", "goal"},
 	{"mail", "calendar", "exchange"}, {"customer"}, {"sales"}, {"commerce", "marketing", "support"},
 	{"app"}, {"api", "web"}, {"cli"},
 }

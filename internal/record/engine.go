@@ -53,6 +53,7 @@ type state struct {
 	rates    *rates
 	sizes    map[string]int64 // estimated rows by table
 	version  int64            // access_version
+	kept     sync.Map         // what rooms made of this state; see Keep
 }
 
 // New prepares the engine; Open must run before the first session.
