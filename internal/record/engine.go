@@ -13,6 +13,7 @@ import (
 	"wellmet/internal/i18n"
 	"wellmet/internal/schema"
 	"wellmet/internal/store"
+	"wellmet/internal/value"
 )
 
 // Needs is what the engine of one workspace is made of.
@@ -27,6 +28,8 @@ type Needs struct {
 	Writing func(context.Context) error
 	// Wake is called after a commit that wrote outbox rows.
 	Wake func()
+	// Hint tells open pages, after a commit, that something has changed.
+	Hint func(object string, id value.ID)
 	Log  *slog.Logger
 }
 
@@ -63,6 +66,9 @@ func New(n Needs) *Engine {
 	}
 	if n.Wake == nil {
 		n.Wake = func() {}
+	}
+	if n.Hint == nil {
+		n.Hint = func(string, value.ID) {}
 	}
 	if n.Log == nil {
 		n.Log = slog.Default()

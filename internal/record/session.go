@@ -226,6 +226,12 @@ func (s *Session) Later(job jobs.Job) error {
 	return jobs.Later(source{s}, job)
 }
 
+// Hint tells open pages after the commit that something has changed which is no
+// record.
+func (s *Session) Hint(object string, id value.ID) {
+	s.tx.OnCommit(func() { s.engine.needs.Hint(object, id) })
+}
+
 // source is the session as jobs see it.
 type source struct{ s *Session }
 
