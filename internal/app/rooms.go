@@ -5,6 +5,8 @@ import (
 	"wellmet/internal/activity"
 	"wellmet/internal/commerce"
 	"wellmet/internal/customer"
+	"wellmet/internal/hours"
+	"wellmet/internal/notify"
 	"wellmet/internal/record"
 	"wellmet/internal/report"
 	"wellmet/internal/sales"
@@ -16,7 +18,7 @@ import (
 func objects() []*schema.Object {
 	var all []*schema.Object
 	for _, room := range [][]*schema.Object{
-		access.Objects(), record.Objects(), activity.Objects(), customer.Objects(), sales.Objects(), commerce.Objects(),
+		access.Objects(), record.Objects(), hours.Objects(), activity.Objects(), customer.Objects(), sales.Objects(), commerce.Objects(),
 	} {
 		all = append(all, room...)
 	}
@@ -27,7 +29,7 @@ func objects() []*schema.Object {
 func rules(a *App) []record.Rule {
 	var all []record.Rule
 	for _, room := range [][]record.Rule{
-		peopleRules(a), record.Rules(), activity.Rules(), customer.Rules(), sales.Rules(), commerce.Rules(),
+		peopleRules(a), record.Rules(), notify.Rules(), hours.Rules(), activity.Rules(), customer.Rules(), sales.Rules(), commerce.Rules(),
 	} {
 		all = append(all, room...)
 	}
