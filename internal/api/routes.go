@@ -33,6 +33,7 @@ var (
 // Bodies that several operations take.
 var (
 	fieldsBody  = body{form: formFields}
+	movingBody  = members(append([]member{want("stage", kindID, "A won or lost one closes the deal, an open one reopens it.")}, closingBody.members...)...)
 	closingBody = members(may("reason", kindText, "Why: an option of won_reason or lost_reason."),
 		may("competitor", kindText, "Lost to whom."), may("on", kindDate, "The day; today if left out."), may("note", kindText, "Kept as a note about the deal."))
 	importForm = body{form: formRaw}
@@ -95,7 +96,7 @@ func sitemap() []operation {
 		{method: DELETE, path: "/{plural}/{id}/files/{file}", name: "detach", help: "Takes a file off a {object}.", status: 204, class: batch, do: (*call).detach},
 
 		// What only some objects do.
-		{method: POST, path: "/deals/{id}/move", name: "move", tag: "Deals", help: "Puts a deal into another stage.", answer: "The deal.", class: batch, do: (*call).moveDeal, query: oneParams, body: members(want("stage", kindID, ""))},
+		{method: POST, path: "/deals/{id}/move", name: "move", tag: "Deals", help: "Puts a deal into another stage, and so wins, loses or reopens it where the stage is of that kind.", answer: "The deal.", class: batch, do: (*call).moveDeal, query: oneParams, body: movingBody},
 		{method: POST, path: "/deals/{id}/win", name: "win", tag: "Deals", help: "Closes a deal as won.", answer: "The deal.", class: batch, do: (*call).winDeal, query: oneParams, body: closingBody},
 		{method: POST, path: "/deals/{id}/lose", name: "lose", tag: "Deals", help: "Closes a deal as lost; a reason is wanted.", answer: "The deal.", class: batch, do: (*call).loseDeal, query: oneParams, body: closingBody},
 		{method: POST, path: "/deals/{id}/reopen", name: "reopen", tag: "Deals", help: "Takes a closed deal back into work.", answer: "The deal.", class: batch, do: (*call).reopenDeal, query: oneParams},
@@ -136,6 +137,9 @@ func sitemap() []operation {
 		{method: GET, path: "/settings", name: "settings", tag: "Workspace", help: "Currency, time zone and the like.", answer: "Settings.", class: quick, do: (*call).settings},
 		{method: PATCH, path: "/settings", name: "setSettings", tag: "Workspace", help: "Changes settings.", answer: "Settings.", class: batch, do: (*call).setSettings,
 			body: members(may("workspace", kindText, ""), may("currency", kindText, ""), may("zone", kindText, ""), may("locale", kindText, ""), may("collation", kindText, ""), may("region", kindText, ""), may("fiscal_start", kindWhole, "The month."))},
+		{method: GET, path: "/settings/hours", name: "hours", tag: "Workspace", help: "When the company works.", answer: "week: the open hours of each day; zone: the clock they go by.", class: quick, do: (*call).openHours},
+		{method: PATCH, path: "/settings/hours", name: "setHours", tag: "Workspace", help: "Sets when the company works; for administrators.", answer: "The open hours.", class: batch, do: (*call).setOpenHours,
+			body: members(want("week", kindObject, "{\"mon\": [\"09:00-12:30\", \"13:30-18:00\"], …}; a day that is missing is closed."))},
 		{method: GET, path: "/openness", name: "openness", tag: "Workspace", help: "How open each object is to colleagues.", answer: "open, team or private by object.", class: quick, do: (*call).openness},
 		{method: PATCH, path: "/openness", name: "setOpenness", tag: "Workspace", help: "Opens or closes objects: {\"deals\": \"team\"}.", answer: "What was set.", class: batch, do: (*call).setOpenness, body: body{form: formOpen},
 			query: []param{{"preview", kindYes, "Only tell who would lose sight of how many records.", nil}}},

@@ -117,6 +117,12 @@ func text(v record.Values, name, s string) {
 	}
 }
 
+// then is a change that somebody made at a moment of the story.
+func (l *loader) then(v record.Values, when time.Time, by sample.Ref) record.Change {
+	who, _ := at(l.memberIDs, by)
+	return record.Change{Values: v, At: when, By: who}
+}
+
 // save writes changes in batches and answers their ids, in order.
 func (l *loader) save(ctx context.Context, object string, changes []record.Change) ([]value.ID, error) {
 	return l.saveParts(ctx, object, slices.Chunk(changes, record.MaxBatch))

@@ -73,7 +73,7 @@ func (l *loader) account(a sample.Account) record.Change {
 	text(v, customer.AccountText.Name(), a.Notes)
 	set(v, customer.AccountParent.Name(), l.accountIDs, a.Parent)
 	set(v, "owner", l.memberIDs, a.Owner)
-	return record.Change{Values: v, At: a.Created}
+	return l.then(v, a.Created, a.Owner)
 }
 
 // contacts, and then each account's first one.
@@ -89,8 +89,9 @@ func (l *loader) contacts(ctx context.Context) error {
 	changes = nil
 	for i, c := range l.c.Contacts {
 		if account, ok := at(l.accountIDs, c.Account); ok && c.Primary {
-			changes = append(changes, record.Change{ID: account, At: c.Created,
-				Values: record.With(record.Values{}, customer.AccountPrimary, l.contactIDs[i])})
+			change := l.then(record.With(record.Values{}, customer.AccountPrimary, l.contactIDs[i]), c.Created, c.Owner)
+			change.ID = account
+			changes = append(changes, change)
 		}
 	}
 	_, err = l.save(ctx, customer.Accounts.Name, changes)
@@ -112,7 +113,7 @@ func (l *loader) contact(c sample.Contact) record.Change {
 	}
 	set(v, customer.ContactAccount.Name(), l.accountIDs, c.Account)
 	set(v, "owner", l.memberIDs, c.Owner)
-	return record.Change{Values: v, At: c.Created}
+	return l.then(v, c.Created, c.Owner)
 }
 
 // prospects are the leads as they came in.
@@ -153,7 +154,7 @@ func (l *loader) prospect(p sample.Lead) record.Change {
 	record.With(v, sales.LeadCapturedAt, p.Created)
 	text(v, sales.LeadText.Name(), p.Interest)
 	set(v, "owner", l.memberIDs, p.Owner)
-	return record.Change{Values: v, At: p.Created}
+	return l.then(v, p.Created, p.Owner)
 }
 
 // judged is how far a lead has come. Leads that are still being worked on were
@@ -171,8 +172,8 @@ func (l *loader) judged(id value.ID, p sample.Lead) record.Change {
 	if when.IsZero() {
 		when = p.Created.Add(20 * time.Hour)
 	}
-	if now := l.w.engine.Now(); when.After(now) {
-		when = now
+	if now := l.w.engine.Now(); when.After(now) { // came in today
+		when = p.Created.Add(now.Sub(p.Created) / 2)
 	}
 	if state == sales.Converted {
 		record.With(v, sales.LeadConvertedAt, value.Moment(when))
@@ -181,5 +182,7 @@ func (l *loader) judged(id value.ID, p sample.Lead) record.Change {
 		set(v, sales.LeadConvertedDeal.Name(), l.dealIDs, p.Deal)
 		set(v, sales.LeadConvertedBy.Name(), l.memberIDs, p.Owner)
 	}
-	return record.Change{ID: id, Values: v, At: when}
+	change := l.then(v, when, p.Owner)
+	change.ID = id
+	return change
 }

@@ -110,7 +110,7 @@ func (l *loader) products(ctx context.Context) error {
 		}
 		record.With(v, sales.ProductActive, p.Active)
 		record.With(v, sales.ProductText, p.Description)
-		changes[i] = record.Change{Values: v}
+		changes[i] = l.then(v, l.c.Began, l.c.Admin())
 	}
 	var err error
 	l.productIDs, err = l.save(ctx, sales.Products.Name, changes)
@@ -143,7 +143,7 @@ func (l *loader) deal(d sample.Deal) record.Change {
 	set(v, sales.DealAccount.Name(), l.accountIDs, d.Account)
 	set(v, sales.DealContact.Name(), l.contactIDs, d.Contact)
 	set(v, "owner", l.memberIDs, d.Owner)
-	return record.Change{Values: v, At: d.Created}
+	return l.then(v, d.Created, d.Owner)
 }
 
 // day is the workspace's day of a moment.
@@ -168,7 +168,7 @@ func (l *loader) lines(ctx context.Context) error {
 				part = nil
 			}
 			for n, line := range d.Lines {
-				part = append(part, record.Change{Values: l.line(l.dealIDs[i], line, n+1), At: d.Created})
+				part = append(part, l.then(l.line(l.dealIDs[i], line, n+1), d.Created, d.Owner))
 			}
 		}
 		yield(part)
@@ -221,5 +221,7 @@ func (l *loader) passage(id value.ID, d *sample.Deal, p sample.Passage) record.C
 	case sample.Won:
 		record.With(v, sales.DealCloseDate, l.day(p.At))
 	}
-	return record.Change{ID: id, Values: v, At: p.At}
+	change := l.then(v, p.At, p.By)
+	change.ID = id
+	return change
 }

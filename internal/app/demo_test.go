@@ -54,6 +54,7 @@ func TestDemo(t *testing.T) {
 	eachDemo(t, func(t *testing.T, w *app.Workspace, d *app.Demo) {
 		counts(t, w)
 		past(t, w)
+		deeds(t, w)
 		amounts(t, w)
 		signIns(t, w, d)
 	})
@@ -125,6 +126,49 @@ func past(t *testing.T, w *app.Workspace) {
 	if open != deals || spans < 3*deals {
 		t.Errorf("%d deals have %d spans, %d of them running", deals, spans, open)
 	}
+}
+
+// deeds: what happened in the story was done by a colleague, then, and in that
+// order; and the history tells the same of a deal's stages as time travel and
+// the time in its stage do.
+func deeds(t *testing.T, w *app.Workspace) {
+	t.Helper()
+	for what, sql := range map[string]string{
+		"deeds of nobody": `SELECT count(*) FROM {history} h JOIN {act} a ON a.id = h.act WHERE a.actor IS NULL AND h.record IN
+			(SELECT id FROM {account} UNION ALL SELECT id FROM {contact} UNION ALL SELECT id FROM {lead} UNION ALL SELECT id FROM {deal}
+			UNION ALL SELECT id FROM {deal_line} UNION ALL SELECT id FROM {activity} UNION ALL SELECT id FROM {product})`,
+		"deeds out of order": `SELECT count(*) FROM {history} h JOIN {act} a ON a.id = h.act
+			JOIN {history} n ON n.record = h.record AND n.version = h.version + 1 JOIN {act} b ON b.id = n.act WHERE b.at < a.at`,
+		"deals made by another or at another time": `SELECT count(*) FROM {deal} d JOIN {history} h ON h.record = d.id AND h.version = 1 JOIN {act} a ON a.id = h.act
+			WHERE a.at <> d.created_at OR d.created_by IS DISTINCT FROM d.owner_id OR a.actor IS DISTINCT FROM d.owner_id`,
+		"calls written down by another or at another time": `SELECT count(*) FROM {activity} c WHERE c.kind = 'call' AND c.done
+			AND (c.created_by IS DISTINCT FROM c.owner_id OR c.created_at > c.done_at)`,
+		"stages that another act told": `SELECT count(*) FROM {span_deal} sp JOIN {act} a ON a.id = sp.act WHERE a.at <> sp.from_ms OR a.actor IS NULL`,
+		"deals that entered their stage at another time": `SELECT count(*) FROM {deal} d JOIN {history} h ON h.record = d.id AND h.version = d.version
+			JOIN {act} a ON a.id = h.act WHERE d.stage_since <> a.at`,
+		"deals with more or fewer moves than stages": `SELECT count(*) FROM {deal} d WHERE (SELECT count(*) FROM {history} h WHERE h.record = d.id)
+			<> (SELECT count(*) FROM {span_deal} sp WHERE sp.record = d.id)`,
+		"tasks ticked off before they were written down": `SELECT count(*) FROM {activity} WHERE done_at < created_at`,
+	} {
+		if n := number(t, w, sql); n > 0 {
+			t.Errorf("%d %s", n, what)
+		}
+	}
+	if n := number(t, w, `SELECT count(*) FROM {act} a WHERE a.actor IS NOT NULL AND a.at > $1`, demoNow.Add(-time.Minute)); n > 20 {
+		t.Errorf("%d deeds within the last minute", n)
+	}
+}
+
+func number(t *testing.T, w *app.Workspace, sql string, args ...any) (n int64) {
+	t.Helper()
+	err := w.Engine().DB().Read(t.Context(), func(tx *store.Tx) error {
+		_, err := tx.Row(t.Context(), sql, args, &n)
+		return err
+	})
+	if err != nil {
+		t.Error(err)
+	}
+	return n
 }
 
 // amounts: a deal is worth its lines, and nothing changed an amount today.

@@ -270,8 +270,11 @@ func (im *Importer) fail(ctx context.Context, id value.ID, cause error) error {
 		if e.Kind == fault.Forbidden || e.Kind == fault.TooMany {
 			state = Stopped
 		}
-		_, err := s.Tx().Exec(ctx, `UPDATE {import_run} SET state = $1, error = $2, finished_at = $3
+		n, err := s.Tx().Exec(ctx, `UPDATE {import_run} SET state = $1, error = $2, finished_at = $3
 			WHERE id = $4 AND state IN ($5, $6)`, string(state), text, s.Now(), id, string(Waiting), string(Running))
-		return err
+		if err != nil || n == 0 {
+			return err
+		}
+		return tell(ctx, s, id, state)
 	})
 }

@@ -81,7 +81,7 @@ func refuseDoubles(drafts []*Draft) {
 // writeAll puts the drafts into the database with everything that follows
 // from them.
 func (s *Session) writeAll(ctx context.Context, o *schema.Object, live []*Draft) error {
-	if _, err := s.actID(ctx); err != nil {
+	if err := s.giveActs(ctx, live); err != nil {
 		return err
 	}
 	var creates, updates []*Draft

@@ -17,16 +17,58 @@ func (s *Session) actID(ctx context.Context) (value.ID, error) {
 		return s.act, nil
 	}
 	id := value.NewID(s.now)
-	cause := s.who.Cause
-	if s.who.System != "" && cause == "" {
-		cause = s.who.System
-	}
 	_, err := s.tx.Exec(ctx, `INSERT INTO {act} (id, at, actor, cause, door, parent_act, note) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-		id, s.now, orNull(s.who.Member), cause, s.who.Door, orNull(s.who.Parent), orNull(s.who.Note))
+		id, s.now, orNull(s.who.Member), s.cause(), s.who.Door, orNull(s.who.Parent), orNull(s.who.Note))
 	if err == nil {
 		s.act = id
 	}
 	return id, err
+}
+
+func (s *Session) cause() string {
+	if s.who.System != "" && s.who.Cause == "" {
+		return s.who.System
+	}
+	return s.who.Cause
+}
+
+// recall lets a draft have happened when and by whom its change says.
+func (d *Draft) recall(c Change) {
+	if !c.At.IsZero() {
+		d.at, d.past = value.Moment(c.At), true
+	}
+	if c.By != 0 {
+		d.by, d.past = c.By, true
+	}
+}
+
+// giveActs lets drafts belong to the session's act. What happened before has
+// acts of its own, one for everything that somebody did at a moment, which
+// belong to the session's.
+func (s *Session) giveActs(ctx context.Context, drafts []*Draft) error {
+	act, err := s.actID(ctx)
+	if err != nil {
+		return err
+	}
+	type deed struct {
+		at int64
+		by value.ID
+	}
+	acts := map[deed]value.ID{}
+	var rows [][]any
+	for _, d := range drafts {
+		if d.act = act; !d.past {
+			continue
+		}
+		what := deed{d.at.UnixMilli(), d.by}
+		if acts[what] == 0 {
+			acts[what] = value.NewID(s.now)
+			rows = append(rows, []any{acts[what], d.at, orNull(d.by), s.cause(), s.who.Door, act})
+		}
+		d.act = acts[what]
+	}
+	_, err = s.tx.ExecRows(ctx, `INSERT INTO {act} (id, at, actor, cause, door, parent_act) VALUES`, 6, rows, "")
+	return err
 }
 
 // Act is the id of the act, 0 while nothing has changed.
@@ -47,7 +89,7 @@ func orNull[T comparable](v T) any {
 func (s *Session) writeHistory(ctx context.Context, o *schema.Object, drafts []*Draft) error {
 	rows := make([][]any, len(drafts))
 	for i, d := range drafts {
-		rows[i] = []any{d.ID, s.act, o.ID, d.after.Version, string(d.Doing), d.changesJSON()}
+		rows[i] = []any{d.ID, d.act, o.ID, d.after.Version, string(d.Doing), d.changesJSON()}
 	}
 	_, err := s.tx.ExecRows(ctx, `INSERT INTO {history} (record, act, object, version, kind, changes) VALUES`, 6, rows, "")
 	return err

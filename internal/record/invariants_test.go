@@ -89,7 +89,9 @@ func (k *shop) checkRollupsOf(s *Session, o *schema.Object) {
 		values := args.Values()
 		if f.ValueKind() == schema.KindMoney { // the base and the currency come behind
 			figure, _, _ = strings.Cut(figure, ", "+s.tx.Dialect().Quote(f.Column+"_b"))
-			values = values[:len(values)-1]
+			if !f.Rollup.Own {
+				values = values[:len(values)-1]
+			}
 		}
 		k.none(s, f.String()+" differs from a recount", "SELECT t.id FROM {"+o.Table+"} t WHERE t.id > 100000 AND t.deleted_at IS NULL AND t."+column+
 			" IS DISTINCT FROM "+figure, values...)

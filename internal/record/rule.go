@@ -66,8 +66,12 @@ type Draft struct {
 	changed []bool // by slot
 	err     error
 	at      time.Time
+	by      value.ID // 0 = the system
+	past    bool     // at and by are not the session's
+	act     value.ID // once it is being written
 	merged  bool
 	accept  bool // the caller takes incomplete records (import)
+	said    Said
 }
 
 // Value is the field's value as it will be.

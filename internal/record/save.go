@@ -30,9 +30,10 @@ type Change struct {
 	// Strict refuses to merge.
 	Strict bool
 	Values Values
-	// At is when it really happened, for the system bringing in a past that
-	// others recorded; zero = now.
+	// At is when it really happened and By the member who did it, for the system
+	// bringing in a past that others recorded; zero = now, by the session's actor.
 	At time.Time
+	By value.ID
 }
 
 // Batch is up to 1,000 changes of one object.
@@ -116,8 +117,8 @@ func (s *Session) drafts(ctx context.Context, o *schema.Object, b Batch) ([]*Dra
 		d := &Draft{Object: o, ID: c.ID, Row: i, accept: b.Accept,
 			given: make([]bool, len(o.Fields)), changed: make([]bool, len(o.Fields))}
 		drafts[i] = d
-		if d.at = s.now; !c.At.IsZero() && s.actor.System() {
-			d.at = value.Moment(c.At)
+		if d.at, d.by = s.now, s.actor.Member(); s.actor.System() {
+			d.recall(c)
 		}
 		if c.ID != 0 {
 			s.beginUpdate(ctx, d, c, before)
@@ -152,9 +153,9 @@ func (s *Session) beginCreate(d *Draft) {
 	d.Set("version", int64(1))
 	d.Set("created_at", d.at)
 	d.Set("updated_at", d.at)
-	if m := s.actor.Member(); m != 0 {
-		d.Set("created_by", m)
-		d.Set("updated_by", m)
+	if d.by != 0 {
+		d.Set("created_by", d.by)
+		d.Set("updated_by", d.by)
 	}
 }
 
@@ -182,8 +183,8 @@ func (s *Session) beginUpdate(ctx context.Context, d *Draft, c Change, before ma
 	d.after.Version = d.before.Version + 1
 	d.Set("version", d.after.Version)
 	d.Set("updated_at", d.at)
-	if m := s.actor.Member(); m != 0 {
-		d.Set("updated_by", m)
+	if d.by != 0 {
+		d.Set("updated_by", d.by)
 	}
 }
 
@@ -202,6 +203,10 @@ func (s *Session) fill(d *Draft, v Values) {
 	}
 	slices.Sort(names)
 	for _, name := range names {
+		if name == SaidKey {
+			d.hear(v[name])
+			continue
+		}
 		s.fillOne(d, name, v[name])
 	}
 }

@@ -46,7 +46,7 @@ func (d *Draft) anyChanged(fields []*schema.FieldDef) bool {
 }
 
 func (s *Session) spanRow(d *Draft, tracked []*schema.FieldDef) []any {
-	row := []any{d.ID, d.at, forever, s.act}
+	row := []any{d.ID, d.at, forever, d.act}
 	for _, f := range tracked {
 		all := f.Store(d.Value(f), s.store, nil)
 		row = append(row, all[:len(f.ReadColumns())]...)

@@ -114,38 +114,26 @@ var (
 	DealIncomplete = schema.Bool(Deals, "incomplete").ReadOnly()
 )
 
-// Fields of a deal's line. Price, tax and billing come from the product when it
-// is chosen and stay as they are then. What follows from them, rounded half to
-// even to the currency's digits:
-//
-//	period_amount = quantity × unit_price × (100 − discount) / 100
-//	amount        = period_amount × periods          (1 when billed once)
-//	tax           = period_amount × tax_rate / 100, rounded, × periods
-//	gross         = amount + tax
-//	yearly_amount = period_amount × 12, 4 or 1       (empty when billed once)
-//
-// Tax is rounded for each billing, as invoices will have it. A line without a
-// tax rate has no tax, and its gross is its amount.
+// Fields of a deal's line.
 var (
-	LineDeal     = schema.Link(DealLines, "deal", "deal").Required().Inverse("lines").OnDelete(schema.Cascade)
-	LineProduct  = schema.Link(DealLines, "product", "product").Inverse("lines")
-	LineText     = schema.Text(DealLines, "description")
-	LineQuantity = schema.Decimal(DealLines, "quantity", 3).Default("1")
-	LinePrice    = schema.Money(DealLines, "unit_price")
-	LineDiscount = schema.Percent(DealLines, "discount", 2).Between(0, 100)
-	LineTaxRate  = schema.Percent(DealLines, "tax_rate", 2).Between(0, 100)
-	LineBilling  = schema.Choice(DealLines, "billing", Once, Monthly, Quarterly, Yearly).Default(Once)
-	// LinePeriods is the term: how many months, quarters or years are agreed. A
-	// year, unless somebody says otherwise; empty when billed once.
-	LinePeriods = schema.Int(DealLines, "periods").Between(1, maxPeriods)
-	// LineStartsOn is the first day of a recurring line, or the day of delivery.
-	LineStartsOn = schema.Date(DealLines, "starts_on")
-	LinePeriod   = derived(schema.Money(DealLines, "period_amount"))
-	LineAmount   = schema.Money(DealLines, "amount").ReadOnly()
-	LineTax      = derived(schema.Money(DealLines, "tax"))
-	LineGross    = derived(schema.Money(DealLines, "gross"))
-	LineYearly   = derived(schema.Money(DealLines, "yearly_amount"))
-	LinePosition = schema.Int(DealLines, "position").Default("0")
+	LineDeal = schema.Link(DealLines, "deal", "deal").Required().Inverse("lines").OnDelete(schema.Cascade)
+
+	lineTerms    = DeclareTerms(DealLines, "lines")
+	LineProduct  = lineTerms.Product
+	LineText     = lineTerms.Text
+	LineQuantity = lineTerms.Quantity
+	LinePrice    = lineTerms.Price
+	LineDiscount = lineTerms.Discount
+	LineTaxRate  = lineTerms.TaxRate
+	LineBilling  = lineTerms.Billing
+	LinePeriods  = lineTerms.Periods
+	LineStartsOn = lineTerms.StartsOn
+	LinePeriod   = lineTerms.Period
+	LineAmount   = lineTerms.Amount
+	LineTax      = lineTerms.Tax
+	LineGross    = lineTerms.Gross
+	LineYearly   = lineTerms.Yearly
+	LinePosition = lineTerms.Position
 )
 
 // derived marks figures that rules compute from other fields: nobody types

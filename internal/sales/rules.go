@@ -15,7 +15,7 @@ func Rules() []record.Rule {
 		{Name: "deal stage", Objects: []string{Deals.Name}, Prepare: placeDeals},
 		{Name: "deal party", Objects: []string{Deals.Name}, Prepare: markParty},
 		{Name: "deal sound", Objects: []string{Deals.Name}, Check: checkDeals},
-		{Name: "line amount", Objects: []string{DealLines.Name}, Prepare: priceLines, Applied: sumLines},
+		{Name: "line amount", Objects: []string{DealLines.Name}, Prepare: lineTerms.Compute, Applied: sumLines},
 		{Name: "lead sound", Objects: []string{Leads.Name}, Prepare: nameLeads, Check: checkLeads},
 		{Name: "follow-up on a converted lead", Objects: []string{activity.Activities.Name}, Prepare: landOnCustomers, Applied: landUnseen},
 		{Name: "stage in use", Objects: []string{Stages.Name}, Prepare: placeStages, Check: checkStages},
@@ -109,6 +109,7 @@ func enter(s *record.Session, d *record.Draft, st stage) {
 	} else {
 		record.Put(d, DealStageSince, d.At())
 	}
+	unsay(d, st.kind)
 	if st.kind == Open {
 		d.Set(DealClosedAt.Name(), nil)
 		return
@@ -122,6 +123,20 @@ func enter(s *record.Session, d *record.Draft, st stage) {
 	}
 	if !imported(s) || day == s.Today() {
 		record.Put(d, DealClosedAt, d.At())
+	}
+}
+
+// unsay takes away what was said of the end that a deal leaves for another
+// kind of stage.
+func unsay(d *record.Draft, kind string) {
+	was, _ := record.Was(d, DealStatus)
+	if was == kind || was != Won && was != Lost {
+		return
+	}
+	for _, field := range []string{DealWonReason.Name(), DealLostReason.Name(), DealCompetitor.Name()} {
+		if !d.Given(field) {
+			d.Set(field, nil)
+		}
 	}
 }
 

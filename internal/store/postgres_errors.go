@@ -16,6 +16,10 @@ func (s *pgSession) translate(ctx context.Context, err error) error {
 	if err == nil {
 		return nil
 	}
+	if s.stale(err) {
+		s.spoilt = true
+		return retryable{fault.New(fault.Unavailable, keyBusy, nil).Because(err)}
+	}
 	var e *pgconn.PgError
 	if errors.As(err, &e) {
 		return translatePG(ctx, e)

@@ -17,6 +17,7 @@ import (
 type pgPool struct {
 	pool     *pgxpool.Pool
 	longGate chan struct{} // reports and exports take at most half of the connections
+	sightings
 }
 
 func openPool(ctx context.Context, url string, conns, idle int) (*pgPool, error) {
@@ -27,8 +28,9 @@ func openPool(ctx context.Context, url string, conns, idle int) (*pgPool, error)
 	config.MaxConns = int32(conns)
 	config.MinIdleConns = int32(idle)
 	config.MaxConnIdleTime = 5 * time.Minute
-	// No statement is ever prepared by name: that breaks behind PgBouncer, across schemas and after ADD
-	// COLUMN. Our own statements do not pass through pgx's query layer at all; this is for its pings.
+	// Our statements do not pass through pgx's query layer at all; this is for its pings. Which of ours
+	// are prepared decides pgSession.prepare.
+	config.AfterConnect = inspect
 	config.ConnConfig.DefaultQueryExecMode = pgx.QueryExecModeExec
 	config.ConnConfig.StatementCacheCapacity = 0
 	config.ConnConfig.DescriptionCacheCapacity = 0

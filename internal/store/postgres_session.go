@@ -21,6 +21,8 @@ type pgSession struct {
 	pg     *pgconn.PgConn
 	begin  string // "" once sent
 	long   bool
+	named  bool // a prepared statement was run
+	spoilt bool // the connection must not serve again
 }
 
 // pgResult is a running statement: alone, or behind BEGIN in a batch.
@@ -43,12 +45,29 @@ func (s *pgSession) start(ctx context.Context, text string, args []any) (pgResul
 }
 
 func (s *pgSession) send(ctx context.Context, sql string, p *pgParams) (pgResult, error) {
-	if s.begin == "" {
-		return pgResult{ctx: ctx, rr: s.pg.ExecParams(ctx, sql, p.values, p.oids, p.formats, nil)}, nil
+	name, err := s.prepare(ctx, sql, p)
+	if err != nil {
+		return pgResult{}, err
 	}
+	s.named = s.named || name != ""
+	switch {
+	case s.begin != "":
+		return s.sendBegin(ctx, name, sql, p)
+	case name != "":
+		return pgResult{ctx: ctx, rr: s.pg.ExecPrepared(ctx, name, p.values, p.formats, nil)}, nil
+	}
+	return pgResult{ctx: ctx, rr: s.pg.ExecParams(ctx, sql, p.values, p.oids, p.formats, nil)}, nil
+}
+
+// sendBegin sends BEGIN and the transaction's first statement together.
+func (s *pgSession) sendBegin(ctx context.Context, name, sql string, p *pgParams) (pgResult, error) {
 	var batch pgconn.Batch
 	batch.ExecParams(s.begin, nil, nil, nil, nil)
-	batch.ExecParams(sql, p.values, p.oids, p.formats, nil)
+	if name != "" {
+		batch.ExecPrepared(name, p.values, p.formats, nil)
+	} else {
+		batch.ExecParams(sql, p.values, p.oids, p.formats, nil)
+	}
 	s.begin = ""
 	all := s.pg.ExecBatch(ctx, &batch)
 	if !all.NextResult() {
@@ -181,6 +200,11 @@ func (s *pgSession) rollback() {
 }
 
 func (s *pgSession) leave() {
+	if s.spoilt {
+		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+		s.conn.Conn().Close(ctx)
+		cancel()
+	}
 	s.conn.Release()
 	if s.long {
 		<-s.engine.longGate

@@ -126,7 +126,7 @@ func (w *writer) maybe(p int, st story, from, until time.Time, kind string, text
 			at = until.Add(-time.Minute)
 		}
 	}
-	at = w.b.days.past(at.Truncate(time.Second))
+	at = w.b.days.past(w.s, from, at).Truncate(time.Second)
 	a := w.activity(st, kind, text, at)
 	a.Done, a.DoneAt, a.Created = true, at, at
 	if kind == task || kind == meeting { // planned before

@@ -40,7 +40,7 @@ func workday(t time.Time) bool {
 func (c *calendar) draw(s source, l *land) time.Time {
 	n := s.IntN(c.sums[len(c.sums)-1])
 	i := sort.SearchInts(c.sums, n+1)
-	return c.past(c.hours(s, c.start.Add(time.Duration(i)*day), l))
+	return c.past(s, c.now.Add(-5*time.Hour), c.hours(s, c.start.Add(time.Duration(i)*day), l))
 }
 
 // hours moves t to a working moment of its day, or of the next working day.
@@ -62,10 +62,11 @@ func (c *calendar) after(s source, t time.Time, days float64, l *land) time.Time
 	return next
 }
 
-// past keeps a moment from lying in the future.
-func (c *calendar) past(t time.Time) time.Time {
+// past keeps a moment from lying in the future: it happened between from and
+// now instead, and not all of it just now.
+func (c *calendar) past(s source, from, t time.Time) time.Time {
 	if t.After(c.now) {
-		return c.now
+		t = from.Add(time.Duration((0.2 + 0.7*s.Float64()) * float64(c.now.Sub(from)))).Truncate(time.Second)
 	}
 	return t
 }

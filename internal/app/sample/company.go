@@ -1,6 +1,7 @@
 package sample
 
 import (
+	"slices"
 	"time"
 
 	"wellmet/internal/value"
@@ -20,6 +21,7 @@ type Options struct {
 type Company struct {
 	Name       string
 	Currency   string
+	Began      time.Time // when the story begins
 	Teams      []Team
 	Members    []Member
 	Pipelines  []Pipeline
@@ -58,6 +60,11 @@ type Member struct {
 	Team    Ref
 	Manager Ref // a member
 	Joined  time.Time
+}
+
+// Admin is the first member who runs the workspace.
+func (c *Company) Admin() Ref {
+	return Ref(slices.IndexFunc(c.Members, func(m Member) bool { return m.Role == Admin }) + 1)
 }
 
 // StageKind says whether a deal in a stage is still running.

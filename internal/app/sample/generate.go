@@ -57,6 +57,7 @@ func Generate(o Options) *Company {
 		seed: o.Seed, now: now, days: newCalendar(now), digits: value.Digits(o.Currency),
 		used: map[string]bool{}, reps: map[string][]rep{},
 	}
+	b.c.Began = b.days.start
 	b.organise()
 	b.stock()
 	b.findAccounts()

@@ -88,6 +88,6 @@ func (b *builder) judge(s source, l *Lead, land *land) {
 	l.Score = map[string]int{leadNew: 40, leadContacted: 45, leadQualified: 72, leadDisqualified: 22}[l.Status] + s.between(-18, 20)
 	if l.Status == leadDisqualified {
 		l.Reason = disqualifieds[s.weighted(22, 26, 14, 28, 7, 3)]
-		l.Closed = b.days.past(b.days.after(s, l.Created, s.lognormal(12, 0.7), land))
+		l.Closed = b.days.past(s, l.Created, b.days.after(s, l.Created, s.lognormal(12, 0.7), land))
 	}
 }

@@ -11,10 +11,8 @@ import (
 	"wellmet/internal/record"
 	"wellmet/internal/sales"
 	"wellmet/internal/value"
+	"wellmet/internal/web/moving"
 )
-
-// none is the column of records without a value, in addresses.
-const none = "-"
 
 // column is one state and the records in it.
 type column struct {
@@ -54,7 +52,7 @@ func (b *board) findColumns(ctx context.Context) error {
 			}
 		}
 	}
-	b.columns = append(b.columns, &column{Key: none, Label: b.v.T("web.board.none", "field", b.field.Label(b.v.Lang)), Fixed: b.field.Required || b.o.Name == sales.Deals.Name && b.field.IsLink()})
+	b.columns = append(b.columns, &column{Key: moving.None, Label: moving.NoneLabel(b.v, b.field), Fixed: b.field.Required || b.o.Name == sales.Deals.Name && b.field.IsLink()})
 	opened := strings.Split(b.st.Own.Get("open"), ",")
 	for _, c := range b.columns {
 		c.Folded = c.Closed && !slices.Contains(opened, c.Key)
@@ -153,7 +151,7 @@ func (b *board) count(ctx context.Context) error {
 			c.Weighted, _ = g.Values[len(g.Values)-1].Value.(value.Money)
 		}
 	}
-	if last := b.columns[len(b.columns)-1]; last.Key == none && last.Count == 0 {
+	if last := b.columns[len(b.columns)-1]; last.Key == moving.None && last.Count == 0 {
 		b.columns = b.columns[:len(b.columns)-1]
 	}
 	return nil

@@ -5,13 +5,13 @@ import (
 	"slices"
 	"time"
 
-	"wellmet/internal/access"
 	"wellmet/internal/fault"
 	"wellmet/internal/record"
 	"wellmet/internal/sales"
 	"wellmet/internal/schema"
 	"wellmet/internal/value"
 	"wellmet/internal/web/door"
+	"wellmet/internal/web/moving"
 )
 
 // path is the way of a record through the states of one field.
@@ -34,25 +34,21 @@ type step struct {
 // maxSteps is how many states a field may have to be shown as a path.
 const maxSteps = 12
 
-// stateField is the field whose values are the states of an object: a link to
-// a list of states, or a tracked choice.
-func stateField(a *access.Actor, s *schema.Schema, o *schema.Object) *schema.FieldDef {
-	var choice *schema.FieldDef
-	for _, f := range fieldsOf(a, o) {
-		if target := s.Target(f); f.Kind == schema.KindLink && target != nil && target.StateList && !f.Engine {
+// stateField is the field whose values are the way of an object's records: a
+// link to a list of states, or a tracked choice; nil for none.
+func stateField(s *record.Session, o *schema.Object) *schema.FieldDef {
+	for _, f := range moving.States(s, o) {
+		if f.IsLink() || f.Tracked && len(f.Options) <= maxSteps {
 			return f
 		}
-		if choice == nil && f.Kind == schema.KindChoice && f.Tracked && !f.ReadOnly && len(f.Options) <= maxSteps {
-			choice = f
-		}
 	}
-	return choice
+	return nil
 }
 
 // pathOf reads the way of a record, nil for one without states.
 func pathOf(c *door.Call, s *record.Session, m *model) (*path, error) {
-	f := stateField(m.actor, m.schema, m.o)
-	if f == nil || m.actor.Field(f) == access.Masked {
+	f := stateField(s, m.o)
+	if f == nil {
 		return nil, nil
 	}
 	p := &path{field: f, may: m.writable(f)}

@@ -42,10 +42,6 @@ func Routes() []door.Route {
 		{Pattern: "POST /{plural}/{id}/files/{file}/delete", Do: detach},
 
 		{Pattern: "GET /{plural}/{id}/state", Do: askMove},
-		{Pattern: "POST /{plural}/{id}/state", Do: move},
-		{Pattern: "GET /{plural}/{id}/close", Do: askClose},
-		{Pattern: "POST /{plural}/{id}/close", Do: closeDeal},
-		{Pattern: "POST /{plural}/{id}/reopen", Do: reopen},
 
 		{Pattern: "GET /{plural}/{id}/assign", Do: askAssign},
 		{Pattern: "POST /{plural}/{id}/assign", Do: assign},

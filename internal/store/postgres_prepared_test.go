@@ -1,0 +1,137 @@
+package store_test
+
+import (
+	"fmt"
+	"os"
+	"testing"
+
+	"wellmet/internal/store"
+	"wellmet/internal/store/storetest"
+)
+
+func preparedNow(t *testing.T, tx *store.Tx) (n int) {
+	t.Helper()
+	// The question itself comes too seldom to be counted.
+	if _, err := tx.Row(t.Context(), "SELECT count(*) FROM pg_catalog.pg_prepared_statements WHERE name LIKE 'wellmet%'", nil, &n); err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+func TestStatementsThatComeAgainArePrepared(t *testing.T) {
+	t.Parallel()
+	db := storetest.Workspace(t, storetest.Postgres(t))
+	makeTable(t, db, "thing", "id INT NOT NULL PRIMARY KEY, name TEXT")
+	write(t, db, func(tx *store.Tx) error {
+		for i := range 10 {
+			if _, err := tx.Exec(t.Context(), "INSERT INTO {thing} (id, name) VALUES ($1, $2)", i, fmt.Sprint("n", i)); err != nil {
+				return err
+			}
+		}
+		if n := preparedNow(t, tx); n < 1 {
+			t.Errorf("%d statements prepared after the tenth of one text", n)
+		}
+		return nil
+	})
+	for range 5 { // with BEGIN before it
+		if got := texts(t, db, "SELECT name FROM {thing} WHERE id = $1", 7); len(got) != 1 || got[0] != "n7" {
+			t.Fatalf("got %v", got)
+		}
+	}
+	if n := count(t, db, "thing"); n != 10 {
+		t.Errorf("%d rows", n)
+	}
+}
+
+// A prepared statement outlives a change of what it reads: the transaction is repeated, nobody notices.
+func TestPreparedStatementsFollowTheSchema(t *testing.T) {
+	t.Parallel()
+	db := storetest.Workspace(t, storetest.Postgres(t))
+	makeTable(t, db, "thing", "id INT NOT NULL PRIMARY KEY, size INT")
+	alter := func(sql string) {
+		t.Helper()
+		err := db.Alter(t.Context(), func(tx *store.Tx) error { _, err := tx.Exec(t.Context(), sql); return err })
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	ask := func() []string { t.Helper(); return texts(t, db, "SELECT size FROM {thing} WHERE id = $1", 1) }
+	write(t, db, func(tx *store.Tx) error {
+		_, err := tx.Exec(t.Context(), "INSERT INTO {thing} (id, size) VALUES (1, 42)")
+		return err
+	})
+	for range 8 {
+		ask()
+	}
+	alter("ALTER TABLE {thing} ADD COLUMN more text DEFAULT 'x'")
+	if got := ask(); len(got) != 1 || got[0] != "42" {
+		t.Errorf("after ADD COLUMN: %v", got)
+	}
+	alter("ALTER TABLE {thing} ALTER COLUMN size TYPE text")
+	for range 8 {
+		if got := ask(); len(got) != 1 || got[0] != "42" {
+			t.Errorf("after a change of type: %v", got)
+		}
+	}
+	write(t, db, func(tx *store.Tx) error { // a write of prepared statements is repeated whole
+		for i := range 6 {
+			if _, err := tx.Exec(t.Context(), "UPDATE {thing} SET size = $2 WHERE id = $1", 1, fmt.Sprint(i)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if got := ask(); got[0] != "5" {
+		t.Errorf("after writing: %v", got)
+	}
+}
+
+// More texts than a connection keeps push out the oldest and still work.
+func TestPreparedStatementsMakeRoom(t *testing.T) {
+	t.Parallel()
+	db := storetest.Workspace(t, storetest.Postgres(t))
+	makeTable(t, db, "thing", "id INT NOT NULL PRIMARY KEY")
+	read(t, db, func(tx *store.Tx) error {
+		for i := range 300 {
+			for range 4 {
+				var n int
+				if _, err := tx.Row(t.Context(), fmt.Sprintf("SELECT count(*) + %d FROM {thing} WHERE id > $1", i), []any{5}, &n); err != nil || n != i {
+					t.Fatalf("%d: %d, %v", i, n, err)
+				}
+			}
+		}
+		if n := preparedNow(t, tx); n > 256 || n < 200 {
+			t.Errorf("%d statements are prepared", n)
+		}
+		return nil
+	})
+}
+
+// Behind a pooler in transaction mode nothing is prepared: the next transaction meets another process.
+func TestNothingIsPreparedBehindAPooler(t *testing.T) {
+	t.Parallel()
+	url := os.Getenv("WELLMET_TEST_PGBOUNCER")
+	if url == "" {
+		t.Skip("set WELLMET_TEST_PGBOUNCER=postgres://… to run this through PgBouncer")
+	}
+	c := storetest.PostgresConfig(t)
+	c.DirectURL, c.URL = c.URL, url
+	s, err := store.Open(t.Context(), c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	db := storetest.Workspace(t, s)
+	read(t, db, func(tx *store.Tx) error {
+		for range 6 {
+			var n int
+			if _, err := tx.Row(t.Context(), "SELECT 1 + $1::bigint", []any{1}, &n); err != nil {
+				return err
+			}
+		}
+		if n := preparedNow(t, tx); n != 0 {
+			t.Errorf("%d statements prepared", n)
+		}
+		return nil
+	})
+}
