@@ -86,6 +86,12 @@ func (b *board) findStates(ctx context.Context) error {
 			c.Color, _ = record.Get(r, sales.StageColor)
 			c.Closed = c.kind != sales.Open
 		}
+		if target.Name == sales.LeadStages.Name {
+			kind, _ := record.Get(r, sales.LeadStageKind)
+			c.usual, _ = record.Get(r, sales.LeadStageUsualDays)
+			c.Color, _ = record.Get(r, sales.LeadStageColor)
+			c.Closed, c.Fixed = slices.Contains(closedStatuses[sales.LeadStatus.ID()], kind), kind == sales.Converted
+		}
 		b.columns = append(b.columns, c)
 	}
 	return nil
