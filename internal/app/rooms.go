@@ -37,4 +37,6 @@ func rules(a *App) []record.Rule {
 }
 
 // reports are the standard reports of all rooms.
-func reports() *report.Book { return report.New(sales.Reports(), customer.Reports(), commerce.Reports()) }
+func reports() *report.Book {
+	return report.New(sales.Reports(), customer.Reports(), commerce.Reports())
+}
