@@ -5,6 +5,7 @@ import (
 	"wellmet/internal/activity"
 	"wellmet/internal/customer"
 	"wellmet/internal/hours"
+	"wellmet/internal/marketing"
 	"wellmet/internal/notify"
 	"wellmet/internal/record"
 	"wellmet/internal/report"
@@ -17,7 +18,7 @@ import (
 func objects() []*schema.Object {
 	var all []*schema.Object
 	for _, room := range [][]*schema.Object{
-		access.Objects(), record.Objects(), hours.Objects(), activity.Objects(), customer.Objects(), sales.Objects(),
+		access.Objects(), record.Objects(), hours.Objects(), activity.Objects(), customer.Objects(), sales.Objects(), marketing.Objects(),
 	} {
 		all = append(all, room...)
 	}
@@ -28,7 +29,7 @@ func objects() []*schema.Object {
 func rules(a *App) []record.Rule {
 	var all []record.Rule
 	for _, room := range [][]record.Rule{
-		peopleRules(a), record.Rules(), notify.Rules(), hours.Rules(), activity.Rules(), customer.Rules(), sales.Rules(),
+		peopleRules(a), record.Rules(), notify.Rules(), hours.Rules(), activity.Rules(), customer.Rules(), sales.Rules(), marketing.Rules(),
 	} {
 		all = append(all, room...)
 	}

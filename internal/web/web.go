@@ -14,6 +14,7 @@ import (
 	"wellmet/internal/web/designer"
 	"wellmet/internal/web/door"
 	"wellmet/internal/web/exchange"
+	"wellmet/internal/web/form"
 	"wellmet/internal/web/home"
 	"wellmet/internal/web/list"
 	"wellmet/internal/web/mail"
@@ -37,7 +38,7 @@ type Needs struct {
 func areas() [][]door.Route {
 	return [][]door.Route{
 		signin.Routes(), home.Routes(), list.Routes(), board.Routes(), moving.Routes(board.Moved, record.Moved), record.Routes(), create.Routes(), palette.Routes(), activity.Routes(),
-		mail.Routes(), exchange.Routes(), report.Routes(), people.Routes(), designer.Routes(),
+		mail.Routes(), exchange.Routes(), report.Routes(), people.Routes(), designer.Routes(), form.Routes(),
 	}
 }
 
