@@ -3,6 +3,7 @@ package app
 import (
 	"wellmet/internal/access"
 	"wellmet/internal/activity"
+	"wellmet/internal/commerce"
 	"wellmet/internal/customer"
 	"wellmet/internal/hours"
 	"wellmet/internal/marketing"
@@ -18,7 +19,8 @@ import (
 func objects() []*schema.Object {
 	var all []*schema.Object
 	for _, room := range [][]*schema.Object{
-		access.Objects(), record.Objects(), hours.Objects(), activity.Objects(), customer.Objects(), sales.Objects(), marketing.Objects(),
+		access.Objects(), record.Objects(), hours.Objects(), activity.Objects(), customer.Objects(), sales.Objects(), commerce.Objects(),
+		marketing.Objects(),
 	} {
 		all = append(all, room...)
 	}
@@ -29,7 +31,8 @@ func objects() []*schema.Object {
 func rules(a *App) []record.Rule {
 	var all []record.Rule
 	for _, room := range [][]record.Rule{
-		peopleRules(a), record.Rules(), notify.Rules(), hours.Rules(), activity.Rules(), customer.Rules(), sales.Rules(), marketing.Rules(),
+		peopleRules(a), record.Rules(), notify.Rules(), hours.Rules(), activity.Rules(), customer.Rules(), sales.Rules(), commerce.Rules(),
+		marketing.Rules(),
 	} {
 		all = append(all, room...)
 	}
@@ -37,4 +40,6 @@ func rules(a *App) []record.Rule {
 }
 
 // reports are the standard reports of all rooms.
-func reports() *report.Book { return report.New(sales.Reports(), customer.Reports()) }
+func reports() *report.Book {
+	return report.New(sales.Reports(), customer.Reports(), commerce.Reports())
+}

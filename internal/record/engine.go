@@ -52,6 +52,7 @@ type state struct {
 	collate  *i18n.Collation
 	rates    *rates
 	sizes    map[string]int64 // estimated rows by table
+	sums     map[string]bool  // whether maintained sums can be read, by the object's id
 	version  int64            // access_version
 	kept     sync.Map         // what rooms made of this state; see Keep
 }
@@ -103,7 +104,10 @@ func (e *Engine) Open(ctx context.Context) error {
 	if err := e.needs.DB.Read(ctx, func(tx *store.Tx) error { return e.refresh(ctx, tx) }); err != nil {
 		return err
 	}
-	return e.refillNoted(ctx)
+	if err := e.refillNoted(ctx); err != nil {
+		return err
+	}
+	return e.fillSums(ctx)
 }
 
 // Attach loads the schema as it is and changes nothing: for reading beside a
@@ -206,6 +210,9 @@ func (e *Engine) load(ctx context.Context, tx *store.Tx, schemaVersion, accessVe
 		return nil, err
 	}
 	if st.sizes, err = estimateSizes(ctx, tx, st.schema); err != nil {
+		return nil, err
+	}
+	if st.sums, err = loadSums(ctx, tx, st.schema); err != nil {
 		return nil, err
 	}
 	e.loading.Lock()
