@@ -50,7 +50,7 @@ type state struct {
 	rates    *rates
 	sizes    map[string]int64 // estimated rows by table
 	version  int64            // access_version
-	kept     sync.Map         // what rooms made of this state; see Keep
+	kept     *sync.Map        // what rooms made of this state; see Keep
 }
 
 // New prepares the engine; Open must run before the first session.
@@ -177,7 +177,7 @@ func (e *Engine) refresh(ctx context.Context, tx *store.Tx) error {
 // state, but never replaces a newer one.
 func (e *Engine) load(ctx context.Context, tx *store.Tx, schemaVersion, accessVersion int64) (*state, error) {
 	old := e.current.Load()
-	st := &state{version: accessVersion}
+	st := &state{version: accessVersion, kept: &sync.Map{}}
 	var err error
 	if old != nil && old.schema.Version == schemaVersion {
 		st.schema = old.schema
