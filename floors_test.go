@@ -23,6 +23,7 @@ var public = []string{
 	"store/eventbus",  // app tells watching pages by it, over nodes
 	"app/apptest",     // tests of doors and rooms with rules open whole installations through it
 	"notify/smtp",     // mail sends by it
+	"notify/smtp/smtptest",
 }
 
 // reserved says which rooms (or sub-folders) alone may import a package from

@@ -5,6 +5,7 @@ import (
 	"wellmet/internal/activity"
 	"wellmet/internal/customer"
 	"wellmet/internal/hours"
+	"wellmet/internal/notify"
 	"wellmet/internal/record"
 	"wellmet/internal/report"
 	"wellmet/internal/sales"
@@ -27,7 +28,7 @@ func objects() []*schema.Object {
 func rules(a *App) []record.Rule {
 	var all []record.Rule
 	for _, room := range [][]record.Rule{
-		peopleRules(a), record.Rules(), hours.Rules(), activity.Rules(), customer.Rules(), sales.Rules(),
+		peopleRules(a), record.Rules(), notify.Rules(), hours.Rules(), activity.Rules(), customer.Rules(), sales.Rules(),
 	} {
 		all = append(all, room...)
 	}

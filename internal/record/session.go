@@ -232,6 +232,12 @@ func (s *Session) LaterAt(at time.Time, job jobs.Job) error {
 	return jobs.At(source{s}, at, job)
 }
 
+// Hint tells open pages after the commit that something has changed which is no
+// record.
+func (s *Session) Hint(object string, id value.ID) {
+	s.tx.OnCommit(func() { s.engine.needs.Hint(object, id) })
+}
+
 // source is the session as jobs see it.
 type source struct{ s *Session }
 
