@@ -6,6 +6,7 @@ import (
 	"wellmet/internal/customer"
 	"wellmet/internal/hours"
 	"wellmet/internal/notify"
+	"wellmet/internal/process"
 	"wellmet/internal/record"
 	"wellmet/internal/report"
 	"wellmet/internal/sales"
@@ -17,7 +18,7 @@ import (
 func objects() []*schema.Object {
 	var all []*schema.Object
 	for _, room := range [][]*schema.Object{
-		access.Objects(), record.Objects(), hours.Objects(), activity.Objects(), customer.Objects(), sales.Objects(),
+		access.Objects(), record.Objects(), hours.Objects(), process.Objects(), activity.Objects(), customer.Objects(), sales.Objects(),
 	} {
 		all = append(all, room...)
 	}
@@ -25,10 +26,11 @@ func objects() []*schema.Object {
 }
 
 // rules are what the rooms demand, in the order they run.
-func rules(a *App) []record.Rule {
+func rules(a *App, p *process.Process) []record.Rule {
 	var all []record.Rule
 	for _, room := range [][]record.Rule{
 		peopleRules(a), record.Rules(), notify.Rules(), hours.Rules(), activity.Rules(), customer.Rules(), sales.Rules(),
+		p.Rules(), // what the workspace itself demands, after everything that is built in
 	} {
 		all = append(all, room...)
 	}

@@ -9,6 +9,7 @@ import (
 
 	"wellmet/internal/fault"
 	"wellmet/internal/hours"
+	"wellmet/internal/notify"
 	"wellmet/internal/record"
 	"wellmet/internal/schema"
 	"wellmet/internal/value"
@@ -21,10 +22,6 @@ type Needs struct {
 	Task func(ctx context.Context, s *record.Session, t Task) error
 	// Assign gives records to whom an assignment rule chooses.
 	Assign func(ctx context.Context, s *record.Session, object string, ids []value.ID, rule string) error
-	// Tell lets members know of something.
-	Tell func(ctx context.Context, s *record.Session, n Notice) error
-	// Send writes an e-mail, after the commit.
-	Send func(ctx context.Context, s *record.Session, l Letter) error
 	// Private lets webhooks reach addresses of the server's own network.
 	Private bool
 	// Seal and Unseal keep the secrets of webhooks.
@@ -37,22 +34,6 @@ type Task struct {
 	Subject string
 	Owner   value.ID
 	Due     hoursDue
-}
-
-// Notice is what an action tells members.
-type Notice struct {
-	To    []value.ID
-	Text  string
-	About schema.Ref
-	Title string // of the record
-}
-
-// Letter is an e-mail that an action writes.
-type Letter struct {
-	To, Subject, Body string
-	About             schema.Ref
-	// Once names the letter, so that it is not written twice.
-	Once string
 }
 
 // Process does what blueprints and rules say, in one workspace.
@@ -238,9 +219,9 @@ func (p *Process) one(ctx context.Context, s *record.Session, d *deed, hits []hi
 	case DoTask:
 		return p.each(hits, func(h hit) error { return p.task(ctx, s, d, h) }, p.needs.Task != nil, DoTask)
 	case DoNotify:
-		return p.each(hits, func(h hit) error { return p.tell(ctx, s, d, h) }, p.needs.Tell != nil, DoNotify)
+		return p.each(hits, func(h hit) error { return tell(ctx, s, d, h) }, true, DoNotify)
 	case DoSend:
-		return p.each(hits, func(h hit) error { return p.send(ctx, s, d, h) }, p.needs.Send != nil, DoSend)
+		return p.each(hits, func(h hit) error { return send(ctx, s, d, h) }, true, DoSend)
 	case DoWebhook:
 		return p.callHook(ctx, s, d.Webhook, hits)
 	case DoAssign:
@@ -295,35 +276,23 @@ func (p *Process) task(ctx context.Context, s *record.Session, d *deed, h hit) e
 	return p.needs.Task(ctx, s, t)
 }
 
-func (p *Process) tell(ctx context.Context, s *record.Session, d *deed, h hit) error {
-	text, _, err := d.text.Fill(ctx, s, h.record)
-	if err != nil {
-		return err
-	}
-	to := people(s, d.Tell, h)
-	if len(to) == 0 {
-		return nil
-	}
-	return p.needs.Tell(ctx, s, Notice{To: to, Text: text, About: refOf(h.record), Title: h.record.Title()})
-}
-
-func (p *Process) send(ctx context.Context, s *record.Session, d *deed, h hit) error {
-	to := d.To
-	if d.target != nil {
-		v, err := s.Eval(h.record, d.target)
+// tell lets members know, each in the words that he may read.
+func tell(ctx context.Context, s *record.Session, d *deed, h hit) error {
+	for _, to := range people(s, d.Tell, h) {
+		actor, err := s.Roster().Actor(to)
+		if err != nil {
+			continue
+		}
+		text, _, err := d.text.Fill(ctx, s.As(actor), h.record)
 		if err != nil {
 			return err
 		}
-		if to, _ = v.(string); to == "" {
-			return fault.New(fault.Invalid, "process.no_address", fault.Args{"from": strings.TrimPrefix(d.To, "=")})
+		if err := notify.Send(ctx, s, notify.Notice{To: []value.ID{to}, Kind: notify.Process, Key: "process.told",
+			Args: fault.Args{"text": text}, Link: refOf(h.record).String()}); err != nil {
+			return err
 		}
 	}
-	w, err := Write(ctx, s, d.Template, h.record)
-	if err != nil {
-		return err
-	}
-	return p.needs.Send(ctx, s, Letter{To: to, Subject: w.Subject, Body: w.Body, About: refOf(h.record),
-		Once: "letter:" + s.Act().String() + ":" + d.Template.String() + ":" + h.record.ID.String()})
+	return nil
 }
 
 func refOf(r *record.Record) schema.Ref { return schema.Ref{Object: r.Object.Name, ID: r.ID} }

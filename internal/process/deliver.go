@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"wellmet/internal/fault"
-	"wellmet/internal/jobs"
 	"wellmet/internal/record"
 	"wellmet/internal/store"
 	"wellmet/internal/value"
@@ -72,7 +71,7 @@ const atOnce = 30 * time.Second
 // work sends what waits for a webhook. At any time one worker is at one
 // webhook; a receiver that does not answer is left alone for a while, so that
 // it costs one wait and not one for each message.
-func (p *Process) work(ctx context.Context, e *record.Engine, run jobs.Run, hook value.ID) error {
+func (p *Process) work(ctx context.Context, e *record.Engine, hook value.ID) error {
 	var mine bool
 	err := e.DB().Write(ctx, func(tx *store.Tx) error {
 		n, err := tx.Exec(ctx, `INSERT INTO {webhook_state} (webhook, busy_until, wait_until, failures) VALUES ($1, $2, 0, 0)
@@ -140,7 +139,7 @@ func (p *Process) sendNext(ctx context.Context, e *record.Engine, hook value.ID)
 	if err != nil {
 		return false, 0, err
 	}
-	status, problem := p.post(ctx, url, keys, d, e.Now())
+	status, problem := p.call(ctx, url, keys, d, e.Now())
 	if ctx.Err() != nil && status == 0 { // we are stopping: no fault of the receiver
 		return false, 0, nil
 	}
@@ -162,8 +161,8 @@ func (p *Process) secrets(ctx context.Context, sealed, former string, both bool)
 	return keys, nil
 }
 
-// post sends one message; status is 0 when nobody answered.
-func (p *Process) post(ctx context.Context, url string, secrets []string, d delivery, now time.Time) (status int, problem string) {
+// call sends one message; status is 0 when nobody answered.
+func (p *Process) call(ctx context.Context, url string, secrets []string, d delivery, now time.Time) (status int, problem string) {
 	body := []byte(d.payload)
 	r, err := http.NewRequestWithContext(ctx, http.MethodPost, url, bytes.NewReader(body))
 	if err != nil {

@@ -71,7 +71,8 @@ func checkMoves(ctx context.Context, s *record.Session, list []*blueprint, draft
 		if memo[d], err = decide(ctx, s, list, runs, d); err != nil {
 			return err
 		}
-		for _, x := range memo[d] {
+		for i := range memo[d] {
+			x := &memo[d][i]
 			if x.of == nil {
 				continue
 			}

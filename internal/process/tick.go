@@ -30,7 +30,14 @@ func Handle(r *jobs.Runner, of func(ctx context.Context, workspace string) (*rec
 		if err != nil {
 			return err
 		}
-		return p.work(ctx, e, run, j.Webhook)
+		return p.work(ctx, e, j.Webhook)
+	})
+	jobs.Handle(r, jobs.Options{}, func(ctx context.Context, run jobs.Run, j letter) error {
+		e, p, err := of(ctx, run.Workspace)
+		if err != nil {
+			return err
+		}
+		return p.post(ctx, e, run, j)
 	})
 }
 
@@ -139,10 +146,8 @@ func (p *Process) limitReached(ctx context.Context, s *record.Session, b *bluepr
 		return logRuns(ctx, s, why, hits, outcomeStopped, fault.New(fault.Conflict, "process.moves_by_itself", fault.Args{"max": maxAutos}))
 	}
 	notice := deed{Action: Action{Do: DoNotify, Tell: tell}, text: &Text{pieces: []piece{{words: words(s, fault.New(fault.Invalid, key, fault.Args{"state": label(labels, r.state)}))}}}}
-	if p.needs.Tell != nil {
-		if err := p.perform(ctx, s, []deed{notice}, hits, why); err != nil {
-			return err
-		}
+	if err := p.perform(ctx, s, []deed{notice}, hits, why); err != nil {
+		return err
 	}
 	return p.perform(ctx, s, then, hits, why)
 }
