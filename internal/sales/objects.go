@@ -154,8 +154,11 @@ func derived[T any](f schema.Field[T]) schema.Field[T] {
 	return f.ReadOnly().On(func(d *schema.FieldDef) { d.Quiet = true })
 }
 
-// Converted is the status of a lead that has become a customer.
-const Converted = "converted"
+// How the work on a lead ends: it has become a customer, or will not.
+const (
+	Converted    = "converted"
+	Disqualified = "disqualified"
+)
 
 // sources are the ways business comes in by.
 var sources = []string{"web", "form", "mail", "phone", "event", "referral", "partner", "campaign", "import", "api", "manual", "other"}
@@ -169,7 +172,7 @@ var (
 	LeadPhone      = schema.Phone(Leads, "phone").Fragments()
 	LeadWebsite    = schema.URL(Leads, "website")
 	LeadAddress    = schema.Address(Leads, "address")
-	LeadStatus     = schema.Choice(Leads, "status", "new", "working", "qualified", "disqualified", Converted).Default("new").Tracked()
+	LeadStatus     = schema.Choice(Leads, "status", "new", "working", "qualified", Disqualified, Converted).Default("new").Tracked()
 	LeadLostReason = schema.Choice(Leads, "lost_reason", "not_reachable", "no_interest", "no_budget", "bad_data", "competitor", "other")
 	LeadSource     = schema.Choice(Leads, "source", sources...)
 	LeadChannel    = schema.Text(Leads, "channel")

@@ -16,7 +16,7 @@ func Rules() []record.Rule {
 		{Name: "deal party", Objects: []string{Deals.Name}, Prepare: markParty},
 		{Name: "deal sound", Objects: []string{Deals.Name}, Check: checkDeals},
 		{Name: "line amount", Objects: []string{DealLines.Name}, Prepare: priceLines, Applied: sumLines},
-		{Name: "lead sound", Objects: []string{Leads.Name}, Prepare: nameLeads, Check: checkLeads},
+		{Name: "lead sound", Objects: []string{Leads.Name}, Prepare: nameLeads, Check: checkLeads, Applied: takeFilesBack},
 		{Name: "follow-up on a converted lead", Objects: []string{activity.Activities.Name}, Prepare: landOnCustomers, Applied: landUnseen},
 		{Name: "stage in use", Objects: []string{Stages.Name}, Prepare: placeStages, Check: checkStages},
 	}
@@ -204,9 +204,14 @@ func checkClose(s *record.Session, d *record.Draft) {
 	}
 }
 
-// nameLeads lets a lead be called by whatever is known of it.
+// nameLeads lets a lead be called by whatever is known of it, and forgets why
+// one was disqualified that is taken up again.
 func nameLeads(_ context.Context, _ *record.Session, drafts []*record.Draft) error {
 	for _, d := range drafts {
+		was, _ := record.Was(d, LeadStatus)
+		if is, _ := record.Will(d, LeadStatus); was == Disqualified && is != Disqualified && !d.Given(LeadLostReason.Name()) {
+			d.Set(LeadLostReason.Name(), nil)
+		}
 		if d.Field(LeadName.Name()) != nil {
 			continue
 		}
@@ -228,7 +233,7 @@ func checkLeads(_ context.Context, s *record.Session, drafts []*record.Draft) er
 			d.Refuse(LeadName.Name(), "lead.needs_name", nil)
 		}
 		status, _ := record.Will(d, LeadStatus)
-		if status == "disqualified" && d.Changed(LeadStatus.Name()) && d.Field(LeadLostReason.Name()) == nil && !imported(s) {
+		if status == Disqualified && d.Changed(LeadStatus.Name()) && d.Field(LeadLostReason.Name()) == nil && !imported(s) {
 			d.Refuse(LeadLostReason.Name(), "lead.reason_required", nil)
 		}
 		checkConverted(s, d, status)

@@ -82,7 +82,7 @@ func TestALeadMovesByItsStatus(t *testing.T) {
 	s := webtest.Open(t, pages)
 	lead := "/leads/" + s.Create(t, s.Rita, "lead", record.Values{"name": "Ann"}).String()
 	rita := s.User(t, s.Rita)
-	has(t, rita.Get(lead), 200, "Working", "Disqualified")
+	has(t, rita.Get(lead), 200, "Working", "Disqualify")
 	has(t, rita.Post(lead+"/state", form("to", "working"), hx...), 200, "Ann moved to Working")
 	has(t, rita.Post(lead+"/state", form("to", "disqualified"), hx...), 422, `name="ask" value="lost_reason"`)
 	has(t, rita.Post(lead+"/state", form("to", "disqualified", "ask", "lost_reason", "lost_reason", "no_budget"), hx...), 200)

@@ -13,16 +13,16 @@ import (
 	"wellmet/internal/web/parts"
 )
 
-// closing is the dialog that ends a deal.
+// closing is the dialog that ends the work on a deal or a lead.
 type closing struct {
 	m      *model
-	as     string // won or lost
+	as     string // won or lost; a lead is disqualified
 	form   url.Values
 	fields []parts.Control
 	other  string // what is wrong with no field in particular
 }
 
-// askClose answers the dialog that ends a deal.
+// askClose answers the dialog that ends a deal or a lead.
 func askClose(c *door.Call) error {
 	x := &closing{as: c.R.URL.Query().Get("as")}
 	if err := x.load(c, nil); err != nil {
@@ -34,21 +34,20 @@ func askClose(c *door.Call) error {
 // load prepares the dialog; refusal is why the deal was not closed.
 func (x *closing) load(c *door.Call, refusal *fault.Error) error {
 	return c.Read(func(s *record.Session) (err error) {
-		if _, err = dealID(c, s); err != nil {
+		if x.m, err = loadClosable(c, s); err != nil {
 			return err
 		}
-		if x.m, err = load(c, s); err != nil {
-			return err
-		}
-		reason := sales.DealWonReason
-		if x.as == sales.Lost {
-			reason = sales.DealLostReason
-		}
-		x.add(reason.Name(), "reason", nil, x.as == sales.Lost, refusal)
-		if x.as == sales.Lost {
+		switch {
+		case x.m.lead():
+			x.add(sales.LeadLostReason.Name(), "reason", nil, true, refusal)
+		case x.as == sales.Lost:
+			x.add(sales.DealLostReason.Name(), "reason", nil, true, refusal)
 			x.add(sales.DealCompetitor.Name(), "competitor", nil, false, refusal)
+			x.add(sales.DealCloseDate.Name(), "on", s.Today(), true, refusal)
+		default:
+			x.add(sales.DealWonReason.Name(), "reason", nil, false, refusal)
+			x.add(sales.DealCloseDate.Name(), "on", s.Today(), true, refusal)
 		}
-		x.add(sales.DealCloseDate.Name(), "on", s.Today(), true, refusal)
 		if refusal != nil && !x.marked() {
 			x.other = c.View.Fault(refusal)
 		}
@@ -84,37 +83,34 @@ func (x *closing) marked() bool {
 	return false
 }
 
-// closeDeal ends a deal, and keeps what is said of it as a note.
-func closeDeal(c *door.Call) error {
+// loadClosable reads the record of the address, on which work can end.
+func loadClosable(c *door.Call, s *record.Session) (*model, error) {
+	m, err := load(c, s)
+	if err == nil && !m.deal() && !m.lead() {
+		err = errNoState
+	}
+	return m, err
+}
+
+// closeWork ends the work on a deal or a lead, and keeps what is said of it as
+// a note.
+func closeWork(c *door.Call) error {
 	form, err := c.Form()
 	if err != nil {
 		return err
 	}
 	var act value.ID
 	var said string
-	err = c.Write("deals."+closeWord(form), func(s *record.Session) error {
-		id, err := dealID(c, s)
+	err = c.Write(closeWord(c.R.PathValue("plural"), form), func(s *record.Session) error {
+		m, err := loadClosable(c, s)
 		if err != nil {
 			return err
 		}
-		m, err := load(c, s)
-		if err != nil {
-			return err
-		}
-		said = c.View.T("web.record.closed_won", "title", m.title())
-		as := sales.Win
-		if form.Get("as") == sales.Lost {
-			as, said = sales.Lose, c.View.T("web.record.closed_lost", "title", m.title())
-		}
-		how, err := closingOf(c, s, m, form)
-		if err != nil {
-			return err
-		}
-		if _, err := as(c.Ctx, s, id, 0, how); err != nil {
+		if said, err = end(c, s, m, form); err != nil {
 			return err
 		}
 		act = s.Act()
-		return noteAbout(c.Ctx, s, m.o, id, strings.TrimSpace(form.Get("note")))
+		return noteAbout(c.Ctx, s, m.o, m.r.ID, strings.TrimSpace(form.Get("note")))
 	})
 	if refusal, ok := fault.As(err); ok && refusal.Kind == fault.Invalid && c.Fragment() {
 		x := &closing{as: form.Get("as"), form: form}
@@ -129,11 +125,41 @@ func closeDeal(c *door.Call) error {
 	return refreshed(c, said, door.Undo(act))
 }
 
-func closeWord(form url.Values) string {
-	if form.Get("as") == sales.Lost {
-		return "lose"
+// end wins or loses a deal, or disqualifies a lead, and tells so.
+func end(c *door.Call, s *record.Session, m *model, form url.Values) (said string, err error) {
+	if m.lead() {
+		v := record.With(record.Values{}, sales.LeadStatus, sales.Disqualified)
+		v[sales.LeadLostReason.Name()] = orNil(form.Get("reason"))
+		_, err = s.Update(c.Ctx, m.o.Name, m.r.ID, 0, v)
+		return c.View.T("web.record.disqualified", "title", m.title()), err
 	}
-	return "win"
+	how, err := closingOf(c, s, m, form)
+	if err != nil {
+		return "", err
+	}
+	if form.Get("as") == sales.Lost {
+		_, err = sales.Lose(c.Ctx, s, m.r.ID, 0, how)
+		return c.View.T("web.record.closed_lost", "title", m.title()), err
+	}
+	_, err = sales.Win(c.Ctx, s, m.r.ID, 0, how)
+	return c.View.T("web.record.closed_won", "title", m.title()), err
+}
+
+func closeWord(plural string, form url.Values) string {
+	switch {
+	case plural == sales.Leads.Plural:
+		return "leads.disqualify"
+	case form.Get("as") == sales.Lost:
+		return "deals.lose"
+	}
+	return "deals.win"
+}
+
+func orNil(text string) any {
+	if text == "" {
+		return nil
+	}
+	return text
 }
 
 // closingOf reads reason, competitor and day.
@@ -150,6 +176,9 @@ func closingOf(c *door.Call, s *record.Session, m *model, form url.Values) (how 
 
 // closeTitle is the verb of the dialog and of its button.
 func closeTitle(x *closing) string {
+	if x.m.lead() {
+		return x.m.v.T("web.record.disqualify")
+	}
 	if x.as == sales.Lost {
 		return x.m.v.T("web.record.mark_lost")
 	}

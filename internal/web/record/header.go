@@ -84,6 +84,40 @@ func (m *model) fact(f *schema.FieldDef) templ.Component {
 	return parts.Cell(m.v, m.n, f, m.r.Value(f))
 }
 
+// ending is a way in which the work on a record can end, and its dialog.
+type ending struct{ url, icon, label, class string }
+
+// ends are the ways that the actor may take.
+func (m *model) ends() []ending {
+	t := func(key string) string { return m.v.T("web.record." + key) }
+	switch {
+	case m.deal() && m.change:
+		return []ending{{"/close?as=won", "trophy", t("won"), "ok"}, {"/close?as=lost", "thumbs-down", t("lost"), ""}}
+	case m.lead() && m.mayEnd():
+		return []ending{{"/convert", "handshake", t("convert"), "primary"}, {"/close", "thumbs-down", t("disqualify"), ""}}
+	}
+	return nil
+}
+
+func (m *model) mayEnd() bool {
+	status := m.field(sales.LeadStatus.Name())
+	return status != nil && m.writable(status)
+}
+
+// endLabel is the end of a path in words; "" = it is not there yet.
+func (m *model) endLabel(as string) string {
+	key := map[string]string{sales.Won: sales.Converted, sales.Lost: sales.Disqualified}[as]
+	switch {
+	case m.lead() && key != "":
+		return m.path.field.OptionLabel(key, m.v.Lang)
+	case m.lead():
+		return m.v.T("web.record.outcome")
+	case as == "":
+		return m.v.T("web.record.close_deal")
+	}
+	return m.v.T("web.record." + as)
+}
+
 // erasable reports whether the record is a person whom the actor may make
 // unknowable.
 func (m *model) erasable() bool { return m.o.Name == customer.Contacts.Name && m.actor.Admin() }

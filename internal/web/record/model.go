@@ -137,6 +137,21 @@ func (m *model) list() string {
 
 func (m *model) deal() bool { return m.o.Name == sales.Deals.Name }
 
+func (m *model) lead() bool { return m.o.Name == sales.Leads.Name }
+
+// ended says how the work on a deal or a lead ended: won or lost; "" = it goes on,
+// or there is none.
+func (m *model) ended() string {
+	switch {
+	case m.deal() && m.status() != sales.Open:
+		return m.status()
+	case m.lead():
+		status, _ := record.Get(m.r, sales.LeadStatus)
+		return map[string]string{sales.Converted: sales.Won, sales.Disqualified: sales.Lost}[status]
+	}
+	return ""
+}
+
 // status of a deal: open, won or lost; "" for anything else.
 func (m *model) status() string {
 	if !m.deal() {

@@ -72,7 +72,7 @@ func move(c *door.Call) error {
 			return err
 		}
 		act = s.Act()
-		said = c.View.T("web.record.moved", "title", m.title(), "state", m.path.label(form.Get("to")))
+		said = c.View.T("web.record.moved", "title", m.title(), "state", m.stateLabel(form.Get("to")))
 		return nil
 	})
 	switch {
@@ -134,7 +134,7 @@ func refusedMove(c *door.Call, form url.Values, refusal error) error {
 		return err
 	}
 	f, _ := fault.As(refusal)
-	x := &missing{to: form.Get("to"), label: m.path.label(form.Get("to")), text: c.View.Fault(refusal)}
+	x := &missing{to: form.Get("to"), label: m.stateLabel(form.Get("to")), text: c.View.Fault(refusal)}
 	for _, name := range form["ask"] {
 		x.ask(m, form, f, name)
 	}
@@ -169,11 +169,14 @@ func (x *missing) ask(m *model, form url.Values, f *fault.Error, name string) {
 	x.controls = append(x.controls, control)
 }
 
-func (p *path) label(key string) string {
-	for _, x := range p.steps {
+func (m *model) stateLabel(key string) string {
+	for _, x := range m.path.steps {
 		if x.key == key {
 			return x.label
 		}
+	}
+	if m.path.field.Kind == schema.KindChoice {
+		return m.path.field.OptionLabel(key, m.v.Lang)
 	}
 	return ""
 }

@@ -19,7 +19,7 @@ type path struct {
 	field *schema.FieldDef
 	steps []step
 	may   bool // the actor may move the record
-	// closed says how a deal ended: won or lost; "" for one in work.
+	// closed says how it ended: won or lost; "" for what is in work.
 	closed string
 }
 
@@ -55,15 +55,19 @@ func pathOf(c *door.Call, s *record.Session, m *model) (*path, error) {
 	if f == nil || m.actor.Field(f) == access.Masked {
 		return nil, nil
 	}
-	p := &path{field: f, may: m.writable(f)}
+	p := &path{field: f, may: m.writable(f), closed: m.ended()}
 	if f.Kind == schema.KindChoice {
 		for _, option := range f.Options {
+			if m.lead() && (option.Key == sales.Converted || option.Key == sales.Disqualified) {
+				continue // where its path ends
+			}
 			if current, _ := m.r.Value(f).(string); !option.Hidden || current == option.Key {
 				p.steps = append(p.steps, step{key: option.Key, label: f.OptionLabel(option.Key, m.v.Lang), days: -1})
 			}
 		}
 		current, _ := m.r.Value(f).(string)
 		p.mark(current)
+		p.may = p.may && current != sales.Converted
 		return p, nil
 	}
 	if err := p.states(c, s, m); err != nil {
@@ -88,9 +92,6 @@ func (p *path) states(c *door.Call, s *record.Session, m *model) error {
 	if m.deal() {
 		pipeline, _ := record.Get(m.r, sales.DealPipeline)
 		q.Filter = `pipeline = "` + pipeline.String() + `"`
-		if m.status() != sales.Open {
-			p.closed = m.status()
-		}
 	}
 	page, err := s.Query(c.Ctx, q)
 	if fault.Is(err, fault.NotFound) || fault.Is(err, fault.Forbidden) {
