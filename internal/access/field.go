@@ -70,10 +70,18 @@ func (r *Roster) readsInputs(x *role, f *schema.FieldDef, inputs map[string][]*s
 }
 
 // countsAll reports whether the scope covers every record that a roll-up
-// counts.
+// counts. Who reads a record reads its own children, unless his role says less
+// of these.
 func (r *Roster) countsAll(f *schema.FieldDef, scope scopeFunc) bool {
 	child, ok := r.schema.Object(f.Rollup.Child)
-	return ok && scope(child, Read) == All
+	if !ok {
+		return false
+	}
+	reads := scope(child, Read)
+	if link, own := child.ParentLink(); own && link.Name == f.Rollup.Link {
+		return reads != None && reads == scope(f.Object, Read)
+	}
+	return reads == All
 }
 
 // LiveRollup reports whether the engine may compute the roll-up over the

@@ -33,7 +33,7 @@ func (c *call) convertLead() error {
 		return err
 	}
 	// What it does for deals around the operation, it does for any record.
-	return c.onDeal(func(ctx context.Context, s *record.Session, lead value.ID, version int64) (record.Outcome, error) {
+	return c.onRecord(func(ctx context.Context, s *record.Session, lead value.ID, version int64) (record.Outcome, error) {
 		o.Version = version
 		done, err := sales.Convert(ctx, s, lead, o)
 		return done.Lead, err

@@ -4,39 +4,54 @@ import (
 	"context"
 	"slices"
 
-	"wellmet/internal/activity"
 	"wellmet/internal/customer"
 	"wellmet/internal/fault"
 	"wellmet/internal/record"
 	"wellmet/internal/sales"
-	"wellmet/internal/schema"
 	"wellmet/internal/value"
 )
 
 // moveDeal puts a deal into another stage.
-func (c *call) moveDeal() error {
-	return c.onDeal(func(ctx context.Context, s *record.Session, deal value.ID, version int64) (record.Outcome, error) {
-		return sales.Move(ctx, s, deal, c.idOf("stage"), version)
+func (c *call) moveDeal() error { return c.step("") }
+
+// winDeal closes a deal as won.
+func (c *call) winDeal() error { return c.step(sales.Won) }
+
+// loseDeal closes a deal as lost.
+func (c *call) loseDeal() error { return c.step(sales.Lost) }
+
+// reopenDeal takes a closed deal back into work.
+func (c *call) reopenDeal() error { return c.step(sales.Open) }
+
+// step moves the deal that the path names, into the stage of the body or one
+// of the kind.
+func (c *call) step(kind string) error {
+	how := sales.Close{Reason: c.textOf("reason"), Competitor: c.textOf("competitor"), On: c.dateOf("on"), Note: c.textOf("note")}
+	return c.onRecord(func(ctx context.Context, s *record.Session, deal value.ID, version int64) (record.Outcome, error) {
+		out, err := sales.Move(ctx, s, sales.Step{Deal: deal, Version: version, Stage: c.idOf("stage"), Kind: kind, Close: how})
+		return out, asAsked(err)
 	})
 }
 
-// winDeal closes a deal as won.
-func (c *call) winDeal() error { return c.closeDeal(sales.Win) }
-
-// loseDeal closes a deal as lost.
-func (c *call) loseDeal() error { return c.closeDeal(sales.Lose) }
-
-// closeDeal closes a deal, and keeps what is said of it beside the reason as a
-// note about it.
-func (c *call) closeDeal(as func(context.Context, *record.Session, value.ID, int64, sales.Close) (record.Outcome, error)) error {
-	how := sales.Close{Reason: c.textOf("reason"), Competitor: c.textOf("competitor"), On: c.dateOf("on")}
-	return c.onDeal(func(ctx context.Context, s *record.Session, deal value.ID, version int64) (record.Outcome, error) {
-		out, err := as(ctx, s, deal, version, how)
-		if text := c.textOf("note"); err == nil && text != "" {
-			_, err = s.Create(ctx, activity.Activities.Name, record.Values{activity.Kind.Name(): activity.Note, activity.Body.Name(): text,
-				activity.Targets.Name(): []schema.Ref{{Object: sales.Deals.Name, ID: deal}}})
+// onRecord does something to the record that the path names, and answers it.
+func (c *call) onRecord(do func(context.Context, *record.Session, value.ID, int64) (record.Outcome, error)) error {
+	change, err := c.precondition()
+	if err != nil {
+		return err
+	}
+	if change.Strict {
+		return fault.New(fault.Invalid, "api.bad_header", fault.Args{"name": "If-Match-Strict"})
+	}
+	return c.write(func(s *record.Session) error {
+		o, id, err := c.target(s)
+		if err != nil {
+			return err
 		}
-		return out, asAsked(err)
+		out, err := do(c.ctx, s, id, change.Version)
+		if err != nil {
+			return err
+		}
+		return c.show(s, o, out)
 	})
 }
 
@@ -57,33 +72,6 @@ func asAsked(err error) error {
 		}
 	}
 	return &named
-}
-
-// reopenDeal takes a closed deal back into work.
-func (c *call) reopenDeal() error {
-	return c.onDeal(sales.Reopen)
-}
-
-// onDeal does something to the deal that the path names, and answers it.
-func (c *call) onDeal(do func(context.Context, *record.Session, value.ID, int64) (record.Outcome, error)) error {
-	change, err := c.precondition()
-	if err != nil {
-		return err
-	}
-	if change.Strict {
-		return fault.New(fault.Invalid, "api.bad_header", fault.Args{"name": "If-Match-Strict"})
-	}
-	return c.write(func(s *record.Session) error {
-		o, id, err := c.target(s)
-		if err != nil {
-			return err
-		}
-		out, err := do(c.ctx, s, id, change.Version)
-		if err != nil {
-			return err
-		}
-		return c.show(s, o, out)
-	})
 }
 
 // dealPath answers the stages that a deal has been in.

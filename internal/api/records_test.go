@@ -107,7 +107,11 @@ func TestDealsMoveAndClose(t *testing.T) {
 		}
 		d.Pass(time.Hour)
 		d.call(t, d.Rita, POST, path+"/move", nil).problem(422, "api.bad_body")
-		d.call(t, d.Rita, POST, path+"/lose", map[string]any{}).problem(422, "deal.reason_required")
+		for address, body := range map[string]map[string]any{"/lose": {}, "/move": {"stage": stages["Lost"]}} {
+			if wrong := d.call(t, d.Rita, POST, path+address, body).problem(422, "record.invalid"); wrong["reason"].Key != "deal.reason_required" {
+				t.Errorf("%s without a reason: %v", address, wrong)
+			}
+		}
 		if got := d.call(t, d.Rita, POST, path+"/lose", map[string]any{"reason": "moon"}).is(422); !strings.Contains(string(got.body), `"field":"reason"`) {
 			t.Errorf("the input to mend is not named: %s", got.body)
 		}
@@ -121,6 +125,13 @@ func TestDealsMoveAndClose(t *testing.T) {
 			t.Errorf("reopened: %s", got.body)
 		}
 		d.call(t, d.Rita, POST, path+"/reopen", nil).problem(409, "deal.not_closed")
+		got := d.call(t, d.Rita, POST, path+"/move", map[string]any{"stage": stages["Lost"], "reason": "price", "competitor": "Trakka"}).is(200)
+		if got.text("status") != "lost" || got.text("lost_reason") != "price" || got.text("competitor") != "Trakka" {
+			t.Errorf("moved into a lost stage: %s", got.body)
+		}
+		if got := d.call(t, d.Rita, POST, path+"/move", map[string]any{"stage": stages["Proposal"]}).is(200); got.text("status") != "open" || got.text("lost_reason") != "" {
+			t.Errorf("moved back into work: %s", got.body)
+		}
 		d.call(t, d.Olga, POST, path+"/win", nil).problem(403, "record.may_not_change")
 		figures := d.call(t, d.Rita, POST, base+"/deals/aggregate", map[string]any{"group": []string{"stage.name"}, "measures": []string{"count", "sum:amount"}}).is(200)
 		if !strings.Contains(string(figures.body), `"labels":["Proposal"]`) {

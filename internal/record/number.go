@@ -3,11 +3,13 @@ package record
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 
+	"wellmet/internal/expr"
 	"wellmet/internal/schema"
 	"wellmet/internal/value"
 )
@@ -18,6 +20,7 @@ func momentOf(v any) (t time.Time, ok bool) { t, ok = v.(time.Time); return }
 // counter is a row of the same transaction: a number is never given twice, and
 // none is missing when the transaction fails.
 func (s *Session) giveNumbers(ctx context.Context, o *schema.Object, drafts []*Draft) error {
+	keepNumbers(o, drafts)
 	return s.numberAll(ctx, o, drafts, false)
 }
 
@@ -38,14 +41,9 @@ func (s *Session) numberAll(ctx context.Context, o *schema.Object, drafts []*Dra
 		if f.Kind != schema.KindNumber || f.Number.Gapless != gapless {
 			continue
 		}
-		var waiting []*Draft
-		for _, d := range drafts {
-			if d.Doing == Creating && d.Value(f) == nil {
-				waiting = append(waiting, d)
-			}
-		}
-		if len(waiting) == 0 {
-			continue
+		waiting, err := s.unnumbered(o, f, drafts)
+		if err != nil {
+			return err
 		}
 		if err := s.number(ctx, f, waiting); err != nil {
 			return err
@@ -54,21 +52,64 @@ func (s *Session) numberAll(ctx context.Context, o *schema.Object, drafts []*Dra
 	return nil
 }
 
-func (s *Session) number(ctx context.Context, f *schema.FieldDef, drafts []*Draft) error {
-	year, _, _ := s.Today().Civil()
-	prefix := strings.ReplaceAll(f.Number.Prefix, "{year}", strconv.Itoa(year))
-	n := int64(len(drafts))
-	var next int64
-	_, err := s.tx.Row(ctx, `INSERT INTO {number_sequence} (field, prefix, next) VALUES ($1, $2, $3)
-		ON CONFLICT (field, prefix) DO UPDATE SET next = {number_sequence}.next + excluded.next RETURNING next`,
-		[]any{f.ID, prefix, n}, &next)
-	if err != nil {
-		return err
+// unnumbered are the drafts that need a number of the field and have none, by
+// the first characters that theirs will have.
+func (s *Session) unnumbered(o *schema.Object, f *schema.FieldDef, drafts []*Draft) (map[string][]*Draft, error) {
+	var when *expr.Expr
+	if f.Number.When != "" {
+		var err error
+		if when, err = expr.Check(f.Number.When, s.state.schema.Scope(o, nil), expr.Type{Kind: expr.Bool}); err != nil {
+			return nil, err
+		}
 	}
-	for i, d := range drafts {
-		d.set(f, fmt.Sprintf("%s%0*d", prefix, f.Number.Digits, next-n+int64(i)+1))
+	waiting := map[string][]*Draft{}
+	for _, d := range drafts {
+		if d.Value(f) != nil || d.Doing != Creating && (d.Doing != Updating || when == nil) {
+			continue
+		}
+		if when != nil {
+			if due, err := when.Eval(row{s, d.after}, s.env); err != nil || due != true {
+				continue
+			}
+		}
+		year, _, _ := value.DateOf(d.at, s.state.zone).Civil()
+		prefix := strings.ReplaceAll(f.Number.Prefix, "{year}", strconv.Itoa(year))
+		waiting[prefix] = append(waiting[prefix], d)
+	}
+	return waiting, nil
+}
+
+func (s *Session) number(ctx context.Context, f *schema.FieldDef, waiting map[string][]*Draft) error {
+	for _, prefix := range slices.Sorted(maps.Keys(waiting)) {
+		drafts := waiting[prefix]
+		n := int64(len(drafts))
+		var next int64
+		_, err := s.tx.Row(ctx, `INSERT INTO {number_sequence} (field, prefix, next) VALUES ($1, $2, $3)
+			ON CONFLICT (field, prefix) DO UPDATE SET next = {number_sequence}.next + excluded.next RETURNING next`,
+			[]any{f.ID, prefix, n}, &next)
+		if err != nil {
+			return err
+		}
+		for i, d := range drafts {
+			d.set(f, fmt.Sprintf("%s%0*d", prefix, f.Number.Digits, next-n+int64(i)+1))
+		}
 	}
 	return nil
+}
+
+// keepNumbers lets nothing take a gapless number from a record, not even an
+// undo: the next one is given to another already.
+func keepNumbers(o *schema.Object, drafts []*Draft) {
+	for _, f := range o.Fields {
+		if f.Kind != schema.KindNumber || !f.Number.Gapless {
+			continue
+		}
+		for _, d := range drafts {
+			if was := d.before.valueOrNil(f); was != nil {
+				d.set(f, was)
+			}
+		}
+	}
 }
 
 // passOwnersDown gives the children of records that changed hands their new

@@ -144,7 +144,7 @@ func (s *story) values(object string) Values {
 }
 
 // TestAnUndoneActLeavesNoTrace compares every field of every record before an
-// act and after its undo.
+// act and after its undo. A gapless number once given stays.
 func TestAnUndoneActLeavesNoTrace(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, server *store.Server) {
@@ -185,7 +185,7 @@ func (s *story) picture() map[value.ID]string {
 		for object := range s.ids {
 			for id, r := range s.read(x, object, s.ids[object], false) {
 				for _, f := range r.Object.Fields {
-					if f.Name != "version" && f.Name != "updated_at" && f.Name != "updated_by" {
+					if f.Name != "version" && f.Name != "updated_at" && f.Name != "updated_by" && f.Name != "stamp" {
 						out[id] += f.Name + "=" + schema.Neutral(r.Value(f)) + " "
 					}
 				}

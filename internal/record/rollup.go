@@ -161,9 +161,24 @@ func (s *Session) rollupSets(f *schema.FieldDef, args *expr.Args) (string, error
 	if f.ValueKind() != schema.KindMoney {
 		return d.Quote(f.Column) + " = " + sub(what), nil
 	}
-	currency := args.Add(s.state.settings.Currency, "text")
-	return strings.Join([]string{d.Quote(f.Column) + " = " + sub(what), d.Quote(f.Column+"_b") + " = " + sub(what),
-		d.Quote(f.Column+"_c") + " = " + currency}, ", "), nil
+	figures := [3]string{sub(what), args.Add(s.state.settings.Currency, "text"), sub(what)}
+	if f.Rollup.Own {
+		for i, part := range ownMoney(d, "c."+d.Quote(of.Column), "c."+d.Quote(of.Column+"_c"), "c."+d.Quote(of.Column+"_b")) {
+			figures[i] = sub(part)
+		}
+	}
+	return strings.Join([]string{d.Quote(f.Column) + " = " + figures[0], d.Quote(f.Column+"_b") + " = " + figures[2],
+		d.Quote(f.Column+"_c") + " = " + figures[1]}, ", "), nil
+}
+
+// ownMoney sums amounts in their own currency, which is empty over several, and
+// in the workspace's, which is empty while an amount has no rate.
+func ownMoney(d store.Dialect, amount, currency, base string) [3]string {
+	same := "min(" + currency + ") = max(" + currency + ")"
+	return [3]string{
+		"CASE WHEN " + same + " THEN " + exactSum(d, amount) + " END",
+		"CASE WHEN " + same + " THEN min(" + currency + ") END",
+		"CASE WHEN " + same + " AND count(" + amount + ") = count(" + base + ") THEN " + exactSum(d, base) + " END"}
 }
 
 // maxLive is how many children a live roll-up looks at.
@@ -175,12 +190,15 @@ func (s *Session) liveRollup(f *schema.FieldDef, alias string, args *expr.Args) 
 	d, c := s.tx.Dialect(), columns{s}
 	child := s.state.schema.MustObject(f.Rollup.Child)
 	link, _ := child.Field(f.Rollup.Link)
-	of, column := (*schema.FieldDef)(nil), "1"
+	inner := "1 AS v"
 	if f.Rollup.Function != "count" {
-		of, _ = child.Field(f.Rollup.Field)
-		column = "c." + d.Quote(of.SortColumn())
+		of, _ := child.Field(f.Rollup.Field)
+		inner = "c." + d.Quote(of.SortColumn()) + " AS v"
+		if f.Rollup.Own {
+			inner = "c." + d.Quote(of.Column) + " AS v, c." + d.Quote(of.Column+"_c") + " AS cur, c." + d.Quote(of.Column+"_b") + " AS b"
+		}
 	}
-	figure := func() (string, error) {
+	figure := func(what string) (string, error) {
 		where := "c." + d.Quote(link.Column) + " = " + alias + ".id AND " + c.Rule(child.Name, "c", args)
 		if f.Expr != nil {
 			sql, err := f.Expr.SQL(c, s.env, "c", args)
@@ -189,21 +207,32 @@ func (s *Session) liveRollup(f *schema.FieldDef, alias string, args *expr.Args) 
 			}
 			where += " AND (" + sql + ")"
 		}
-		what := f.Rollup.Function + "(l.v)"
-		switch f.Rollup.Function {
-		case "count":
-			what = "count(*)"
-		case "sum":
-			what = exactSum(d, "l.v")
-		}
-		return "(SELECT " + what + " FROM (SELECT " + column + " AS v FROM {" + child.Table + "} c WHERE " + where +
+		return "(SELECT " + what + " FROM (SELECT " + inner + " FROM {" + child.Table + "} c WHERE " + where +
 			" LIMIT " + strconv.Itoa(maxLive) + ") l)", nil
 	}
-	sql, err := figure()
+	if f.Rollup.Own {
+		var sql []string
+		for _, part := range ownMoney(d, "l.v", "l.cur", "l.b") {
+			x, err := figure(part)
+			if err != nil {
+				return "", err
+			}
+			sql = append(sql, x)
+		}
+		return strings.Join(sql, ", "), nil
+	}
+	what := f.Rollup.Function + "(l.v)"
+	switch f.Rollup.Function {
+	case "count":
+		what = "count(*)"
+	case "sum":
+		what = exactSum(d, "l.v")
+	}
+	sql, err := figure(what)
 	if err != nil || f.ValueKind() != schema.KindMoney {
 		return sql, err
 	}
-	base, err := figure()
+	base, err := figure(what)
 	return sql + ", " + args.Add(s.state.settings.Currency, "text") + ", " + base, err
 }
 
@@ -236,8 +265,10 @@ func (s *Session) recomputeFormulas(ctx context.Context, o *schema.Object, ids [
 		return err
 	}
 	derived := make(map[value.ID][]any, len(found))
+	drafts := make([]*Draft, 0, len(found))
 	for id, l := range found {
 		d := &Draft{Object: o, before: l.record, after: l.record.clone(), changed: make([]bool, len(o.Fields))}
+		drafts = append(drafts, d)
 		for range formulas {
 			if !s.computeOnce(d, formulas) {
 				break
@@ -248,6 +279,9 @@ func (s *Session) recomputeFormulas(ctx context.Context, o *schema.Object, ids [
 			row = append(row, d.Value(f))
 		}
 		derived[id] = row
+	}
+	if err := s.derivedSums(ctx, o, formulas, drafts); err != nil {
+		return err
 	}
 	return s.SetDerived(ctx, o, formulas, derived)
 }

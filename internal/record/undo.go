@@ -193,6 +193,8 @@ func (s *Session) markUndone(ctx context.Context, act value.ID) error {
 }
 
 func (s *Session) undoOne(ctx context.Context, act value.ID, t touch, u *Undone) error {
+	s.undoing = true
+	defer func() { s.undoing = false }()
 	switch t.kind {
 	case Creating:
 		return s.undoCreate(ctx, act, t, u)
@@ -219,6 +221,12 @@ func (s *Session) attempt(ctx context.Context, u *Undone, t touch, count *int, d
 }
 
 func (s *Session) undoCreate(ctx context.Context, act value.ID, t touch, u *Undone) error {
+	if gone, err := s.goneWith(ctx, t); err != nil || gone {
+		if gone {
+			u.Deleted++
+		}
+		return err
+	}
 	var since value.ID
 	_, err := s.tx.Row(ctx, `SELECT h.act FROM {history} h JOIN {act} a ON a.id = h.act
 		WHERE h.record = $1 AND h.act <> $2 AND h.act <> $3 AND a.undone_by IS NULL
@@ -239,6 +247,14 @@ func (s *Session) undoCreate(ctx context.Context, act value.ID, t touch, u *Undo
 		return err
 	}
 	return s.attempt(ctx, u, t, &u.Deleted, func() error { return s.Delete(ctx, t.object.Name, t.id) })
+}
+
+// goneWith reports whether this undo has deleted the record already, along with
+// another or by a rule.
+func (s *Session) goneWith(ctx context.Context, t touch) (bool, error) {
+	var id value.ID
+	return s.tx.Row(ctx, `SELECT record FROM {history} WHERE act = $1 AND record = $2 AND kind = $3
+		AND EXISTS (SELECT 1 FROM {`+t.object.Table+`} g WHERE g.id = $2 AND g.deleted_at IS NOT NULL) LIMIT 1`, []any{s.act, t.id, string(Deleting)}, &id)
 }
 
 // linkedFrom reports whether a living record links to this one, whatever its

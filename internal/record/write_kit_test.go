@@ -47,18 +47,21 @@ func shopObjects() []*schema.Object {
 func billObjects() []*schema.Object {
 	bill := schema.NewObject("bill", "bills", schema.Owned, "Bill", "Bills").Titled("number").Indexed("-amount")
 	schema.Number(bill, "number", schema.AutoNumber{Prefix: "B-{year}-", Digits: 4, Gapless: true})
+	schema.Number(bill, "stamp", schema.AutoNumber{Prefix: "P-{year}-", Digits: 3, Gapless: true, When: `status != "new"`})
 	schema.Number(bill, "slip", schema.AutoNumber{Prefix: "S", Digits: 3})
 	schema.Link(bill, "firm", "firm").Inverse("bills")
 	schema.Money(bill, "amount").Tracked()
 	schema.Choice(bill, "status", "new", "sent", "paid").Tracked().Default("new")
 	schema.RollupOf[int64](bill, "items", schema.KindInt, schema.Rollup{Child: "item", Link: "bill", Function: "count"})
 	schema.RollupOf[value.Money](bill, "total", schema.KindMoney, schema.Rollup{Child: "item", Link: "bill", Function: "sum", Field: "price"})
+	schema.RollupOf[value.Money](bill, "asked", schema.KindMoney, schema.Rollup{Child: "item", Link: "bill", Function: "sum", Field: "price", Own: true})
 	schema.RollupOf[int64](bill, "pieces", schema.KindInt, schema.Rollup{Child: "item", Link: "bill", Function: "sum", Field: "pieces", Filter: `kind = "good"`})
 	schema.RollupOf[value.Date](bill, "last_due", schema.KindDate, schema.Rollup{Child: "item", Link: "bill", Function: "max", Field: "due"})
 	schema.RollupOf[value.Date](bill, "first_due", schema.KindDate, schema.Rollup{Child: "item", Link: "bill", Function: "min", Field: "due"})
 	schema.Formula[any](bill, "each", schema.KindDecimal, "items / 2").On(func(f *schema.FieldDef) { f.Scale = 2 })
 	schema.Formula[any](bill, "big", schema.KindBool, "each > 1")
-	bill.Sum = &schema.Sum{Group: "status", Amount: "amount"}
+	schema.Formula[any](bill, "half", schema.KindMoney, "total / 2")
+	bill.Sum = &schema.Sum{Group: "status", Amounts: []string{"amount", "half"}}
 
 	item := schema.NewObject("item", "items", schema.Child, "Item", "Items")
 	item.Parent = "bill"

@@ -1,10 +1,13 @@
 package sales
 
-import "wellmet/internal/schema"
+import (
+	"slices"
+
+	"wellmet/internal/schema"
+)
 
 // The built-in objects of this room.
 var (
-	Leads     = schema.NewObject("lead", "leads", schema.Owned, "Lead", "Leads").Timelined().Indexed("-created_at")
 	Pipelines = schema.NewObject("pipeline", "pipelines", schema.Unowned, "Pipeline", "Pipelines")
 	Stages    = stages()
 	Products  = schema.NewObject("product", "products", schema.Unowned, "Product", "Products").Indexed("name")
@@ -24,6 +27,8 @@ var (
 	PipelineName     = schema.Text(Pipelines, "name").Required().Unique()
 	PipelinePosition = schema.Int(Pipelines, "position").Default("0")
 	PipelineActive   = schema.Bool(Pipelines, "active").Default("true")
+	// PipelineLeads says whether business of this pipeline begins with leads.
+	PipelineLeads = schema.Bool(Pipelines, "uses_leads").Default("true")
 )
 
 // Fields of a stage. Probability is the set win rate in percent, usual days
@@ -114,38 +119,26 @@ var (
 	DealIncomplete = schema.Bool(Deals, "incomplete").ReadOnly()
 )
 
-// Fields of a deal's line. Price, tax and billing come from the product when it
-// is chosen and stay as they are then. What follows from them, rounded half to
-// even to the currency's digits:
-//
-//	period_amount = quantity × unit_price × (100 − discount) / 100
-//	amount        = period_amount × periods          (1 when billed once)
-//	tax           = period_amount × tax_rate / 100, rounded, × periods
-//	gross         = amount + tax
-//	yearly_amount = period_amount × 12, 4 or 1       (empty when billed once)
-//
-// Tax is rounded for each billing, as invoices will have it. A line without a
-// tax rate has no tax, and its gross is its amount.
+// Fields of a deal's line.
 var (
-	LineDeal     = schema.Link(DealLines, "deal", "deal").Required().Inverse("lines").OnDelete(schema.Cascade)
-	LineProduct  = schema.Link(DealLines, "product", "product").Inverse("lines")
-	LineText     = schema.Text(DealLines, "description")
-	LineQuantity = schema.Decimal(DealLines, "quantity", 3).Default("1")
-	LinePrice    = schema.Money(DealLines, "unit_price")
-	LineDiscount = schema.Percent(DealLines, "discount", 2).Between(0, 100)
-	LineTaxRate  = schema.Percent(DealLines, "tax_rate", 2).Between(0, 100)
-	LineBilling  = schema.Choice(DealLines, "billing", Once, Monthly, Quarterly, Yearly).Default(Once)
-	// LinePeriods is the term: how many months, quarters or years are agreed. A
-	// year, unless somebody says otherwise; empty when billed once.
-	LinePeriods = schema.Int(DealLines, "periods").Between(1, maxPeriods)
-	// LineStartsOn is the first day of a recurring line, or the day of delivery.
-	LineStartsOn = schema.Date(DealLines, "starts_on")
-	LinePeriod   = derived(schema.Money(DealLines, "period_amount"))
-	LineAmount   = schema.Money(DealLines, "amount").ReadOnly()
-	LineTax      = derived(schema.Money(DealLines, "tax"))
-	LineGross    = derived(schema.Money(DealLines, "gross"))
-	LineYearly   = derived(schema.Money(DealLines, "yearly_amount"))
-	LinePosition = schema.Int(DealLines, "position").Default("0")
+	LineDeal = schema.Link(DealLines, "deal", "deal").Required().Inverse("lines").OnDelete(schema.Cascade)
+
+	lineTerms    = DeclareTerms(DealLines, "lines")
+	LineProduct  = lineTerms.Product
+	LineText     = lineTerms.Text
+	LineQuantity = lineTerms.Quantity
+	LinePrice    = lineTerms.Price
+	LineDiscount = lineTerms.Discount
+	LineTaxRate  = lineTerms.TaxRate
+	LineBilling  = lineTerms.Billing
+	LinePeriods  = lineTerms.Periods
+	LineStartsOn = lineTerms.StartsOn
+	LinePeriod   = lineTerms.Period
+	LineAmount   = lineTerms.Amount
+	LineTax      = lineTerms.Tax
+	LineGross    = lineTerms.Gross
+	LineYearly   = lineTerms.Yearly
+	LinePosition = lineTerms.Position
 )
 
 // derived marks figures that rules compute from other fields: nobody types
@@ -154,45 +147,9 @@ func derived[T any](f schema.Field[T]) schema.Field[T] {
 	return f.ReadOnly().On(func(d *schema.FieldDef) { d.Quiet = true })
 }
 
-// How the work on a lead ends: it has become a customer, or will not.
-const (
-	Converted    = "converted"
-	Disqualified = "disqualified"
-)
-
-// sources are the ways business comes in by.
-var sources = []string{"web", "form", "mail", "phone", "event", "referral", "partner", "campaign", "import", "api", "manual", "other"}
-
-// Fields of a lead: a company or a person, or both.
-var (
-	LeadName       = schema.Text(Leads, "name").Fragments()
-	LeadCompany    = schema.Text(Leads, "company").Fragments()
-	LeadJob        = schema.Text(Leads, "job_title").Searched()
-	LeadEmail      = schema.Email(Leads, "email").Fragments()
-	LeadPhone      = schema.Phone(Leads, "phone").Fragments()
-	LeadWebsite    = schema.URL(Leads, "website")
-	LeadAddress    = schema.Address(Leads, "address")
-	LeadStatus     = schema.Choice(Leads, "status", "new", "working", "qualified", Disqualified, Converted).Default("new").Tracked()
-	LeadLostReason = schema.Choice(Leads, "lost_reason", "not_reachable", "no_interest", "no_budget", "bad_data", "competitor", "other")
-	LeadSource     = schema.Choice(Leads, "source", sources...)
-	LeadChannel    = schema.Text(Leads, "channel")
-	LeadCapturedAt = schema.Moment(Leads, "captured_at").Default("=now()")
-	LeadScore      = schema.Int(Leads, "score").Between(0, 100)
-	LeadLanguage   = schema.Text(Leads, "language")
-	LeadTags       = schema.Tags(Leads, "tags").Searched()
-	LeadText       = schema.LongText(Leads, "description").Searched()
-	// What the lead became, when, and through whom; Convert writes it.
-	LeadConvertedAccount = schema.Link(Leads, "converted_account", "account").Inverse("leads").ReadOnly().OnDelete(schema.Clear)
-	LeadConvertedContact = schema.Link(Leads, "converted_contact", "contact").Inverse("leads").ReadOnly().OnDelete(schema.Clear)
-	LeadConvertedDeal    = schema.Link(Leads, "converted_deal", "deal").Inverse("leads").ReadOnly().OnDelete(schema.Clear)
-	LeadConvertedAt      = schema.Moment(Leads, "converted_at").ReadOnly()
-	LeadConvertedBy      = schema.Person(Leads, "converted_by").ReadOnly()
-	LeadExternal         = schema.Text(Leads, "external_id").Unique()
-)
-
 // Objects lists what this room declares.
 func Objects() []*schema.Object {
-	return []*schema.Object{Pipelines, Stages, Products, Leads, Deals, DealLines}
+	return slices.Concat([]*schema.Object{Pipelines, Stages, Products}, leadLists(), []*schema.Object{Leads, Deals, DealLines}, leadParts())
 }
 
 func stages() *schema.Object {
@@ -204,7 +161,7 @@ func stages() *schema.Object {
 func deals() *schema.Object {
 	o := schema.NewObject("deal", "deals", schema.Owned, "Deal", "Deals").Timelined().
 		Indexed("stage", "-amount").Indexed("-amount").Indexed("close_date")
-	o.Sum = &schema.Sum{Group: "stage", Amount: "amount"}
+	o.Sum = &schema.Sum{Group: "stage", Amounts: []string{"amount", "weighted"}}
 	o.Open = `status = "open"`
 	return o
 }

@@ -30,7 +30,7 @@ func TestPathSumsVisits(t *testing.T) {
 		move := func(stage string) {
 			k.Pass(24 * time.Hour)
 			k.Write(t, k.Rita, func(s *record.Session) error {
-				_, err := sales.Move(t.Context(), s, deal, stages[stage], 0)
+				_, err := sales.Move(t.Context(), s, sales.Step{Deal: deal, Stage: stages[stage]})
 				return err
 			})
 		}

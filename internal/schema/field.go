@@ -97,6 +97,10 @@ type AutoNumber struct {
 	// Gapless numbers are taken inside the transaction: no number is ever
 	// missing, at the price that writers wait for one another.
 	Gapless bool `json:"gapless,omitempty"`
+	// When is the condition, over fields of the record itself, under which it
+	// needs its number; "" = from the beginning. What has been numbered once
+	// keeps the number.
+	When string `json:"when,omitempty"`
 }
 
 // Rollup is a figure over the records that link here.
@@ -106,6 +110,9 @@ type Rollup struct {
 	Function string `json:"function"` // count, sum, min, max
 	Field    string `json:"field,omitempty"`
 	Filter   string `json:"filter,omitempty"`
+	// Own sums money in the currency of the records, which must then be the
+	// same in all of them, instead of the workspace's.
+	Own bool `json:"own_currency,omitempty"`
 }
 
 // ValueKind is the kind of the field's values: its own, or the result's of a

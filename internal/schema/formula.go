@@ -124,6 +124,9 @@ func (s *Schema) checkRollups() error {
 				}
 				f.Scale = of.Scale
 			}
+			if f.Rollup.Own && (f.Rollup.Function != "sum" || f.Result != KindMoney) {
+				return fault.New(fault.Invalid, "schema.bad_attribute", fault.Args{"field": f.Name, "attribute": "own_currency"})
+			}
 			if f.Rollup.Function == "count" && f.Result != KindInt {
 				return fault.New(fault.Invalid, "schema.bad_attribute", fault.Args{"field": f.Name, "attribute": "result"})
 			}

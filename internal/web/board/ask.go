@@ -1,7 +1,6 @@
 package board
 
 import (
-	"slices"
 	"strings"
 
 	"wellmet/internal/access"
@@ -11,13 +10,14 @@ import (
 	"wellmet/internal/schema"
 	"wellmet/internal/web/door"
 	"wellmet/internal/web/kit"
+	"wellmet/internal/web/moving"
 	"wellmet/internal/web/views"
 )
 
 // perColumn is how many cards of a column come at once.
 const perColumn = 25
 
-// mostColumns bounds a board: a choice with more options makes no board.
+// mostColumns bounds a board of a long list of states.
 const mostColumns = 60
 
 // board is one look at the columns.
@@ -55,38 +55,6 @@ var (
 	errNoColumn = fault.New(fault.NotFound, "web.board.no_column", nil)
 )
 
-// States are the fields of an object by which the actor may sort records into
-// columns: choices, and links to lists of states.
-func States(s *record.Session, o *schema.Object) []*schema.FieldDef {
-	var found []*schema.FieldDef
-	for _, f := range o.Visible() {
-		if f.ReadOnly || f.Engine || f.Derived() || !s.Actor().CanFilter(f) {
-			continue
-		}
-		switch target := s.Schema().Target(f); {
-		case f.Kind == schema.KindChoice && len(f.Options) > 1 && len(f.Options) <= mostColumns:
-			found = append(found, f)
-		case f.Kind == schema.KindLink && target != nil && target.StateList && s.Actor().Can(target, access.Read):
-			found = append(found, f)
-		}
-	}
-	// Where records stand on their way comes first: a list of states, a status.
-	slices.SortStableFunc(found, func(a, b *schema.FieldDef) int { return rank(a) - rank(b) })
-	return found
-}
-
-func rank(f *schema.FieldDef) int {
-	switch {
-	case f.IsLink():
-		return 0
-	case f.Name == "status" || f.Name == "stage" || f.Name == "state":
-		return 1
-	case !f.Builtin:
-		return 2
-	}
-	return 3
-}
-
 // open prepares the board that the address of the call is about: its field, its
 // columns and their figures, no cards.
 func open(c *door.Call, s *record.Session, o *schema.Object) (*board, error) {
@@ -99,7 +67,7 @@ func open(c *door.Call, s *record.Session, o *schema.Object) (*board, error) {
 
 func prepare(c *door.Call, s *record.Session, st *views.State) (*board, error) {
 	o := st.Object
-	b := &board{st: st, o: o, v: c.View, s: s, where: st.Applied(), sort: st.Sort, fields: States(s, o), currency: s.Settings().Currency}
+	b := &board{st: st, o: o, v: c.View, s: s, where: st.Applied(), sort: st.Sort, fields: moving.States(s, o), currency: s.Settings().Currency}
 	for _, f := range b.fields {
 		if f.Name == st.Own.Get("by") || b.field == nil && st.Own.Get("by") == "" {
 			b.field = f
@@ -124,7 +92,7 @@ func prepare(c *door.Call, s *record.Session, st *views.State) (*board, error) {
 // amountOf is the money that columns add up.
 func amountOf(s *record.Session, o *schema.Object) *schema.FieldDef {
 	if o.Sum != nil {
-		if f, ok := o.Field(o.Sum.Amount); ok && s.Actor().CanFilter(f) {
+		if f, ok := o.Field(o.Sum.Amounts[0]); ok && s.Actor().CanFilter(f) {
 			return f
 		}
 	}

@@ -11,7 +11,6 @@ import (
 func Routes() []door.Route {
 	return []door.Route{
 		{Pattern: "GET /{plural}/cards", Do: cards},
-		{Pattern: "POST /{plural}/{id}/move", Do: move},
 		{Pattern: "GET /live", Do: live, Stream: true},
 	}
 }

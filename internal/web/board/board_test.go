@@ -118,15 +118,15 @@ func TestMoves(t *testing.T) {
 		has(t, rita.Post(path, lost, hx...), 422, "Before Rollout can move to Lost", `name="f.lost_reason"`, "Keep in Proposal")
 		lost.Set("f.lost_reason", "price")
 		lost.Del("placed")
-		has(t, rita.Post(path, lost, hx...), 200, "Rollout moved to Lost", "afterbegin")
+		has(t, rita.Post(path, lost, hx...), 200, "Rollout is lost", "afterbegin")
 		if reason, _ := x.field(t, "deal", deal, "lost_reason"); reason != "price" {
 			t.Errorf("the reason is %v", reason)
 		}
-		has(t, rita.Post(path, to("Negotiation"), hx...), 200, "moved to Negotiation")
+		has(t, rita.Post(path, to("Negotiation"), hx...), 200, "Rollout is open again, in Negotiation")
 		if reason, _ := x.field(t, "deal", deal, "lost_reason"); reason != nil {
 			t.Errorf("a deal at work has the reason %v", reason)
 		}
-		has(t, rita.Post(path, to("Won"), hx...), 200, "moved to Won")
+		has(t, rita.Post(path, to("Won"), hx...), 200, "Rollout is won")
 		if status, _ := x.field(t, "deal", deal, "status"); status != "won" {
 			t.Errorf("the status is %v", status)
 		}

@@ -77,8 +77,8 @@ func (x *shop) refusedMove(t *testing.T, b *webtest.Browser, deal value.ID) {
 	b.Wait(x.in(deal, "Proposal"))
 	b.Picture("board-needs")
 	b.Choose("dialog[open] [name='f.lost_reason']", "price")
-	b.ClickText("Move to Lost")
-	b.See("[data-toast]", "Renewal moved to Lost")
+	b.ClickText("Mark as lost")
+	b.See("[data-toast]", "Renewal is lost")
 	b.Gone("dialog[open]")
 	b.Gone(card(deal)) // in a folded column
 	b.See("#head-"+x.stages["Lost"].String(), "1")

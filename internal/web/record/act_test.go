@@ -18,17 +18,17 @@ func TestMoveWinLoseReopenUndo(t *testing.T) {
 		x := newShop(t, s)
 		rita := s.User(t, s.Rita)
 		here := on(s, x.url(""))
-		a := rita.Post(x.url("/state"), form("field", "stage", "to", x.stages["Proposal"].String(), "v", "1"), here...)
+		a := rita.Post(x.url("/move"), form("field", "stage", "to", x.stages["Proposal"].String(), "v", "1"), here...)
 		has(t, a, 200, `hx-target="#record"`, "Fleet rollout moved to Proposal", "/undo/")
 		undo := undoAddress.FindString(a.Body)
 		// Elsewhere the page is asked to load again.
-		b := rita.Post(x.url("/state"), form("to", x.stages["Negotiation"].String()), hx...)
+		b := rita.Post(x.url("/move"), form("to", x.stages["Negotiation"].String()), hx...)
 		has(t, b, 200, "!hx-target=\"#record\"", "moved to Negotiation")
 		if b.Header.Get("HX-Trigger") != "wellmet:refresh" {
 			t.Errorf("%v", b.Header)
 		}
 		for _, to := range []string{"", "1", "x", x.account.String()} {
-			if a := rita.Post(x.url("/state"), form("to", to), hx...); a.Status != 404 && a.Status != 422 {
+			if a := rita.Post(x.url("/move"), form("to", to), hx...); a.Status != 404 && a.Status != 422 {
 				t.Errorf("a move to %q: %d", to, a.Status)
 			}
 		}
@@ -43,15 +43,20 @@ func TestMoveWinLoseReopenUndo(t *testing.T) {
 		if v, _ := x.field(t, "deal", x.deal, "stage"); v != x.stages["Proposal"] {
 			t.Errorf("stage %v", v)
 		}
-		has(t, rita.Post(x.url("/close"), form("as", "lost", "on", "2026-03-02"), hx...), 422, `aria-invalid="true"`, "Mark as lost")
-		a = rita.Post(x.url("/close"), form("as", "lost", "reason", "price", "competitor", "Trakka", "on", "2026-03-02", "note", "Too dear"), here...)
+		has(t, rita.Get(x.url("/move?to=lost"), hx...), 200, "<dialog", "Mark as lost", `name="f.lost_reason"`, `name="f.competitor"`, `name="f.close_date"`, `name="note"`, "Keep in Proposal", "!won_reason")
+		has(t, rita.Get(x.url("/move?to=won")), 200, "<html", "Mark as won", `name="f.won_reason"`, "!competitor")
+		lost := form("to", "lost", "closing", "1", "asked", "1", "f.lost_reason", "", "f.close_date", "2026-03-02", "note", "Too dear")
+		has(t, rita.Post(x.url("/move"), lost, hx...), 422, "!<dialog", `aria-invalid="true"`, "Mark as lost", "Too dear")
+		lost.Set("f.lost_reason", "price")
+		lost.Set("f.competitor", "Trakka")
+		a = rita.Post(x.url("/move"), lost, here...)
 		has(t, a, 200, "Fleet rollout is lost", "Reopen", "Too dear")
-		has(t, rita.Post(x.url("/reopen"), nil, here...), 200, "The deal is open again")
-		has(t, rita.Post(x.url("/reopen"), nil, here...), 409)
-		has(t, rita.Post(x.url("/close"), form("as", "won", "on", "2027-01-01"), hx...), 422, `value="`, `aria-invalid="true"`)
-		has(t, rita.Post(x.url("/close"), form("as", "won", "on", "nonsense"), hx...), 422, `value="nonsense"`)
+		has(t, rita.Post(x.url("/move"), form("to", "open"), here...), 200, "Fleet rollout is open again, in ")
+		has(t, rita.Post(x.url("/move"), form("to", "open"), here...), 409)
+		has(t, rita.Post(x.url("/move"), form("to", "won", "closing", "1", "asked", "1", "f.close_date", "2027-01-01"), hx...), 422, `value="`, `aria-invalid="true"`)
+		has(t, rita.Post(x.url("/move"), form("to", "won", "closing", "1", "asked", "1", "f.close_date", "nonsense"), hx...), 422, `value="nonsense"`)
 		has(t, rita.Get(x.url("")), 200, "No next activity.")
-		has(t, rita.Post(x.url("/close"), form("as", "won", "on", "2026-03-01"), here...), 200, "is won")
+		has(t, rita.Post(x.url("/move"), form("to", "won", "f.close_date", "2026-03-01"), here...), 200, "is won")
 		has(t, rita.Get(x.url("")), 200, "!No next activity.")
 		has(t, rita.Get(x.url("/timeline"), hx...), 200, "moved it", "Too dear")
 	})
@@ -68,25 +73,33 @@ func TestARefusedMoveAsksForWhatIsMissing(t *testing.T) {
 		})
 		rita := s.User(t, s.Rita)
 		to := x.stages["Proposal"].String()
-		has(t, rita.Post(x.url("/state"), form("to", to), hx...), 422, `hx-target="#modal"`, "Proposal: something is missing", `name="ask" value="account"`)
-		has(t, rita.Post(x.url("/state"), form("to", to, "ask", "account", "account", ""), hx...), 422, "!#modal", `name="ask" value="account"`)
-		has(t, rita.Post(x.url("/state"), form("to", to, "ask", "account", "account", x.account.String()), on(s, x.url(""))...), 200, "From a list moved to Proposal")
+		has(t, rita.Post(x.url("/move"), form("to", to), hx...), 422, `hx-target="#modal"`, "Before From a list can move to Proposal", `name="f.account"`, `name="asked"`, "!aria-invalid")
+		has(t, rita.Post(x.url("/move"), form("to", to)), 422, "<html", `action="`+x.url("/move"), `name="f.account"`)
+		has(t, rita.Post(x.url("/move"), form("to", to, "asked", "1", "f.account", ""), hx...), 422, "!#modal", `name="f.account"`, `aria-invalid="true"`)
+		has(t, rita.Post(x.url("/move"), form("to", to, "asked", "1", "f.account", x.account.String()), on(s, x.url(""))...), 200, "From a list moved to Proposal")
 		if v, _ := x.field(t, "deal", x.deal, "account"); v != x.account {
 			t.Errorf("account %v", v)
 		}
 	})
 }
 
-func TestALeadMovesByItsStatus(t *testing.T) {
+func TestALeadMovesByItsStage(t *testing.T) {
 	t.Parallel()
 	s := webtest.Open(t, pages)
 	lead := "/leads/" + s.Create(t, s.Rita, "lead", record.Values{"name": "Ann"}).String()
+	stages := map[string]string{}
+	s.Read(t, s.Rita, func(x *record.Session) error {
+		return x.Each(t.Context(), record.Query{Object: "lead_stage"}, func(r *record.Record) error {
+			stages[r.Title()] = r.ID.String()
+			return nil
+		})
+	})
 	rita := s.User(t, s.Rita)
 	has(t, rita.Get(lead), 200, "Working", "Disqualify")
-	has(t, rita.Post(lead+"/state", form("to", "working"), hx...), 200, "Ann moved to Working")
-	has(t, rita.Post(lead+"/state", form("to", "disqualified"), hx...), 422, `name="ask" value="lost_reason"`)
-	has(t, rita.Post(lead+"/state", form("to", "disqualified", "ask", "lost_reason", "lost_reason", "no_budget"), hx...), 200)
-	if a := rita.Post(lead+"/state", form("to", "nonsense"), hx...); a.Status != 404 {
+	has(t, rita.Post(lead+"/move", form("to", stages["Working"]), hx...), 200, "Ann moved to Working")
+	has(t, rita.Post(lead+"/move", form("to", stages["Disqualified"]), hx...), 422, `name="f.lost_reason"`)
+	has(t, rita.Post(lead+"/move", form("to", stages["Disqualified"], "f.lost_reason", "no_budget"), hx...), 200)
+	if a := rita.Post(lead+"/move", form("to", "nonsense"), hx...); a.Status != 404 {
 		t.Errorf("%d", a.Status)
 	}
 }
@@ -128,7 +141,7 @@ func TestShareAssignErase(t *testing.T) {
 		has(t, rita.Post(x.url("/shares"), form("with", "m:"+s.Olga.String(), "level", "own"), hx...), 422)
 		has(t, rita.Post(x.url("/shares"), form("with", "m:"+s.Olga.String(), "level", "read", "until", "never"), hx...), 422)
 		has(t, rita.Post(x.url("/shares"), form("with", "m:"+s.Olga.String(), "level", "read", "until", "2026-03-05"), hx...), 200, "May read", "until")
-		has(t, olga.Get(x.url("")), 200, "!/close?as=won")
+		has(t, olga.Get(x.url("")), 200, "!/move?to=won")
 		has(t, olga.Get(x.url("/shares"), hx...), 403)
 		has(t, rita.Post(x.url("/shares/end"), form("with", "m:"+s.Olga.String()), hx...), 200)
 		has(t, olga.Get(x.url("")), 404)

@@ -45,12 +45,12 @@ func convert(c *door.Call) error {
 	})
 	refusal, ok := fault.As(err)
 	switch {
-	case ok && refusal.Kind == fault.Invalid && c.Fragment():
+	case ok && refusal.Kind == fault.Invalid:
 		x := &converting{form: form, refusal: refusal}
 		if err := x.load(c); err != nil {
 			return err
 		}
-		return c.Parts(http.StatusUnprocessableEntity, convertForm(x))
+		return x.answer(c, http.StatusUnprocessableEntity)
 	case ok && refusal.Key == "lead.already_converted":
 		return convertedBefore(c, lead)
 	case err != nil:

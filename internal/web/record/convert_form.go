@@ -15,6 +15,7 @@ import (
 	"wellmet/internal/schema"
 	"wellmet/internal/value"
 	"wellmet/internal/web/door"
+	"wellmet/internal/web/kit"
 	"wellmet/internal/web/parts"
 )
 
@@ -54,7 +55,22 @@ func askConvert(c *door.Call) error {
 	if err := x.load(c); err != nil {
 		return err
 	}
-	return c.Parts(http.StatusOK, convertDialog(x))
+	return x.answer(c, http.StatusOK)
+}
+
+// answer shows the dialog, or a page of it to a browser without scripts.
+func (x *converting) answer(c *door.Call, status int) error {
+	switch {
+	case !c.Fragment():
+		return c.ShowStatus(status, kit.Page{Title: x.title(), Nav: "/" + x.m.o.Plural, Body: convertPage(x)})
+	case x.form != nil:
+		return c.Parts(status, convertForm(x))
+	}
+	return c.Parts(status, convertDialog(x))
+}
+
+func (x *converting) title() string {
+	return x.m.v.T("web.record.convert_title", "title", x.m.title())
 }
 
 // loadLead reads a lead; anything else cannot be converted.
@@ -72,11 +88,11 @@ func (x *converting) load(c *door.Call) error {
 		if x.m, err = loadLead(c, s); err != nil {
 			return err
 		}
-		if !x.m.mayEnd() {
-			return fault.New(fault.Forbidden, "record.may_not_change", fault.Args{"object": x.m.o.Name})
-		}
 		if x.m.ended() == sales.Won {
 			return fault.New(fault.Conflict, "lead.already_converted", nil)
+		}
+		if !x.m.convertible() {
+			return fault.New(fault.Forbidden, "record.may_not_change", fault.Args{"object": x.m.o.Name})
 		}
 		matches, err := sales.Matches(c.Ctx, s, x.m.r.ID)
 		if err != nil {
@@ -154,14 +170,15 @@ func (x *converting) openDeal(c *door.Call, s *record.Session) error {
 	}
 	x.deal.ask(s.Actor(), x.form, sales.DealName.Name(), cmp.Or(x.text(sales.LeadCompany), x.m.title()))
 	x.deal.ask(s.Actor(), x.form, sales.DealAmount.Name(), nil)
-	ways, err := s.Query(c.Ctx, record.Query{Object: sales.Pipelines.Name, Sort: sales.PipelinePosition.Name(), Limit: 2})
+	ways, err := s.Query(c.Ctx, record.Query{Object: sales.Pipelines.Name, Sort: sales.PipelinePosition.Name(), Limit: 100})
 	if fault.Is(err, fault.NotFound) || fault.Is(err, fault.Forbidden) || err == nil && len(ways.Records) < 2 {
 		return nil
 	}
 	if err != nil {
 		return err
 	}
-	if way := x.deal.ask(s.Actor(), x.form, sales.DealPipeline.Name(), ways.Records[0].ID); way != nil {
+	first := slices.IndexFunc(ways.Records, func(r *record.Record) bool { takes, told := record.Get(r, sales.PipelineLeads); return takes || !told })
+	if way := x.deal.ask(s.Actor(), x.form, sales.DealPipeline.Name(), ways.Records[max(first, 0)].ID); way != nil {
 		x.m.n.Want(way.Field, way.Value)
 	}
 	return nil

@@ -141,20 +141,27 @@ func TestDisqualifyALead(t *testing.T) {
 	webtest.Each(t, pages, func(t *testing.T, s *webtest.Site) {
 		x, lead, id := lead(t, s)
 		rita := s.User(t, s.Rita)
-		has(t, rita.Get(lead+"/close", hx...), 200, "Disqualify", "Lost reason", "!Close date")
-		has(t, rita.Post(lead+"/close", form(), hx...), 422, `aria-invalid="true"`)
-		has(t, s.User(t, s.Olga).Post(lead+"/close", form("reason", "no_budget"), hx...), 403)
-		a := rita.Post(lead+"/close", form("reason", "no_budget", "note", "Next year, perhaps"), on(s, lead)...)
-		has(t, a, 200, "Ingrid S. is disqualified", "Next year, perhaps", "!"+lead+"/convert", "!No next activity")
+		has(t, rita.Get(lead+"/move?to=disqualified", hx...), 200, "Disqualify", "Lost reason", "!Close date")
+		has(t, rita.Post(lead+"/move", form("to", "disqualified", "closing", "1", "asked", "1", "f.lost_reason", ""), hx...), 422, `aria-invalid="true"`)
+		has(t, s.User(t, s.Olga).Post(lead+"/move", form("to", "disqualified", "f.lost_reason", "no_budget"), hx...), 403)
+		a := rita.Post(lead+"/move", form("to", "disqualified", "closing", "1", "asked", "1", "f.lost_reason", "no_budget", "note", "Next year, perhaps"), on(s, lead)...)
+		has(t, a, 200, "Ingrid S. moved to Disqualified", "Next year, perhaps", "!"+lead+"/convert", "!No next activity")
 		if reason, _ := x.field(t, "lead", id, "lost_reason"); reason != "no_budget" {
 			t.Errorf("reason %v", reason)
 		}
 		// Taken up again by its path, it has no reason any more.
-		has(t, rita.Post(lead+"/state", form("to", "working"), on(s, lead)...), 200, lead+"/convert")
+		var working string
+		s.Read(t, s.Rita, func(se *record.Session) error {
+			return se.Each(t.Context(), record.Query{Object: "lead_stage", Filter: `kind = "working"`}, func(r *record.Record) error { working = r.ID.String(); return nil })
+		})
+		has(t, rita.Post(lead+"/move", form("to", working), on(s, lead)...), 200, lead+"/convert")
 		if reason, _ := x.field(t, "lead", id, "lost_reason"); reason != nil {
 			t.Errorf("still %v", reason)
 		}
-		has(t, rita.Get("/accounts/"+x.account.String()+"/close", hx...), 404)
+		has(t, rita.Get("/accounts/"+x.account.String()+"/move?to=disqualified", hx...), 404)
+		has(t, rita.Get(x.url("/move?to=disqualified"), hx...), 404)
+		has(t, rita.Get(lead+"/convert"), 200, "<html", "Convert Ingrid S.")
+		has(t, rita.Post(lead+"/convert", form("account", "none", "contact", "none")), 422, "<html", `id="cv-account-e"`)
 	})
 }
 
@@ -194,10 +201,10 @@ func TestConvertInTheBrowser(t *testing.T) {
 	if path := b.Path(); path != lead {
 		t.Errorf("undone at %s", path)
 	}
-	b.Click(`#r-head [hx-get$="/close"]`)
+	b.Click(`#r-head [hx-get$="=disqualified"]`)
 	b.Choose("dialog[open] select", "no_interest")
 	b.Click("dialog[open] .btn.primary")
-	b.See(".toast", "Ingrid S. is disqualified")
+	b.See(".toast", "Ingrid S. moved to Disqualified")
 	b.See("#r-path .gone", "Disqualified")
 	b.Gone(`#r-head [hx-get$="/convert"]`)
 	b.Axe()

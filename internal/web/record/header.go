@@ -87,35 +87,41 @@ func (m *model) fact(f *schema.FieldDef) templ.Component {
 // ending is a way in which the work on a record can end, and its dialog.
 type ending struct{ url, icon, label, class string }
 
-// ends are the ways that the actor may take.
+// ends are the ways that the actor may take now.
 func (m *model) ends() []ending {
-	t := func(key string) string { return m.v.T("web.record." + key) }
+	if m.path == nil || !m.path.may || m.ended() != "" {
+		return nil
+	}
+	t := func(key string) string { return m.v.T(key) }
 	switch {
-	case m.deal() && m.change:
-		return []ending{{"/close?as=won", "trophy", t("won"), "ok"}, {"/close?as=lost", "thumbs-down", t("lost"), ""}}
-	case m.lead() && m.mayEnd():
-		return []ending{{"/convert", "handshake", t("convert"), "primary"}, {"/close", "thumbs-down", t("disqualify"), ""}}
+	case m.deal():
+		return []ending{{m.url("/move?to=won"), "trophy", t("web.record.won"), "ok"}, {m.url("/move?to=lost"), "thumbs-down", t("web.record.lost"), ""}}
+	case m.lead() && m.convertible():
+		return []ending{{m.url("/convert"), "handshake", t("web.record.convert"), "primary"},
+			{m.url("/move?to=" + sales.Disqualified), "thumbs-down", t("web.moving.disqualify"), ""}}
 	}
 	return nil
 }
 
-func (m *model) mayEnd() bool {
+// convertible reports whether the actor may say what became of the lead.
+func (m *model) convertible() bool {
 	status := m.field(sales.LeadStatus.Name())
-	return status != nil && m.writable(status)
+	return status != nil && m.writable(status) && m.ended() != sales.Won
 }
 
-// endLabel is the end of a path in words; "" = it is not there yet.
-func (m *model) endLabel(as string) string {
-	key := map[string]string{sales.Won: sales.Converted, sales.Lost: sales.Disqualified}[as]
+// endLabel is the end of a path in words.
+func (m *model) endLabel() string {
 	switch {
-	case m.lead() && key != "":
-		return m.path.field.OptionLabel(key, m.v.Lang)
-	case m.lead():
+	case m.lead() && m.path.closed == "":
 		return m.v.T("web.record.outcome")
-	case as == "":
-		return m.v.T("web.record.close_deal")
+	case m.lead():
+		return m.path.end
+	case m.path.closed == sales.Won:
+		return m.v.T("web.record.won")
+	case m.path.closed == sales.Lost:
+		return m.v.T("web.record.lost")
 	}
-	return m.v.T("web.record." + as)
+	return m.v.T("web.record.close_deal")
 }
 
 // erasable reports whether the record is a person whom the actor may make

@@ -105,6 +105,18 @@ func (x *lineList) inputs() []*schema.FieldDef {
 	return fields
 }
 
+// dealID is the id of the address, which has to be a deal's.
+func dealID(c *door.Call, s *record.Session) (value.ID, error) {
+	o, err := c.Object(s)
+	if err == nil && o.Name != sales.Deals.Name {
+		err = errNoState
+	}
+	if err != nil {
+		return 0, err
+	}
+	return c.ID()
+}
+
 // loadLine reads the deal, its lines and the line of the address; nil for a
 // new one.
 func loadLine(c *door.Call, s *record.Session) (*lineList, *record.Record, error) {

@@ -5,13 +5,13 @@ import (
 	"slices"
 	"time"
 
-	"wellmet/internal/access"
 	"wellmet/internal/fault"
 	"wellmet/internal/record"
 	"wellmet/internal/sales"
 	"wellmet/internal/schema"
 	"wellmet/internal/value"
 	"wellmet/internal/web/door"
+	"wellmet/internal/web/moving"
 )
 
 // path is the way of a record through the states of one field.
@@ -19,8 +19,9 @@ type path struct {
 	field *schema.FieldDef
 	steps []step
 	may   bool // the actor may move the record
-	// closed says how it ended: won or lost; "" for what is in work.
-	closed string
+	// closed says how it ended: won or lost; "" for what is in work. end is the
+	// state that it ended in.
+	closed, end string
 }
 
 // step is one state on the path.
@@ -34,40 +35,36 @@ type step struct {
 // maxSteps is how many states a field may have to be shown as a path.
 const maxSteps = 12
 
-// stateField is the field whose values are the states of an object: a link to
-// a list of states, or a tracked choice.
-func stateField(a *access.Actor, s *schema.Schema, o *schema.Object) *schema.FieldDef {
-	var choice *schema.FieldDef
-	for _, f := range fieldsOf(a, o) {
-		if target := s.Target(f); f.Kind == schema.KindLink && target != nil && target.StateList && !f.Engine {
+// stateField is the field whose values are the way of an object's records: a
+// link to a list of states, or a tracked choice; nil for none.
+func stateField(s *record.Session, o *schema.Object) *schema.FieldDef {
+	for _, f := range moving.States(s, o) {
+		if f.IsLink() || f.Tracked && len(f.Options) <= maxSteps {
 			return f
 		}
-		if choice == nil && f.Kind == schema.KindChoice && f.Tracked && !f.ReadOnly && len(f.Options) <= maxSteps {
-			choice = f
-		}
 	}
-	return choice
+	return nil
 }
 
 // pathOf reads the way of a record, nil for one without states.
 func pathOf(c *door.Call, s *record.Session, m *model) (*path, error) {
-	f := stateField(m.actor, m.schema, m.o)
-	if f == nil || m.actor.Field(f) == access.Masked {
+	f := stateField(s, m.o)
+	if f == nil {
 		return nil, nil
 	}
-	p := &path{field: f, may: m.writable(f), closed: m.ended()}
+	p := &path{field: f, may: m.writable(f) && m.moves(), closed: m.ended()}
 	if f.Kind == schema.KindChoice {
 		for _, option := range f.Options {
-			if m.lead() && (option.Key == sales.Converted || option.Key == sales.Disqualified) {
-				continue // where its path ends
+			if m.lead() && ended[option.Key] != "" {
+				continue
 			}
 			if current, _ := m.r.Value(f).(string); !option.Hidden || current == option.Key {
 				p.steps = append(p.steps, step{key: option.Key, label: f.OptionLabel(option.Key, m.v.Lang), days: -1})
 			}
 		}
 		current, _ := m.r.Value(f).(string)
+		p.end = f.OptionLabel(current, m.v.Lang)
 		p.mark(current)
-		p.may = p.may && current != sales.Converted
 		return p, nil
 	}
 	if err := p.states(c, s, m); err != nil {
@@ -82,7 +79,8 @@ func pathOf(c *door.Call, s *record.Session, m *model) (*path, error) {
 }
 
 // states are the records that the field may link to: a deal's are the open
-// stages of its pipeline, after which it is closed.
+// stages of its pipeline, after which it is closed, and a lead's those before its
+// end.
 func (p *path) states(c *door.Call, s *record.Session, m *model) error {
 	q := record.Query{Object: p.field.Target, Limit: 100}
 	target := m.schema.Target(p.field)
@@ -104,7 +102,10 @@ func (p *path) states(c *door.Call, s *record.Session, m *model) error {
 	for _, r := range page.Records {
 		kind, _ := r.Field("kind").(string)
 		active, told := r.Field("active").(bool)
-		if r.ID != current && (told && !active || m.deal() && kind != sales.Open) || m.deal() && kind != sales.Open {
+		if ends := m.deal() && kind != sales.Open || m.lead() && ended[kind] != ""; ends || r.ID != current && told && !active {
+			if r.ID == current {
+				p.end = r.Title()
+			}
 			continue
 		}
 		p.steps = append(p.steps, step{key: r.ID.String(), label: r.Title(), days: -1})

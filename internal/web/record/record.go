@@ -42,13 +42,9 @@ func Routes() []door.Route {
 		{Pattern: "POST /{plural}/{id}/files/{file}/delete", Do: detach},
 
 		{Pattern: "GET /{plural}/{id}/state", Do: askMove},
-		{Pattern: "POST /{plural}/{id}/state", Do: move},
-		{Pattern: "GET /{plural}/{id}/close", Do: askClose},
-		{Pattern: "POST /{plural}/{id}/close", Do: closeWork},
-		{Pattern: "POST /{plural}/{id}/reopen", Do: reopen},
+
 		{Pattern: "GET /{plural}/{id}/convert", Do: askConvert},
 		{Pattern: "POST /{plural}/{id}/convert", Do: convert},
-
 		{Pattern: "GET /{plural}/{id}/assign", Do: askAssign},
 		{Pattern: "POST /{plural}/{id}/assign", Do: assign},
 		{Pattern: "GET /{plural}/{id}/shares", Do: askShare},

@@ -182,7 +182,7 @@ func entryOf(s *record.Session, m *model, item activity.Item) (entry, bool) {
 	}
 	e.who, e.doing = m.n.Person(item.Change.Actor), item.Change.Kind
 	e.fields = changesOf(s, m, *item.Change)
-	state := stateField(m.actor, m.schema, m.o)
+	state := stateField(s, m.o)
 	moved := slices.ContainsFunc(e.fields, func(x fieldChange) bool { return x.field == state })
 	e.fields = slices.DeleteFunc(e.fields, func(x fieldChange) bool {
 		return x.field != state && (quiet[x.field.Name] || x.field.Derived() || moved && x.field.Name == "probability")
