@@ -11,7 +11,7 @@ import (
 // only rooms on lower floors; docs/floors.md says what each one knows.
 var floors = [][]string{
 	{"fault"}, {"value"}, {"i18n", "store"}, {"jobs"}, {"expr"}, {"schema"}, {"access"}, {"record"},
-	{"notify", "report"}, {"process"}, {"activity", "ownership", "dedupe", "goal"},
+	{"notify", "report", "hours"}, {"process"}, {"activity", "ownership", "dedupe", "goal"},
 	{"mail", "calendar", "exchange"}, {"customer"}, {"sales"}, {"commerce", "marketing", "support"},
 	{"app"}, {"api", "web"}, {"cli"},
 }
@@ -23,6 +23,7 @@ var public = []string{
 	"store/eventbus",  // app tells watching pages by it, over nodes
 	"app/apptest",     // tests of doors and rooms with rules open whole installations through it
 	"notify/smtp",     // mail sends by it
+	"notify/smtp/smtptest",
 }
 
 // reserved says which rooms (or sub-folders) alone may import a package from

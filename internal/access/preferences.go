@@ -48,6 +48,32 @@ func (a *Auth) Preferences(ctx context.Context, user value.ID) (p Preferences, e
 	return p, json.Unmarshal([]byte(text), &p)
 }
 
+// MembersPreferences are those of a workspace's members, by member; of one alone
+// where he is named, else of all who have any.
+func (a *Auth) MembersPreferences(ctx context.Context, workspace string, member value.ID) (map[value.ID]Preferences, error) {
+	var all map[value.ID]Preferences
+	err := a.db.Read(ctx, func(tx *store.Tx) error {
+		all = map[value.ID]Preferences{}
+		rows, err := tx.Query(ctx, `SELECT m.member, u.preferences FROM {membership} m JOIN {app_user} u ON u.id = m.user_id
+			WHERE m.workspace = $1 AND (m.member = $2 OR $2 = 0) AND u.preferences <> ''`, workspace, member)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var p Preferences
+			id, _ := rows.ID(0)
+			text, _ := rows.Text(1)
+			if err := json.Unmarshal([]byte(text), &p); err != nil {
+				return err
+			}
+			all[id] = p
+		}
+		return rows.Err()
+	})
+	return all, err
+}
+
 // SetPreferences keeps a user's preferences; Check comes first.
 func (a *Auth) SetPreferences(ctx context.Context, user value.ID, p Preferences) error {
 	text, err := json.Marshal(p)

@@ -104,6 +104,14 @@ func (r *Roster) TeamOf(member value.ID) value.ID {
 	return 0
 }
 
+// ManagerOf is a member's manager, 0 if he has none.
+func (r *Roster) ManagerOf(member value.ID) value.ID {
+	if p := r.members[member]; p != nil {
+		return p.manager
+	}
+	return 0
+}
+
 // Role is the id of the role with that key.
 func (r *Roster) Role(key string) (value.ID, bool) {
 	for id, x := range r.roles {

@@ -39,6 +39,8 @@ var (
 	// Previous is the task that this one repeats, or the follow-up that it follows.
 	Previous = schema.Link(Activities, "previous", "activity").Unique().ReadOnly().OnDelete(schema.Clear)
 	Private  = schema.Bool(Activities, "private")
+	// Mentions are the colleagues that the text names.
+	Mentions = schema.Links(Activities, "mentions", "member")
 	External = schema.Text(Activities, "external_id").Unique()
 )
 

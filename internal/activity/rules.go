@@ -40,6 +40,7 @@ func prepare(_ context.Context, s *record.Session, drafts []*record.Draft) error
 		}
 		record.Put(d, At, happens(s, d))
 		subject(d, kind)
+		mention(s, d)
 	}
 	return nil
 }
@@ -106,6 +107,9 @@ func applied(ctx context.Context, s *record.Session, drafts []*record.Draft) err
 		return err
 	}
 	if err := placeOnTimelines(ctx, s, drafts); err != nil {
+		return err
+	}
+	if err := tellMentioned(ctx, s, drafts); err != nil {
 		return err
 	}
 	targets := map[string]map[value.ID]bool{}

@@ -41,6 +41,7 @@ func TestEveryPermissionHasAYesAndANo(t *testing.T) {
 			yes          int
 		}{
 			{PATCH, "/settings", map[string]any{"workspace": "Acme"}, 200},
+			{PATCH, "/settings/hours", map[string]any{"week": map[string]any{"mon": []string{"09:00-12:00", "13:00-17:00"}}}, 200},
 			{PATCH, "/openness", map[string]any{"deals": "team"}, 200},
 			{PATCH, "/openness?preview=true", map[string]any{"deals": "private"}, 200},
 			{GET, "/schema", nil, 200},

@@ -63,6 +63,17 @@ func sitemap() []operation {
 		{method: POST, path: "/setup/password", name: "setPassword", tag: "You", help: "Sets a password with the code of an invitation.", answer: "The user.", class: quick, open: true, do: (*call).setPassword,
 			body: members(want("code", kindText, ""), want("password", kindText, ""))},
 
+		// What the caller is told.
+		{method: GET, path: "/notifications", name: "notifications", tag: "Notifications", help: "What the caller was told, latest first.", answer: "items, unread and next. wants is what a notice can be answered with: ask or share.", class: quick, do: (*call).notices,
+			query: []param{limitParam, {"cursor", kindText, "next of the page before.", nil}, {"unread", kindYes, "Only what was not read.", nil}}},
+		{method: POST, path: "/notifications/read", name: "readNotifications", tag: "Notifications", help: "Marks notices as read.", answer: "How many are left.", class: quick, do: (*call).readNotices,
+			body: members(may("ids", kindTexts, "Which; all, if left out."), may("read", kindYes, "false marks them as not read."))},
+		{method: POST, path: "/notifications/{id}/ask", name: "askAccess", tag: "Notifications", help: "Asks for access to the record that a notice is about and the caller may not read.", answer: "The notice.", class: quick, do: (*call).askAccess},
+		{method: POST, path: "/notifications/{id}/share", name: "shareAccess", tag: "Notifications", help: "Lets a colleague who asked for it read a record.", answer: "The notice.", class: quick, do: (*call).shareAccess},
+		{method: GET, path: "/notifications/choices", name: "notificationChoices", tag: "Notifications", help: "Which kinds of notices the caller wants, and how.", answer: "Kinds with inbox and mail.", class: quick, do: (*call).noticeChoices},
+		{method: PATCH, path: "/notifications/choices", name: "setNotificationChoices", tag: "Notifications", help: "Chooses kinds of notices.", answer: "All kinds.", class: quick, do: (*call).setNoticeChoices,
+			body: members(want("items", kindList, "{kind, inbox, mail} of each kind to change."))},
+
 		// The records of every object.
 		{method: GET, path: "/{plural}", name: "list", help: "A page of {objects}.", answer: "items, next and count.", class: quick, do: (*call).list, query: listParams},
 		{method: POST, path: "/{plural}", name: "create", help: "Makes a {object}.", answer: "The {object}.", status: 201, class: batch, do: (*call).create, query: oneParams, body: fieldsBody},
@@ -137,6 +148,14 @@ func sitemap() []operation {
 		{method: GET, path: "/settings", name: "settings", tag: "Workspace", help: "Currency, time zone and the like.", answer: "Settings.", class: quick, do: (*call).settings},
 		{method: PATCH, path: "/settings", name: "setSettings", tag: "Workspace", help: "Changes settings.", answer: "Settings.", class: batch, do: (*call).setSettings,
 			body: members(may("workspace", kindText, ""), may("currency", kindText, ""), may("zone", kindText, ""), may("locale", kindText, ""), may("collation", kindText, ""), may("region", kindText, ""), may("fiscal_start", kindWhole, "The month."))},
+		{method: GET, path: "/settings/hours", name: "hours", tag: "Workspace", help: "When the company works.", answer: "week: the open hours of each day; zone: the clock they go by.", class: quick, do: (*call).openHours},
+		{method: PATCH, path: "/settings/hours", name: "setHours", tag: "Workspace", help: "Sets when the company works; for administrators.", answer: "The open hours.", class: batch, do: (*call).setOpenHours,
+			body: members(want("week", kindObject, "{\"mon\": [\"09:00-12:30\", \"13:30-18:00\"], …}; a day that is missing is closed."))},
+		{method: GET, path: "/settings/mail", name: "mailServer", tag: "Workspace", help: "Where mails are handed in; for administrators.", answer: "The mail server, without its password.", class: quick, do: (*call).mailServer},
+		{method: PATCH, path: "/settings/mail", name: "setMailServer", tag: "Workspace", help: "Changes where mails are handed in; without a host no mails are sent.", answer: "The mail server.", class: quick, do: (*call).setMailServer,
+			body: members(may("host", kindText, ""), may("port", kindWhole, ""), may("safety", kindText, "How the connection is kept safe.", "starttls", "tls", "plain"), may("user", kindText, ""), may("password", kindText, "A new one; it is not shown again."),
+				may("sender", kindText, "The address that mails come from."), may("site", kindText, "Where people open this site, for the links of mails."))},
+		{method: POST, path: "/settings/mail/test", name: "tryMailServer", tag: "Workspace", help: "Sends the caller a mail at once.", answer: "The address it went to.", class: batch, do: (*call).tryMailServer},
 		{method: GET, path: "/openness", name: "openness", tag: "Workspace", help: "How open each object is to colleagues.", answer: "open, team or private by object.", class: quick, do: (*call).openness},
 		{method: PATCH, path: "/openness", name: "setOpenness", tag: "Workspace", help: "Opens or closes objects: {\"deals\": \"team\"}.", answer: "What was set.", class: batch, do: (*call).setOpenness, body: body{form: formOpen},
 			query: []param{{"preview", kindYes, "Only tell who would lose sight of how many records.", nil}}},

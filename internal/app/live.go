@@ -5,8 +5,10 @@ import (
 	"slices"
 	"sync"
 
+	"wellmet/internal/notify"
 	"wellmet/internal/record"
 	"wellmet/internal/store/eventbus"
+	"wellmet/internal/value"
 )
 
 const (
@@ -30,6 +32,7 @@ type Live struct {
 // Watch is one browser page that wants hints.
 type Watch struct {
 	workspace, session string
+	member             value.ID
 	objects            []string
 
 	mu      sync.Mutex
@@ -58,7 +61,7 @@ func (w *Watch) Take() []eventbus.Event {
 func (w *Watch) end() { w.once.Do(func() { close(w.done) }) }
 
 func (w *Watch) hear(e eventbus.Event) {
-	if e.Workspace != w.workspace || !slices.Contains(w.objects, e.Object) {
+	if e.Workspace != w.workspace || !slices.Contains(w.objects, e.Object) || e.Object == notify.Event && e.ID != w.member {
 		return
 	}
 	w.mu.Lock()
@@ -107,10 +110,11 @@ func (l *Live) tell(events []eventbus.Event) {
 	}
 }
 
-// Watch begins to listen; the oldest watch of a session with too many ends.
+// Watch begins to listen for a member, who hears of his own notices alone; the
+// oldest watch of a session with too many ends.
 // Call the second result when the page is gone.
-func (l *Live) Watch(workspace, session string, objects []string) (*Watch, func()) {
-	w := &Watch{workspace: workspace, session: session, objects: objects, ready: make(chan struct{}, 1), done: make(chan struct{})}
+func (l *Live) Watch(workspace, session string, member value.ID, objects []string) (*Watch, func()) {
+	w := &Watch{workspace: workspace, session: session, member: member, objects: objects, ready: make(chan struct{}, 1), done: make(chan struct{})}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	n := 0
@@ -171,6 +175,13 @@ func (l *Live) hints(workspace string) record.Rule {
 		s.Tx().OnCommit(func() { l.bus.Publish(events...) })
 		return nil
 	}}
+}
+
+// hint publishes one change that is no record's.
+func (l *Live) hint(workspace string) func(string, value.ID) {
+	return func(object string, id value.ID) {
+		l.bus.Publish(eventbus.Event{Workspace: workspace, Object: object, ID: id})
+	}
 }
 
 // Live is the hints for pages that show records for long.

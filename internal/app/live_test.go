@@ -27,9 +27,9 @@ func TestWatchesHearAfterTheCommit(t *testing.T) {
 	t.Parallel()
 	apptest.Each(t, func(t *testing.T, k *apptest.Kit) {
 		live := k.App.Live()
-		w, end := live.Watch(k.Workspace.Slug(), "s", []string{"account"})
+		w, end := live.Watch(k.Workspace.Slug(), "s", 0, []string{"account"})
 		defer end()
-		elsewhere, endElsewhere := live.Watch("other", "s", []string{"account"})
+		elsewhere, endElsewhere := live.Watch("other", "s", 0, []string{"account"})
 		defer endElsewhere()
 		k.Create(t, k.Rita, "lead", record.Values{"name": "not watched"})
 		id := k.Create(t, k.Rita, "account", record.Values{"name": "Acme"})
@@ -64,11 +64,11 @@ func TestSessionsWatchWithFewPages(t *testing.T) {
 	live := k.App.Live()
 	var all []*app.Watch
 	for range 4 {
-		w, end := live.Watch(k.Workspace.Slug(), "one", []string{"deal"})
+		w, end := live.Watch(k.Workspace.Slug(), "one", 0, []string{"deal"})
 		defer end()
 		all = append(all, w)
 	}
-	other, end := live.Watch(k.Workspace.Slug(), "two", []string{"deal"})
+	other, end := live.Watch(k.Workspace.Slug(), "two", 0, []string{"deal"})
 	defer end()
 	over := func(w *app.Watch) bool {
 		select {
@@ -87,7 +87,7 @@ func TestSessionsWatchWithFewPages(t *testing.T) {
 		t.Error("another session lost its page")
 	}
 	live.HangUp()
-	if late, end := live.Watch(k.Workspace.Slug(), "three", []string{"deal"}); !over(late) || !over(other) {
+	if late, end := live.Watch(k.Workspace.Slug(), "three", 0, []string{"deal"}); !over(late) || !over(other) {
 		t.Error("the server stops and still listens")
 		end()
 	}

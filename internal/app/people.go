@@ -8,6 +8,7 @@ import (
 	"wellmet/internal/exchange"
 	"wellmet/internal/fault"
 	"wellmet/internal/jobs"
+	"wellmet/internal/notify"
 	"wellmet/internal/record"
 	"wellmet/internal/store"
 	"wellmet/internal/value"
@@ -264,6 +265,7 @@ func (a *App) handleJobs() {
 		}
 		return w.Importer(), nil
 	})
+	a.handleNotices()
 	a.jobs.Every("fold sums", 15*time.Second, a.foldSums)
 	a.jobs.Every("tidy", time.Hour, a.tidy)
 	a.jobs.Every("analyze", 6*time.Hour, func(ctx context.Context) error {
@@ -302,15 +304,17 @@ func (a *App) foldSums(ctx context.Context) error {
 	})
 }
 
-// tidy drops what has expired: sessions, codes, tokens and shares.
+// tidy drops what has expired: sessions, codes, tokens, shares and notices.
 func (a *App) tidy(ctx context.Context) error {
 	if err := a.auth.Tidy(ctx); err != nil {
 		return err
 	}
 	return a.each(ctx, func(w *Workspace) error {
 		return w.engine.DB().Write(ctx, func(tx *store.Tx) error {
-			_, err := access.ExpireShares(ctx, tx, a.Now())
-			return err
+			if _, err := access.ExpireShares(ctx, tx, a.Now()); err != nil {
+				return err
+			}
+			return notify.Tidy(ctx, tx, a.Now())
 		})
 	})
 }

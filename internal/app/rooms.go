@@ -4,6 +4,8 @@ import (
 	"wellmet/internal/access"
 	"wellmet/internal/activity"
 	"wellmet/internal/customer"
+	"wellmet/internal/hours"
+	"wellmet/internal/notify"
 	"wellmet/internal/record"
 	"wellmet/internal/report"
 	"wellmet/internal/sales"
@@ -15,7 +17,7 @@ import (
 func objects() []*schema.Object {
 	var all []*schema.Object
 	for _, room := range [][]*schema.Object{
-		access.Objects(), record.Objects(), activity.Objects(), customer.Objects(), sales.Objects(),
+		access.Objects(), record.Objects(), hours.Objects(), activity.Objects(), customer.Objects(), sales.Objects(),
 	} {
 		all = append(all, room...)
 	}
@@ -26,7 +28,7 @@ func objects() []*schema.Object {
 func rules(a *App) []record.Rule {
 	var all []record.Rule
 	for _, room := range [][]record.Rule{
-		peopleRules(a), record.Rules(), activity.Rules(), customer.Rules(), sales.Rules(),
+		peopleRules(a), record.Rules(), notify.Rules(), hours.Rules(), activity.Rules(), customer.Rules(), sales.Rules(),
 	} {
 		all = append(all, room...)
 	}

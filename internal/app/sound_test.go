@@ -77,7 +77,8 @@ func soundSpans(t *testing.T, s *record.Session, o *schema.Object) {
 	none(t, s, o.Name+": deleted record with a span that runs", "SELECT t.id FROM {"+o.Table+"} t WHERE t.deleted_at IS NOT NULL AND EXISTS (SELECT 1"+running+")", forever)
 }
 
-// soundSums recounts the deals by owner, stage and currency.
+// soundSums recounts the deals and both their amounts by owner, stage and
+// currency.
 func soundSums(t *testing.T, s *record.Session) {
 	t.Helper()
 	type sum struct{ n, amount int64 }
@@ -102,19 +103,22 @@ func soundSums(t *testing.T, s *record.Session) {
 		}
 		return all
 	}
-	want := read(`SELECT coalesce(t.owner_id, 0), coalesce(CAST(t.stage_id AS text), ''), coalesce(t.amount_c, ''), count(*), CAST(coalesce(sum(t.amount), 0) AS bigint)
-		FROM {deal} t WHERE t.deleted_at IS NULL GROUP BY 1, 2, 3`)
-	got := read(`SELECT x.owner_id, x.group_key, x.currency, CAST(sum(x.n) AS bigint), CAST(sum(x.amount) AS bigint) FROM (
-		SELECT d.owner_id, d.group_key, d.currency, d.n, d.amount FROM {sum_delta} d WHERE d.object = $1 UNION ALL
-		SELECT o.owner_id, o.group_key, o.currency, o.n, o.amount FROM {sum_owner} o WHERE o.object = $1) x GROUP BY 1, 2, 3`, deal.ID)
-	for key, x := range want {
-		if got[key] != x {
-			t.Errorf("sum %s: %v, recount %v", key, got[key], x)
+	for _, name := range deal.Sum.Amounts {
+		f, _ := deal.Field(name)
+		want := read(`SELECT coalesce(t.owner_id, 0), coalesce(CAST(t.stage_id AS text), ''), coalesce(t.` + name + `_c, ''), count(*), CAST(coalesce(sum(t.` + name + `), 0) AS bigint)
+			FROM {deal} t WHERE t.deleted_at IS NULL GROUP BY 1, 2, 3`)
+		got := read(`SELECT x.owner_id, x.group_key, x.currency, CAST(sum(x.n) AS bigint), CAST(sum(x.amount) AS bigint) FROM (
+			SELECT d.owner_id, d.group_key, d.currency, d.n, d.amount FROM {sum_delta} d WHERE d.object = $1 AND d.field = $2 UNION ALL
+			SELECT o.owner_id, o.group_key, o.currency, o.n, o.amount FROM {sum_owner} o WHERE o.object = $1 AND o.field = $2) x GROUP BY 1, 2, 3`, deal.ID, f.ID)
+		for key, x := range want {
+			if got[key] != x {
+				t.Errorf("sum of %s %s: %v, recount %v", name, key, got[key], x)
+			}
+			delete(got, key)
 		}
-		delete(got, key)
-	}
-	for key, x := range got {
-		t.Errorf("sum %s: %v, recount nothing", key, x)
+		for key, x := range got {
+			t.Errorf("sum of %s %s: %v, recount nothing", name, key, x)
+		}
 	}
 }
 

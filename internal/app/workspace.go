@@ -56,10 +56,26 @@ func (w *Workspace) open(ctx context.Context) error {
 		fresh = n == 0
 		return err
 	})
-	if err != nil || !fresh {
+	if err != nil {
 		return err
 	}
-	return w.begin(ctx)
+	if fresh {
+		return w.begin(ctx)
+	}
+	return w.bringUp(ctx)
+}
+
+// bringUp gives a workspace of an older program what new ones begin with.
+func (w *Workspace) bringUp(ctx context.Context) error {
+	old := false
+	err := w.engine.DB().Read(ctx, func(tx *store.Tx) (err error) {
+		old, err = sales.NeedsLeadSeed(ctx, tx)
+		return err
+	})
+	if err != nil || !old {
+		return err
+	}
+	return w.Write(ctx, record.AsSystem("new program"), func(s *record.Session) error { return sales.SeedLeads(ctx, s) })
 }
 
 func (w *Workspace) begin(ctx context.Context) error {
@@ -89,7 +105,10 @@ func (w *Workspace) begin(ctx context.Context) error {
 				return err
 			}
 		}
-		return sales.Seed(ctx, s)
+		if err := sales.Seed(ctx, s); err != nil {
+			return err
+		}
+		return sales.SeedLeads(ctx, s)
 	})
 }
 

@@ -67,7 +67,10 @@ func (w *worker) finish(ctx context.Context, progress func(Counts)) error {
 		if err := saveCounts(ctx, s.Tx(), w.id, w.counts); err != nil || w.dry {
 			return err
 		}
-		return w.remember(ctx, s)
+		if err := w.remember(ctx, s); err != nil {
+			return err
+		}
+		return tell(ctx, s, w.id, Done)
 	})
 }
 

@@ -11,10 +11,17 @@ import (
 
 // Guess proposes a path for each header that the mapping does not name, "" for
 // those that match nothing. Fields' own names and labels go first, then what
-// other programs call them, so that a vague header never takes the place of an
-// exact one.
+// other programs and languages call them, so that a vague header never takes
+// the place of an exact one.
 func (m Mapping) Guess(o *schema.Object, s *schema.Schema, headers []string) map[string]string {
-	g := guesser{object: o, schema: s, taken: map[string]bool{}, paths: make(map[string]string, len(headers))}
+	return m.guess(o, s, headers, nil)
+}
+
+// guess is Guess with a look at the values: a header that means money over a
+// column of words means something else, and names of accounts tell what a
+// column holds whatever it is called. see is nil where only headers are known.
+func (m Mapping) guess(o *schema.Object, s *schema.Schema, headers []string, see *sight) map[string]string {
+	g := guesser{object: o, schema: s, see: see, taken: map[string]bool{}, paths: make(map[string]string, len(headers)), labels: labels(o)}
 	for _, path := range m.Columns {
 		g.taken[g.slot(path)] = true
 	}
@@ -31,7 +38,7 @@ func (m Mapping) Guess(o *schema.Object, s *schema.Schema, headers []string) map
 			open = append(open, h)
 		}
 	}
-	for _, how := range []func(header string) string{g.exact, g.synonym, g.place} {
+	for _, how := range []func(header string) string{g.exact, g.label, g.synonym, g.line, g.place, g.hinted} {
 		for _, h := range open {
 			if g.paths[h] == "" {
 				g.take(h, how(h))
@@ -39,6 +46,7 @@ func (m Mapping) Guess(o *schema.Object, s *schema.Schema, headers []string) map
 		}
 	}
 	g.joinNames(open)
+	g.bySight(open)
 	return g.paths
 }
 
@@ -46,8 +54,10 @@ func (m Mapping) Guess(o *schema.Object, s *schema.Schema, headers []string) map
 type guesser struct {
 	object *schema.Object
 	schema *schema.Schema
+	see    *sight
 	taken  map[string]bool
 	paths  map[string]string
+	labels map[string]string // plain label in any language -> field
 }
 
 func (g *guesser) take(header, path string) {
@@ -69,7 +79,7 @@ func (g *guesser) slot(path string) string {
 	return path
 }
 
-// exact matches the field's API name or label in any language, and paths.
+// exact matches the field's API name or one of its own labels, and paths.
 func (g *guesser) exact(header string) string {
 	if stem, rest, ok := strings.Cut(strings.TrimSpace(header), "."); ok {
 		if f, found := g.object.Field(stem); found && f.IsLink() && f.Writable() {
@@ -88,6 +98,29 @@ func (g *guesser) exact(header string) string {
 	}
 	if f, part, ok := g.object.AddressPart(strings.ReplaceAll(plain, " ", "_")); ok && f.Writable() {
 		return f.Name + "_" + part
+	}
+	return ""
+}
+
+// labels are what an object's fields are called in the languages there are, the
+// first field of a name.
+func labels(o *schema.Object) map[string]string {
+	all := map[string]string{}
+	for _, language := range i18n.Languages() {
+		for _, f := range o.Fields {
+			if plain := plainName(f.Label(language)); plain != "" && all[plain] == "" && !f.Hidden {
+				all[plain] = f.Name
+			}
+		}
+	}
+	return all
+}
+
+// label matches what any language calls a field. A word may be another one
+// elsewhere, so the values must fit.
+func (g *guesser) label(header string) string {
+	if path := g.path(g.labels[plainName(header)]); path != "" && g.fits(header, path) {
+		return path
 	}
 	return ""
 }
@@ -114,7 +147,8 @@ func (g *guesser) synonym(header string) string {
 	}
 	for _, words := range []string{plain, bare} {
 		for _, name := range synonyms[words] {
-			if path := g.path(name); path != "" {
+			name, unsure := strings.CutSuffix(name, "?")
+			if path := g.path(name); path != "" && g.fits(header, path) && (!unsure || g.among(header, path)) {
 				return path
 			}
 		}
@@ -122,12 +156,52 @@ func (g *guesser) synonym(header string) string {
 	if bare == plain {
 		return ""
 	}
-	return g.exact(bare)
+	if path := g.exact(bare); path != "" {
+		return path
+	}
+	return g.label(bare)
+}
+
+// line matches what the lines of a record hold: the product of a deal, and
+// beside it how many.
+func (g *guesser) line(header string) string {
+	plain := plainName(header)
+	for _, name := range g.object.Backs() {
+		back, ok := g.object.Back(name)
+		if !ok || back.Object.Access != schema.Child {
+			continue
+		}
+		for _, f := range back.Object.Fields {
+			if f == back || f.Hidden || !f.Writable() {
+				continue
+			}
+			if f.IsLink() && f.Target != "" && slices.Contains([]string{plain, strings.TrimSuffix(plain, " name")}, plainName(f.Name)) {
+				return name + "." + f.Name + "." + g.schema.Target(f).Title
+			}
+			if f.Kind == schema.KindDecimal && plainName(f.Name) == plain && g.lined(name) {
+				return name + "." + f.Name
+			}
+		}
+	}
+	return ""
+}
+
+// lined reports whether a column says what the lines are of.
+func (g *guesser) lined(back string) bool {
+	for path := range g.taken {
+		if strings.HasPrefix(path, back+".") {
+			return true
+		}
+	}
+	return false
 }
 
 // withoutObject takes the object's name from the front of a header.
 func (g *guesser) withoutObject(plain string) string {
 	own := []string{plainName(g.object.Name)}
+	for _, language := range i18n.Languages() {
+		own = append(own, plainName(g.object.Label(language).One))
+	}
 	own = append(own, aliases[g.object.Name]...)
 	for _, name := range own {
 		if plain == name {
@@ -150,7 +224,7 @@ func (g *guesser) place(header string) string {
 				if !ok || prefix != "" && !strings.HasSuffix(prefix, " ") || prefix == "" && name == "code" {
 					continue
 				}
-				if path := g.placePath(strings.TrimSpace(prefix), p.part); path != "" {
+				if path := g.placePath(strings.TrimSpace(prefix), p.part); path != "" && g.fits(header, path) {
 					return path
 				}
 			}

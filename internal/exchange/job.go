@@ -68,6 +68,7 @@ type worker struct {
 	lookups lookups
 	locale  string
 	dry     bool
+	begun   bool // by an earlier part
 	act     value.ID
 	counts  Counts
 	before  float64 // seconds of earlier parts
@@ -126,7 +127,7 @@ func (im *Importer) openRun(ctx context.Context, id value.ID) (*worker, *openTab
 	if run.State != Waiting && run.State != Running {
 		return nil, nil, nil
 	}
-	w := &worker{im: im, id: id, mapping: opts.Mapping, locale: opts.Locale, dry: opts.DryRun, act: run.act, counts: run.Counts,
+	w := &worker{im: im, id: id, mapping: opts.Mapping, locale: opts.Locale, dry: opts.DryRun, begun: len(opts.Matched) > 0, act: run.act, counts: run.Counts,
 		before: run.Seconds, began: im.now(), keys: keySet{}, rehearsal: newRehearsal()}
 	if w.dry { // a rehearsal knows its rows by heart, so it begins anew
 		w.counts, w.before = Counts{}, 0
@@ -199,9 +200,33 @@ func (w *worker) resolve(ctx context.Context, object string, profiles []sheet.Pr
 		if w.mapping, err = w.mapping.recall(ctx, s, o, headersOf(profiles)); err != nil {
 			return err
 		}
-		w.layout, err = w.mapping.resolve(o, s.Schema(), profiles)
+		guesses, err := w.guess(ctx, s, o, profiles)
+		if err != nil {
+			return err
+		}
+		w.layout, err = w.mapping.resolve(o, s.Schema(), profiles, guesses)
 		return err
 	})
+}
+
+// guess matches the headers that nobody has matched. The values are looked at
+// before the first row only, and what they showed is kept: the import itself
+// makes records whose names it would find then.
+func (w *worker) guess(ctx context.Context, s *record.Session, o *schema.Object, profiles []sheet.Profile) (map[string]string, error) {
+	if w.begun {
+		return w.mapping.Guess(o, s.Schema(), headersOf(profiles)), nil
+	}
+	guesses, err := w.mapping.sighted(ctx, s, o, profiles)
+	w.mapping.Columns = maps.Clone(w.mapping.Columns)
+	for h, path := range guesses {
+		if path != "" && path != "id" {
+			if w.mapping.Columns == nil {
+				w.mapping.Columns = map[string]string{}
+			}
+			w.mapping.Columns[h] = path
+		}
+	}
+	return guesses, err
 }
 
 // makeFields adds a custom field for each header that matches nothing, of the
@@ -270,8 +295,11 @@ func (im *Importer) fail(ctx context.Context, id value.ID, cause error) error {
 		if e.Kind == fault.Forbidden || e.Kind == fault.TooMany {
 			state = Stopped
 		}
-		_, err := s.Tx().Exec(ctx, `UPDATE {import_run} SET state = $1, error = $2, finished_at = $3
+		n, err := s.Tx().Exec(ctx, `UPDATE {import_run} SET state = $1, error = $2, finished_at = $3
 			WHERE id = $4 AND state IN ($5, $6)`, string(state), text, s.Now(), id, string(Waiting), string(Running))
-		return err
+		if err != nil || n == 0 {
+			return err
+		}
+		return tell(ctx, s, id, state)
 	})
 }

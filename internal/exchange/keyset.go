@@ -5,8 +5,10 @@ import (
 	"errors"
 	"hash/fnv"
 	"io"
+	"math"
 	"strings"
 
+	"wellmet/internal/exchange/sheet"
 	"wellmet/internal/i18n"
 )
 
@@ -52,27 +54,39 @@ func (w *worker) lookAhead(ctx context.Context, run *Run, hash string) error {
 	return nil
 }
 
-// columnKeys is nil where the file has more keys than are remembered.
+// columnKeys are the texts of a column over the whole file.
 func (w *worker) columnKeys(ctx context.Context, c *column, name, hash string) (keySet, error) {
 	table, err := w.im.open(ctx, hash, name, w.mapping.sheetOptions())
 	if err != nil {
 		return nil, err
 	}
 	defer table.Close()
-	keys := keySet{}
-	for {
+	keys, err := keysOf(table.Table, math.MaxInt, []column{*c})
+	return keys[0], err
+}
+
+// keysOf are the texts of columns, each nil where the file has more rows or
+// keys than are remembered.
+func keysOf(table *sheet.Table, rows int, columns []column) ([]keySet, error) {
+	keys := make([]keySet, len(columns))
+	for i := range keys {
+		keys[i] = keySet{}
+	}
+	for n := 0; ; n++ {
 		row, err := table.Next()
 		if errors.Is(err, io.EOF) {
 			return keys, nil
 		}
-		if err != nil {
-			return nil, err
+		if err != nil || n >= rows {
+			return make([]keySet, len(columns)), err
 		}
-		if row.Fault == nil {
-			keys.add(c.cell(row))
-		}
-		if len(keys) >= maxKeys {
-			return nil, nil
+		for i, c := range columns {
+			if row.Fault == nil && keys[i] != nil {
+				keys[i].add(c.cell(row))
+			}
+			if len(keys[i]) >= maxKeys {
+				keys[i] = nil
+			}
 		}
 	}
 }

@@ -36,11 +36,10 @@ type layout struct {
 	id      int      // column with the ids of records to update, -1 for none
 }
 
-// resolve turns the mapping into a layout. Paths that lead nowhere are errors
-// by header, all at once.
-func (m Mapping) resolve(o *schema.Object, s *schema.Schema, profiles []sheet.Profile) (*layout, error) {
+// resolve turns the mapping and what is guessed of other headers into a layout.
+// Paths that lead nowhere are errors by header, all at once.
+func (m Mapping) resolve(o *schema.Object, s *schema.Schema, profiles []sheet.Profile, guesses map[string]string) (*layout, error) {
 	headers := headersOf(profiles)
-	guesses := m.Guess(o, s, headers)
 	l := &layout{object: o, headers: headers, id: slices.Index(headers, idColumn)}
 	var wrong []fault.Field
 	for i, p := range profiles {

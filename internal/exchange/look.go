@@ -85,8 +85,35 @@ func (im *Importer) Look(ctx context.Context, who record.Who, id value.ID) (*Pre
 	}
 	p := &Preview{Run: run, Format: table.Format, Encoding: table.Encoding, Separator: table.Separator, HeaderRow: table.HeaderRow,
 		Sheet: table.Sheet, Sheets: table.Sheets, Size: table.Size(), Notes: table.Notes}
-	err = im.engine.Read(ctx, who, func(s *record.Session) error { return p.match(ctx, s, opts.Mapping, profiles) })
-	return p, err
+	if err := im.engine.Read(ctx, who, func(s *record.Session) error { return p.match(ctx, s, opts.Mapping, profiles) }); err != nil {
+		return nil, err
+	}
+	return p, p.within(table.Table)
+}
+
+// within takes from the values that no record has those that the file itself
+// brings, in this row or further down: a parent company beside its subsidiary.
+func (p *Preview) within(table *sheet.Table) error {
+	var links []*PreviewColumn
+	var own []column
+	for i := range p.Columns {
+		c := &p.Columns[i]
+		if c.Target == nil || c.Target.Name != p.Run.Object || len(c.Strange) == 0 {
+			continue
+		}
+		at := slices.IndexFunc(p.Columns, func(x PreviewColumn) bool { return x.Field == c.Key && x.Key == nil && !x.Ignored })
+		if at >= 0 {
+			links, own = append(links, c), append(own, column{index: at, field: c.Key, values: p.Columns[at].Values})
+		}
+	}
+	if len(links) == 0 {
+		return nil
+	}
+	keys, err := keysOf(table, surveyed, own)
+	for i, c := range links {
+		c.Strange = slices.DeleteFunc(c.Strange, func(text string) bool { return keys[i] == nil || keys[i].has(text) })
+	}
+	return err
 }
 
 // match resolves the mapping as far as it goes: a path that leads nowhere by
@@ -106,7 +133,10 @@ func (p *Preview) match(ctx context.Context, s *record.Session, m Mapping, profi
 	}
 	p.Remembered = told == 0 && len(m.seen.Columns) > 0
 	p.Run.Mapping = m
-	guesses := m.Guess(o, s.Schema(), headers)
+	guesses, err := m.sighted(ctx, s, o, profiles)
+	if err != nil {
+		return err
+	}
 	p.Columns = nil
 	for i, profile := range profiles {
 		h := headers[i]

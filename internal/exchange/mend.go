@@ -120,7 +120,7 @@ func (im *Importer) openMend(ctx context.Context, who record.Who, id value.ID) (
 	}); err != nil {
 		return nil, err
 	}
-	w := &worker{im: im, id: id, mapping: opts.Mapping, locale: who.Locale, act: run.act, began: im.now(), keys: keySet{}, rehearsal: newRehearsal()}
+	w := &worker{im: im, id: id, mapping: opts.Mapping, locale: who.Locale, begun: true, act: run.act, began: im.now(), keys: keySet{}, rehearsal: newRehearsal()}
 	w.who = who
 	w.who.Door, w.who.Cause, w.who.Parent, w.who.Currency = "import", "import "+run.Object, run.act, opts.Mapping.Currency
 	table, err := im.open(ctx, opts.Hash, run.Name, opts.Mapping.sheetOptions())

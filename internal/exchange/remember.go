@@ -58,27 +58,39 @@ func (im *Importer) Remembered(ctx context.Context, who record.Who, object strin
 	return paths, err
 }
 
-// Columns reads the headers of a file and says what each would mean, "" for
-// nothing: what Remembered says, for who has the file and not yet its headers.
+// Columns reads a file and says what each of its headers would mean, "" for
+// nothing: what an import without a mapping would make of it.
 func (im *Importer) Columns(ctx context.Context, who record.Who, r Request) ([]Matched, error) {
 	table, err := sheet.Open(r.File, r.Name, r.Mapping.sheetOptions())
 	if err != nil {
 		return nil, err
 	}
 	defer table.Close()
-	headers := make([]string, len(table.Columns))
-	for i, c := range table.Columns {
-		headers[i] = c.Name
-	}
-	paths, err := im.Remembered(ctx, who, r.Object, headers)
+	profiles, err := table.Survey(looked)
 	if err != nil {
 		return nil, err
 	}
-	list := make([]Matched, len(headers))
-	for i, h := range headers {
-		list[i] = Matched{Header: h, Field: paths[h]}
-	}
-	return list, nil
+	var list []Matched
+	err = im.engine.Read(ctx, who, func(s *record.Session) error {
+		o, err := s.Object(r.Object)
+		if err != nil {
+			return err
+		}
+		if err := mayImport(s, o); err != nil {
+			return err
+		}
+		m, err := Mapping{}.recall(ctx, s, o, headersOf(profiles))
+		if err != nil {
+			return err
+		}
+		paths, err := m.sighted(ctx, s, o, profiles)
+		list = nil
+		for _, h := range headersOf(profiles) {
+			list = append(list, Matched{Header: h, Field: paths[h]})
+		}
+		return err
+	})
+	return list, err
 }
 
 // recall fills what the mapping leaves open with what is remembered of files

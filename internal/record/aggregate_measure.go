@@ -29,7 +29,8 @@ type operand struct {
 	money *schema.FieldDef // the field whose currencies are summed apart
 	only  *expr.Expr       // condition
 	links []*schema.FieldDef
-	least bool // wanted for min and max
+	least bool             // wanted for min and max
+	kept  *schema.FieldDef // the amount of maintained sums that it is, when these answer
 
 	column   int // of the first partial in the result
 	currency int // which currency column splits it, -1 = none

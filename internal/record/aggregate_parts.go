@@ -2,6 +2,7 @@ package record
 
 import (
 	"wellmet/internal/expr"
+	"wellmet/internal/schema"
 )
 
 // parts are the partial figures of an operand, always the same number for its
@@ -85,17 +86,30 @@ func (p *aggregation) daysSQL(from, to string, kind expr.Kind) string {
 // sumParts takes an operand from maintained sums; useSums has seen to it that
 // there are only such as these hold.
 func (b *builder) sumParts(o *operand) []partial {
-	d := b.p.s.tx.Dialect()
+	d, f := b.p.s.tx.Dialect(), o.kept
 	if o.kind == opCount {
-		return []partial{{"sum(s.n)", "sum"}}
+		return []partial{{"sum(" + b.of(b.p.sums.fields[0], "s.n", "0") + ")", "sum"}}
 	}
+	filled := "sum(" + b.of(f, "CASE WHEN s.currency <> '' THEN s.n ELSE 0 END", "0") + ")"
 	if o.kind == opFilled {
-		return []partial{{"sum(CASE WHEN s.currency <> '' THEN s.n ELSE 0 END)", "sum"}}
+		return []partial{{filled, "sum"}}
 	}
-	baseHigh, baseLow := d.SumParts("s.base")
-	high, low := d.SumParts("s.amount")
+	baseHigh, baseLow := d.SumParts(b.of(f, "s.base", "0"))
+	high, low := d.SumParts(b.of(f, "s.amount", "0"))
 	return []partial{
-		{"sum(CASE WHEN s.currency <> '' THEN s.n - s.missing ELSE 0 END)", "sum"}, {baseHigh, "sum"}, {baseLow, "sum"},
-		{"sum(CASE WHEN s.currency <> '' THEN s.n ELSE 0 END)", "sum"}, {high, "sum"}, {low, "sum"},
+		{"sum(" + b.of(f, "CASE WHEN s.currency <> '' THEN s.n - s.missing ELSE 0 END", "0") + ")", "sum"}, {baseHigh, "sum"}, {baseLow, "sum"},
+		{filled, "sum"}, {high, "sum"}, {low, "sum"},
 	}
+}
+
+// of is what rows of an amount hold, where rows of several amounts are read.
+func (b *builder) of(f *schema.FieldDef, sql, otherwise string) string {
+	if !b.p.sums.several() {
+		return sql
+	}
+	sql = "CASE WHEN s.field = " + b.args.Add(f.ID, "text") + " THEN " + sql
+	if otherwise != "" {
+		sql += " ELSE " + otherwise
+	}
+	return "(" + sql + " END)"
 }

@@ -92,9 +92,9 @@ func (b *builder) groupBy() error {
 			b.linkColumns(o.links)
 		}
 	}
-	if b.sums() && p.where != nil {
+	if b.sums() && p.sums.where != nil {
 		b.deferred = true
-		b.linkColumns([]*schema.FieldDef{p.sums.group})
+		b.linkColumns(p.sums.links())
 	}
 	for i, g := range p.groups {
 		if g.links != nil {
@@ -140,10 +140,13 @@ func (b *builder) linkColumns(links []*schema.FieldDef) {
 			continue
 		}
 		b.columns[name] = true
-		if b.sums() {
-			b.group("CAST(nullif(s.group_key, '') AS bigint)", name)
-		} else {
+		switch {
+		case !b.sums():
 			b.group("t."+name, name)
+		case f == b.p.sums.owner:
+			b.group("nullif(s.owner_id, 0)", name)
+		default:
+			b.group("CAST(nullif(s.group_key, '') AS bigint)", name)
 		}
 	}
 }
@@ -160,7 +163,7 @@ func (b *builder) byCurrency(f *schema.FieldDef) int {
 	b.currencies = append(b.currencies, f)
 	name := fmt.Sprintf("c%d", len(b.currencies)-1)
 	if b.sums() {
-		b.group("nullif(s.currency, '')", name)
+		b.group(b.of(f, "nullif(s.currency, '')", ""), name)
 	} else {
 		b.group("t."+b.quote(f.Column+"_c"), name)
 	}
@@ -213,7 +216,8 @@ func (b *builder) narrow(o *operand) (inside, outside string, err error) {
 // from writes FROM and WHERE of the inner level.
 func (b *builder) from() (string, error) {
 	if b.sums() {
-		return " FROM (" + b.p.sums.sql(b.p.s, b.args) + ") s", nil
+		sql, err := b.p.sums.sql(b.args)
+		return " FROM (" + sql + ") s", err
 	}
 	where, err := b.p.matching("t", b.args)
 	if err != nil {
@@ -230,8 +234,8 @@ func (b *builder) outer(inner string) (string, error) {
 	by := len(list)
 	list = append(list, b.partials...)
 	sql := "SELECT " + strings.Join(list, ", ") + " FROM (" + inner + ") r"
-	if b.sums() && b.p.where != nil {
-		cond, err := b.p.sql(b.p.where, "r", b.args)
+	if b.sums() && b.p.sums.where != nil {
+		cond, err := b.p.sql(b.p.sums.where, "r", b.args)
 		if err != nil {
 			return "", err
 		}

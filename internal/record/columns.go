@@ -230,6 +230,20 @@ func (l *layout) record(o *schema.Object, rows *store.Rows) *Record {
 	return r
 }
 
+// keepBase notes what the record's amount is worth at today's rate, if there is
+// one.
+func (s *Session) keepBase(r *Record, f *schema.FieldDef) {
+	m, ok := r.Value(f).(value.Money)
+	if !ok {
+		return
+	}
+	if base, ok := s.base(m); ok {
+		r.setBase(f, base)
+	} else {
+		delete(r.bases, f.ID)
+	}
+}
+
 func (r *Record) setBase(f *schema.FieldDef, minor int64) {
 	if r.bases == nil {
 		r.bases = map[string]int64{}

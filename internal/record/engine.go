@@ -13,6 +13,7 @@ import (
 	"wellmet/internal/i18n"
 	"wellmet/internal/schema"
 	"wellmet/internal/store"
+	"wellmet/internal/value"
 )
 
 // Needs is what the engine of one workspace is made of.
@@ -27,6 +28,8 @@ type Needs struct {
 	Writing func(context.Context) error
 	// Wake is called after a commit that wrote outbox rows.
 	Wake func()
+	// Hint tells open pages, after a commit, that something has changed.
+	Hint func(object string, id value.ID)
 	Log  *slog.Logger
 }
 
@@ -49,7 +52,9 @@ type state struct {
 	collate  *i18n.Collation
 	rates    *rates
 	sizes    map[string]int64 // estimated rows by table
+	sums     map[string]bool  // whether maintained sums can be read, by the object's id
 	version  int64            // access_version
+	kept     sync.Map         // what rooms made of this state; see Keep
 }
 
 // New prepares the engine; Open must run before the first session.
@@ -62,6 +67,9 @@ func New(n Needs) *Engine {
 	}
 	if n.Wake == nil {
 		n.Wake = func() {}
+	}
+	if n.Hint == nil {
+		n.Hint = func(string, value.ID) {}
 	}
 	if n.Log == nil {
 		n.Log = slog.Default()
@@ -96,7 +104,10 @@ func (e *Engine) Open(ctx context.Context) error {
 	if err := e.needs.DB.Read(ctx, func(tx *store.Tx) error { return e.refresh(ctx, tx) }); err != nil {
 		return err
 	}
-	return e.refillNoted(ctx)
+	if err := e.refillNoted(ctx); err != nil {
+		return err
+	}
+	return e.fillSums(ctx)
 }
 
 // Attach loads the schema as it is and changes nothing: for reading beside a
@@ -199,6 +210,9 @@ func (e *Engine) load(ctx context.Context, tx *store.Tx, schemaVersion, accessVe
 		return nil, err
 	}
 	if st.sizes, err = estimateSizes(ctx, tx, st.schema); err != nil {
+		return nil, err
+	}
+	if st.sums, err = loadSums(ctx, tx, st.schema); err != nil {
 		return nil, err
 	}
 	e.loading.Lock()

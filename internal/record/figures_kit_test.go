@@ -24,7 +24,9 @@ func figureObjects() []*schema.Object {
 			}
 		}
 		if o.Name == "deal" {
-			o.Sum = &schema.Sum{Group: "stage", Amount: "amount"}
+			o.Sum = &schema.Sum{Group: "stage", Amounts: []string{"amount", "weighted"}}
+			schema.Percent(o, "chance", 2)
+			schema.Formula[any](o, "weighted", schema.KindMoney, "amount * chance / 100")
 			for _, f := range o.Fields {
 				f.Tracked = f.Name == "stage" || f.Name == "amount"
 			}
@@ -49,8 +51,13 @@ func figureObjects() []*schema.Object {
 // put through the write path, so that both are kept in step.
 func newFigures(t testing.TB, server *store.Server, rules ...Rule) *kit {
 	t.Helper()
+	return figuresOf(t, server, figureObjects(), rules...)
+}
+
+func figuresOf(t testing.TB, server *store.Server, objects []*schema.Object, rules ...Rule) *kit {
+	t.Helper()
 	k := &kit{t: t, last: 1000}
-	k.engine = New(Needs{DB: storetest.Workspace(t, server), Objects: figureObjects(), Rules: rules,
+	k.engine = New(Needs{DB: storetest.Workspace(t, server), Objects: objects, Rules: rules,
 		Clock: func() time.Time { return noon }})
 	if err := k.engine.Open(k.ctx()); err != nil {
 		t.Fatalf("open engine: %v", err)

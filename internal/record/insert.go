@@ -11,7 +11,6 @@ import (
 	"wellmet/internal/fault"
 	"wellmet/internal/schema"
 	"wellmet/internal/store"
-	"wellmet/internal/value"
 )
 
 // insertRows writes new records, all columns, in few statements.
@@ -73,15 +72,8 @@ func (c *columnSet) list(d store.Dialect) string {
 func (s *Session) storedRow(d *Draft, fields []*schema.FieldDef, n int) []any {
 	out := make([]any, 0, n+2)
 	for _, f := range fields {
-		v := d.Value(f)
-		out = f.Store(v, s.store, out)
-		if m, ok := v.(value.Money); ok {
-			if base, ok := s.base(m); ok {
-				d.after.setBase(f, base)
-			} else {
-				delete(d.after.bases, f.ID)
-			}
-		}
+		out = f.Store(d.Value(f), s.store, out)
+		s.keepBase(d.after, f)
 	}
 	if len(out) < n { // rate_day
 		out = append(out, s.Today())

@@ -101,7 +101,7 @@ func (k *shop) checkRollupsOf(s *Session, o *schema.Object) {
 // checkSums counts and adds up what the maintained sums say.
 func (k *shop) checkSums(s *Session, o *schema.Object) {
 	k.t.Helper()
-	type sum struct{ n, amount int64 }
+	type sum struct{ n, amount, base int64 }
 	want, got := map[string]sum{}, map[string]sum{}
 	add := func(m map[string]sum, sql string) {
 		rows, err := s.tx.Query(k.ctx(), sql)
@@ -111,19 +111,23 @@ func (k *shop) checkSums(s *Session, o *schema.Object) {
 		defer rows.Close()
 		for rows.Next() {
 			var owner value.ID
-			var group, currency string
+			var field, group, currency string
 			var x sum
-			if err := rows.Scan(&owner, &group, &currency, &x.n, &x.amount); err != nil {
+			if err := rows.Scan(&field, &owner, &group, &currency, &x.n, &x.amount, &x.base); err != nil {
 				k.t.Fatal(err)
 			}
 			if x != (sum{}) {
-				m[owner.String()+" "+group+" "+currency] = x
+				m[field+" "+owner.String()+" "+group+" "+currency] = x
 			}
 		}
 	}
-	add(want, `SELECT coalesce(t.owner_id, 0), coalesce(t.status, ''), coalesce(t.amount_c, ''), count(*), CAST(coalesce(sum(t.amount), 0) AS bigint)
-		FROM {`+o.Table+`} t WHERE t.deleted_at IS NULL GROUP BY 1, 2, 3`)
-	add(got, `SELECT d.owner_id, d.group_key, d.currency, CAST(sum(d.n) AS bigint), CAST(sum(d.amount) AS bigint) FROM {sum_delta} d GROUP BY 1, 2, 3`)
+	kept, _ := sumsOf(o)
+	for _, f := range kept.amounts {
+		of := "'" + f.ID + "'"
+		add(want, `SELECT `+of+`, coalesce(t.owner_id, 0), coalesce(t.status, ''), coalesce(t.`+f.Column+`_c, ''), count(*), CAST(coalesce(sum(t.`+f.Column+`), 0) AS bigint), CAST(coalesce(sum(t.`+f.Column+`_b), 0) AS bigint)
+			FROM {`+o.Table+`} t WHERE t.deleted_at IS NULL GROUP BY 1, 2, 3, 4`)
+	}
+	add(got, `SELECT d.field, d.owner_id, d.group_key, d.currency, CAST(sum(d.n) AS bigint), CAST(sum(d.amount) AS bigint), CAST(sum(d.base) AS bigint) FROM {sum_delta} d GROUP BY 1, 2, 3, 4`)
 	for key, x := range want {
 		if got[key] != x {
 			k.t.Errorf("sum %s: %v, recount %v", key, got[key], x)

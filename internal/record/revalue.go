@@ -2,7 +2,6 @@ package record
 
 import (
 	"context"
-	"maps"
 
 	"wellmet/internal/access"
 	"wellmet/internal/expr"
@@ -95,19 +94,14 @@ func (s *Session) revalueChunk(ctx context.Context, o *schema.Object, f *schema.
 			continue
 		}
 		next := l.record.clone()
-		next.bases = maps.Clone(l.record.bases)
-		if has {
-			next.setBase(f, base)
-		} else {
-			delete(next.bases, f.ID)
-		}
+		s.keepBase(next, f)
 		rows[id] = []any{m}
 		before, after = append(before, l.record), append(after, next)
 	}
 	if len(rows) == 0 {
 		return nil
 	}
-	if o.Sum != nil && o.Sum.Amount == f.Name {
+	if kept, ok := sumsOf(o); ok && kept.hold([]*schema.FieldDef{f}) {
 		if err := s.recordSums(ctx, o, before, after); err != nil {
 			return err
 		}

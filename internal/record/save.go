@@ -203,6 +203,10 @@ func (s *Session) fill(d *Draft, v Values) {
 	}
 	slices.Sort(names)
 	for _, name := range names {
+		if name == SaidKey {
+			d.hear(v[name])
+			continue
+		}
 		s.fillOne(d, name, v[name])
 	}
 }

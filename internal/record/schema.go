@@ -140,10 +140,14 @@ func (s *Session) refillFormula(ctx context.Context, o *schema.Object, f *schema
 		return err
 	}
 	rows := make(map[value.ID][]any, len(found))
+	drafts := make([]*Draft, 0, len(found))
 	for id, l := range found {
 		d := &Draft{Object: o, before: l.record, after: l.record.clone(), changed: make([]bool, len(o.Fields))}
 		s.computeOnce(d, []*schema.FieldDef{f})
-		rows[id] = []any{d.Value(f)}
+		drafts, rows[id] = append(drafts, d), []any{d.Value(f)}
+	}
+	if err := s.derivedSums(ctx, o, []*schema.FieldDef{f}, drafts); err != nil {
+		return err
 	}
 	return s.SetDerived(ctx, o, []*schema.FieldDef{f}, rows)
 }

@@ -62,8 +62,12 @@ type unit struct {
 	act   value.ID // 0 until the first change
 	depth int      // rules that write within rules
 	wake  bool
-	lost  int               // counts the changes after which a record may be out of sight
-	going map[value.ID]bool // records whose deletion is under way
+	lost  int // counts the changes after which a record may be out of sight
+	// touched: configuration has changed here, so that what others keep of it
+	// does not hold; memo is what the transaction works out for itself.
+	touched, undoing bool
+	memo             map[any]any
+	going            map[value.ID]bool // records whose deletion is under way
 }
 
 // Read runs fn on one snapshot.
@@ -141,6 +145,9 @@ func (s *Session) Try(ctx context.Context, fn func() error) error {
 	if err != nil {
 		s.act, s.wake = was.act, was.wake
 		s.lost++
+		if s.touched {
+			s.memo = nil // may be made of what is gone
+		}
 	}
 	return err
 }
@@ -217,6 +224,12 @@ func (s *Session) AsSystem(reason string) *Session { return s.As(access.System(r
 func (s *Session) Later(job jobs.Job) error {
 	s.wake = true
 	return jobs.Later(source{s}, job)
+}
+
+// Hint tells open pages after the commit that something has changed which is no
+// record.
+func (s *Session) Hint(object string, id value.ID) {
+	s.tx.OnCommit(func() { s.engine.needs.Hint(object, id) })
 }
 
 // source is the session as jobs see it.

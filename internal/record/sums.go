@@ -53,15 +53,34 @@ func addExact(a, b int64) (int64, bool) {
 	return c, (c > a) == (b > 0)
 }
 
-// sumFields are the group and the amount of an object's maintained sums.
-func sumFields(o *schema.Object) (group, amount *schema.FieldDef, ok bool) {
-	if o.Sum == nil {
-		return nil, nil, false
+// keptSums are the group and the amounts of an object's maintained sums. Each
+// amount has rows of its own, and each of these counts all records.
+type keptSums struct {
+	group   *schema.FieldDef
+	amounts []*schema.FieldDef
+}
+
+// sumsOf answers false for an object without maintained sums.
+func sumsOf(o *schema.Object) (k keptSums, ok bool) {
+	if o.Sum == nil || len(o.Sum.Amounts) == 0 {
+		return k, false
 	}
-	group, okGroup := o.Field(o.Sum.Group)
-	amount, okAmount := o.Field(o.Sum.Amount)
-	ok = okGroup && okAmount && (group.IsLink() || group.ValueKind() == schema.KindChoice) && amount.ValueKind() == schema.KindMoney
-	return group, amount, ok
+	if k.group, ok = o.Field(o.Sum.Group); !ok || !k.group.IsLink() && k.group.ValueKind() != schema.KindChoice {
+		return k, false
+	}
+	for _, name := range o.Sum.Amounts {
+		f, ok := o.Field(name)
+		if !ok || f.ValueKind() != schema.KindMoney || f.Kind == schema.KindRollup || len(f.Columns()) != 3 {
+			return k, false
+		}
+		k.amounts = append(k.amounts, f)
+	}
+	return k, true
+}
+
+// hold reports whether one of the fields is kept sums of.
+func (k keptSums) hold(fields []*schema.FieldDef) bool {
+	return slices.ContainsFunc(fields, func(f *schema.FieldDef) bool { return slices.Contains(k.amounts, f) })
 }
 
 // sumOf is what one record adds to which row.
@@ -85,19 +104,21 @@ func (s *Session) sumOf(r *Record, group, amount *schema.FieldDef) (sumKey, sumR
 // is as they were counted, after as they are to be. Records in the trash count
 // for nothing and belong in neither.
 func (s *Session) recordSums(ctx context.Context, o *schema.Object, before, after []*Record) error {
-	group, amount, ok := sumFields(o)
+	kept, ok := sumsOf(o)
 	if !ok {
 		return nil
 	}
 	moved := map[sumKey]sumRow{}
 	tally := func(records []*Record, sign int64) error {
-		for _, r := range records {
-			k, row := s.sumOf(r, group, amount)
-			sum, err := moved[k].add(row, sign)
-			if err != nil {
-				return err
+		for _, amount := range kept.amounts {
+			for _, r := range records {
+				k, row := s.sumOf(r, kept.group, amount)
+				sum, err := moved[k].add(row, sign)
+				if err != nil {
+					return err
+				}
+				moved[k] = sum
 			}
-			moved[k] = sum
 		}
 		return nil
 	}
@@ -107,7 +128,7 @@ func (s *Session) recordSums(ctx context.Context, o *schema.Object, before, afte
 	if err := tally(after, 1); err != nil {
 		return err
 	}
-	var rows [][]any
+	rows := make([][]any, 0, len(moved))
 	for _, k := range sortedKeys(moved) {
 		if r := moved[k]; !r.zero() {
 			rows = append(rows, []any{value.NewID(s.now), k.object, k.field, k.owner, k.group, k.currency, r.n, r.amount, r.base, r.missing})
@@ -116,6 +137,22 @@ func (s *Session) recordSums(ctx context.Context, o *schema.Object, before, afte
 	_, err := s.tx.ExecRows(ctx, `INSERT INTO {sum_delta} (id, object, field, owner_id, group_key, currency, n, amount, base, missing) VALUES`,
 		10, rows, "")
 	return err
+}
+
+// derivedSums is recordSums for formulas that are computed anew outside a
+// change of the record.
+func (s *Session) derivedSums(ctx context.Context, o *schema.Object, formulas []*schema.FieldDef, drafts []*Draft) error {
+	if kept, ok := sumsOf(o); !ok || !kept.hold(formulas) {
+		return nil
+	}
+	var before, after []*Record
+	for _, d := range drafts {
+		for _, f := range formulas {
+			s.keepBase(d.after, f)
+		}
+		before, after = append(before, d.before), append(after, d.after)
+	}
+	return s.recordSums(ctx, o, before, after)
 }
 
 // sortedKeys gives every transaction the same order of rows, so that two of

@@ -4,7 +4,6 @@ import (
 	"context"
 	"slices"
 
-	"wellmet/internal/schema"
 	"wellmet/internal/store"
 	"wellmet/internal/value"
 )
@@ -143,88 +142,5 @@ func addSums(ctx context.Context, tx *store.Tx, table, column string, sums map[s
 	_, err := tx.ExecRows(ctx, `INSERT INTO {`+table+`} AS s (object, field, `+column+`, group_key, currency, n, amount, base, missing) VALUES`, 9, rows,
 		`ON CONFLICT (object, field, `+column+`, group_key, currency) DO UPDATE SET n = s.n + excluded.n,
 		amount = s.amount + excluded.amount, base = s.base + excluded.base, missing = s.missing + excluded.missing`)
-	return err
-}
-
-// RebuildSums counts an object's sums anew, for one that has just asked for
-// them or whose group or amount has become another field.
-func (e *Engine) RebuildSums(ctx context.Context, object string) error {
-	return e.needs.DB.Write(ctx, func(tx *store.Tx) error {
-		st, err := e.stateFor(ctx, tx)
-		if err != nil {
-			return err
-		}
-		o, ok := st.schema.Object(object)
-		if !ok {
-			return nil
-		}
-		return rebuildSums(ctx, tx, o)
-	}, store.Export)
-}
-
-func rebuildSums(ctx context.Context, tx *store.Tx, o *schema.Object) error {
-	if err := lockTeams(ctx, tx); err != nil {
-		return err
-	}
-	for _, table := range []string{"sum_owner", "sum_team"} {
-		if _, err := tx.Exec(ctx, `DELETE FROM {`+table+`} WHERE object = $1`, o.ID); err != nil {
-			return err
-		}
-	}
-	group, amount, ok := sumFields(o)
-	if !ok {
-		_, err := tx.Exec(ctx, `DELETE FROM {sum_delta} WHERE object = $1`, o.ID)
-		return err
-	}
-	sums, err := countSums(ctx, tx, o, group, amount)
-	if err != nil {
-		return err
-	}
-	if err := addSums(ctx, tx, "sum_owner", "owner_id", sums); err != nil {
-		return err
-	}
-	return spreadSums(ctx, tx, o.ID)
-}
-
-// countSums reads an object's sums from its records and forgets its loose
-// rows. On PostgreSQL both happen in one statement, hence one snapshot: a
-// record that commits in between is neither missed nor counted twice.
-func countSums(ctx context.Context, tx *store.Tx, o *schema.Object, group, amount *schema.FieldDef) (map[sumKey]sumRow, error) {
-	d := tx.Dialect()
-	a, c, b := d.Quote(amount.Column), d.Quote(amount.Column+"_c"), d.Quote(amount.Column+"_b")
-	key, owner := "t."+d.Quote(group.Column), "0"
-	if group.IsLink() {
-		key = "CAST(" + key + " AS text)"
-	}
-	if o.HasOwner() {
-		owner = "coalesce(t.owner_id, 0)"
-	}
-	sum := func(column string) string { return "CAST(coalesce(sum(t." + column + "), 0) AS bigint)" }
-	query := `SELECT ` + d.Param(1, store.Text) + `, ` + d.Param(2, store.Text) + `, ` + owner + `, coalesce(` + key + `, ''), coalesce(t.` + c + `, ''), count(*), ` + sum(a) + `, ` + sum(b) + `,
-		sum(CASE WHEN t.` + a + ` IS NOT NULL AND t.` + b + ` IS NULL THEN 1 ELSE 0 END)
-		FROM {` + o.Table + `} t WHERE t.deleted_at IS NULL GROUP BY 3, 4, 5`
-	forget := `DELETE FROM {sum_delta} WHERE object = $1`
-	if d.Name() == "postgres" {
-		query = `WITH gone AS (` + forget + `) ` + query
-	} else if _, err := tx.Exec(ctx, forget, o.ID); err != nil {
-		return nil, err
-	}
-	rows, err := tx.Query(ctx, query, o.ID, amount.ID)
-	if err != nil {
-		return nil, err
-	}
-	return readSums(rows)
-}
-
-// spreadSums makes the teams' totals of an object from the owners'.
-func spreadSums(ctx context.Context, tx *store.Tx, object string) error {
-	const into = `INSERT INTO {sum_team} (object, field, team, group_key, currency, n, amount, base, missing) `
-	const sums = `s.group_key, s.currency, CAST(sum(s.n) AS bigint), CAST(sum(s.amount) AS bigint), CAST(sum(s.base) AS bigint), CAST(sum(s.missing) AS bigint)`
-	if _, err := tx.Exec(ctx, into+`SELECT s.object, s.field, m.team, `+sums+` FROM {sum_owner} s JOIN {reach} m ON m.member = s.owner_id
-		WHERE s.object = $1 GROUP BY s.object, s.field, m.team, s.group_key, s.currency`, object); err != nil {
-		return err
-	}
-	_, err := tx.Exec(ctx, into+`SELECT s.object, s.field, 0, `+sums+` FROM {sum_owner} s
-		WHERE s.object = $1 GROUP BY s.object, s.field, s.group_key, s.currency`, object)
 	return err
 }

@@ -2,6 +2,7 @@ package record
 
 import (
 	"context"
+	"strings"
 
 	"wellmet/internal/access"
 	"wellmet/internal/expr"
@@ -16,92 +17,28 @@ const sumsExtraMost = 1_000
 
 // sumSource reads maintained sums in place of records.
 type sumSource struct {
-	o             *schema.Object
-	group, amount *schema.FieldDef
-	reach         access.Reach
-	team          value.ID // of sum_team, when byTeam
-	byTeam        bool
+	s       *Session
+	o       *schema.Object
+	group   *schema.FieldDef
+	owner   *schema.FieldDef   // nil where there is none
+	fields  []*schema.FieldDef // the amounts that are read; the first counts the records
+	reach   access.Reach
+	team    value.ID   // of sum_team, when byTeam
+	byTeam  bool       // else of sum_owner
+	byOwner bool       // rows tell whose they are
+	of      *expr.Expr // whose sums are read, nil = of all in reach
+	where   *expr.Expr // what rows must fulfil when they are added up
 }
 
-// useSums lets maintained sums answer where they hold all that is asked: the
-// object's own group or what follows from it, no other condition, and only
-// counts and sums.
-func (p *aggregation) useSums(ctx context.Context) (bool, error) {
-	group, amount, ok := sumFields(p.o)
-	if !ok || p.a.Text != "" || !p.s.actor.CanFilter(group) || !p.follows(group, amount) {
-		return false, nil
-	}
-	src := &sumSource{o: p.o, group: group, amount: amount, reach: p.s.actor.Reach(p.o, access.Read)}
-	if src.reach.None {
-		return false, nil
-	}
-	src.chooseTeam(p.s)
-	if src.reach.Extra {
-		few, err := p.s.fewExtra(ctx, src)
-		if err != nil || !few {
-			return false, err
+// links are what the rows must tell for the condition.
+func (src *sumSource) links() []*schema.FieldDef {
+	var links []*schema.FieldDef
+	for _, ref := range src.where.Fields() {
+		if f, ok := src.o.Field(ref.Path[0]); ok {
+			links = append(links, f)
 		}
 	}
-	p.sums = src
-	return true, nil
-}
-
-// follows reports whether everything asked can be told from the group and the
-// amount alone.
-func (p *aggregation) follows(group, amount *schema.FieldDef) bool {
-	if p.where != nil && !p.through(p.where, group) {
-		return false
-	}
-	for _, g := range p.groups {
-		if !(g.links != nil && p.through(g.e, group)) && !(group.ValueKind() == schema.KindChoice && g.field == group) {
-			return false
-		}
-	}
-	for _, o := range p.operands {
-		if o.least || o.only != nil && (o.links == nil || !p.through(o.only, group)) {
-			return false
-		}
-		switch {
-		case o.kind == opCount:
-		case o.kind == opFilled && o.e.String() == amount.Name+" is not empty":
-		case o.kind == opMoney && o.money == amount:
-		default:
-			return false
-		}
-	}
-	for _, m := range p.measures {
-		if m.function == "median" {
-			return false
-		}
-	}
-	return true
-}
-
-// through reports whether an expression reads nothing but what one link leads
-// to.
-func (p *aggregation) through(e *expr.Expr, link *schema.FieldDef) bool {
-	if !link.IsLink() {
-		return false
-	}
-	for _, ref := range e.Fields() {
-		if ref.Many || ref.Path[0] != link.Name {
-			return false
-		}
-	}
-	return true
-}
-
-// chooseTeam reads the totals of a team, or of everybody, where these are what
-// the actor reaches.
-func (src *sumSource) chooseTeam(s *Session) {
-	switch {
-	case src.reach.All:
-		src.byTeam, src.team = true, everybody
-	case src.reach.Team != 0 && !src.reach.Direct:
-		src.byTeam, src.team = true, src.reach.Team
-	case s.actor.Scope(src.o, access.Read) == access.Below && s.actor.Team() != 0:
-		src.byTeam, src.team = true, s.actor.Team()
-	}
+	return links
 }
 
 // fewExtra reports whether the records shared with the actor are few enough to
@@ -117,48 +54,102 @@ func (s *Session) fewExtra(ctx context.Context, src *sumSource) (bool, error) {
 
 // sql selects rows of sums: what is folded, what is not yet, and the shared
 // records outside the actor's scope.
-func (src *sumSource) sql(s *Session, args *expr.Args) string {
-	d := s.tx.Dialect()
-	of := func(alias string) string {
-		return alias + ".object = " + args.Add(src.o.ID, "text") + " AND " + alias + ".field = " + args.Add(src.amount.ID, "text")
+func (src *sumSource) sql(args *expr.Args) (string, error) {
+	table := "{sum_owner}"
+	if src.byTeam {
+		table = "{sum_team}"
 	}
-	columns := func(alias string) string {
-		return alias + ".group_key, " + alias + ".currency, " + alias + ".n, " + alias + ".amount, " + alias + ".base, " + alias + ".missing"
-	}
-	folded, table := "", "{sum_owner}"
-	loose := "SELECT " + columns("d") + " FROM {sum_delta} d WHERE " + of("d")
-	switch {
-	case src.byTeam:
-		team := args.Add(int64(src.team), "bigint")
-		table, folded = "{sum_team}", " AND f.team = "+team
-		if src.team != everybody {
-			loose += " AND d.owner_id IN (SELECT m.member FROM {reach} m WHERE m.team = " + team + ")"
+	var parts []string
+	for _, from := range [][2]string{{table, "f"}, {"{sum_delta}", "d"}} {
+		whose, err := src.whose(from[1], args)
+		if err != nil {
+			return "", err
 		}
-	case src.reach.Owners != nil:
-		owners := args.Add(store.IDs(d, src.reach.Owners), "text")
-		folded = " AND " + d.AnyOf("f.owner_id", owners)
-		loose += " AND " + d.AnyOf("d.owner_id", owners)
-	default:
-		folded = " AND " + s.inReach(src.reach, "f", args)
-		loose += " AND " + s.inReach(src.reach, "d", args)
+		parts = append(parts, "SELECT "+src.columns(from[1])+" FROM "+from[0]+" "+from[1]+" WHERE "+src.ofFields(from[1], args)+whose)
 	}
-	folded = "SELECT " + columns("f") + " FROM " + table + " f WHERE " + of("f") + folded
-	sql := folded + " UNION ALL " + loose
 	if src.reach.Extra {
-		sql += " UNION ALL " + src.extraSQL(s, args)
+		for _, f := range src.fields {
+			sql, err := src.extraSQL(f, args)
+			if err != nil {
+				return "", err
+			}
+			parts = append(parts, sql)
+		}
 	}
-	return sql
+	return strings.Join(parts, " UNION ALL "), nil
+}
+
+func (src *sumSource) columns(alias string) string {
+	names := []string{"group_key", "currency", "n", "amount", "base", "missing"}
+	if src.several() {
+		names = append(names, "field")
+	}
+	if src.byOwner {
+		names = append(names, "owner_id")
+	}
+	return alias + "." + strings.Join(names, ", "+alias+".")
+}
+
+// several reports whether rows of more than one amount are read, and must be
+// told apart.
+func (src *sumSource) several() bool { return len(src.fields) > 1 }
+
+func (src *sumSource) ofFields(alias string, args *expr.Args) string {
+	sql := alias + ".object = " + args.Add(src.o.ID, "text") + " AND " + alias + ".field "
+	if !src.several() {
+		return sql + "= " + args.Add(src.fields[0].ID, "text")
+	}
+	ids := make([]string, len(src.fields))
+	for i, f := range src.fields {
+		ids[i] = args.Add(f.ID, "text")
+	}
+	return sql + "IN (" + strings.Join(ids, ", ") + ")"
+}
+
+// whose narrows rows to the owners in reach and asked for.
+func (src *sumSource) whose(alias string, args *expr.Args) (string, error) {
+	s, sql := src.s, ""
+	switch {
+	case src.byTeam && alias == "f":
+		return " AND f.team = " + args.Add(int64(src.team), "bigint"), nil
+	case src.byTeam && src.team == everybody, src.reach.All:
+	case src.byTeam:
+		sql = " AND " + alias + ".owner_id IN (SELECT m.member FROM {reach} m WHERE m.team = " + args.Add(int64(src.team), "bigint") + ")"
+	case src.reach.Owners != nil:
+		d := s.tx.Dialect()
+		sql = " AND " + d.AnyOf(alias+".owner_id", args.Add(store.IDs(d, src.reach.Owners), "text"))
+	default:
+		sql = " AND " + s.inReach(src.reach, alias, args)
+	}
+	of, err := src.ofSQL(alias, args)
+	return sql + of, err
+}
+
+func (src *sumSource) ofSQL(alias string, args *expr.Args) (string, error) {
+	if src.of == nil {
+		return "", nil
+	}
+	cond, err := src.of.SQL(columns{src.s}, src.s.env, alias, args)
+	return " AND (" + cond + ")", err
 }
 
 // extraSQL counts the shared records whose owner is out of reach, or nobody.
-func (src *sumSource) extraSQL(s *Session, args *expr.Args) string {
-	d := s.tx.Dialect()
-	key, amount := "t."+d.Quote(src.group.Column), "t."+d.Quote(src.amount.Column)
-	currency, base := "t."+d.Quote(src.amount.Column+"_c"), "t."+d.Quote(src.amount.Column+"_b")
+func (src *sumSource) extraSQL(f *schema.FieldDef, args *expr.Args) (string, error) {
+	s, d := src.s, src.s.tx.Dialect()
+	key, amount := "t."+d.Quote(src.group.Column), "t."+d.Quote(f.Column)
+	currency, base := "t."+d.Quote(f.Column+"_c"), "t."+d.Quote(f.Column+"_b")
 	if src.group.IsLink() {
 		key = "CAST(" + key + " AS text)"
 	}
-	return "SELECT coalesce(" + key + ", ''), coalesce(" + currency + ", ''), 1, coalesce(" + amount + ", 0), coalesce(" + base +
-		", 0), CASE WHEN " + amount + " IS NOT NULL AND " + base + " IS NULL THEN 1 ELSE 0 END FROM {" + src.o.Table +
-		"} t WHERE t.deleted_at IS NULL AND " + s.shared(src.reach, "t", args) + " AND (" + s.inReach(src.reach, "t", args) + ") IS NOT TRUE"
+	list := "coalesce(" + key + ", ''), coalesce(" + currency + ", ''), 1, coalesce(" + amount + ", 0), coalesce(" + base +
+		", 0), CASE WHEN " + amount + " IS NOT NULL AND " + base + " IS NULL THEN 1 ELSE 0 END"
+	if src.several() {
+		list += ", " + args.Add(f.ID, "text")
+	}
+	if src.byOwner {
+		list += ", coalesce(t.owner_id, 0)"
+	}
+	of, err := src.ofSQL("t", args)
+	return "SELECT " + list + " FROM {" + src.o.Table + "} t WHERE t.deleted_at IS NULL AND " + s.shared(src.reach, "t", args) +
+		" AND (" + s.inReach(src.reach, "t", args) + ") IS NOT TRUE" + of, err
 }

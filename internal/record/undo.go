@@ -177,6 +177,8 @@ func (s *Session) markUndone(ctx context.Context, act value.ID) error {
 }
 
 func (s *Session) undoOne(ctx context.Context, act value.ID, t touch, u *Undone) error {
+	s.undoing = true
+	defer func() { s.undoing = false }()
 	switch t.kind {
 	case Creating:
 		return s.undoCreate(ctx, act, t, u)

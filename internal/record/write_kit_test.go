@@ -60,7 +60,8 @@ func billObjects() []*schema.Object {
 	schema.RollupOf[value.Date](bill, "first_due", schema.KindDate, schema.Rollup{Child: "item", Link: "bill", Function: "min", Field: "due"})
 	schema.Formula[any](bill, "each", schema.KindDecimal, "items / 2").On(func(f *schema.FieldDef) { f.Scale = 2 })
 	schema.Formula[any](bill, "big", schema.KindBool, "each > 1")
-	bill.Sum = &schema.Sum{Group: "status", Amount: "amount"}
+	schema.Formula[any](bill, "half", schema.KindMoney, "total / 2")
+	bill.Sum = &schema.Sum{Group: "status", Amounts: []string{"amount", "half"}}
 
 	item := schema.NewObject("item", "items", schema.Child, "Item", "Items")
 	item.Parent = "bill"

@@ -49,6 +49,11 @@ func (b *Book) Run(ctx context.Context, s *record.Session, name string, p Params
 	return spec.aggregate(ctx, s, p)
 }
 
+// Table answers the aggregate of the spec, for reports that add to it.
+func (spec Spec) Table(ctx context.Context, s *record.Session, p Params) (*Table, error) {
+	return spec.aggregate(ctx, s, p)
+}
+
 func (spec Spec) aggregate(ctx context.Context, s *record.Session, p Params) (*Table, error) {
 	if strings.TrimSpace(p.Filter) != "" { // by itself, so that it cannot end the brackets around it
 		if _, err := expr.Parse(p.Filter); err != nil {

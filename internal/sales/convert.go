@@ -33,6 +33,7 @@ type Options struct {
 type Conversion struct {
 	Lead                   record.Outcome
 	Account, Contact, Deal value.ID
+	People                 []value.ID // contacts of the lead's further people
 }
 
 // Convert makes a customer of a lead, in one act that can be undone: account
@@ -50,7 +51,7 @@ func Convert(ctx context.Context, s *record.Session, lead value.ID, o Options) (
 		return Conversion{}, err
 	}
 	x := &conversion{s: s, lead: l, o: o}
-	for _, step := range []func(context.Context) error{x.findContact, x.makeAccount, x.makeContact, x.acquaint, x.openDeal, x.close} {
+	for _, step := range []func(context.Context) error{x.findContact, x.makeAccount, x.makeContact, x.makePeople, x.acquaint, x.openDeal, x.close} {
 		if err := step(ctx); err != nil {
 			return Conversion{}, err
 		}
@@ -180,6 +181,58 @@ func (x *conversion) person() bool {
 	return x.text(LeadEmail) != "" || x.text(LeadPhone) != "" || x.text(LeadJob) != "" || name != "" && name != x.text(LeadCompany)
 }
 
+// makePeople makes a contact of each further person, or links the one who has
+// the same e-mail address. Without a person of its own the lead's first contact
+// is the first of them.
+func (x *conversion) makePeople(ctx context.Context) error {
+	page, err := x.s.Query(ctx, record.Query{Object: LeadPeople.Name, Filter: `lead = "` + x.lead.ID.String() + `"`, Sort: "position,id", Limit: 500})
+	if err != nil {
+		return err
+	}
+	for _, p := range page.Records {
+		id, err := x.makePerson(ctx, p)
+		if err != nil {
+			return err
+		}
+		x.done.People = append(x.done.People, id)
+		if x.done.Contact == 0 && !x.o.Contact.None {
+			x.done.Contact = id
+		}
+		if _, err := x.s.AsSystem("conversion of a lead").Update(ctx, LeadPeople.Name, p.ID, 0, record.With(record.Values{}, LeadPersonContact, id)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (x *conversion) makePerson(ctx context.Context, p *record.Record) (value.ID, error) {
+	if email, ok := record.Get(p, LeadPersonEmail); ok {
+		m := &matching{s: x.s}
+		m.equal(ctx, customer.Contacts, "email", email, customer.ContactEmail.Name())
+		if m.err != nil || len(m.found) > 0 {
+			return first(m.found).ID, m.err
+		}
+	}
+	v := record.Values{}
+	for to, from := range map[schema.Field[string]]schema.Field[string]{customer.ContactName: LeadPersonName, customer.ContactJob: LeadPersonJob,
+		customer.ContactEmail: LeadPersonEmail, customer.ContactPhone: LeadPersonPhone} {
+		if text, ok := record.Get(p, from); ok {
+			record.With(v, to, text)
+		}
+	}
+	if x.done.Account != 0 {
+		record.With(v, customer.ContactAccount, x.done.Account)
+	}
+	return x.make(ctx, customer.Contacts, v, nil)
+}
+
+func first(list []Match) Match {
+	if len(list) == 0 {
+		return Match{}
+	}
+	return list[0]
+}
+
 // acquaint makes account and contact known to each other, as far as neither
 // knows somebody else: a new account gets its first contact, an existing contact
 // without account gets one, where the actor may change him.
@@ -211,6 +264,9 @@ func (x *conversion) openDeal(ctx context.Context) error {
 	if x.o.Deal == nil {
 		return nil
 	}
+	if err := x.pipelineTakesLeads(ctx); err != nil {
+		return err
+	}
 	v := record.Values{}
 	name := LeadCompany.Name()
 	if x.text(LeadCompany) == "" {
@@ -227,6 +283,26 @@ func (x *conversion) openDeal(ctx context.Context) error {
 	var err error
 	x.done.Deal, err = x.make(ctx, Deals, v, x.o.Deal)
 	return err
+}
+
+// pipelineTakesLeads refuses a deal in a pipeline that begins without leads.
+func (x *conversion) pipelineTakesLeads(ctx context.Context) error {
+	id := x.o.Deal[DealPipeline.Name()]
+	if id == nil {
+		return nil
+	}
+	o := x.s.Schema().MustObject(Deals.Name)
+	f, _ := o.Field(DealPipeline.Name())
+	read, err := f.Check(id, x.s.StoreEnv())
+	if err != nil {
+		return under(err, Deals.Name)
+	}
+	var without *bool
+	if _, err := x.s.Tx().Row(ctx, `SELECT uses_leads FROM {pipeline} WHERE id = $1`, []any{read}, &without); err != nil || without == nil || *without {
+		return err
+	}
+	return fault.New(fault.Invalid, "record.invalid", fault.Args{"object": Deals.Name}).
+		With(fault.Field{Path: Deals.Name + "." + DealPipeline.Name(), Key: "convert.pipeline_without_leads"})
 }
 
 // close marks the lead. Only the system sets these fields; that the actor may

@@ -1,10 +1,13 @@
 package sales
 
-import "wellmet/internal/schema"
+import (
+	"slices"
+
+	"wellmet/internal/schema"
+)
 
 // The built-in objects of this room.
 var (
-	Leads     = schema.NewObject("lead", "leads", schema.Owned, "Lead", "Leads").Timelined().Indexed("-created_at")
 	Pipelines = schema.NewObject("pipeline", "pipelines", schema.Unowned, "Pipeline", "Pipelines")
 	Stages    = stages()
 	Products  = schema.NewObject("product", "products", schema.Unowned, "Product", "Products").Indexed("name")
@@ -24,6 +27,8 @@ var (
 	PipelineName     = schema.Text(Pipelines, "name").Required().Unique()
 	PipelinePosition = schema.Int(Pipelines, "position").Default("0")
 	PipelineActive   = schema.Bool(Pipelines, "active").Default("true")
+	// PipelineLeads says whether business of this pipeline begins with leads.
+	PipelineLeads = schema.Bool(Pipelines, "uses_leads").Default("true")
 )
 
 // Fields of a stage. Probability is the set win rate in percent, usual days
@@ -142,42 +147,9 @@ func derived[T any](f schema.Field[T]) schema.Field[T] {
 	return f.ReadOnly().On(func(d *schema.FieldDef) { d.Quiet = true })
 }
 
-// Converted is the status of a lead that has become a customer.
-const Converted = "converted"
-
-// sources are the ways business comes in by.
-var sources = []string{"web", "form", "mail", "phone", "event", "referral", "partner", "campaign", "import", "api", "manual", "other"}
-
-// Fields of a lead: a company or a person, or both.
-var (
-	LeadName       = schema.Text(Leads, "name").Fragments()
-	LeadCompany    = schema.Text(Leads, "company").Fragments()
-	LeadJob        = schema.Text(Leads, "job_title").Searched()
-	LeadEmail      = schema.Email(Leads, "email").Fragments()
-	LeadPhone      = schema.Phone(Leads, "phone").Fragments()
-	LeadWebsite    = schema.URL(Leads, "website")
-	LeadAddress    = schema.Address(Leads, "address")
-	LeadStatus     = schema.Choice(Leads, "status", "new", "working", "qualified", "disqualified", Converted).Default("new").Tracked()
-	LeadLostReason = schema.Choice(Leads, "lost_reason", "not_reachable", "no_interest", "no_budget", "bad_data", "competitor", "other")
-	LeadSource     = schema.Choice(Leads, "source", sources...)
-	LeadChannel    = schema.Text(Leads, "channel")
-	LeadCapturedAt = schema.Moment(Leads, "captured_at").Default("=now()")
-	LeadScore      = schema.Int(Leads, "score").Between(0, 100)
-	LeadLanguage   = schema.Text(Leads, "language")
-	LeadTags       = schema.Tags(Leads, "tags").Searched()
-	LeadText       = schema.LongText(Leads, "description").Searched()
-	// What the lead became, when, and through whom; Convert writes it.
-	LeadConvertedAccount = schema.Link(Leads, "converted_account", "account").Inverse("leads").ReadOnly().OnDelete(schema.Clear)
-	LeadConvertedContact = schema.Link(Leads, "converted_contact", "contact").Inverse("leads").ReadOnly().OnDelete(schema.Clear)
-	LeadConvertedDeal    = schema.Link(Leads, "converted_deal", "deal").Inverse("leads").ReadOnly().OnDelete(schema.Clear)
-	LeadConvertedAt      = schema.Moment(Leads, "converted_at").ReadOnly()
-	LeadConvertedBy      = schema.Person(Leads, "converted_by").ReadOnly()
-	LeadExternal         = schema.Text(Leads, "external_id").Unique()
-)
-
 // Objects lists what this room declares.
 func Objects() []*schema.Object {
-	return []*schema.Object{Pipelines, Stages, Products, Leads, Deals, DealLines}
+	return slices.Concat([]*schema.Object{Pipelines, Stages, Products}, leadLists(), []*schema.Object{Leads, Deals, DealLines}, leadParts())
 }
 
 func stages() *schema.Object {
@@ -189,7 +161,7 @@ func stages() *schema.Object {
 func deals() *schema.Object {
 	o := schema.NewObject("deal", "deals", schema.Owned, "Deal", "Deals").Timelined().
 		Indexed("stage", "-amount").Indexed("-amount").Indexed("close_date")
-	o.Sum = &schema.Sum{Group: "stage", Amount: "amount"}
+	o.Sum = &schema.Sum{Group: "stage", Amounts: []string{"amount", "weighted"}}
 	o.Open = `status = "open"`
 	return o
 }

@@ -6,20 +6,20 @@ import (
 	"wellmet/internal/activity"
 	"wellmet/internal/fault"
 	"wellmet/internal/record"
+	"wellmet/internal/value"
 )
 
 // Rules are what this room demands of its records, in their order.
 func Rules() []record.Rule {
-	return []record.Rule{
+	return append([]record.Rule{
 		{Name: "deal name", Objects: []string{Deals.Name}, Prepare: nameDeals},
 		{Name: "deal stage", Objects: []string{Deals.Name}, Prepare: placeDeals},
 		{Name: "deal party", Objects: []string{Deals.Name}, Prepare: markParty},
 		{Name: "deal sound", Objects: []string{Deals.Name}, Check: checkDeals},
 		{Name: "line amount", Objects: []string{DealLines.Name}, Prepare: lineTerms.Compute, Applied: sumLines},
-		{Name: "lead sound", Objects: []string{Leads.Name}, Prepare: nameLeads, Check: checkLeads},
 		{Name: "follow-up on a converted lead", Objects: []string{activity.Activities.Name}, Prepare: landOnCustomers, Applied: landUnseen},
 		{Name: "stage in use", Objects: []string{Stages.Name}, Prepare: placeStages, Check: checkStages},
-	}
+	}, leadRules()...)
 }
 
 // nameDeals calls a deal that came without a name by its number in the other
@@ -219,81 +219,25 @@ func checkClose(s *record.Session, d *record.Draft) {
 	}
 }
 
-// nameLeads lets a lead be called by whatever is known of it.
-func nameLeads(_ context.Context, _ *record.Session, drafts []*record.Draft) error {
-	for _, d := range drafts {
-		if d.Field(LeadName.Name()) != nil {
-			continue
-		}
-		for _, f := range []string{LeadCompany.Name(), LeadEmail.Name(), LeadPhone.Name()} {
-			if text, ok := d.Field(f).(string); ok {
-				record.Put(d, LeadName, text)
-				break
-			}
-		}
-	}
-	return nil
-}
-
-// checkLeads refuses a lead with neither name, phone nor e-mail (R16), and
-// disqualifying without a reason.
-func checkLeads(_ context.Context, s *record.Session, drafts []*record.Draft) error {
-	for _, d := range drafts {
-		if d.Field(LeadName.Name()) == nil && d.Doing != record.Deleting {
-			d.Refuse(LeadName.Name(), "lead.needs_name", nil)
-		}
-		status, _ := record.Will(d, LeadStatus)
-		if status == "disqualified" && d.Changed(LeadStatus.Name()) && d.Field(LeadLostReason.Name()) == nil && !imported(s) {
-			d.Refuse(LeadLostReason.Name(), "lead.reason_required", nil)
-		}
-		checkConverted(s, d, status)
-	}
-	return nil
-}
-
-// checkConverted lets nobody call a lead converted that has become nothing, and
-// keeps a converted one as it was but for notes and its owner. What happens to
-// the customer from then on is the customer's.
-func checkConverted(s *record.Session, d *record.Draft, status string) {
-	if d.Doing != record.Creating && d.Doing != record.Updating {
-		return
-	}
-	_, was := record.Was(d, LeadConvertedAt)
-	_, is := record.Will(d, LeadConvertedAt)
-	switch {
-	case was && is && d.Given(LeadConvertedAt.Name()): // the second of two who convert it at once
-		d.Fail(fault.New(fault.Conflict, "lead.already_converted", nil))
-	case s.Actor().System():
-	case was && changesFacts(d):
-		d.Fail(fault.New(fault.Conflict, "lead.converted", nil))
-	case status == Converted && !is && d.Changed(LeadStatus.Name()) && !imported(s):
-		d.Refuse(LeadStatus.Name(), "lead.convert_instead", nil)
-	}
-}
-
-func changesFacts(d *record.Draft) bool {
-	for _, f := range d.Object.Fields {
-		if d.Given(f.Name) && d.Changed(f.Name) && f.Name != LeadText.Name() && f.Name != "owner" {
-			return true
-		}
-	}
-	return false
-}
-
 // checkStages keeps a stage from changing what it means under its deals.
 func checkStages(ctx context.Context, s *record.Session, drafts []*record.Draft) error {
 	for _, d := range drafts {
 		if d.Doing != record.Updating || !d.Changed(StageKind.Name()) && !d.Changed(StagePipeline.Name()) {
 			continue
 		}
-		var n int64
-		if _, err := s.Tx().Row(ctx, `SELECT count(*) FROM (SELECT 1 FROM {deal} WHERE stage_id = $1 AND deleted_at IS NULL LIMIT 1) x`,
-			[]any{d.ID}, &n); err != nil {
+		used, err := stageUsed(ctx, s, Deals.Table, d.ID)
+		if err != nil {
 			return err
 		}
-		if n > 0 {
+		if used {
 			d.Fail(fault.New(fault.Conflict, "stage.in_use", fault.Args{"stage": d.Field(StageName.Name())}))
 		}
 	}
 	return nil
+}
+
+// stageUsed reports whether a record of the table stands in the stage.
+func stageUsed(ctx context.Context, s *record.Session, table string, stage value.ID) (bool, error) {
+	var id value.ID
+	return s.Tx().Row(ctx, `SELECT id FROM {`+table+`} WHERE stage_id = $1 AND deleted_at IS NULL LIMIT 1`, []any{stage}, &id)
 }

@@ -69,11 +69,12 @@ type Object struct {
 	backs  map[string]*FieldDef // inverse name -> link field of another object
 }
 
-// Sum names the fields of an object whose sums are kept: Amount by Group, per
-// owner and per team.
+// Sum names the fields of an object whose sums are kept: Amounts by Group, per
+// owner and per team. Amounts are money with columns of its own; the first is
+// the one that the object is chiefly measured in.
 type Sum struct {
-	Group  string `json:"group"`
-	Amount string `json:"amount"`
+	Group   string   `json:"group"`
+	Amounts []string `json:"amounts"`
 }
 
 // Index is one index of an object's table: the fields it leads with, in order.

@@ -116,13 +116,26 @@ func (e *pgEngine) begin(ctx context.Context, write bool, class Class) (session,
 		return nil, translateAcquire(ctx, err)
 	}
 	s.conn, s.pg = conn, conn.Conn().PgConn()
-	if e.patience != "" {
-		if _, err := s.exec(ctx, "SET LOCAL lock_timeout = '"+e.patience+"'", nil); err != nil {
-			s.rollback()
-			return nil, err
-		}
+	if err := s.set(ctx); err != nil {
+		s.rollback()
+		return nil, err
 	}
 	return s, nil
+}
+
+// set is what the transaction needs other than the server has it. Behind a pooler only the long ones are
+// spared the server's compiler (see inspect): it costs the others a round trip more than it saves.
+func (s *pgSession) set(ctx context.Context) error {
+	if p := s.engine.patience; p != "" {
+		if _, err := s.exec(ctx, "SET LOCAL lock_timeout = '"+p+"'", nil); err != nil {
+			return err
+		}
+	}
+	if s.long && s.pooled() {
+		_, err := s.exec(ctx, "SET LOCAL jit = off", nil)
+		return err
+	}
+	return nil
 }
 
 // close leaves the pool to the server, which closes it after all its schemas.

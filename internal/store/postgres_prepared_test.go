@@ -107,6 +107,28 @@ func TestPreparedStatementsMakeRoom(t *testing.T) {
 	})
 }
 
+func jit(t *testing.T, db *store.DB, class store.Class) (setting string) {
+	t.Helper()
+	if err := db.Read(t.Context(), func(tx *store.Tx) error {
+		_, err := tx.Row(t.Context(), "SELECT current_setting('jit')", nil, &setting)
+		return err
+	}, class); err != nil {
+		t.Fatal(err)
+	}
+	return setting
+}
+
+// The server's own compiler makes half a minute of half a second.
+func TestNothingIsCompiledByTheServer(t *testing.T) {
+	t.Parallel()
+	db := storetest.Workspace(t, storetest.Postgres(t))
+	for _, class := range []store.Class{store.Page, store.Report} {
+		if got := jit(t, db, class); got != "off" {
+			t.Errorf("jit is %s", got)
+		}
+	}
+}
+
 // Behind a pooler in transaction mode nothing is prepared: the next transaction meets another process.
 func TestNothingIsPreparedBehindAPooler(t *testing.T) {
 	t.Parallel()
@@ -134,4 +156,7 @@ func TestNothingIsPreparedBehindAPooler(t *testing.T) {
 		}
 		return nil
 	})
+	if got := jit(t, db, store.Report); got != "off" {
+		t.Errorf("jit of a report is %s", got)
+	}
 }

@@ -52,12 +52,12 @@ func (d Date) Valid() bool { return d >= MinDate && d <= MaxDate }
 
 // Time is the first instant of the day in loc. Where the clock skips midnight
 // (Chile, Lebanon, on one spring day), that is the first instant after the gap.
-func (d Date) Time(loc *time.Location) time.Time { return wall(d.utc(), loc) }
+func (d Date) Time(loc *time.Location) time.Time { return Wall(d.utc(), loc) }
 
-// wall is the instant at which clocks in loc show what t shows in UTC. What they
+// Wall is the instant at which clocks in loc show what t shows in UTC. What they
 // show twice is the first of the two, and what they skip is as if they had not
 // changed yet. (time.Date leaves open which it takes.)
-func wall(t time.Time, loc *time.Location) time.Time {
+func Wall(t time.Time, loc *time.Location) time.Time {
 	if loc == nil {
 		loc = time.UTC
 	}

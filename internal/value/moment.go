@@ -33,7 +33,7 @@ func ParseMomentStyle(s string, style DateStyle, loc *time.Location) (time.Time,
 	if at.zone != nil {
 		loc = at.zone
 	}
-	t := Moment(wall(day.utc().Add(at.sinceMidnight), loc))
+	t := Moment(Wall(day.utc().Add(at.sinceMidnight), loc))
 	if y := t.Year(); y < 1 || y > 9999 {
 		return time.Time{}, invalid("value.date.day", s, nil)
 	}

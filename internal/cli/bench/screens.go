@@ -96,18 +96,14 @@ func (s *site) board(filter string) (string, []Request) {
 	if filter != "" {
 		within = "(" + filter + ") and " + within
 	}
-	return path, s.boardCalls(within)
+	return path, s.boardCalls(filter, within)
 }
 
-func (s *site) boardCalls(within string) []Request {
-	sums := func(filter, measures string) Request {
-		var req Request
-		post(&req, "deals/aggregate", fmt.Sprintf(`{"filter":%q,"group":["stage"],"measures":[%s]}`, filter, measures))
-		return req
-	}
+func (s *site) boardCalls(filter, within string) []Request {
+	var sums Request // stages tell which pipeline they are of
+	post(&sums, "deals/aggregate", fmt.Sprintf(`{"filter":%q,"group":["stage"],"measures":["count","sum:amount","sum:weighted"]}`, filter))
 	calls := []Request{
-		asking("pipelines", "sort", "position", "fields", "name,active"), asking("stages", "sort", "position", "limit", "500"),
-		sums(within, `"count","sum:amount"`), sums(within+` and status = "open"`, `"sum:weighted"`),
+		asking("pipelines", "sort", "position", "fields", "name,active"), asking("stages", "sort", "position", "limit", "500"), sums,
 	}
 	for _, stage := range append([]string{s.extras.Eighth}, s.stages...) {
 		calls = append(calls, asking("deals", "filter", within+` and stage = "`+stage+`"`, "sort", "-amount", "limit", onCard, "fields", cardFields))

@@ -92,7 +92,7 @@ func prepare(c *door.Call, s *record.Session, st *views.State) (*board, error) {
 // amountOf is the money that columns add up.
 func amountOf(s *record.Session, o *schema.Object) *schema.FieldDef {
 	if o.Sum != nil {
-		if f, ok := o.Field(o.Sum.Amount); ok && s.Actor().CanFilter(f) {
+		if f, ok := o.Field(o.Sum.Amounts[0]); ok && s.Actor().CanFilter(f) {
 			return f
 		}
 	}

@@ -86,6 +86,12 @@ func (b *board) findStates(ctx context.Context) error {
 			c.Color, _ = record.Get(r, sales.StageColor)
 			c.Closed = c.kind != sales.Open
 		}
+		if target.Name == sales.LeadStages.Name {
+			kind, _ := record.Get(r, sales.LeadStageKind)
+			c.usual, _ = record.Get(r, sales.LeadStageUsualDays)
+			c.Color, _ = record.Get(r, sales.LeadStageColor)
+			c.Closed, c.Fixed = slices.Contains(closedStatuses[sales.LeadStatus.ID()], kind), kind == sales.Converted
+		}
 		b.columns = append(b.columns, c)
 	}
 	return nil
@@ -121,14 +127,17 @@ func (b *board) choosePipeline(ctx context.Context, stages []*record.Record) ([]
 	}), nil
 }
 
-// count reads the figures of all matches: maintained sums answer where there
-// is no filter. Weighted sums are for open stages; what is won is won.
+// count reads the figures of all matches. Stages say by themselves which
+// pipeline they are of and whether they are open: asking for either would keep
+// the maintained sums from answering.
 func (b *board) count(ctx context.Context) error {
-	// Stages say by themselves which pipeline they are of. Asking for it would
-	// keep the maintained sums from answering.
 	a := record.Aggregate{Object: b.o.Name, Filter: b.st.Applied(), Text: b.st.Text, Group: []string{b.field.Name}, Measures: []string{"count"}}
 	if b.amount != nil {
 		a.Measures = append(a.Measures, "sum:"+b.amount.Name)
+	}
+	weighted := b.weighted()
+	if weighted != "" {
+		a.Measures = append(a.Measures, weighted)
 	}
 	figures, err := b.s.Aggregate(ctx, a)
 	if err != nil {
@@ -144,33 +153,30 @@ func (b *board) count(ctx context.Context) error {
 		if b.amount != nil {
 			c.Sum, c.HasSum = g.Values[1].Value.(value.Money)
 		}
+		if weighted != "" && (c.kind == "" || c.kind == sales.Open) {
+			c.Weighted, _ = g.Values[len(g.Values)-1].Value.(value.Money)
+		}
 	}
 	if last := b.columns[len(b.columns)-1]; last.Key == moving.None && last.Count == 0 {
 		b.columns = b.columns[:len(b.columns)-1]
 	}
-	return b.weigh(ctx)
+	return nil
 }
 
-func (b *board) weigh(ctx context.Context) error {
-	weighted, ok := b.o.Field(sales.DealWeighted.Name())
-	if b.o.Name != sales.Deals.Name || !ok || !b.s.Actor().CanFilter(weighted) || b.total == 0 {
-		return nil
+// weighted is what open deals are worth by their chances, as a measure; what is
+// won is won. "" = there is none, or not for the actor.
+func (b *board) weighted() string {
+	f, ok := b.o.Field(sales.DealWeighted.Name())
+	if b.o.Name != sales.Deals.Name || !ok || !b.s.Actor().CanFilter(f) {
+		return ""
 	}
-	a := record.Aggregate{Object: b.o.Name, Filter: "(" + b.where + `) and status = "open"`, Text: b.st.Text,
-		Group: []string{b.field.Name}, Measures: []string{"sum:" + weighted.Name}}
-	if b.where == "" {
-		a.Filter = `status = "open"`
+	if b.field.Name == sales.DealStage.Name() { // whose kind tells
+		return "sum:" + f.Name
 	}
-	figures, err := b.s.Aggregate(ctx, a)
-	if err != nil {
-		return err
+	if status, ok := b.o.Field(sales.DealStatus.Name()); !ok || !b.s.Actor().CanFilter(status) {
+		return ""
 	}
-	for _, g := range figures.Groups {
-		if c := b.columnOf(g.Keys[0]); c != nil {
-			c.Weighted, _ = g.Values[0].Value.(value.Money)
-		}
-	}
-	return nil
+	return "sum:" + f.Name + `{status = "` + sales.Open + `"}`
 }
 
 func (b *board) columnOf(key any) *column {

@@ -77,3 +77,20 @@ func TestCreateInTheBrowser(t *testing.T) {
 	b.Visible("dialog[open] .newmenu")
 	b.Picture("create-menu-phone")
 }
+
+// A private person has no company: the form asks for none.
+func TestTheFormOfALeadAdapts(t *testing.T) {
+	t.Parallel()
+	s := webtest.Open(t, pages)
+	b := s.Browser(t, s.Rita)
+	b.Open("/leads/new")
+	b.Type("input[name=name]", "Ann")
+	b.Visible("input[name=company]")
+	b.Choose("select[name=mode]", "person")
+	b.Gone("input[name=company]")
+	b.Wait("document.querySelector('input[name=name]').value === 'Ann'")
+	b.Picture("lead-new-person")
+	b.Axe()
+	b.Choose("select[name=mode]", "company")
+	b.Visible("input[name=company]")
+}

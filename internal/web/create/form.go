@@ -183,6 +183,7 @@ func (f *form) localized(x fault.Field) fault.Field {
 
 // finish makes the controls and loads the titles of what they link to.
 func (f *form) finish(ctx context.Context) error {
+	f.fields = f.adapted()
 	first, more := arrange(f.Object, f.fields)
 	more = slices.DeleteFunc(more, func(field *schema.FieldDef) bool {
 		if f.ahead[field.Name] {
@@ -200,6 +201,19 @@ func (f *form) finish(ctx context.Context) error {
 		f.Names.WantControl(c)
 	}
 	return f.Names.Load(ctx)
+}
+
+// adapted leaves out what the chosen option of the adapting field hides.
+func (f *form) adapted() []*schema.FieldDef {
+	a, ok := adapting[f.Object.Name]
+	if !ok {
+		return f.fields
+	}
+	chosen, _ := f.values[a.field].(string)
+	if typed := f.typed[a.field]; len(typed) > 0 {
+		chosen = typed[0]
+	}
+	return slices.DeleteFunc(slices.Clone(f.fields), func(x *schema.FieldDef) bool { return slices.Contains(a.hides[chosen], x.Name) })
 }
 
 // focus is the first control that waits to be filled.
@@ -231,6 +245,9 @@ func (f *form) id(name string) string { return "n" + f.Token[:6] + "-" + name }
 // hints makes the controls that tell a record apart ask whether it is there
 // already.
 func (f *form) hints(field *schema.FieldDef) templ.Attributes {
+	if adapting[f.Object.Name].field == field.Name {
+		return templ.Attributes{"hx-post": "/" + f.Object.Plural + "/new?adapt=1", "hx-trigger": "change", "hx-target": "closest form", "hx-swap": "outerHTML"}
+	}
 	if !tells(f.Object, field) {
 		return nil
 	}

@@ -11,12 +11,21 @@ import (
 // leading are the fields that a new record of a built-in object is asked for
 // first, beside the required ones; the others are folded away.
 var leading = map[string][]string{
-	"lead":     {"name", "company", "email", "phone", "source"},
+	"lead":     {"mode", "name", "company", "email", "phone", "source"},
 	"account":  {"name", "website", "phone", "email", "industry"},
 	"contact":  {"name", "account", "job_title", "email", "phone"},
 	"deal":     {"name", "account", "contact", "amount", "close_date"},
 	"activity": {"kind", "subject", "about", "due_at", "body"},
 	"product":  {"name", "code", "price", "unit"},
+}
+
+// adapting names the choice by which a form shows other fields, and what each
+// of its options hides.
+var adapting = map[string]struct {
+	field string
+	hides map[string][]string
+}{
+	"lead": {"mode", map[string][]string{"person": {"company", "job_title", "website"}}},
 }
 
 // fewFields is up to how many fields a form needs no folding.

@@ -19,6 +19,9 @@ func save(c *door.Call) error {
 	if err != nil {
 		return err
 	}
+	if c.R.URL.Query().Has("adapt") {
+		return again(c, values, nil)
+	}
 	var made outcome
 	err = c.Write(c.R.PathValue("plural")+".create", func(s *record.Session) error {
 		o, err := creatable(c, s)
@@ -125,7 +128,7 @@ func given(s *record.Session, f *schema.FieldDef, val any) bool {
 	return true
 }
 
-// again shows the refused form.
+// again shows the refused form, or the one that adapts to a choice.
 func again(c *door.Call, values url.Values, cause error) error {
 	var f *form
 	err := c.Read(func(s *record.Session) error {
@@ -140,6 +143,9 @@ func again(c *door.Call, values url.Values, cause error) error {
 	})
 	if err != nil {
 		return err
+	}
+	if cause == nil {
+		return answer(c, http.StatusOK, f)
 	}
 	return answer(c, door.Status(cause), f)
 }

@@ -6,8 +6,12 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"runtime"
+	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/xuri/excelize/v2"
 
 	"wellmet/internal/app/apptest"
 	"wellmet/internal/exchange"
@@ -21,8 +25,10 @@ func TestBadFiles(t *testing.T) {
 	webtest.Each(t, pages, func(t *testing.T, s *webtest.Site) {
 		u := s.User(t, s.Ada)
 		for _, x := range []struct{ name, text, want string }{
-			{"empty.csv", "", "The file is empty."},
-			{"archive.xlsx", zipped(t), "is a damaged or protected workbook"},
+			{"empty.csv", "", "The file is empty. Choose one with a row of headers"},
+			{"empty.xlsx", "", "The file is empty. Choose one with a row of headers"},
+			{"archive.xlsx", zipped(t), "is a damaged or protected workbook. Open it in a spreadsheet program and save it again"},
+			{"noise.csv", "\x00\x01\x02\x03\x04", "is not a table. Give a CSV or XLSX file"},
 		} {
 			if a := upload(t, s, u, "account", x.name, x.text); a.Status != http.StatusUnprocessableEntity || !strings.Contains(words(a.Body), x.want) ||
 				!strings.Contains(a.Body, "Choose another file") {
@@ -30,9 +36,10 @@ func TestBadFiles(t *testing.T) {
 			}
 		}
 		for _, x := range []struct{ name, text, want string }{
-			{"really.xlsx", "name,phone\nAurora,\n", "really.xlsx is a CSV file, whatever its name says"},
-			{"one.csv", "name\nAurora\nBoreas\n", "Only one column was found"},
-			{"twice.csv", "name,phone,name\nAurora,,x\n", "is named name like another one"},
+			{"really.xlsx", "name,phone\nAurora,\n", "really.xlsx is CSV, whatever its name says"},
+			{"really.csv", workbook(t), "really.csv is XLSX, whatever its name says. It is read as XLSX."},
+			{"one.csv", "name\nAurora\nBoreas\n", "Only one column was found. If several stand in it, choose what separates them"},
+			{"twice.csv", "name,phone,name\nAurora,,x\n", "is named name like another one; it was given a number"},
 			{"quoted.csv", "name,description\n\"Aurora\nGmbH\",\"a \"\"b\"\"\"\nBoreas,c\n", "2 columns"},
 			{"<script>alert(1).csv", "name\n<img src=x onerror=alert(1)>\n", "&lt;script&gt;alert(1).csv"},
 		} {
@@ -46,6 +53,121 @@ func TestBadFiles(t *testing.T) {
 			t.Errorf("no file: %d", a.Status)
 		}
 	})
+}
+
+// Files that look broken and are not come in whole: a line break in a cell, one
+// column, a header twice, a workbook under the name of a CSV file.
+func TestOddFilesComeIn(t *testing.T) {
+	t.Parallel()
+	webtest.Each(t, pages, func(t *testing.T, s *webtest.Site) {
+		u := s.User(t, s.Ada)
+		for _, x := range []struct {
+			name, text string
+			created    int
+		}{
+			{"quoted.csv", "name,description\n\"Aurora\nGmbH\",\"says \"\"hi\"\"\nand more\"\nBoreas,c\n", 2},
+			{"one.csv", "name\nCorona\nDorado\n", 2},
+			{"twice.csv", "name,phone,name\nEos,,left out\n", 1},
+			{"book.csv", workbook(t), 2},
+			{"text.xlsx", "name;employees\nFornax;12\n", 1},
+		} {
+			path, id := uploaded(t, s, u, "account", x.name, x.text)
+			if a := u.Post(path+"/match", url.Values{"do": {"check"}}); a.Status != http.StatusSeeOther {
+				t.Fatalf("%s: %d %s", x.name, a.Status, words(a.Body))
+			}
+			settled(t, s, id)
+			u.Post(path+"/begin", nil)
+			if run := settled(t, s, id); run.State != exchange.Done || run.Created != x.created || run.Failed != 0 {
+				t.Errorf("%s: %+v %+v", x.name, run.Counts, run.Errors)
+			}
+		}
+		list := u.Get("/accounts").Body
+		for _, name := range []string{"Aurora", "Boreas", "Corona", "Dorado", "Eos", "Fornax", "Gemini", "Hydra"} {
+			if !strings.Contains(list, name) {
+				t.Errorf("%s is missing", name)
+			}
+		}
+		s.Read(t, s.Ada, func(x *record.Session) error {
+			page, err := x.Query(t.Context(), record.Query{Object: "account", Filter: "name contains \"gmbh\"", Fields: []string{"name", "description"}, Limit: 2})
+			if err == nil && (len(page.Records) != 1 || page.Records[0].Field("name") != "Aurora\nGmbH" || page.Records[0].Field("description") != "says \"hi\"\nand more") {
+				t.Errorf("%v", page.Records)
+			}
+			return err
+		})
+	})
+}
+
+// workbook is a small XLSX file.
+func workbook(t *testing.T) string {
+	t.Helper()
+	f := excelize.NewFile()
+	defer func() { _ = f.Close() }()
+	for i, row := range [][]any{{"name", "employees"}, {"Gemini", 12}, {"Hydra", 7}} {
+		if err := f.SetSheetRow("Sheet1", "A"+strconv.Itoa(i+1), &row); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var b bytes.Buffer
+	if err := f.Write(&b); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+// A hundred thousand rows with a broken one in the middle: the others come in,
+// the broken one says what is wrong with it, and memory stays as it was.
+func TestHundredThousandRows(t *testing.T) {
+	if testing.Short() {
+		t.Skip("a long file")
+	}
+	webtest.Each(t, pages, func(t *testing.T, s *webtest.Site) {
+		u := s.User(t, s.Ada)
+		var b strings.Builder
+		b.WriteString("name,code\n")
+		for i := range 100_000 {
+			if i == 50_000 {
+				b.WriteString("\"Broken\" row,x,y\n")
+				continue
+			}
+			fmt.Fprintf(&b, "Product %06d,C%06d\n", i, i)
+		}
+		path, id := uploaded(t, s, u, "product", "long.csv", b.String())
+		if a := u.Get(path + "?step=match"); a.Status != http.StatusOK || len(a.Body) > 60_000 {
+			t.Errorf("the match page: %d, %d bytes", a.Status, len(a.Body))
+		}
+		u.Post(path+"/match", url.Values{"p.0": {"name"}, "p.1": {"code"}}, "HX-Request", "true")
+		if a := u.Post(path+"/begin", nil); a.Status != http.StatusSeeOther {
+			t.Fatalf("begin: %d %s", a.Status, words(a.Body))
+		}
+		var early, late uint64
+		rows := 0
+		run := watched(t, s, id, func(run *exchange.Run) {
+			if run.Rows < rows+20_000 {
+				return
+			}
+			if rows = run.Rows; early == 0 {
+				early = heap()
+			}
+			late = max(late, heap())
+		})
+		if run.State != exchange.Done || run.Created != 99_999 || run.Failed != 1 {
+			t.Fatalf("%s %+v", run.Error, run.Counts)
+		}
+		if late > early+(32<<20) {
+			t.Errorf("heap %d MB, then %d MB", early>>20, late>>20)
+		}
+		a := words(u.Get(path).Body)
+		if !strings.Contains(a, "50002 The row has 3 cells, but the header has 2. A cell that holds the separator must stand in quotes.") {
+			t.Errorf("the broken row: %s", a)
+		}
+	})
+}
+
+func heap() uint64 {
+	var m runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&m)
+	return m.HeapInuse
 }
 
 func zipped(t *testing.T) string {

@@ -79,15 +79,27 @@ func words(html string) string {
 // settled waits until an import has come to a rest.
 func settled(t *testing.T, s *webtest.Site, id value.ID) *exchange.Run {
 	t.Helper()
+	return watched(t, s, id, func(*exchange.Run) {})
+}
+
+// watched is settled with a look at each step on the way. An import that has
+// not gone on for a minute never will.
+func watched(t *testing.T, s *webtest.Site, id value.ID, look func(*exchange.Run)) *exchange.Run {
+	t.Helper()
 	again := time.NewTicker(20 * time.Millisecond)
 	defer again.Stop()
-	for deadline := time.Now().Add(60 * time.Second); ; <-again.C {
+	rows, deadline := 0, time.Now().Add(60*time.Second)
+	for ; ; <-again.C {
 		run, err := s.Workspace.Importer().Get(t.Context(), apptest.As(s.Ada), id)
 		if err != nil {
 			t.Fatal(err)
 		}
+		look(run)
 		if run.State != exchange.Waiting && run.State != exchange.Running && run.State != exchange.Undoing {
 			return run
+		}
+		if run.Rows > rows {
+			rows, deadline = run.Rows, time.Now().Add(60*time.Second)
 		}
 		if time.Now().After(deadline) {
 			t.Fatalf("the import does not end: %+v", run)

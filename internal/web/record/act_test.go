@@ -83,15 +83,22 @@ func TestARefusedMoveAsksForWhatIsMissing(t *testing.T) {
 	})
 }
 
-func TestALeadMovesByItsStatus(t *testing.T) {
+func TestALeadMovesByItsStage(t *testing.T) {
 	t.Parallel()
 	s := webtest.Open(t, pages)
 	lead := "/leads/" + s.Create(t, s.Rita, "lead", record.Values{"name": "Ann"}).String()
+	stages := map[string]string{}
+	s.Read(t, s.Rita, func(x *record.Session) error {
+		return x.Each(t.Context(), record.Query{Object: "lead_stage"}, func(r *record.Record) error {
+			stages[r.Title()] = r.ID.String()
+			return nil
+		})
+	})
 	rita := s.User(t, s.Rita)
 	has(t, rita.Get(lead), 200, "Working", "Disqualified")
-	has(t, rita.Post(lead+"/move", form("to", "working"), hx...), 200, "Ann moved to Working")
-	has(t, rita.Post(lead+"/move", form("to", "disqualified"), hx...), 422, `name="f.lost_reason"`)
-	has(t, rita.Post(lead+"/move", form("to", "disqualified", "f.lost_reason", "no_budget"), hx...), 200)
+	has(t, rita.Post(lead+"/move", form("to", stages["Working"]), hx...), 200, "Ann moved to Working")
+	has(t, rita.Post(lead+"/move", form("to", stages["Disqualified"]), hx...), 422, `name="f.lost_reason"`)
+	has(t, rita.Post(lead+"/move", form("to", stages["Disqualified"], "f.lost_reason", "no_budget"), hx...), 200)
 	if a := rita.Post(lead+"/move", form("to", "nonsense"), hx...); a.Status != 404 {
 		t.Errorf("%d", a.Status)
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/shopspring/decimal"
 
+	"wellmet/internal/expr"
 	"wellmet/internal/record"
 	"wellmet/internal/report"
 	"wellmet/internal/value"
@@ -52,7 +53,7 @@ func (b *board) figures(ctx context.Context, s *record.Session) error {
 	wonBefore := `status = "won" and close_date >= date("` + first.AddMonths(-3).String() + `") and close_date < date("` + first.String() + `")`
 	year := `status in ("won", "lost") and close_date > date("` + s.Today().AddMonths(-12).String() + `")`
 	for _, x := range []struct{ key, filter, measure, than string }{
-		{"won", won, "sum:amount", wonBefore}, {"weighted", `status = "open"`, "sum:weighted", ""},
+		{"won", won, "sum:amount", wonBefore}, {"weighted", openDeals(s), "sum:weighted", ""},
 		{"rate", year, `rate{status = "won"}`, ""}, {"cycle", year + ` and status = "won"`, "median:cycle_days", ""},
 	} {
 		m, err := ask(x.filter, x.measure)
@@ -78,6 +79,18 @@ func (b *board) figures(ctx context.Context, s *record.Session) error {
 		b.numbers = append(b.numbers, f)
 	}
 	return nil
+}
+
+// openDeals is the condition of being open: by its stage where that may be read,
+// since sums by stage are kept.
+func openDeals(s *record.Session) string {
+	const byStage = `stage.kind = "open"`
+	if o, err := s.Object("deal"); err == nil {
+		if _, err := s.Check(o, byStage, expr.Bool); err == nil {
+			return byStage
+		}
+	}
+	return `status = "open"`
 }
 
 // change says how a figure stands to the one before, with sign and word.

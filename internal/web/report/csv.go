@@ -5,6 +5,7 @@ import (
 
 	"wellmet/internal/exchange"
 	"wellmet/internal/report"
+	"wellmet/internal/store"
 	"wellmet/internal/value"
 	"wellmet/internal/web/door"
 )
@@ -12,7 +13,7 @@ import (
 // csv is a report's table as a file: plain figures, whatever the user's locale.
 func csv(c *door.Call) error {
 	name := c.R.PathValue("name")
-	t, err := find(c, name)
+	t, err := find(c, name, store.Report)
 	if err != nil {
 		return err
 	}

@@ -6,6 +6,7 @@ import (
 
 	"wellmet/internal/record"
 	"wellmet/internal/report"
+	"wellmet/internal/store"
 	"wellmet/internal/web/door"
 	"wellmet/internal/web/kit"
 )
@@ -31,8 +32,10 @@ type sheet struct {
 	most   int      // marks of a chart with names
 }
 
-// find runs a report as the address asks.
-func find(c *door.Call, name string) (*sheet, error) {
+// find runs a report as the address asks, for as long as its class may take: a
+// page of its own is a report, a tile of the overview waits no longer than
+// other pages.
+func find(c *door.Call, name string, class store.Class) (*sheet, error) {
 	t := &sheet{v: c.View, most: 20}
 	err := c.Read(func(s *record.Session) error {
 		spec, ok := specOf(c.App.Reports(), s, bookName(name))
@@ -56,7 +59,7 @@ func find(c *door.Call, name string) (*sheet, error) {
 			t.stages, err = stageOrder(c.Ctx, s)
 		}
 		return err
-	})
+	}, class)
 	return t, err
 }
 
@@ -72,7 +75,7 @@ func specOf(b *report.Book, s *record.Session, name string) (report.Spec, bool) 
 // show is one report: chart and table.
 func show(c *door.Call) error {
 	name := c.R.PathValue("name")
-	t, err := find(c, name)
+	t, err := find(c, name, store.Report)
 	if err != nil {
 		return err
 	}
@@ -100,7 +103,7 @@ func overview(c *door.Call) error {
 		name string
 		draw int
 	}{{funnel, 0}, {"deals-by-month", 0}, {"deals-by-owner", 1}, {"pipeline", 0}} {
-		t, err := find(c, first.name)
+		t, err := find(c, first.name, store.Page)
 		if err != nil { // a tile fails alone
 			if door.Status(err) != http.StatusNotFound {
 				o.tiles = append(o.tiles, tile{name: first.name, err: err})

@@ -1,0 +1,106 @@
+package hours
+
+import (
+	"context"
+
+	"wellmet/internal/expr"
+	"wellmet/internal/fault"
+	"wellmet/internal/record"
+	"wellmet/internal/schema"
+	"wellmet/internal/store"
+	"wellmet/internal/value"
+)
+
+// Holidays are the days on which the company, or its people of one region, do
+// not work.
+var Holidays = schema.NewObject("holiday", "holidays", schema.Unowned, "Holiday", "Holidays").Indexed("day")
+
+// Fields of a holiday. Without a region it is one for everybody.
+var (
+	HolidayName   = schema.Text(Holidays, "name").Required()
+	HolidayDay    = schema.Date(Holidays, "day").Required()
+	HolidayRegion = schema.Text(Holidays, "region")
+)
+
+// Objects lists what this room declares.
+func Objects() []*schema.Object { return []*schema.Object{Holidays} }
+
+// Rules keep calendars in step with the holidays.
+func Rules() []record.Rule {
+	return []record.Rule{{Name: "holidays", Objects: []string{Holidays.Name},
+		Applied: func(ctx context.Context, s *record.Session, _ []*record.Draft) error { return s.Touch(ctx) }}}
+}
+
+// week is the setting that keeps the open hours.
+var week = store.Setting[Week]{Key: "hours"}
+
+// OpenHours are the company's open hours as they are set.
+func OpenHours(ctx context.Context, s *record.Session) (Week, error) {
+	w, err := week.Get(ctx, s.Tx())
+	if err == nil && w == nil {
+		w = DefaultWeek()
+	}
+	return w, err
+}
+
+// SetOpenHours changes them; it is for administrators.
+func SetOpenHours(ctx context.Context, s *record.Session, w Week) error {
+	if !s.Actor().Admin() {
+		return fault.New(fault.Forbidden, "record.admin_only", nil)
+	}
+	if err := w.Check(); err != nil {
+		return err
+	}
+	if w == nil {
+		w = Week{}
+	}
+	if err := week.Set(ctx, s.Tx(), w); err != nil {
+		return err
+	}
+	return s.Touch(ctx)
+}
+
+// Of is the company's calendar: its week, its zone and the holidays of
+// everybody and of its own region.
+func Of(ctx context.Context, s *record.Session) (*Calendar, error) {
+	return For(ctx, s, s.Settings().Region)
+}
+
+// calendarKey finds a region's calendar among what is kept of configuration.
+type calendarKey struct{ region string }
+
+// For is the calendar of people who work in a region.
+func For(ctx context.Context, s *record.Session, region string) (*Calendar, error) {
+	return record.Keep(s, calendarKey{region}, func() (*Calendar, error) { return load(ctx, s, region) })
+}
+
+func load(ctx context.Context, s *record.Session, region string) (*Calendar, error) {
+	w, err := OpenHours(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	days := []value.Date{}
+	sys := s.AsSystem("calendar of the company")
+	o, err := sys.Object(Holidays.Name)
+	if err != nil {
+		return nil, err
+	}
+	where, err := sys.Check(o, "region is empty", expr.Bool)
+	if region != "" && err == nil {
+		var own *expr.Expr
+		f, _ := o.Field(HolidayRegion.Name())
+		if own, err = expr.Compare(f.ExprField(), expr.OpEq, region); err == nil {
+			where = expr.Or(where, own)
+		}
+	}
+	if err != nil {
+		return nil, err
+	}
+	err = sys.Each(ctx, record.Query{Object: Holidays.Name, Where: where, Fields: []string{HolidayDay.Name()}}, func(r *record.Record) error {
+		if d, ok := record.Get(r, HolidayDay); ok {
+			days = append(days, d)
+		}
+		return nil
+	})
+	return New(s.Env().Zone, w, days), err
+}

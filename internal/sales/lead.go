@@ -1,0 +1,179 @@
+package sales
+
+import (
+	"context"
+	"slices"
+
+	"wellmet/internal/fault"
+	"wellmet/internal/record"
+	"wellmet/internal/value"
+)
+
+// leadRules are what this room demands of leads and their parts.
+func leadRules() []record.Rule {
+	return []record.Rule{
+		{Name: "lead stage", Objects: []string{Leads.Name}, Prepare: placeLeads},
+		{Name: "lead sound", Objects: []string{Leads.Name}, Prepare: nameLeads, Check: checkLeads},
+		{Name: "lead person sound", Objects: []string{LeadPeople.Name}, Prepare: namePeople, Check: checkPeople},
+		{Name: "lead stage in use", Objects: []string{LeadStages.Name}, Check: checkLeadStages},
+		{Name: "checklist answer", Objects: []string{LeadAnswers.Name}, Prepare: pairAnswers},
+		{Name: "touches of a lead", Objects: []string{Leads.Name}, Applied: touchNewLeads},
+		{Name: "touch", Objects: []string{Touches.Name}, Prepare: nameTouches, Applied: followTouches},
+	}
+}
+
+// nameLeads lets a lead be called by whatever is known of it.
+func nameLeads(_ context.Context, _ *record.Session, drafts []*record.Draft) error {
+	for _, d := range drafts {
+		setMode(d)
+		if d.Field(LeadName.Name()) != nil {
+			continue
+		}
+		for _, f := range []string{LeadCompany.Name(), LeadEmail.Name(), LeadPhone.Name()} {
+			if text, ok := d.Field(f).(string); ok {
+				record.Put(d, LeadName, text)
+				break
+			}
+		}
+	}
+	return nil
+}
+
+// setMode tells companies from private persons where nobody said: who has a
+// company is one.
+func setMode(d *record.Draft) {
+	_, company := record.Will(d, LeadCompany)
+	switch {
+	case d.Given(LeadMode.Name()) || d.Doing != record.Creating && d.Doing != record.Updating:
+	case company:
+		record.Put(d, LeadMode, CompanyLead)
+	case d.Doing == record.Creating && knowsPerson(d):
+		record.Put(d, LeadMode, PersonLead)
+	}
+}
+
+// knowsPerson reports whether there is somebody to call or write to.
+func knowsPerson(d *record.Draft) bool {
+	return slices.ContainsFunc([]string{LeadName.Name(), LeadEmail.Name(), LeadPhone.Name()}, func(f string) bool { return d.Field(f) != nil })
+}
+
+// checkLeads refuses a lead with neither name, phone nor e-mail, a private
+// person with a company (R16), and disqualifying without a reason.
+func checkLeads(ctx context.Context, s *record.Session, drafts []*record.Draft) error {
+	if err := checkAnswered(ctx, s, drafts); err != nil {
+		return err
+	}
+	if err := checkSwitchedOn(ctx, s, drafts); err != nil {
+		return err
+	}
+	for _, d := range drafts {
+		if d.Field(LeadName.Name()) == nil && d.Doing != record.Deleting {
+			d.Refuse(LeadName.Name(), "lead.needs_name", nil)
+		}
+		if mode, _ := record.Will(d, LeadMode); mode == PersonLead && d.Field(LeadCompany.Name()) != nil &&
+			(d.Changed(LeadMode.Name()) || d.Changed(LeadCompany.Name())) {
+			d.Refuse(LeadCompany.Name(), "lead.person_has_no_company", nil)
+		}
+		status, _ := record.Will(d, LeadStatus)
+		if status == Disqualified && d.Changed(LeadStatus.Name()) && d.Field(LeadLostReason.Name()) == nil && !imported(s) {
+			d.Refuse(LeadLostReason.Name(), "lead.reason_required", nil)
+		}
+		checkConverted(s, d, status)
+	}
+	return nil
+}
+
+// checkSwitchedOn lets nobody make leads where every pipeline begins without
+// them. What the system brings in happened before.
+func checkSwitchedOn(ctx context.Context, s *record.Session, drafts []*record.Draft) error {
+	if s.Actor().System() || !slices.ContainsFunc(drafts, func(d *record.Draft) bool { return d.Doing == record.Creating }) {
+		return nil
+	}
+	off := leadsInUse(ctx, s)
+	if off != nil && !fault.Is(off, fault.Conflict) {
+		return off
+	}
+	for _, d := range drafts {
+		if d.Doing == record.Creating && off != nil {
+			d.Fail(off)
+		}
+	}
+	return nil
+}
+
+// checkConverted lets nobody call a lead converted that has become nothing, and
+// keeps a converted one as it was but for notes and its owner. What happens to
+// the customer from then on is the customer's.
+func checkConverted(s *record.Session, d *record.Draft, status string) {
+	if d.Doing != record.Creating && d.Doing != record.Updating {
+		return
+	}
+	_, was := record.Was(d, LeadConvertedAt)
+	_, is := record.Will(d, LeadConvertedAt)
+	switch {
+	case was && is && d.Given(LeadConvertedAt.Name()): // the second of two who convert it at once
+		d.Fail(fault.New(fault.Conflict, "lead.already_converted", nil))
+	case s.Actor().System():
+	case was && changesFacts(d):
+		d.Fail(fault.New(fault.Conflict, "lead.converted", nil))
+	case status == Converted && !is && d.Changed(LeadStatus.Name()) && !imported(s):
+		d.Refuse(LeadStatus.Name(), "lead.convert_instead", nil)
+	}
+}
+
+func changesFacts(d *record.Draft) bool {
+	for _, f := range d.Object.Fields {
+		if d.Given(f.Name) && d.Changed(f.Name) && f.Name != LeadText.Name() && f.Name != "owner" {
+			return true
+		}
+	}
+	return false
+}
+
+// namePeople lets a further person be called by whatever is known of him.
+func namePeople(_ context.Context, _ *record.Session, drafts []*record.Draft) error {
+	for _, d := range drafts {
+		for _, f := range []string{LeadPersonEmail.Name(), LeadPersonPhone.Name()} {
+			if text, ok := d.Field(f).(string); ok && d.Field(LeadPersonName.Name()) == nil {
+				record.Put(d, LeadPersonName, text)
+			}
+		}
+	}
+	return nil
+}
+
+// checkPeople wants a way to tell the person from others, and a company to
+// which he belongs.
+func checkPeople(ctx context.Context, s *record.Session, drafts []*record.Draft) error {
+	var ids []value.ID
+	for _, d := range drafts {
+		if id, ok := record.Will(d, LeadPersonLead); ok && (d.Doing == record.Creating || d.Changed(LeadPersonLead.Name())) {
+			ids = append(ids, id)
+		}
+		if d.Field(LeadPersonName.Name()) == nil && d.Doing != record.Deleting {
+			d.Refuse(LeadPersonName.Name(), "lead.needs_name", nil)
+		}
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	slices.Sort(ids)
+	leads, err := s.AsSystem("whether a lead is a company").GetMany(ctx, Leads.Name, slices.Compact(ids))
+	if err != nil {
+		return err
+	}
+	for _, d := range drafts {
+		id, _ := record.Will(d, LeadPersonLead)
+		l := leads[id]
+		if l == nil || !slices.Contains(ids, id) {
+			continue
+		}
+		if mode, _ := record.Get(l, LeadMode); mode == PersonLead {
+			d.Refuse(LeadPersonLead.Name(), "lead.person_has_no_people", nil)
+		}
+		if _, done := record.Get(l, LeadConvertedAt); done && !s.Actor().System() {
+			d.Fail(fault.New(fault.Conflict, "lead.converted", nil))
+		}
+	}
+	return nil
+}

@@ -1,0 +1,165 @@
+package sales
+
+import "wellmet/internal/schema"
+
+// Leads and what belongs to them. Stages, questions, sources, cadences and
+// rules of scoring are the company's lists; people, answers, touches and
+// enrollments are parts of one lead and follow its rights.
+var (
+	LeadStages    = leadStages()
+	LeadQuestions = schema.NewObject("lead_question", "lead_questions", schema.Unowned, "Checklist question", "Checklist questions")
+	LeadSources   = schema.NewObject("lead_source", "lead_sources", schema.Unowned, "Lead source", "Lead sources")
+	Leads         = schema.NewObject("lead", "leads", schema.Owned, "Lead", "Leads").Timelined().Indexed("-created_at").Indexed("-score")
+	LeadPeople    = partOfLead("lead_person", "lead_people", "Person", "People", "name")
+	LeadAnswers   = partOfLead("lead_answer", "lead_answers", "Checklist answer", "Checklist answers", "answer")
+	Touches       = partOfLead("touch", "touches", "Touch", "Touches", "name")
+)
+
+// Statuses of a lead, which are the kinds of its stages too.
+const (
+	Fresh        = "new"
+	Working      = "working"
+	Qualified    = "qualified"
+	Disqualified = "disqualified"
+	// Converted is the status of a lead that has become a customer.
+	Converted = "converted"
+)
+
+var leadStatuses = []string{Fresh, Working, Qualified, Disqualified, Converted}
+
+// Fields of a lead's stage.
+var (
+	LeadStageName      = schema.Text(LeadStages, "name").Required().Unique()
+	LeadStageKind      = schema.Choice(LeadStages, "kind", leadStatuses...).Required().Default(Working)
+	LeadStagePosition  = schema.Int(LeadStages, "position").Default("0")
+	LeadStageUsualDays = schema.Int(LeadStages, "usual_days").Between(0, 3650)
+	LeadStageColor     = schema.Text(LeadStages, "color")
+	LeadStageActive    = schema.Bool(LeadStages, "active").Default("true")
+)
+
+// The modes of a lead.
+const (
+	CompanyLead = "company"
+	PersonLead  = "person"
+)
+
+// sources are the ways business comes in by.
+var sources = []string{"web", "form", "mail", "phone", "event", "referral", "partner", "campaign", "import", "api", "manual", "other"}
+
+// Fields of a lead: a company with one or more people, or a private person.
+// Status is the kind of the stage.
+var (
+	LeadName       = schema.Text(Leads, "name").Fragments()
+	LeadStage      = schema.Link(Leads, "stage", "lead_stage").Tracked()
+	LeadMode       = schema.Choice(Leads, "mode", CompanyLead, PersonLead).Default(CompanyLead)
+	LeadCompany    = schema.Text(Leads, "company").Fragments()
+	LeadJob        = schema.Text(Leads, "job_title").Searched()
+	LeadEmail      = schema.Email(Leads, "email").Fragments()
+	LeadPhone      = schema.Phone(Leads, "phone").Fragments()
+	LeadWebsite    = schema.URL(Leads, "website")
+	LeadAddress    = schema.Address(Leads, "address")
+	LeadStatus     = schema.Choice(Leads, "status", leadStatuses...).Default(Fresh).Tracked()
+	LeadLostReason = schema.Choice(Leads, "lost_reason", "not_reachable", "no_interest", "no_budget", "bad_data", "competitor", "other")
+	LeadSource     = schema.Choice(Leads, "source", sources...)
+	LeadChannel    = schema.Text(Leads, "channel")
+	LeadCapturedAt = schema.Moment(Leads, "captured_at").Default("=now()")
+	LeadScore      = schema.Int(Leads, "score").Between(0, 100)
+	LeadLanguage   = schema.Text(Leads, "language")
+	LeadTags       = schema.Tags(Leads, "tags").Searched()
+	LeadText       = schema.LongText(Leads, "description").Searched()
+	// LeadOptedOut says that the person wants to be called and written to no more.
+	LeadOptedOut = schema.Bool(Leads, "opted_out")
+	// What follows from the touches: where the lead came from first and last.
+	LeadFirstSource  = derived(schema.Link(Leads, "first_source", "lead_source"))
+	LeadLastSource   = derived(schema.Link(Leads, "last_source", "lead_source"))
+	LeadFirstTouchAt = derived(schema.Moment(Leads, "first_touch_at"))
+	LeadLastTouchAt  = derived(schema.Moment(Leads, "last_touch_at"))
+	LeadTouchCount   = derived(schema.Int(Leads, "touch_count"))
+	// What the lead became, when, and through whom; Convert writes it.
+	LeadConvertedAccount = schema.Link(Leads, "converted_account", "account").Inverse("leads").ReadOnly().OnDelete(schema.Clear)
+	LeadConvertedContact = schema.Link(Leads, "converted_contact", "contact").Inverse("leads").ReadOnly().OnDelete(schema.Clear)
+	LeadConvertedDeal    = schema.Link(Leads, "converted_deal", "deal").Inverse("leads").ReadOnly().OnDelete(schema.Clear)
+	LeadConvertedAt      = schema.Moment(Leads, "converted_at").ReadOnly()
+	LeadConvertedBy      = schema.Person(Leads, "converted_by").ReadOnly()
+	LeadExternal         = schema.Text(Leads, "external_id").Unique()
+)
+
+// Fields of a further person of a company that is a lead. Contact is who the
+// person became.
+var (
+	LeadPersonName     = schema.Text(LeadPeople, "name").Fragments()
+	LeadPersonLead     = schema.Link(LeadPeople, "lead", "lead").Required().Inverse("people").OnDelete(schema.Cascade)
+	LeadPersonJob      = schema.Text(LeadPeople, "job_title")
+	LeadPersonEmail    = schema.Email(LeadPeople, "email").Fragments()
+	LeadPersonPhone    = schema.Phone(LeadPeople, "phone").Fragments()
+	LeadPersonPosition = schema.Int(LeadPeople, "position").Default("0")
+	LeadPersonContact  = schema.Link(LeadPeople, "contact", "contact").ReadOnly().OnDelete(schema.Clear)
+)
+
+// Answers to a question of the checklist.
+const (
+	Yes = "yes"
+	No  = "no"
+)
+
+// Fields of the checklist. A lead may become qualified only when the required
+// questions are answered with yes.
+var (
+	LeadQuestionName     = schema.Text(LeadQuestions, "name").Required().Unique()
+	LeadQuestionTopic    = schema.Text(LeadQuestions, "topic")
+	LeadQuestionHelp     = schema.Text(LeadQuestions, "help")
+	LeadQuestionPosition = schema.Int(LeadQuestions, "position").Default("0")
+	LeadQuestionRequired = schema.Bool(LeadQuestions, "required").Default("false")
+	LeadQuestionActive   = schema.Bool(LeadQuestions, "active").Default("true")
+
+	LeadAnswerLead     = schema.Link(LeadAnswers, "lead", "lead").Required().Inverse("answers").OnDelete(schema.Cascade)
+	LeadAnswerQuestion = schema.Link(LeadAnswers, "question", "lead_question").Required().OnDelete(schema.Cascade)
+	LeadAnswerIs       = schema.Choice(LeadAnswers, "answer", Yes, No, "unknown").Required().Default("unknown")
+	LeadAnswerNote     = schema.Text(LeadAnswers, "note")
+	// LeadAnswerKey keeps two answers to one question apart.
+	LeadAnswerKey = hidden(schema.Text(LeadAnswers, "pair").Unique().ReadOnly())
+)
+
+// Fields of a source: what is told apart in reports, each of one way in. Cost
+// is what was spent on it altogether.
+var (
+	LeadSourceName     = schema.Text(LeadSources, "name").Required().Unique()
+	LeadSourceWay      = schema.Choice(LeadSources, "way", sources...).Required().Default("other")
+	LeadSourceCost     = schema.Money(LeadSources, "cost")
+	LeadSourcePosition = schema.Int(LeadSources, "position").Default("0")
+	LeadSourceActive   = schema.Bool(LeadSources, "active").Default("true")
+)
+
+// Fields of a touch: one time that somebody came to us.
+var (
+	TouchName     = schema.Text(Touches, "name").ReadOnly()
+	TouchLead     = schema.Link(Touches, "lead", "lead").Required().Inverse("touches").OnDelete(schema.Cascade)
+	TouchAt       = schema.Moment(Touches, "at").Default("=now()")
+	TouchSource   = schema.Link(Touches, "source", "lead_source").Required()
+	TouchChannel  = schema.Text(Touches, "channel")
+	TouchCampaign = schema.Text(Touches, "campaign")
+	TouchVia      = schema.Text(Touches, "via")
+)
+
+// hidden keeps a field that rules use out of pages.
+func hidden[T any](f schema.Field[T]) schema.Field[T] {
+	return f.On(func(d *schema.FieldDef) { d.Hidden, d.Quiet = true, true })
+}
+
+func leadStages() *schema.Object {
+	o := schema.NewObject("lead_stage", "lead_stages", schema.Unowned, "Lead stage", "Lead stages")
+	o.StateList = true
+	return o
+}
+
+func partOfLead(name, plural, one, many, title string) *schema.Object {
+	o := schema.NewObject(name, plural, schema.Child, one, many).Titled(title)
+	o.Parent = "lead"
+	return o
+}
+
+// leadLists are what the company decides about leads, leadParts what belongs to
+// one of them.
+func leadLists() []*schema.Object { return []*schema.Object{LeadStages, LeadQuestions, LeadSources} }
+
+func leadParts() []*schema.Object { return []*schema.Object{LeadPeople, LeadAnswers, Touches} }

@@ -1,0 +1,106 @@
+package sales
+
+import (
+	"context"
+
+	"wellmet/internal/fault"
+	"wellmet/internal/record"
+	"wellmet/internal/store"
+	"wellmet/internal/value"
+)
+
+// leadBook is every stage of leads, in their order; they are few and are read
+// once a batch.
+type leadBook struct {
+	ordered []leadStage
+	byID    map[value.ID]leadStage
+}
+
+type leadStage struct {
+	id     value.ID
+	kind   string
+	active bool
+}
+
+func leadBookOf(ctx context.Context, tx *store.Tx) (*leadBook, error) {
+	b := &leadBook{byID: map[value.ID]leadStage{}}
+	rows, err := tx.Query(ctx, `SELECT id, kind, active FROM {lead_stage} WHERE deleted_at IS NULL ORDER BY position, id`)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var st leadStage
+		var active *bool
+		if err := rows.Scan(&st.id, &st.kind, &active); err != nil {
+			return nil, err
+		}
+		st.active = active == nil || *active
+		b.ordered = append(b.ordered, st)
+		b.byID[st.id] = st
+	}
+	return b, rows.Err()
+}
+
+// first is the first active stage of a kind.
+func (b *leadBook) first(kind string) (leadStage, bool) {
+	for _, st := range b.ordered {
+		if st.kind == kind && st.active {
+			return st, true
+		}
+	}
+	return leadStage{}, false
+}
+
+// placeLeads keeps stage and status in step: the stage decides where somebody
+// set it, else the status finds the first stage of its kind.
+func placeLeads(ctx context.Context, s *record.Session, drafts []*record.Draft) error {
+	var book *leadBook
+	for _, d := range drafts {
+		moved := d.Changed(LeadStage.Name()) || d.Changed(LeadStatus.Name())
+		if d.Doing != record.Creating && (d.Doing != record.Updating || !moved) {
+			continue
+		}
+		if book == nil {
+			var err error
+			if book, err = leadBookOf(ctx, s.Tx()); err != nil {
+				return err
+			}
+		}
+		placeLead(book, d)
+	}
+	return nil
+}
+
+func placeLead(book *leadBook, d *record.Draft) {
+	id, has := record.Will(d, LeadStage)
+	st, known := book.byID[id]
+	status, _ := record.Will(d, LeadStatus)
+	switch {
+	case has && !known: // a dead link, which is told elsewhere
+	case known && d.Given(LeadStage.Name()) && d.Changed(LeadStage.Name()):
+		record.Put(d, LeadStatus, st.kind)
+	case known && st.kind == status:
+	default:
+		if first, ok := book.first(status); ok {
+			record.Put(d, LeadStage, first.id)
+		}
+	}
+}
+
+// checkLeadStages keeps a stage from changing what it means under its leads.
+func checkLeadStages(ctx context.Context, s *record.Session, drafts []*record.Draft) error {
+	for _, d := range drafts {
+		if d.Doing != record.Updating || !d.Changed(LeadStageKind.Name()) {
+			continue
+		}
+		used, err := stageUsed(ctx, s, Leads.Table, d.ID)
+		if err != nil {
+			return err
+		}
+		if used {
+			d.Fail(fault.New(fault.Conflict, "lead.stage_in_use", fault.Args{"stage": d.Field(LeadStageName.Name())}))
+		}
+	}
+	return nil
+}
