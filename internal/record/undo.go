@@ -112,7 +112,7 @@ func (s *Session) mayUndo(ctx context.Context, act value.ID) (own bool, err erro
 	if s.actor.System() || actor != nil && *actor == s.actor.Member() {
 		return true, nil
 	}
-	touched, err := s.touched(ctx, act)
+	touched, err := s.recordsOf(ctx, act)
 	if err != nil {
 		return false, err
 	}
@@ -134,8 +134,8 @@ func (s *Session) mayUndo(ctx context.Context, act value.ID) (own bool, err erro
 	return false, nil
 }
 
-// touched are the records of an act, by object.
-func (s *Session) touched(ctx context.Context, act value.ID) (map[*schema.Object][]value.ID, error) {
+// recordsOf are the records of an act, by object.
+func (s *Session) recordsOf(ctx context.Context, act value.ID) (map[*schema.Object][]value.ID, error) {
 	rows, err := s.tx.Query(ctx, `SELECT DISTINCT object, record FROM {history} WHERE act = $1 LIMIT $2`, act, maxUndo+1)
 	if err != nil {
 		return nil, err
