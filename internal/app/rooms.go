@@ -3,6 +3,7 @@ package app
 import (
 	"wellmet/internal/access"
 	"wellmet/internal/activity"
+	"wellmet/internal/commerce"
 	"wellmet/internal/customer"
 	"wellmet/internal/hours"
 	"wellmet/internal/notify"
@@ -17,7 +18,7 @@ import (
 func objects() []*schema.Object {
 	var all []*schema.Object
 	for _, room := range [][]*schema.Object{
-		access.Objects(), record.Objects(), hours.Objects(), activity.Objects(), customer.Objects(), sales.Objects(),
+		access.Objects(), record.Objects(), hours.Objects(), activity.Objects(), customer.Objects(), sales.Objects(), commerce.Objects(),
 	} {
 		all = append(all, room...)
 	}
@@ -28,7 +29,7 @@ func objects() []*schema.Object {
 func rules(a *App) []record.Rule {
 	var all []record.Rule
 	for _, room := range [][]record.Rule{
-		peopleRules(a), record.Rules(), notify.Rules(), hours.Rules(), activity.Rules(), customer.Rules(), sales.Rules(),
+		peopleRules(a), record.Rules(), notify.Rules(), hours.Rules(), activity.Rules(), customer.Rules(), sales.Rules(), commerce.Rules(),
 	} {
 		all = append(all, room...)
 	}
@@ -36,4 +37,6 @@ func rules(a *App) []record.Rule {
 }
 
 // reports are the standard reports of all rooms.
-func reports() *report.Book { return report.New(sales.Reports(), customer.Reports()) }
+func reports() *report.Book {
+	return report.New(sales.Reports(), customer.Reports(), commerce.Reports())
+}

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"wellmet/internal/access"
+	"wellmet/internal/notify"
 	"wellmet/internal/record"
 	"wellmet/internal/schema"
 	"wellmet/internal/web/kit"
@@ -70,6 +71,11 @@ func (c *Call) learn(s *record.Session) {
 		add(o, "")
 	}
 	shell.More = []kit.NavItem{{Label: c.View.T("web.nav.reports"), Icon: "chart-column", URL: "/reports", Key: "g r"}}
+	if c.R.Header.Get("HX-Request") != "true" { // a part of a page leaves the side bar as it is
+		if n, err := notify.Unread(c.Ctx, s); err == nil {
+			shell.Unread = n
+		}
+	}
 	c.shell = shell
 }
 
