@@ -6,6 +6,7 @@ import (
 	"wellmet/internal/commerce"
 	"wellmet/internal/customer"
 	"wellmet/internal/hours"
+	"wellmet/internal/marketing"
 	"wellmet/internal/notify"
 	"wellmet/internal/record"
 	"wellmet/internal/report"
@@ -19,6 +20,7 @@ func objects() []*schema.Object {
 	var all []*schema.Object
 	for _, room := range [][]*schema.Object{
 		access.Objects(), record.Objects(), hours.Objects(), activity.Objects(), customer.Objects(), sales.Objects(), commerce.Objects(),
+		marketing.Objects(),
 	} {
 		all = append(all, room...)
 	}
@@ -30,6 +32,7 @@ func rules(a *App) []record.Rule {
 	var all []record.Rule
 	for _, room := range [][]record.Rule{
 		peopleRules(a), record.Rules(), notify.Rules(), hours.Rules(), activity.Rules(), customer.Rules(), sales.Rules(), commerce.Rules(),
+		marketing.Rules(),
 	} {
 		all = append(all, room...)
 	}
