@@ -161,13 +161,13 @@ func (s *Session) rollupSets(f *schema.FieldDef, args *expr.Args) (string, error
 	if f.ValueKind() != schema.KindMoney {
 		return d.Quote(f.Column) + " = " + sub(what), nil
 	}
-	var figures [3]string
-	if f.Rollup.Own {
+	figures := [3]string{0: sub(what), 2: sub(what)}
+	if !f.Rollup.Own {
+		figures[1] = args.Add(s.state.settings.Currency, "text") // PostgreSQL wants every parameter used
+	} else {
 		for i, part := range ownMoney(d, "c."+d.Quote(of.Column), "c."+d.Quote(of.Column+"_c"), "c."+d.Quote(of.Column+"_b")) {
 			figures[i] = sub(part)
 		}
-	} else { // PostgreSQL refuses an argument that nothing names
-		figures = [3]string{sub(what), args.Add(s.state.settings.Currency, "text"), sub(what)}
 	}
 	return strings.Join([]string{d.Quote(f.Column) + " = " + figures[0], d.Quote(f.Column+"_b") + " = " + figures[2],
 		d.Quote(f.Column+"_c") + " = " + figures[1]}, ", "), nil
