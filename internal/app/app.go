@@ -9,6 +9,7 @@ import (
 
 	"wellmet/internal/access"
 	"wellmet/internal/jobs"
+	"wellmet/internal/marketing"
 	"wellmet/internal/record"
 	"wellmet/internal/report"
 	"wellmet/internal/store"
@@ -22,6 +23,7 @@ type App struct {
 	jobs    *jobs.Runner
 	reports *report.Book
 	live    *Live
+	forms   *marketing.Desk
 
 	mu         sync.Mutex
 	workspaces map[string]*Workspace
@@ -39,9 +41,10 @@ func Open(ctx context.Context, c Config) (*App, error) {
 	a := &App{config: c, server: server, reports: reports(), workspaces: map[string]*Workspace{},
 		auth: access.NewAuth(access.Needs{Control: server.Control(), Clock: c.Clock, Cost: c.Cost}),
 		jobs: jobs.New(jobs.Needs{Server: server, Clock: c.Clock, Log: c.Log})}
-	a.live = newLive(ctx, c)
+	a.live, a.forms = newLive(ctx, c), marketing.NewDesk(c.Clock)
 	a.handleJobs()
 	a.handleSearch()
+	a.handleProcess()
 	if _, err := a.Workspace(ctx, c.Slug); err != nil {
 		return nil, errors.Join(err, a.live.close(), server.Close())
 	}
@@ -98,8 +101,8 @@ func (a *App) Workspace(ctx context.Context, slug string) (*Workspace, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &Workspace{app: a, slug: slug}
-	w.engine = record.New(record.Needs{DB: db, Objects: objects(), Rules: append(rules(a), a.live.hints(slug)), Clock: a.config.Clock, Log: a.config.Log,
+	w := &Workspace{app: a, slug: slug, process: a.newProcess()}
+	w.engine = record.New(record.Needs{DB: db, Objects: objects(), Rules: append(rules(a, w.process), a.live.hints(slug)), Clock: a.config.Clock, Log: a.config.Log,
 		Writing: func(ctx context.Context) error { return a.jobs.Writing(ctx, slug) }, Wake: func() { a.jobs.Wake(slug) }, Hint: a.live.hint(slug)})
 	if err := w.open(ctx); err != nil {
 		return nil, err
@@ -107,6 +110,9 @@ func (a *App) Workspace(ctx context.Context, slug string) (*Workspace, error) {
 	a.workspaces[slug] = w
 	return w, nil
 }
+
+// Forms takes what strangers send.
+func (a *App) Forms() *marketing.Desk { return a.forms }
 
 // Reports are the standard reports.
 func (a *App) Reports() *report.Book { return a.reports }

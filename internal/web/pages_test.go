@@ -21,6 +21,7 @@ var kinds = []struct{ name, path string }{
 	{"roles", "/settings/roles"}, {"openness", "/settings/openness"}, {"company", "/settings/company"},
 	{"objects", "/settings/objects"}, {"fields", "/settings/objects/deal"},
 	{"calendar", "/activities?layout=calendar"}, {"mail", "/mail/new"},
+	{"notifications", "/notifications"}, {"choices", "/settings/notifications"}, {"mailserver", "/settings/mail"},
 	{"more", "/more"}, {"lost", "/nowhere"},
 }
 

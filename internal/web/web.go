@@ -14,7 +14,9 @@ import (
 	"wellmet/internal/web/designer"
 	"wellmet/internal/web/door"
 	"wellmet/internal/web/exchange"
+	"wellmet/internal/web/form"
 	"wellmet/internal/web/home"
+	"wellmet/internal/web/inbox"
 	"wellmet/internal/web/list"
 	"wellmet/internal/web/mail"
 	"wellmet/internal/web/moving"
@@ -36,8 +38,9 @@ type Needs struct {
 // areas are all subjects of the pages, each with its addresses.
 func areas() [][]door.Route {
 	return [][]door.Route{
-		signin.Routes(), home.Routes(), list.Routes(), board.Routes(), moving.Routes(board.Moved, record.Moved), record.Routes(), create.Routes(), palette.Routes(), activity.Routes(),
+		signin.Routes(), home.Routes(), inbox.Routes(), list.Routes(), board.Routes(), moving.Routes(board.Moved, record.Moved), record.Routes(), create.Routes(), palette.Routes(), activity.Routes(),
 		mail.Routes(), exchange.Routes(), report.Routes(), people.Routes(), designer.Routes(),
+		form.Routes(),
 	}
 }
 

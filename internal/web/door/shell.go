@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"wellmet/internal/access"
+	"wellmet/internal/notify"
 	"wellmet/internal/record"
 	"wellmet/internal/schema"
 	"wellmet/internal/web/kit"
@@ -17,7 +18,8 @@ var first = []struct{ object, key, icon string }{
 }
 
 // kept are objects that have pages elsewhere: settings, or their parent's.
-var kept = map[string]bool{"member": true, "team": true, "role": true, "pipeline": true, "stage": true, "deal_line": true, "currency_rate": true, "view": true}
+var kept = map[string]bool{"member": true, "team": true, "role": true, "pipeline": true, "stage": true, "deal_line": true, "currency_rate": true, "view": true,
+	"lead_stage": true, "lead_question": true, "lead_source": true, "lead_person": true, "lead_answer": true, "touch": true, "form": true, "submission": true}
 
 // Kept reports whether the object's records have no pages of their own.
 func Kept(o *schema.Object) bool { return kept[o.Name] }
@@ -70,6 +72,11 @@ func (c *Call) learn(s *record.Session) {
 		add(o, "")
 	}
 	shell.More = []kit.NavItem{{Label: c.View.T("web.nav.reports"), Icon: "chart-column", URL: "/reports", Key: "g r"}}
+	if c.R.Header.Get("HX-Request") != "true" { // a part of a page leaves the side bar as it is
+		if n, err := notify.Unread(c.Ctx, s); err == nil {
+			shell.Unread = n
+		}
+	}
 	c.shell = shell
 }
 

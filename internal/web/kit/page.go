@@ -24,6 +24,7 @@ type Shell struct {
 	Admin   bool
 	Objects []NavItem // what the user may read, in the order of the side bar
 	More    []NavItem // reports and other pages beside records
+	Unread  int64     // notices
 }
 
 // NavItem is an entry of the side bar.

@@ -17,3 +17,21 @@ func (s *Shell) label(url string) string {
 	}
 	return url
 }
+
+// mostUnread is how many notices are counted one by one.
+const mostUnread = 99
+
+func unreadText(v *View, n int64) string {
+	if n > mostUnread {
+		return v.Int(mostUnread) + "+"
+	}
+	return v.Int(n)
+}
+
+// inboxKey opens the inbox; the page of everything has no keys.
+func inboxKey(live bool) string {
+	if live {
+		return "g n"
+	}
+	return ""
+}

@@ -56,7 +56,8 @@ func index(c *door.Call) error {
 	var places []place
 	v := c.View
 	err := c.Read(func(s *record.Session) error {
-		places = []place{{"user-round", "/settings/me", v.T("web.people.me"), v.T("web.people.me_help")}}
+		places = []place{{"user-round", "/settings/me", v.T("web.people.me"), v.T("web.people.me_help")},
+			{"bell", "/settings/notifications", v.T("web.inbox.choices"), v.T("web.inbox.choices_help")}}
 		if !s.Actor().Admin() {
 			if _, err := s.Object(access.Members.Name); err == nil {
 				places = append(places, place{"users", membersURL, v.T("web.people.members"), v.T("web.people.colleagues_help")})
@@ -69,7 +70,8 @@ func index(c *door.Call) error {
 				place{"eye", "/settings/openness", v.T("web.people.openness"), v.T("web.people.openness_help")},
 				place{"layers", "/settings/objects", v.T("web.people.objects"), v.T("web.people.objects_help")},
 				place{"route", "/stages?sort=position", v.T("web.people.stages"), v.T("web.people.stages_help")},
-				place{"building", "/settings/company", v.T("web.people.company"), v.T("web.people.company_help")})
+				place{"building", "/settings/company", v.T("web.people.company"), v.T("web.people.company_help")},
+				place{"mail", "/settings/mail", v.T("web.inbox.server"), v.T("web.inbox.server_help")})
 		}
 		return nil
 	})
