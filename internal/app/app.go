@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"wellmet/internal/access"
+	"wellmet/internal/dedupe"
 	"wellmet/internal/jobs"
 	"wellmet/internal/record"
 	"wellmet/internal/report"
@@ -100,7 +101,7 @@ func (a *App) Workspace(ctx context.Context, slug string) (*Workspace, error) {
 	}
 	w := &Workspace{app: a, slug: slug}
 	w.engine = record.New(record.Needs{DB: db, Objects: objects(), Rules: append(rules(a), a.live.hints(slug)), Clock: a.config.Clock, Log: a.config.Log,
-		Writing: func(ctx context.Context) error { return a.jobs.Writing(ctx, slug) }, Wake: func() { a.jobs.Wake(slug) }, Hint: a.live.hint(slug)})
+		Writing: func(ctx context.Context) error { return a.jobs.Writing(ctx, slug) }, Wake: func() { a.jobs.Wake(slug) }, Hint: a.live.hint(slug), Regain: dedupe.Regain})
 	if err := w.open(ctx); err != nil {
 		return nil, err
 	}

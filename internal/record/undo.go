@@ -42,6 +42,9 @@ type touch struct {
 	version int64
 	kind    Doing
 	changes map[string][2]json.RawMessage
+	// freeing marks the first look at a change, which puts back unique values
+	// alone: a record that comes back may need them.
+	freeing bool
 }
 
 // maxUndo bounds one undo; larger acts are imports, undone chunk by chunk.
@@ -65,7 +68,23 @@ func (s *Session) Undo(ctx context.Context, act value.ID) (*Undone, error) {
 		return nil, err
 	}
 	u := &Undone{Kept: []Kept{}, own: own}
+	// What is refused is tried again when all else is back: the order in which
+	// an act changed records is not kept, and one may have to wait for another.
+	var again []touch
 	for _, t := range undoOrder(touches) {
+		kept := len(u.Kept)
+		if err := s.undoOne(ctx, act, t, u); err != nil {
+			return nil, err
+		}
+		if len(u.Kept) > kept && t.kind == Updating {
+			u.Kept = u.Kept[:kept]
+			again = append(again, t)
+		}
+	}
+	for _, t := range again {
+		if t.freeing {
+			continue
+		}
 		if err := s.undoOne(ctx, act, t, u); err != nil {
 			return nil, err
 		}
@@ -74,20 +93,30 @@ func (s *Session) Undo(ctx context.Context, act value.ID) (*Undone, error) {
 	return u, nil
 }
 
-// undoOrder brings back what was deleted first, oldest first, since others link
-// to it; then puts back values and last takes away what was created, both last
-// first.
+// undoOrder frees the unique values that the act gave away, where records come
+// back that may have had them; brings back what was deleted, oldest first, since
+// others link to it; then puts back values and last takes away what was created,
+// both last first.
 func undoOrder(touches []touch) []touch {
 	stage := func(t touch) int {
-		switch t.kind {
-		case Deleting:
+		switch {
+		case t.freeing:
+			return -1
+		case t.kind == Deleting:
 			return 0
-		case Creating:
+		case t.kind == Creating:
 			return 2
 		}
 		return 1
 	}
 	list := slices.Clone(touches)
+	if slices.ContainsFunc(touches, func(t touch) bool { return t.kind == Deleting }) {
+		for _, t := range touches {
+			if t.freeing = t.kind == Updating && t.unique(); t.freeing {
+				list = append(list, t)
+			}
+		}
+	}
 	slices.SortStableFunc(list, func(a, b touch) int {
 		if c := cmp.Compare(stage(a), stage(b)); c != 0 {
 			return c
@@ -99,6 +128,14 @@ func undoOrder(touches []touch) []touch {
 		return c
 	})
 	return list
+}
+
+// unique reports whether the change gave a unique field another value.
+func (t touch) unique() bool {
+	return slices.ContainsFunc(t.object.Fields, func(f *schema.FieldDef) bool {
+		_, changed := t.changes[f.ID]
+		return changed && f.Unique
+	})
 }
 
 // mayUndo lets an act be taken back by whoever did it, and by whoever may now
@@ -203,7 +240,7 @@ func (s *Session) undoOne(ctx context.Context, act value.ID, t touch, u *Undone)
 	case Restoring:
 		return s.attempt(ctx, u, t, &u.Deleted, func() error { return s.Delete(ctx, t.object.Name, t.id) })
 	}
-	return s.undoUpdate(ctx, t, u)
+	return s.undoUpdate(ctx, act, t, u)
 }
 
 // attempt runs one step; what the rules or rights refuse is kept and reported,
@@ -286,24 +323,37 @@ func (s *Session) undoDelete(ctx context.Context, t touch, u *Undone) error {
 }
 
 // undoUpdate puts back each field that still has the value the act wrote.
-func (s *Session) undoUpdate(ctx context.Context, t touch, u *Undone) error {
+func (s *Session) undoUpdate(ctx context.Context, act value.ID, t touch, u *Undone) error {
 	found, err := s.lock(ctx, t.object, []value.ID{t.id}, access.Update, false)
 	if err != nil {
 		return err
 	}
 	l, ok := found[t.id]
+	if (!ok || !l.may) && u.own && !s.actor.System() {
+		if may, err := s.engine.needs.Regain(ctx, s, act); err != nil || may {
+			if err != nil {
+				return err
+			}
+			return s.AsSystem("undo of what the system did").undoUpdate(ctx, act, t, u)
+		}
+	}
 	if !ok || !l.may {
-		u.Kept = append(u.Kept, Kept{Object: t.object.Name, ID: t.id, Reason: "record.absent"})
+		if !t.freeing {
+			u.Kept = append(u.Kept, Kept{Object: t.object.Name, ID: t.id, Reason: "record.absent"})
+		}
 		return nil
 	}
 	back := Values{}
 	for _, f := range t.object.Fields {
 		pair, ok := t.changes[f.ID]
-		if !ok || f.Derived() {
+		if !ok || f.Derived() || t.freeing && !f.Unique {
 			continue
 		}
 		now := schema.AppendJSON(nil, l.record.Value(f))
 		if bytes.Equal(now, pair[0]) { // put back along with another record
+			continue
+		}
+		if t.freeing && !bytes.Equal(now, pair[1]) {
 			continue
 		}
 		if !bytes.Equal(now, pair[1]) {
@@ -324,7 +374,11 @@ func (s *Session) undoUpdate(ctx context.Context, t touch, u *Undone) error {
 	if len(back) == 0 {
 		return nil
 	}
-	return s.attempt(ctx, u, t, &u.Reverted, func() error {
+	done := &u.Reverted
+	if t.freeing { // it is counted when the rest comes
+		done = new(int)
+	}
+	return s.attempt(ctx, u, t, done, func() error {
 		_, err := s.revert(ctx, t, back)
 		return err
 	})

@@ -86,10 +86,10 @@ func (s *Session) UndoAct(ctx context.Context, act value.ID) (*Undone, error) {
 		return nil, err
 	}
 	if _, err := s.tx.Exec(ctx, `INSERT INTO {undo_run} (act, by_act, state, who, total, done, result) VALUES ($1, $2, $3, $4, $5, 0, $6)`,
-		act, s.act, string(UndoRunning), who, len(touches), result); err != nil {
+		act, s.act, string(UndoRunning), who, len(undoOrder(touches)), result); err != nil {
 		return nil, err
 	}
-	u.Run = &UndoRun{State: UndoRunning, Total: len(touches), Result: Undone{Act: u.Act, Kept: u.Kept}}
+	u.Run = &UndoRun{State: UndoRunning, Total: len(undoOrder(touches)), Result: Undone{Act: u.Act, Kept: u.Kept}}
 	return &u, s.Later(UndoJob{Act: act})
 }
 
