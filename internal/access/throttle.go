@@ -33,7 +33,7 @@ const (
 // typed, hashed, whether or not there is such a user.
 func allowances(email, ip string) []allowance {
 	account := hex.EncodeToString(digest(email)[:16])
-	from := network(ip)
+	from := Network(ip)
 	return []allowance{
 		{"both:" + account + " " + from, mostFromHere, attemptWindow},
 		{"from:" + from, mostFromAddress, attemptWindow},
@@ -41,9 +41,9 @@ func allowances(email, ip string) []allowance {
 	}
 }
 
-// network is the address as one guesser holds it: a home gets a whole /64 of
+// Network is the address as one guesser holds it: a home gets a whole /64 of
 // IPv6. What is no address counts as one together.
-func network(ip string) string {
+func Network(ip string) string {
 	addr, err := netip.ParseAddr(ip)
 	if err != nil {
 		if port, err := netip.ParseAddrPort(ip); err == nil {

@@ -10,6 +10,7 @@ import (
 	"wellmet/internal/access"
 	"wellmet/internal/dedupe"
 	"wellmet/internal/jobs"
+	"wellmet/internal/marketing"
 	"wellmet/internal/record"
 	"wellmet/internal/report"
 	"wellmet/internal/store"
@@ -23,6 +24,7 @@ type App struct {
 	jobs    *jobs.Runner
 	reports *report.Book
 	live    *Live
+	forms   *marketing.Desk
 
 	mu         sync.Mutex
 	workspaces map[string]*Workspace
@@ -40,7 +42,7 @@ func Open(ctx context.Context, c Config) (*App, error) {
 	a := &App{config: c, server: server, reports: reports(), workspaces: map[string]*Workspace{},
 		auth: access.NewAuth(access.Needs{Control: server.Control(), Clock: c.Clock, Cost: c.Cost}),
 		jobs: jobs.New(jobs.Needs{Server: server, Clock: c.Clock, Log: c.Log})}
-	a.live = newLive(ctx, c)
+	a.live, a.forms = newLive(ctx, c), marketing.NewDesk(c.Clock)
 	a.handleJobs()
 	a.handleSearch()
 	if _, err := a.Workspace(ctx, c.Slug); err != nil {
@@ -108,6 +110,9 @@ func (a *App) Workspace(ctx context.Context, slug string) (*Workspace, error) {
 	a.workspaces[slug] = w
 	return w, nil
 }
+
+// Forms takes what strangers send.
+func (a *App) Forms() *marketing.Desk { return a.forms }
 
 // Reports are the standard reports.
 func (a *App) Reports() *report.Book { return a.reports }

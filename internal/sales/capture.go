@@ -18,6 +18,9 @@ import (
 type Arrival struct {
 	Values record.Values // of a lead, if he is none yet
 	Touch  Touch
+	// Mark is what else two arrivals of one person have in common, such as what
+	// he wrote; "" = nothing.
+	Mark string
 }
 
 // Captured tells what became of an arrival.
@@ -40,6 +43,9 @@ func Capture(ctx context.Context, s *record.Session, a Arrival) (Captured, error
 	marks, err := marksOf(s, a.Values)
 	if err != nil {
 		return Captured{}, err
+	}
+	if a.Mark != "" {
+		marks = append(marks, mark{text: a.Mark})
 	}
 	known, err := takeTurn(ctx, s, marks)
 	if err != nil {
@@ -117,6 +123,9 @@ func takeTurn(ctx context.Context, s *record.Session, marks []mark) ([]value.ID,
 func openArrival(ctx context.Context, s *record.Session, marks []mark, known []value.ID) (value.ID, error) {
 	ids := slices.Clone(known)
 	for _, m := range marks {
+		if m.field == "" {
+			continue
+		}
 		rows, err := s.Tx().Query(ctx, `SELECT id FROM {lead} WHERE deleted_at IS NULL AND created_at >= $1 AND `+m.field+` IN ($2, $3)`,
 			s.Now().Add(-sameArrival), m.text, strings.ToLower(m.text))
 		if err != nil {

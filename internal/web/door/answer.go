@@ -158,7 +158,7 @@ func (c *Call) fail(err error) {
 	case status == http.StatusUnauthorized:
 		http.Redirect(c.W, c.R, "/signin?next="+templ.EscapeString(next(c.R)), http.StatusSeeOther)
 	case inside && !c.boosted():
-		problem = c.Parts(status, kit.FaultToast(c.View, err))
+		problem = c.Parts(status, kit.FaultToast(c.View, status, err))
 	default:
 		problem = c.ShowStatus(status, kit.Page{Title: c.View.T("web.error.title"), Bare: !c.SignedIn(), Body: kit.ErrorPage(c.View, status, err)})
 	}

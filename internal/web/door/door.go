@@ -57,6 +57,9 @@ type Route struct {
 	Do      func(*Call) error
 	// Open routes answer people who have not signed in.
 	Open bool
+	// Public routes are for strangers, also on other websites: who they are and
+	// where they come from is not looked at.
+	Public bool
 	// Stream routes stay open; they get no time limit and no compression.
 	Stream bool
 	// Body is how many bytes a request may carry; 0 = 1 MiB.
@@ -79,16 +82,17 @@ func (d *Door) serve(route *Route, w http.ResponseWriter, r *http.Request) {
 	r.Body = http.MaxBytesReader(w, r.Body, route.Body)
 	c := &Call{W: w, R: r, Ctx: r.Context(), Door: d, App: d.app}
 	c.View = c.guess()
-	err := d.guard.Check(r)
-	if err != nil {
-		c.fail(errCrossOrigin)
-		return
+	if !route.Public {
+		if d.guard.Check(r) != nil {
+			c.fail(errCrossOrigin)
+			return
+		}
+		if err := c.identify(); err != nil && !route.Open {
+			c.fail(err)
+			return
+		}
 	}
-	if err = c.identify(); err != nil && !route.Open {
-		c.fail(err)
-		return
-	}
-	if err = route.Do(c); err != nil {
+	if err := route.Do(c); err != nil {
 		c.fail(err)
 	}
 }

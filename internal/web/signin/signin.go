@@ -77,7 +77,7 @@ func signIn(c *door.Call) error {
 		}
 		f.Err = err
 		if c.Fragment() {
-			return c.Parts(door.Status(err), kit.FaultToast(c.View, err))
+			return c.Parts(door.Status(err), kit.FaultToast(c.View, door.Status(err), err))
 		}
 		return c.ShowStatus(door.Status(err), page(c, f))
 	}
