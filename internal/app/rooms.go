@@ -9,6 +9,7 @@ import (
 	"wellmet/internal/hours"
 	"wellmet/internal/marketing"
 	"wellmet/internal/notify"
+	"wellmet/internal/process"
 	"wellmet/internal/record"
 	"wellmet/internal/report"
 	"wellmet/internal/sales"
@@ -20,7 +21,7 @@ import (
 func objects() []*schema.Object {
 	var all []*schema.Object
 	for _, room := range [][]*schema.Object{
-		access.Objects(), record.Objects(), hours.Objects(), activity.Objects(), customer.Objects(), sales.Objects(), commerce.Objects(),
+		access.Objects(), record.Objects(), hours.Objects(), process.Objects(), activity.Objects(), customer.Objects(), sales.Objects(), commerce.Objects(),
 		marketing.Objects(),
 	} {
 		all = append(all, room...)
@@ -29,11 +30,12 @@ func objects() []*schema.Object {
 }
 
 // rules are what the rooms demand, in the order they run.
-func rules(a *App) []record.Rule {
+func rules(a *App, p *process.Process) []record.Rule {
 	var all []record.Rule
 	for _, room := range [][]record.Rule{
 		peopleRules(a), record.Rules(), notify.Rules(), hours.Rules(), activity.Rules(), dedupe.Rules(), customer.Rules(), sales.Rules(),
 		commerce.Rules(), marketing.Rules(),
+		p.Rules(), // what the workspace itself demands, after everything that is built in
 	} {
 		all = append(all, room...)
 	}

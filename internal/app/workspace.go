@@ -5,6 +5,7 @@ import (
 
 	"wellmet/internal/access"
 	"wellmet/internal/exchange"
+	"wellmet/internal/process"
 	"wellmet/internal/record"
 	"wellmet/internal/sales"
 	"wellmet/internal/store"
@@ -13,9 +14,10 @@ import (
 
 // Workspace is one company's records and the people who work on them.
 type Workspace struct {
-	app    *App
-	slug   string
-	engine *record.Engine
+	app     *App
+	slug    string
+	engine  *record.Engine
+	process *process.Process
 }
 
 // Slug names the workspace in addresses.

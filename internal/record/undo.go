@@ -2,7 +2,6 @@ package record
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"encoding/json"
 	"slices"
@@ -42,12 +41,12 @@ type touch struct {
 	version int64
 	kind    Doing
 	changes map[string][2]json.RawMessage
-	// freeing marks the first look at a change, which puts back unique values
-	// alone: a record that comes back may need them.
+	// freeing puts back unique values alone: a record that comes back needs them.
 	freeing bool
 }
 
-// maxUndo bounds one undo; larger acts are imports, undone chunk by chunk.
+// maxUndo bounds what is taken back in one transaction; larger acts are
+// imports, undone act by act, or go by a job.
 const maxUndo = 50_000
 
 // Undo takes back an act as a new one (engine decision 19): per field, where
@@ -56,11 +55,16 @@ const maxUndo = 50_000
 // and for whoever may change every record of it: the rights are those of the
 // session.
 func (s *Session) Undo(ctx context.Context, act value.ID) (*Undone, error) {
-	touches, err := s.touches(ctx, act)
-	if err != nil {
+	total, err := s.actSize(ctx, act)
+	switch {
+	case err != nil:
 		return nil, err
+	case total == 0:
+		return nil, noAct(act)
+	case total > maxUndo:
+		return nil, fault.New(fault.TooLarge, "record.undo_too_large", fault.Args{"max": maxUndo})
 	}
-	own, err := s.mayUndo(ctx, act, touches)
+	own, err := s.mayUndo(ctx, act)
 	if err != nil {
 		return nil, err
 	}
@@ -68,24 +72,8 @@ func (s *Session) Undo(ctx context.Context, act value.ID) (*Undone, error) {
 		return nil, err
 	}
 	u := &Undone{Kept: []Kept{}, own: own}
-	// What is refused is tried again when all else is back: the order in which
-	// an act changed records is not kept, and one may have to wait for another.
-	var again []touch
-	for _, t := range undoOrder(touches) {
-		kept := len(u.Kept)
-		if err := s.undoOne(ctx, act, t, u); err != nil {
-			return nil, err
-		}
-		if len(u.Kept) > kept && t.kind == Updating {
-			u.Kept = u.Kept[:kept]
-			again = append(again, t)
-		}
-	}
-	for _, t := range again {
-		if t.freeing {
-			continue
-		}
-		if err := s.undoOne(ctx, act, t, u); err != nil {
+	for at := (undoPlace{}); !at.end(); {
+		if at, _, err = s.undoSome(ctx, act, at, undoAtOnce, u); err != nil {
 			return nil, err
 		}
 	}
@@ -93,54 +81,44 @@ func (s *Session) Undo(ctx context.Context, act value.ID) (*Undone, error) {
 	return u, nil
 }
 
-// undoOrder frees the unique values that the act gave away, where records come
-// back that may have had them; brings back what was deleted, oldest first, since
-// others link to it; then puts back values and last takes away what was created,
-// both last first.
-func undoOrder(touches []touch) []touch {
-	stage := func(t touch) int {
-		switch {
-		case t.freeing:
-			return -1
-		case t.kind == Deleting:
-			return 0
-		case t.kind == Creating:
-			return 2
-		}
-		return 1
+// undoSome takes back the next lines of an act, and says how many.
+func (s *Session) undoSome(ctx context.Context, act value.ID, at undoPlace, limit int, u *Undone) (undoPlace, int, error) {
+	list, at, err := s.nextTouches(ctx, act, at, limit)
+	if err != nil {
+		return at, 0, err
 	}
-	list := slices.Clone(touches)
-	if slices.ContainsFunc(touches, func(t touch) bool { return t.kind == Deleting }) {
-		for _, t := range touches {
-			if t.freeing = t.kind == Updating && t.unique(); t.freeing {
-				list = append(list, t)
-			}
+	// What is refused is tried again when the rest is back: the order in which an
+	// act changed records is not kept, and one may have to wait for another.
+	var again []touch
+	for _, t := range list {
+		if t.object == nil { // gone meanwhile
+			continue
+		}
+		kept := len(u.Kept)
+		if err := s.undoOne(ctx, act, t, u); err != nil {
+			return at, 0, err
+		}
+		if len(u.Kept) > kept && t.kind == Updating {
+			u.Kept, again = u.Kept[:kept], append(again, t)
 		}
 	}
-	slices.SortStableFunc(list, func(a, b touch) int {
-		if c := cmp.Compare(stage(a), stage(b)); c != 0 {
-			return c
+	for _, t := range again {
+		if err := s.undoOne(ctx, act, t, u); err != nil {
+			return at, 0, err
 		}
-		c := cmp.Or(cmp.Compare(b.id, a.id), cmp.Compare(b.version, a.version))
-		if stage(a) == 0 {
-			c = -c
-		}
-		return c
-	})
-	return list
+	}
+	return at, len(list), nil
 }
 
-// unique reports whether the change gave a unique field another value.
-func (t touch) unique() bool {
-	return slices.ContainsFunc(t.object.Fields, func(f *schema.FieldDef) bool {
-		_, changed := t.changes[f.ID]
-		return changed && f.Unique
-	})
+// actSize is how many lines of history an act has.
+func (s *Session) actSize(ctx context.Context, act value.ID) (n int, err error) {
+	_, err = s.tx.Row(ctx, `SELECT count(*) FROM {history} WHERE act = $1`, []any{act}, &n)
+	return n, err
 }
 
 // mayUndo lets an act be taken back by whoever did it, and by whoever may now
 // change every record of it. To others it is not there.
-func (s *Session) mayUndo(ctx context.Context, act value.ID, touches []touch) (own bool, err error) {
+func (s *Session) mayUndo(ctx context.Context, act value.ID) (own bool, err error) {
 	var actor *value.ID
 	if _, err := s.tx.Row(ctx, `SELECT actor FROM {act} WHERE id = $1`, []any{act}, &actor); err != nil {
 		return false, err
@@ -148,7 +126,11 @@ func (s *Session) mayUndo(ctx context.Context, act value.ID, touches []touch) (o
 	if s.actor.System() || actor != nil && *actor == s.actor.Member() {
 		return true, nil
 	}
-	for o, ids := range byObject(touches) {
+	touched, err := s.recordsOf(ctx, act)
+	if err != nil {
+		return false, err
+	}
+	for o, ids := range touched {
 		found := map[value.ID]locked{}
 		for _, trash := range []bool{false, true} {
 			for chunk := range slices.Chunk(ids, 500) {
@@ -166,54 +148,33 @@ func (s *Session) mayUndo(ctx context.Context, act value.ID, touches []touch) (o
 	return false, nil
 }
 
-func byObject(touches []touch) map[*schema.Object][]value.ID {
-	ids := map[*schema.Object][]value.ID{}
-	for _, t := range touches {
-		if !slices.Contains(ids[t.object], t.id) {
-			ids[t.object] = append(ids[t.object], t.id)
-		}
-	}
-	return ids
-}
-
-func noAct(act value.ID) error {
-	return fault.New(fault.NotFound, "record.no_act", fault.Args{"act": act.String()})
-}
-
-func (s *Session) touches(ctx context.Context, act value.ID) ([]touch, error) {
-	rows, err := s.tx.Query(ctx, `SELECT object, record, version, kind, changes FROM {history} WHERE act = $1
-		ORDER BY record, version LIMIT $2`, act, maxUndo+1)
+// recordsOf are the records of an act, by object.
+func (s *Session) recordsOf(ctx context.Context, act value.ID) (map[*schema.Object][]value.ID, error) {
+	rows, err := s.tx.Query(ctx, `SELECT DISTINCT object, record FROM {history} WHERE act = $1 LIMIT $2`, act, maxUndo+1)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	var touches []touch
+	ids, n := map[*schema.Object][]value.ID{}, 0
 	for rows.Next() {
-		var t touch
-		var object, kind, changes string
-		if err := rows.Scan(&object, &t.id, &t.version, &kind, &changes); err != nil {
+		var object string
+		var id value.ID
+		if err := rows.Scan(&object, &id); err != nil {
 			return nil, err
 		}
-		for _, o := range s.state.schema.Objects() {
-			if o.ID == object {
-				t.object = o
-			}
+		if o, ok := s.objectByID(object); ok {
+			ids[o] = append(ids[o], id)
 		}
-		t.kind = Doing(kind)
-		if t.changes, err = parseChanges(changes); err != nil {
-			return nil, err
-		}
-		if t.object != nil {
-			touches = append(touches, t)
-		}
+		n++
 	}
-	if len(touches) > maxUndo {
+	if n > maxUndo {
 		return nil, fault.New(fault.TooLarge, "record.undo_too_large", fault.Args{"max": maxUndo})
 	}
-	if len(touches) == 0 && rows.Err() == nil {
-		return nil, noAct(act)
-	}
-	return touches, rows.Err()
+	return ids, rows.Err()
+}
+
+func noAct(act value.ID) error {
+	return fault.New(fault.NotFound, "record.no_act", fault.Args{"act": act.String()})
 }
 
 // markUndone makes sure that an act is taken back once.
@@ -236,7 +197,7 @@ func (s *Session) undoOne(ctx context.Context, act value.ID, t touch, u *Undone)
 	case Creating:
 		return s.undoCreate(ctx, act, t, u)
 	case Deleting:
-		return s.undoDelete(ctx, t, u)
+		return s.undoDelete(ctx, act, t, u)
 	case Restoring:
 		return s.attempt(ctx, u, t, &u.Deleted, func() error { return s.Delete(ctx, t.object.Name, t.id) })
 	}
@@ -309,7 +270,7 @@ func (s *Session) linkedFrom(ctx context.Context, t touch) (bool, error) {
 	return false, nil
 }
 
-func (s *Session) undoDelete(ctx context.Context, t touch, u *Undone) error {
+func (s *Session) undoDelete(ctx context.Context, act value.ID, t touch, u *Undone) error {
 	found, err := s.lock(ctx, t.object, []value.ID{t.id}, access.Delete, true)
 	if err != nil {
 		return err
@@ -319,7 +280,57 @@ func (s *Session) undoDelete(ctx context.Context, t touch, u *Undone) error {
 		u.Restored += len(found)
 		return err
 	}
-	return s.attempt(ctx, u, t, &u.Restored, func() error { return s.Restore(ctx, t.object.Name, t.id) })
+	restore := func() error { return s.Restore(ctx, t.object.Name, t.id) }
+	err = s.Try(ctx, restore)
+	if err == nil {
+		u.Restored++
+		return nil
+	}
+	if _, refused := fault.As(err); !refused {
+		return err
+	}
+	if err := s.freeUnique(ctx, act, t, u); err != nil {
+		return err
+	}
+	return s.attempt(ctx, u, t, &u.Restored, restore)
+}
+
+// freeUnique puts back the unique values that the act gave to others of the
+// object: the one that comes back may have had them.
+func (s *Session) freeUnique(ctx context.Context, act value.ID, t touch, u *Undone) error {
+	for _, f := range t.object.Fields {
+		if !f.Unique {
+			continue
+		}
+		rows, err := s.tx.Query(ctx, `SELECT record, version, changes FROM {history} WHERE act = $1 AND object = $2 AND kind = $3 AND changes LIKE $4 LIMIT 500`,
+			act, t.object.ID, string(Updating), `%"`+f.ID+`"%`)
+		if err != nil {
+			return err
+		}
+		var others []touch
+		for rows.Next() {
+			x := touch{object: t.object, kind: Updating, freeing: true}
+			x.id, _ = rows.ID(0)
+			x.version, _ = rows.Int(1)
+			text, _ := rows.Text(2)
+			if x.changes, err = parseChanges(text); err != nil {
+				rows.Close()
+				return err
+			}
+			others = append(others, x)
+		}
+		err = rows.Err()
+		rows.Close()
+		if err != nil {
+			return err
+		}
+		for _, x := range others {
+			if err := s.undoUpdate(ctx, act, x, &Undone{own: u.own}); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // undoUpdate puts back each field that still has the value the act wrote.
@@ -330,17 +341,14 @@ func (s *Session) undoUpdate(ctx context.Context, act value.ID, t touch, u *Undo
 	}
 	l, ok := found[t.id]
 	if (!ok || !l.may) && u.own && !s.actor.System() {
-		if may, err := s.engine.needs.Regain(ctx, s, act); err != nil || may {
-			if err != nil {
-				return err
-			}
+		if may, err := s.engine.needs.Regain(ctx, s, act); err != nil {
+			return err
+		} else if may {
 			return s.AsSystem("undo of what the system did").undoUpdate(ctx, act, t, u)
 		}
 	}
 	if !ok || !l.may {
-		if !t.freeing {
-			u.Kept = append(u.Kept, Kept{Object: t.object.Name, ID: t.id, Reason: "record.absent"})
-		}
+		u.Kept = append(u.Kept, Kept{Object: t.object.Name, ID: t.id, Reason: "record.absent"})
 		return nil
 	}
 	back := Values{}
@@ -351,9 +359,6 @@ func (s *Session) undoUpdate(ctx context.Context, act value.ID, t touch, u *Undo
 		}
 		now := schema.AppendJSON(nil, l.record.Value(f))
 		if bytes.Equal(now, pair[0]) { // put back along with another record
-			continue
-		}
-		if t.freeing && !bytes.Equal(now, pair[1]) {
 			continue
 		}
 		if !bytes.Equal(now, pair[1]) {
@@ -374,11 +379,7 @@ func (s *Session) undoUpdate(ctx context.Context, act value.ID, t touch, u *Undo
 	if len(back) == 0 {
 		return nil
 	}
-	done := &u.Reverted
-	if t.freeing { // it is counted when the rest comes
-		done = new(int)
-	}
-	return s.attempt(ctx, u, t, done, func() error {
+	return s.attempt(ctx, u, t, &u.Reverted, func() error {
 		_, err := s.revert(ctx, t, back)
 		return err
 	})
