@@ -5,6 +5,7 @@ import (
 
 	"wellmet/internal/access"
 	"wellmet/internal/exchange"
+	"wellmet/internal/ownership"
 	"wellmet/internal/record"
 	"wellmet/internal/sales"
 	"wellmet/internal/store"
@@ -16,6 +17,7 @@ type Workspace struct {
 	app    *App
 	slug   string
 	engine *record.Engine
+	owners *ownership.Room
 }
 
 // Slug names the workspace in addresses.
@@ -26,6 +28,9 @@ func (w *Workspace) App() *App { return w.app }
 
 // Engine serves the records.
 func (w *Workspace) Engine() *record.Engine { return w.engine }
+
+// Owners gives records their owners.
+func (w *Workspace) Owners() *ownership.Room { return w.owners }
 
 // Importer brings files in and takes them out.
 func (w *Workspace) Importer() *exchange.Importer { return exchange.New(w.engine) }

@@ -25,6 +25,9 @@ const (
 	Converted = "converted"
 )
 
+// OpenLeads is the condition of leads that are still to be worked on.
+const OpenLeads = `status in ("new", "working", "qualified")`
+
 var leadStatuses = []string{Fresh, Working, Qualified, Disqualified, Converted}
 
 // Fields of a lead's stage.
