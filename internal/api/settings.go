@@ -38,6 +38,11 @@ func (c *call) changeSettings(s *record.Settings) {
 			*to = text
 		}
 	}
+	for name, to := range s.Letterhead() {
+		if text, ok := c.fields[name].(string); ok {
+			*to = text
+		}
+	}
 	if _, ok := c.fields["fiscal_start"]; ok {
 		s.FiscalStart = int(min(c.whole("fiscal_start"), 99))
 	}

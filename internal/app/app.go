@@ -44,6 +44,7 @@ func Open(ctx context.Context, c Config) (*App, error) {
 	a.live, a.forms = newLive(ctx, c), marketing.NewDesk(c.Clock)
 	a.handleJobs()
 	a.handleSearch()
+	a.handleProcess()
 	if _, err := a.Workspace(ctx, c.Slug); err != nil {
 		return nil, errors.Join(err, a.live.close(), server.Close())
 	}
@@ -100,7 +101,7 @@ func (a *App) Workspace(ctx context.Context, slug string) (*Workspace, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &Workspace{app: a, slug: slug, owners: owners()}
+	w := &Workspace{app: a, slug: slug, process: a.newProcess(), owners: owners()}
 	w.engine = record.New(record.Needs{DB: db, Objects: objects(), Rules: append(rules(a, w), a.live.hints(slug)), Clock: a.config.Clock, Log: a.config.Log,
 		Writing: func(ctx context.Context) error { return a.jobs.Writing(ctx, slug) }, Wake: func() { a.jobs.Wake(slug) }, Hint: a.live.hint(slug)})
 	if err := w.open(ctx); err != nil {

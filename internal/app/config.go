@@ -24,6 +24,8 @@ type Config struct {
 	Log                    *slog.Logger
 	// Cost of password hashes; zero = the safe default.
 	Cost access.Cost
+	// PrivateHooks lets webhooks reach addresses of the server's own network.
+	PrivateHooks bool
 	// Quiet starts no background jobs: for commands that do one thing.
 	Quiet bool
 	// Beside reads next to a running server (SQLite).

@@ -88,6 +88,10 @@ func (d doomed) live(ctx context.Context) error {
 	switch d.Mode {
 	case "import":
 		return w.Importer().Go(ctx, d.Run, func(c exchange.Counts) { fmt.Println("rows", c.Rows) })
+	case "bulk":
+		return w.Engine().GoOnChanging(ctx, record.BulkJob{Run: d.Run}, 1)
+	case "unbulk":
+		return w.Engine().GoOnUndoing(ctx, record.UndoJob{Act: d.Run})
 	case "undo":
 		_, err := w.Importer().Undo(ctx, d.who(), d.Run)
 		if fault.Is(err, fault.Conflict) { // the one before was through
@@ -399,4 +403,103 @@ func TestKillDuringUndo(t *testing.T) {
 			sound(t, w)
 		})
 	})
+}
+
+// A bulk change that is killed again and again changes each record once, and
+// so does its undo.
+func TestKillDuringBulk(t *testing.T) {
+	eachDoomed(t, func(t *testing.T, d doomed) {
+		deals := 1500 * killRounds()
+		var act value.ID
+		d.with(t, func(w *app.Workspace) {
+			fill(t, w, d.who(), deals)
+			if err := w.Write(t.Context(), d.who(), func(s *record.Session) error {
+				run, err := s.ChangeMany(t.Context(), record.Bulk{Object: "deal", Do: record.Updating, Filter: `next_step is empty`, Values: record.Values{"next_step": "Call"}})
+				if err == nil {
+					d.Run, act = run.ID, run.Act
+				}
+				return err
+			}); err != nil {
+				t.Fatal(err)
+			}
+		})
+		kills := d.until(t, "bulk")
+		d.with(t, func(w *app.Workspace) {
+			sound(t, w)
+			d.versions(t, w, "Call", 2)
+			if err := w.Read(t.Context(), d.who(), func(s *record.Session) error {
+				run, err := s.Bulk(t.Context(), d.Run)
+				if err == nil && (run.State != record.BulkDone || run.Changed != deals || run.Total != deals || run.Failed+run.Unchanged > 0) {
+					t.Errorf("%+v", run)
+				}
+				return err
+			}); err != nil {
+				t.Fatal(err)
+			}
+			if err := w.Write(t.Context(), d.who(), func(s *record.Session) error {
+				_, err := s.UndoAct(t.Context(), act)
+				return err
+			}); err != nil {
+				t.Fatal(err)
+			}
+		})
+		d.Run = act
+		kills += d.until(t, "unbulk")
+		d.with(t, func(w *app.Workspace) {
+			sound(t, w)
+			d.versions(t, w, "", 3)
+		})
+		t.Logf("%d kills", kills)
+		if kills == 0 {
+			t.Error("no process was killed")
+		}
+	})
+}
+
+// until kills the process some rounds long and then lets it end.
+func (d doomed) until(t *testing.T, mode string) (kills int) {
+	t.Helper()
+	d.Mode = mode
+	for range killRounds() {
+		if _, killed := d.run(t, 600*time.Millisecond); killed {
+			kills++
+		}
+	}
+	d.run(t, 0)
+	return kills
+}
+
+// versions wants every deal to have the step, and that many versions.
+func (d doomed) versions(t *testing.T, w *app.Workspace, step string, version int64) {
+	t.Helper()
+	wrong := 0
+	eachRecord(t, w, record.Query{Object: "deal", Fields: []string{"next_step"}}, func(r *record.Record) {
+		if text, _ := r.Field("next_step").(string); text != step || r.Version != version {
+			wrong++
+		}
+	})
+	if wrong > 0 {
+		t.Errorf("%d deals are not as they should be", wrong)
+	}
+}
+
+func fill(t *testing.T, w *app.Workspace, who record.Who, deals int) {
+	t.Helper()
+	for made := 0; made < deals; {
+		if err := w.Write(t.Context(), who, func(s *record.Session) error {
+			account, err := s.Create(t.Context(), "account", record.Values{"name": "Acme"})
+			if err != nil {
+				return err
+			}
+			b := record.Batch{Object: "deal"}
+			for i := range min(500, deals-made) {
+				b.Changes = append(b.Changes, record.Change{Values: record.Values{"name": fmt.Sprint("Deal ", made+i), "account": account.ID, "amount": "10"}})
+			}
+			_, err = s.Save(t.Context(), b)
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		made += min(500, deals-made)
+	}
 }

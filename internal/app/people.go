@@ -9,6 +9,7 @@ import (
 	"wellmet/internal/fault"
 	"wellmet/internal/jobs"
 	"wellmet/internal/notify"
+	"wellmet/internal/process"
 	"wellmet/internal/record"
 	"wellmet/internal/store"
 	"wellmet/internal/value"
@@ -313,6 +314,9 @@ func (a *App) tidy(ctx context.Context) error {
 	return a.each(ctx, func(w *Workspace) error {
 		return w.engine.DB().Write(ctx, func(tx *store.Tx) error {
 			if _, err := access.ExpireShares(ctx, tx, a.Now()); err != nil {
+				return err
+			}
+			if err := process.Tidy(ctx, tx, a.Now()); err != nil {
 				return err
 			}
 			return notify.Tidy(ctx, tx, a.Now())

@@ -9,6 +9,7 @@ import (
 	"wellmet/internal/marketing"
 	"wellmet/internal/notify"
 	"wellmet/internal/ownership"
+	"wellmet/internal/process"
 	"wellmet/internal/record"
 	"wellmet/internal/report"
 	"wellmet/internal/sales"
@@ -20,7 +21,7 @@ import (
 func objects() []*schema.Object {
 	var all []*schema.Object
 	for _, room := range [][]*schema.Object{
-		access.Objects(), record.Objects(), hours.Objects(), activity.Objects(), customer.Objects(), sales.Objects(), commerce.Objects(),
+		access.Objects(), record.Objects(), hours.Objects(), process.Objects(), activity.Objects(), customer.Objects(), sales.Objects(), commerce.Objects(),
 		marketing.Objects(), ownership.Objects(),
 	} {
 		all = append(all, room...)
@@ -34,6 +35,7 @@ func rules(a *App, w *Workspace) []record.Rule {
 	for _, room := range [][]record.Rule{
 		peopleRules(a), record.Rules(), notify.Rules(), hours.Rules(), activity.Rules(), customer.Rules(), sales.Rules(), commerce.Rules(),
 		marketing.Rules(), w.owners.Rules(),
+		w.process.Rules(), // what the workspace itself demands, after everything that is built in
 	} {
 		all = append(all, room...)
 	}

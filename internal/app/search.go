@@ -24,4 +24,11 @@ func (a *App) handleSearch() {
 		}
 		return w.engine.GoOnUndoing(ctx, j)
 	})
+	jobs.Handle(a.jobs, jobs.Options{}, func(ctx context.Context, run jobs.Run, j record.BulkJob) error {
+		w, err := a.Workspace(ctx, run.Workspace)
+		if err != nil {
+			return err
+		}
+		return w.engine.GoOnChanging(ctx, j, run.Attempt)
+	})
 }

@@ -6,6 +6,7 @@ import (
 	"wellmet/internal/access"
 	"wellmet/internal/exchange"
 	"wellmet/internal/ownership"
+	"wellmet/internal/process"
 	"wellmet/internal/record"
 	"wellmet/internal/sales"
 	"wellmet/internal/store"
@@ -14,10 +15,11 @@ import (
 
 // Workspace is one company's records and the people who work on them.
 type Workspace struct {
-	app    *App
-	slug   string
-	engine *record.Engine
-	owners *ownership.Room
+	app     *App
+	slug    string
+	engine  *record.Engine
+	process *process.Process
+	owners  *ownership.Room
 }
 
 // Slug names the workspace in addresses.

@@ -165,3 +165,51 @@ func onDay(d value.Date, clock time.Duration, zone *time.Location) time.Time {
 	y, m, day := d.Civil()
 	return value.Wall(time.Date(y, m, day, 0, 0, 0, 0, time.UTC).Add(clock), zone)
 }
+
+// Left is how much of a time that ends at due is left at from, counted as the
+// unit counts: of business units only while the company works, of the others
+// on no holiday.
+func (c *Calendar) Left(from, due time.Time, unit Unit) time.Duration {
+	switch {
+	case !due.After(from):
+		return 0
+	case unit == BusinessMinutes || unit == BusinessHours || unit == BusinessDays:
+		return c.Between(from, due)
+	}
+	left := due.Sub(from)
+	for d := value.DateOf(from, c.zone); d <= value.DateOf(due, c.zone); d = d.AddDays(1) {
+		if begin, end := later(from, d.Time(c.zone)), d.AddDays(1).Time(c.zone); c.holidays[d] && begin.Before(due) {
+			if due.Before(end) {
+				end = due
+			}
+			left -= end.Sub(begin)
+		}
+	}
+	return left
+}
+
+// Resume is when a time that was held is over, with so much of it left.
+func (c *Calendar) Resume(from time.Time, left time.Duration, unit Unit) time.Time {
+	switch {
+	case left <= 0:
+		return from
+	case unit == BusinessMinutes || unit == BusinessHours || unit == BusinessDays:
+		return c.work(from, left)
+	}
+	return c.pass(from, left)
+}
+
+// Before is the latest moment from which the duration is over by due, to the
+// minute.
+func (c *Calendar) Before(due time.Time, d Duration) time.Time {
+	low, high := due.AddDate(-12, 0, 0), due
+	for high.Sub(low) > time.Minute {
+		mid := low.Add(high.Sub(low) / 2)
+		if c.Add(mid, d).After(due) {
+			high = mid
+		} else {
+			low = mid
+		}
+	}
+	return low.Truncate(time.Minute)
+}

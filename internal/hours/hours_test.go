@@ -204,3 +204,23 @@ func FuzzWeek(f *testing.F) {
 		}
 	})
 }
+
+// What a pause holds and gives back is neither more nor less than was left.
+func TestHeldTimeComesBack(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		c := anyCalendar(t)
+		a := anyMoment(t, "a")
+		d := Duration{rapid.IntRange(1, 30).Draw(t, "n"), rapid.SampledFrom(Units()).Draw(t, "unit")}
+		due := c.Add(a, d)
+		mid := a.Add(due.Sub(a) / 3)
+		left := c.Left(mid, due, d.Unit)
+		if got := c.Resume(mid, left, d.Unit); c.Left(mid, got, d.Unit) != left || got.After(due) {
+			t.Fatalf("%v from %v is over at %v; held at %v for no time, at %v", d, a, due, mid, got)
+		}
+		before := c.Before(due, d)
+		if c.Add(before, d).After(due) || before.After(due) {
+			t.Fatalf("%v before %v is %v, from which it is over at %v", d, due, before, c.Add(before, d))
+		}
+	})
+}

@@ -54,7 +54,7 @@ type state struct {
 	sizes    map[string]int64 // estimated rows by table
 	sums     map[string]bool  // whether maintained sums can be read, by the object's id
 	version  int64            // access_version
-	kept     sync.Map         // what rooms made of this state; see Keep
+	kept     *sync.Map        // what rooms made of this state; see Keep
 }
 
 // New prepares the engine; Open must run before the first session.
@@ -187,7 +187,7 @@ func (e *Engine) refresh(ctx context.Context, tx *store.Tx) error {
 // state, but never replaces a newer one.
 func (e *Engine) load(ctx context.Context, tx *store.Tx, schemaVersion, accessVersion int64) (*state, error) {
 	old := e.current.Load()
-	st := &state{version: accessVersion}
+	st := &state{version: accessVersion, kept: &sync.Map{}}
 	var err error
 	if old != nil && old.schema.Version == schemaVersion {
 		st.schema = old.schema

@@ -9,7 +9,9 @@ import (
 	"unicode/utf8"
 
 	"wellmet/internal/access"
+	"wellmet/internal/expr"
 	"wellmet/internal/fault"
+	"wellmet/internal/schema"
 	"wellmet/internal/store"
 	"wellmet/internal/value"
 )
@@ -180,6 +182,49 @@ func (s *Session) Detach(ctx context.Context, object string, id, file value.ID) 
 		return fault.New(fault.NotFound, "record.no_file", nil)
 	}
 	return err
+}
+
+// LendFiles makes the files of a record those of others too, for who may change
+// these. A file that somebody attaches is one record's alone.
+func (s *Session) LendFiles(ctx context.Context, from schema.Ref, to []schema.Ref) error {
+	return s.ofBoth(ctx, from, to, func(args *expr.Args, of, o *schema.Object, id value.ID) string {
+		return "INSERT INTO {link_about} (activity, object, record, at_ms, kind) SELECT l.activity, " + args.Add(o.ID, "text") + ", " + args.Add(int64(id), "bigint") +
+			", l.at_ms, l.kind FROM {link_about} l WHERE l.object = " + args.Add(of.ID, "text") + " AND l.record = " + args.Add(int64(from.ID), "bigint") +
+			" AND l.kind = " + args.Add(fileKind, "text") + " ON CONFLICT DO NOTHING"
+	})
+}
+
+// ReclaimFiles takes the files of a record off others to which they were lent.
+func (s *Session) ReclaimFiles(ctx context.Context, from schema.Ref, to []schema.Ref) error {
+	return s.ofBoth(ctx, from, to, func(args *expr.Args, of, o *schema.Object, id value.ID) string {
+		return "DELETE FROM {link_about} WHERE object = " + args.Add(o.ID, "text") + " AND record = " + args.Add(int64(id), "bigint") +
+			" AND kind = " + args.Add(fileKind, "text") + " AND activity IN (SELECT l.activity FROM {link_about} l WHERE l.object = " +
+			args.Add(of.ID, "text") + " AND l.record = " + args.Add(int64(from.ID), "bigint") + " AND l.kind = " + args.Add(fileKind, "text") + ")"
+	})
+}
+
+// ofBoth runs a statement about a record's files for each of the others.
+func (s *Session) ofBoth(ctx context.Context, from schema.Ref, to []schema.Ref, sql func(args *expr.Args, of, o *schema.Object, id value.ID) string) error {
+	of, err := s.Object(from.Object)
+	if err != nil {
+		return err
+	}
+	for _, ref := range to {
+		o, err := s.Object(ref.Object)
+		if err != nil {
+			return err
+		}
+		if !s.actor.System() {
+			if err := s.mayChange(ctx, o.Name, ref.ID); err != nil {
+				return err
+			}
+		}
+		args := s.args()
+		if _, err := s.tx.Exec(ctx, sql(args, of, o, ref.ID), args.Values()...); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // discardedKind marks files that were taken off a record a short while ago.

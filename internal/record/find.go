@@ -3,9 +3,11 @@ package record
 import (
 	"context"
 	"slices"
+	"strconv"
 	"strings"
 
 	"wellmet/internal/access"
+	"wellmet/internal/expr"
 	"wellmet/internal/schema"
 	"wellmet/internal/value"
 )
@@ -91,3 +93,33 @@ func (s *Session) HasChildren(ctx context.Context, link *schema.FieldDef, ids []
 // BeginAct begins the session's act before anything has changed, for work
 // whose parts are acts under it (imports).
 func (s *Session) BeginAct(ctx context.Context) (value.ID, error) { return s.actID(ctx) }
+
+// After reads records of an object in the order of their ids, after one of
+// them, for work that goes through all of them in parts. Fields that link to
+// many are left empty.
+func (s *Session) After(ctx context.Context, object string, where *expr.Expr, after value.ID, limit int) ([]*Record, error) {
+	o, err := s.Object(object)
+	if err != nil {
+		return nil, err
+	}
+	args := s.args()
+	l := layoutOf(o, s.tx.Dialect())
+	sql := "SELECT " + l.sql + " FROM {" + o.Table + "} t WHERE t.id > " + args.Add(int64(after), "bigint") + " AND " + columns{s}.Rule(o.Name, "t", args)
+	if where != nil {
+		condition, err := where.SQL(columns{s}, s.env, "t", args)
+		if err != nil {
+			return nil, err
+		}
+		sql += " AND (" + condition + ")"
+	}
+	rows, err := s.tx.Query(ctx, sql+" ORDER BY t.id LIMIT "+strconv.Itoa(limit), args.Values()...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var list []*Record
+	for rows.Next() {
+		list = append(list, l.record(o, rows))
+	}
+	return list, rows.Close()
+}

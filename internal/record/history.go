@@ -227,3 +227,19 @@ func parseChanges(text string) (map[string][2]json.RawMessage, error) {
 	err := json.Unmarshal([]byte(text), &raw)
 	return raw, err
 }
+
+// Rewound is the record before a change that history tells of, {"field id":
+// [old, new]}. What cannot be read as a value any more stays as it is.
+func (s *Session) Rewound(r *Record, changes map[string][2]json.RawMessage) *Record {
+	was := r.clone()
+	for id, pair := range changes {
+		f, ok := r.Object.FieldByID(id)
+		if !ok {
+			continue
+		}
+		if old, err := decodeValue(f, pair[0], s.store); err == nil {
+			was.set(f, old)
+		}
+	}
+	return was
+}

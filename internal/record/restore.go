@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"wellmet/internal/access"
+	"wellmet/internal/fault"
 	"wellmet/internal/schema"
 	"wellmet/internal/value"
 )
@@ -40,6 +41,25 @@ func (s *Session) Restore(ctx context.Context, object string, ids ...value.ID) e
 		}
 	}
 	return nil
+}
+
+// RestoreEach restores those of some records that can be restored.
+func (s *Session) RestoreEach(ctx context.Context, object string, ids []value.ID) ([]Outcome, error) {
+	out := make([]Outcome, len(ids))
+	for i, id := range ids {
+		out[i].ID = id
+	}
+	err := s.Try(ctx, func() error { return s.Restore(ctx, object, ids...) })
+	if _, ok := fault.As(err); !ok {
+		return out, err
+	}
+	for i, id := range ids {
+		out[i].Err = s.Try(ctx, func() error { return s.Restore(ctx, object, id) })
+		if _, ok := fault.As(out[i].Err); out[i].Err != nil && !ok {
+			return nil, out[i].Err
+		}
+	}
+	return out, nil
 }
 
 func (s *Session) deletedBy(ctx context.Context, o *schema.Object, ids []value.ID) (map[value.ID]value.ID, error) {

@@ -161,8 +161,10 @@ func (s *Session) rollupSets(f *schema.FieldDef, args *expr.Args) (string, error
 	if f.ValueKind() != schema.KindMoney {
 		return d.Quote(f.Column) + " = " + sub(what), nil
 	}
-	figures := [3]string{sub(what), args.Add(s.state.settings.Currency, "text"), sub(what)}
-	if f.Rollup.Own {
+	figures := [3]string{0: sub(what), 2: sub(what)}
+	if !f.Rollup.Own {
+		figures[1] = args.Add(s.state.settings.Currency, "text") // PostgreSQL wants every parameter used
+	} else {
 		for i, part := range ownMoney(d, "c."+d.Quote(of.Column), "c."+d.Quote(of.Column+"_c"), "c."+d.Quote(of.Column+"_b")) {
 			figures[i] = sub(part)
 		}

@@ -197,3 +197,6 @@ func (s *Session) phase(ctx context.Context, o *schema.Object, drafts []*Draft, 
 	}
 	return nil
 }
+
+// Past is the record as it was, nil when it is new.
+func (d *Draft) Past() *Record { return d.before }

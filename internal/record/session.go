@@ -226,6 +226,12 @@ func (s *Session) Later(job jobs.Job) error {
 	return jobs.Later(source{s}, job)
 }
 
+// LaterAt is Later for a job that may not run before a moment.
+func (s *Session) LaterAt(at time.Time, job jobs.Job) error {
+	s.wake = true
+	return jobs.At(source{s}, at, job)
+}
+
 // Hint tells open pages after the commit that something has changed which is no
 // record.
 func (s *Session) Hint(object string, id value.ID) {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"golang.org/x/text/language"
 
@@ -27,7 +28,16 @@ type Settings struct {
 	Region    string `json:"region"`    // ISO 3166-1, for phone numbers without country code
 	// FiscalStart is the month the fiscal year begins in, 1 = January.
 	FiscalStart int `json:"fiscal_start"`
+	// What stands on the company's documents beside its name, each in as many
+	// lines as it needs.
+	Address string `json:"address"` // of the company
+	Contact string `json:"contact"` // phone, mail, web
+	TaxID   string `json:"tax_id"`  // and other registrations
+	Bank    string `json:"bank"`    // where to pay to
 }
+
+// maxLetterhead is how long each text of the letterhead may be.
+const maxLetterhead = 500
 
 // DefaultSettings are those of a workspace that nobody has set up.
 func DefaultSettings() Settings {
@@ -74,6 +84,14 @@ func (s *Settings) tidy() {
 		s.Locale = tag.String()
 	}
 	s.Region = strings.ToUpper(strings.TrimSpace(s.Region))
+	for _, text := range s.Letterhead() {
+		*text = strings.TrimSpace(strings.ReplaceAll(*text, "\r\n", "\n"))
+	}
+}
+
+// Letterhead is what stands on documents, by the name of the setting.
+func (s *Settings) Letterhead() map[string]*string {
+	return map[string]*string{"address": &s.Address, "contact": &s.Contact, "tax_id": &s.TaxID, "bank": &s.Bank}
 }
 
 // touchState makes every session that begins from now on load its state anew.
@@ -98,6 +116,11 @@ func (s Settings) Check() error {
 	}
 	if _, err := i18n.NewCollation(s.Collation); err != nil {
 		return atSetting("collation", err)
+	}
+	for name, text := range s.Letterhead() {
+		if clean, err := value.Clean(*text); err != nil || utf8.RuneCountInString(clean) > maxLetterhead {
+			return atSetting(name, fault.New(fault.Invalid, "record.letterhead_too_long", fault.Args{"max": maxLetterhead}))
+		}
 	}
 	if s.FiscalStart < 1 || s.FiscalStart > 12 {
 		return atSetting("fiscal_start", fault.New(fault.Invalid, "record.bad_fiscal_start", nil))

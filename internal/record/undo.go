@@ -2,7 +2,6 @@ package record
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"encoding/json"
 	"slices"
@@ -44,7 +43,8 @@ type touch struct {
 	changes map[string][2]json.RawMessage
 }
 
-// maxUndo bounds one undo; larger acts are imports, undone chunk by chunk.
+// maxUndo bounds what is taken back in one transaction; larger acts are
+// imports, undone act by act, or go by a job.
 const maxUndo = 50_000
 
 // Undo takes back an act as a new one (engine decision 19): per field, where
@@ -53,11 +53,16 @@ const maxUndo = 50_000
 // and for whoever may change every record of it: the rights are those of the
 // session.
 func (s *Session) Undo(ctx context.Context, act value.ID) (*Undone, error) {
-	touches, err := s.touches(ctx, act)
-	if err != nil {
+	total, err := s.actSize(ctx, act)
+	switch {
+	case err != nil:
 		return nil, err
+	case total == 0:
+		return nil, noAct(act)
+	case total > maxUndo:
+		return nil, fault.New(fault.TooLarge, "record.undo_too_large", fault.Args{"max": maxUndo})
 	}
-	own, err := s.mayUndo(ctx, act, touches)
+	own, err := s.mayUndo(ctx, act)
 	if err != nil {
 		return nil, err
 	}
@@ -65,8 +70,8 @@ func (s *Session) Undo(ctx context.Context, act value.ID) (*Undone, error) {
 		return nil, err
 	}
 	u := &Undone{Kept: []Kept{}, own: own}
-	for _, t := range undoOrder(touches) {
-		if err := s.undoOne(ctx, act, t, u); err != nil {
+	for at := (undoPlace{}); !at.end(); {
+		if at, _, err = s.undoSome(ctx, act, at, undoAtOnce, u); err != nil {
 			return nil, err
 		}
 	}
@@ -74,36 +79,32 @@ func (s *Session) Undo(ctx context.Context, act value.ID) (*Undone, error) {
 	return u, nil
 }
 
-// undoOrder brings back what was deleted first, oldest first, since others link
-// to it; then puts back values and last takes away what was created, both last
-// first.
-func undoOrder(touches []touch) []touch {
-	stage := func(t touch) int {
-		switch t.kind {
-		case Deleting:
-			return 0
-		case Creating:
-			return 2
-		}
-		return 1
+// undoSome takes back the next lines of an act, and says how many.
+func (s *Session) undoSome(ctx context.Context, act value.ID, at undoPlace, limit int, u *Undone) (undoPlace, int, error) {
+	list, at, err := s.nextTouches(ctx, act, at, limit)
+	if err != nil {
+		return at, 0, err
 	}
-	list := slices.Clone(touches)
-	slices.SortStableFunc(list, func(a, b touch) int {
-		if c := cmp.Compare(stage(a), stage(b)); c != 0 {
-			return c
+	for _, t := range list {
+		if t.object == nil { // gone meanwhile
+			continue
 		}
-		c := cmp.Or(cmp.Compare(b.id, a.id), cmp.Compare(b.version, a.version))
-		if stage(a) == 0 {
-			c = -c
+		if err := s.undoOne(ctx, act, t, u); err != nil {
+			return at, 0, err
 		}
-		return c
-	})
-	return list
+	}
+	return at, len(list), nil
+}
+
+// actSize is how many lines of history an act has.
+func (s *Session) actSize(ctx context.Context, act value.ID) (n int, err error) {
+	_, err = s.tx.Row(ctx, `SELECT count(*) FROM {history} WHERE act = $1`, []any{act}, &n)
+	return n, err
 }
 
 // mayUndo lets an act be taken back by whoever did it, and by whoever may now
 // change every record of it. To others it is not there.
-func (s *Session) mayUndo(ctx context.Context, act value.ID, touches []touch) (own bool, err error) {
+func (s *Session) mayUndo(ctx context.Context, act value.ID) (own bool, err error) {
 	var actor *value.ID
 	if _, err := s.tx.Row(ctx, `SELECT actor FROM {act} WHERE id = $1`, []any{act}, &actor); err != nil {
 		return false, err
@@ -111,7 +112,11 @@ func (s *Session) mayUndo(ctx context.Context, act value.ID, touches []touch) (o
 	if s.actor.System() || actor != nil && *actor == s.actor.Member() {
 		return true, nil
 	}
-	for o, ids := range byObject(touches) {
+	touched, err := s.recordsOf(ctx, act)
+	if err != nil {
+		return false, err
+	}
+	for o, ids := range touched {
 		found := map[value.ID]locked{}
 		for _, trash := range []bool{false, true} {
 			for chunk := range slices.Chunk(ids, 500) {
@@ -129,54 +134,33 @@ func (s *Session) mayUndo(ctx context.Context, act value.ID, touches []touch) (o
 	return false, nil
 }
 
-func byObject(touches []touch) map[*schema.Object][]value.ID {
-	ids := map[*schema.Object][]value.ID{}
-	for _, t := range touches {
-		if !slices.Contains(ids[t.object], t.id) {
-			ids[t.object] = append(ids[t.object], t.id)
-		}
-	}
-	return ids
-}
-
-func noAct(act value.ID) error {
-	return fault.New(fault.NotFound, "record.no_act", fault.Args{"act": act.String()})
-}
-
-func (s *Session) touches(ctx context.Context, act value.ID) ([]touch, error) {
-	rows, err := s.tx.Query(ctx, `SELECT object, record, version, kind, changes FROM {history} WHERE act = $1
-		ORDER BY record, version LIMIT $2`, act, maxUndo+1)
+// recordsOf are the records of an act, by object.
+func (s *Session) recordsOf(ctx context.Context, act value.ID) (map[*schema.Object][]value.ID, error) {
+	rows, err := s.tx.Query(ctx, `SELECT DISTINCT object, record FROM {history} WHERE act = $1 LIMIT $2`, act, maxUndo+1)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	var touches []touch
+	ids, n := map[*schema.Object][]value.ID{}, 0
 	for rows.Next() {
-		var t touch
-		var object, kind, changes string
-		if err := rows.Scan(&object, &t.id, &t.version, &kind, &changes); err != nil {
+		var object string
+		var id value.ID
+		if err := rows.Scan(&object, &id); err != nil {
 			return nil, err
 		}
-		for _, o := range s.state.schema.Objects() {
-			if o.ID == object {
-				t.object = o
-			}
+		if o, ok := s.objectByID(object); ok {
+			ids[o] = append(ids[o], id)
 		}
-		t.kind = Doing(kind)
-		if t.changes, err = parseChanges(changes); err != nil {
-			return nil, err
-		}
-		if t.object != nil {
-			touches = append(touches, t)
-		}
+		n++
 	}
-	if len(touches) > maxUndo {
+	if n > maxUndo {
 		return nil, fault.New(fault.TooLarge, "record.undo_too_large", fault.Args{"max": maxUndo})
 	}
-	if len(touches) == 0 && rows.Err() == nil {
-		return nil, noAct(act)
-	}
-	return touches, rows.Err()
+	return ids, rows.Err()
+}
+
+func noAct(act value.ID) error {
+	return fault.New(fault.NotFound, "record.no_act", fault.Args{"act": act.String()})
 }
 
 // markUndone makes sure that an act is taken back once.

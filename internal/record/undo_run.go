@@ -19,6 +19,8 @@ const (
 	undoAtOnce = 500
 	// undoStep is how many a transaction of a longer one takes.
 	undoStep = 200
+	// undoKept is how many things that were left alone a longer one names.
+	undoKept = 1000
 	// undoPart is how long a job is at it before it lets others go first.
 	undoPart = 30 * time.Second
 )
@@ -30,6 +32,8 @@ type UndoRun struct {
 	Done   int       `json:"done"`
 	Error  string    `json:"error,omitempty"` // why it failed
 	Result Undone    `json:"result"`
+
+	at undoPlace
 }
 
 // UndoState is where the undo of a large act is.
@@ -66,14 +70,17 @@ func (s *Session) UndoAct(ctx context.Context, act value.ID) (*Undone, error) {
 	if run, _, err := readUndo(ctx, s.tx, act, true); err != nil || run != nil {
 		return s.undoAgain(ctx, act, run, err)
 	}
-	touches, err := s.touches(ctx, act)
+	if err := s.stopBulkOf(ctx, act); err != nil {
+		return nil, err
+	}
+	total, err := s.actSize(ctx, act)
 	if err != nil {
 		return nil, err
 	}
-	if len(touches) <= undoAtOnce {
+	if total <= undoAtOnce {
 		return s.Undo(ctx, act)
 	}
-	own, err := s.mayUndo(ctx, act, touches)
+	own, err := s.mayUndo(ctx, act)
 	if err != nil {
 		return nil, err
 	}
@@ -86,10 +93,10 @@ func (s *Session) UndoAct(ctx context.Context, act value.ID) (*Undone, error) {
 		return nil, err
 	}
 	if _, err := s.tx.Exec(ctx, `INSERT INTO {undo_run} (act, by_act, state, who, total, done, result) VALUES ($1, $2, $3, $4, $5, 0, $6)`,
-		act, s.act, string(UndoRunning), who, len(touches), result); err != nil {
+		act, s.act, string(UndoRunning), who, total, result); err != nil {
 		return nil, err
 	}
-	u.Run = &UndoRun{State: UndoRunning, Total: len(touches), Result: Undone{Act: u.Act, Kept: u.Kept}}
+	u.Run = &UndoRun{State: UndoRunning, Total: total, Result: Undone{Act: u.Act, Kept: u.Kept}}
 	return &u, s.Later(UndoJob{Act: act})
 }
 
@@ -107,11 +114,7 @@ func (s *Session) undoAgain(ctx context.Context, act value.ID, run *UndoRun, err
 	if err != nil {
 		return nil, err
 	}
-	touches, err := s.touches(ctx, act)
-	if err != nil {
-		return nil, err
-	}
-	own, err := s.mayUndo(ctx, act, touches)
+	own, err := s.mayUndo(ctx, act)
 	if err != nil {
 		return nil, err
 	}
@@ -143,19 +146,19 @@ func (s *Session) undoRun(ctx context.Context, act value.ID) (*UndoRun, error) {
 func readUndo(ctx context.Context, tx *store.Tx, act value.ID, lock bool) (*UndoRun, undoWho, error) {
 	var w undoWho
 	var run UndoRun
-	var state, who, result string
+	var state, who, result, at string
 	var problem *string
 	var total, done int64
-	sql := `SELECT state, who, total, done, result, error FROM {undo_run} WHERE act = $1`
+	sql := `SELECT state, who, total, done, result, error, at FROM {undo_run} WHERE act = $1`
 	if lock {
 		sql += tx.Dialect().ForUpdate()
 	}
 	found, err := tx.Row(ctx, sql, []any{act},
-		&state, &who, &total, &done, &result, &problem)
+		&state, &who, &total, &done, &result, &problem, &at)
 	if err != nil || !found {
 		return nil, w, err
 	}
-	run.State, run.Total, run.Done = UndoState(state), int(total), int(done)
+	run.State, run.Total, run.Done, run.at = UndoState(state), int(total), int(done), parsePlace(at)
 	if problem != nil {
 		run.Error = *problem
 	}
@@ -205,37 +208,29 @@ func (e *Engine) undoChunk(ctx context.Context, act value.ID) (more bool, err er
 		if err != nil || run == nil || run.State != UndoRunning {
 			return err
 		}
-		touches, err := s.touches(ctx, act)
+		u := run.Result
+		s.act, u.own = u.Act, w.Own
+		at, n, err := s.undoSome(ctx, act, run.at, undoStep, &u)
 		if err != nil {
 			return err
 		}
-		u := run.Result
-		s.act, u.own = u.Act, w.Own
-		list := undoOrder(touches)
-		from := min(run.Done, len(list))
-		to := min(from+undoStep, len(list))
-		for _, t := range list[from:to] {
-			if err := s.undoOne(ctx, act, t, &u); err != nil {
-				return err
-			}
-		}
-		more = to < len(list)
-		return s.noteUndo(ctx, act, u, to, more)
+		more = !at.end()
+		return s.noteUndo(ctx, act, u, run.Done+n, at)
 	}, store.Batch)
 	return more, err
 }
 
-func (s *Session) noteUndo(ctx context.Context, act value.ID, u Undone, done int, more bool) error {
+func (s *Session) noteUndo(ctx context.Context, act value.ID, u Undone, done int, at undoPlace) error {
 	state := UndoDone
-	if more {
+	if !at.end() {
 		state = UndoRunning
 	}
-	u.Kept = slices.Clip(u.Kept)
+	u.Kept = slices.Clip(u.Kept[:min(len(u.Kept), undoKept)])
 	result, err := json.Marshal(u)
 	if err != nil {
 		return err
 	}
-	_, err = s.tx.Exec(ctx, `UPDATE {undo_run} SET done = $1, result = $2, state = $3 WHERE act = $4`, done, string(result), string(state), act)
+	_, err = s.tx.Exec(ctx, `UPDATE {undo_run} SET done = $1, result = $2, state = $3, at = $4 WHERE act = $5`, done, string(result), string(state), at.String(), act)
 	return err
 }
 

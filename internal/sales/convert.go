@@ -37,8 +37,9 @@ type Conversion struct {
 }
 
 // Convert makes a customer of a lead, in one act that can be undone: account
-// and contact are made or linked, a deal is opened where one is wanted, and the
-// lead's activities are about account and contact too. Existing records are the
+// and contact are made or linked, a deal is opened where one is wanted, the
+// lead's activities are about account and contact too, open ones also about the
+// deal, and its files are theirs as well. Existing records are the
 // caller's to choose, Matches offers them. A lead that is converted already is a
 // Conflict, also for the second of two who convert it at once. Faults of the
 // fields of a new record have its name before theirs: "contact.email".
@@ -56,7 +57,7 @@ func Convert(ctx context.Context, s *record.Session, lead value.ID, o Options) (
 			return Conversion{}, err
 		}
 	}
-	return x.done, bringActivities(ctx, s, lead, x.done)
+	return x.done, bringAlong(ctx, s, lead, x.done)
 }
 
 // convertible reads a lead that the actor may convert: change it, and set its

@@ -2,6 +2,7 @@ package sales_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -393,4 +394,91 @@ func TestConvertedLeadsStayAsTheyWere(t *testing.T) {
 		})
 		expect(t, "lead", texts(t, k, "lead", lead, "status", "converted_account", "converted_contact"), "converted", "", "")
 	})
+}
+
+// What is open and what is attached comes along, and goes back with an undo,
+// but for what others attached.
+func TestOpenWorkAndFilesComeAlong(t *testing.T) {
+	t.Parallel()
+	apptest.Each(t, func(t *testing.T, k *apptest.Kit) {
+		account := k.Create(t, k.Rita, "account", record.Values{"name": "ACME Pumps"})
+		contact := k.Create(t, k.Rita, "contact", record.Values{"name": "A. Ek", "email": "anna@acme.example", "account": account})
+		lead, call := anna(t, k)
+		task := k.Create(t, k.Rita, "activity", record.Values{"kind": "task", "subject": "Send prices", "due_at": apptest.Noon.Add(24 * time.Hour),
+			"about": []schema.Ref{{Object: "lead", ID: lead}}})
+		attach(t, k, "lead", lead, "plan.pdf")
+		attach(t, k, "account", account, "contract.pdf")
+		k.Read(t, k.Rita, func(s *record.Session) error {
+			matches, err := sales.Matches(t.Context(), s, lead)
+			want := []sales.Match{{Object: "contact", ID: contact, Title: "A. Ek", By: "email"}, {Object: "account", ID: account, Title: "ACME Pumps", By: "contact"}}
+			if err == nil && !slices.Equal(matches, want) {
+				t.Errorf("matches %v, want %v", matches, want)
+			}
+			return err
+		})
+		c, act := convert(t, k, k.Rita, lead, sales.Options{Contact: sales.Target{ID: contact}, Deal: record.Values{}})
+		refs := func(ids map[string]value.ID) string {
+			var list []string
+			for _, object := range []string{"account", "contact", "deal", "lead"} {
+				if id, ok := ids[object]; ok {
+					list = append(list, object+":"+id.String())
+				}
+			}
+			return strings.Join(list, ", ")
+		}
+		all := map[string]value.ID{"account": account, "contact": contact, "deal": c.Deal, "lead": lead}
+		expect(t, "the open task", texts(t, k, "activity", task, "about"), refs(all))
+		expect(t, "the deal's next step", texts(t, k, "deal", c.Deal, "next_activity_at"), "2026-03-03T12:00:00Z")
+		delete(all, "deal")
+		expect(t, "the call", texts(t, k, "activity", call, "about"), refs(all))
+		for object, want := range map[string][]string{"lead": {"plan.pdf"}, "contact": {"plan.pdf"}, "deal": {"plan.pdf"}, "account": {"contract.pdf", "plan.pdf"}} {
+			id := c.Deal
+			if object != "deal" {
+				id = all[object]
+			}
+			if got := attached(t, k, object, id); !slices.Equal(got, want) {
+				t.Errorf("files of the %s: %q, want %q", object, got, want)
+			}
+		}
+
+		k.Write(t, k.Rita, func(s *record.Session) error {
+			u, err := s.Undo(t.Context(), act)
+			if err == nil && len(u.Kept) > 0 {
+				t.Errorf("undo kept %v", u.Kept)
+			}
+			return err
+		})
+		expect(t, "the task after undo", texts(t, k, "activity", task, "about"), "lead:"+lead.String())
+		for object, want := range map[string][]string{"lead": {"plan.pdf"}, "contact": nil, "account": {"contract.pdf"}} {
+			if got := attached(t, k, object, all[object]); !slices.Equal(got, want) {
+				t.Errorf("files of the %s after undo: %q, want %q", object, got, want)
+			}
+		}
+	})
+}
+
+func attach(t *testing.T, k *apptest.Kit, object string, id value.ID, name string) {
+	t.Helper()
+	blob, err := k.Workspace.Engine().Upload(t.Context(), strings.NewReader(name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	k.Write(t, k.Rita, func(s *record.Session) error {
+		_, err := s.Attach(t.Context(), object, id, name, blob)
+		return err
+	})
+}
+
+func attached(t *testing.T, k *apptest.Kit, object string, id value.ID) (names []string) {
+	t.Helper()
+	k.Read(t, k.Rita, func(s *record.Session) error {
+		files, err := s.Files(t.Context(), object, id)
+		names = nil
+		for _, f := range files {
+			names = append(names, f.Name)
+		}
+		slices.Sort(names)
+		return err
+	})
+	return names
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"maps"
 
-	"wellmet/internal/activity"
 	"wellmet/internal/fault"
 	"wellmet/internal/record"
 	"wellmet/internal/schema"
@@ -49,12 +48,10 @@ func Move(ctx context.Context, s *record.Session, step Step) (record.Outcome, er
 	maps.Copy(v, step.Values)
 	step.into(v, book.byID[step.Stage].kind)
 	out, err := s.Update(ctx, Deals.Name, step.Deal, step.Version, v)
-	if err != nil || step.Note == "" {
+	if err != nil {
 		return out, err
 	}
-	_, err = s.Create(ctx, activity.Activities.Name, record.Values{activity.Kind.Name(): activity.Note, activity.Body.Name(): step.Note,
-		activity.Targets.Name(): []schema.Ref{{Object: Deals.Name, ID: step.Deal}}})
-	return out, err
+	return out, noteAbout(ctx, s, schema.Ref{Object: Deals.Name, ID: step.Deal}, step.Note)
 }
 
 // into puts what is said of a deal's end where a stage of the kind has it.

@@ -14,21 +14,45 @@ import (
 	"wellmet/internal/value"
 )
 
-// bringActivities makes a lead's activities be about the customer that it
-// became, too, so that his timeline tells what went before.
-func bringActivities(ctx context.Context, s *record.Session, lead value.ID, c Conversion) error {
-	about, err := aboutBeside(ctx, s, lead)
+// bringAlong makes a lead's activities be about the customer that it became,
+// too, so that his timeline tells what went before; what is still to be done is
+// about the deal. Its files are theirs as well.
+func bringAlong(ctx context.Context, s *record.Session, lead value.ID, c Conversion) error {
+	about, open, err := aboutBeside(ctx, s, lead)
 	if err != nil {
 		return err
 	}
 	ids := slices.Sorted(maps.Keys(about))
-	sys := s.AsSystem("activities of a converted lead")
+	sys := s.AsSystem("what belongs to a converted lead")
 	for chunk := range slices.Chunk(ids, 500) {
 		b := record.Batch{Object: activity.Activities.Name}
 		for _, id := range chunk {
-			b.Changes = append(b.Changes, record.Change{ID: id, Values: record.With(record.Values{}, activity.Targets, joined(about[id], c.parties()))})
+			more := c.parties()
+			if open[id] {
+				more = c.all()
+			}
+			b.Changes = append(b.Changes, record.Change{ID: id, Values: record.With(record.Values{}, activity.Targets, joined(about[id], more))})
 		}
 		if _, err := sys.Save(ctx, b); err != nil {
+			return err
+		}
+	}
+	return sys.LendFiles(ctx, schema.Ref{Object: Leads.Name, ID: lead}, c.all())
+}
+
+// takeFilesBack takes the files of leads whose conversion is undone off what
+// they had become.
+func takeFilesBack(ctx context.Context, s *record.Session, drafts []*record.Draft) error {
+	for _, d := range drafts {
+		_, was := record.Was(d, LeadConvertedAt)
+		if _, is := record.Will(d, LeadConvertedAt); !was || is || d.Doing != record.Updating {
+			continue
+		}
+		var c Conversion
+		c.Account, _ = record.Was(d, LeadConvertedAccount)
+		c.Contact, _ = record.Was(d, LeadConvertedContact)
+		c.Deal, _ = record.Was(d, LeadConvertedDeal)
+		if err := s.AsSystem("a conversion undone").ReclaimFiles(ctx, schema.Ref{Object: Leads.Name, ID: d.ID}, c.all()); err != nil {
 			return err
 		}
 	}
@@ -36,29 +60,31 @@ func bringActivities(ctx context.Context, s *record.Session, lead value.ID, c Co
 }
 
 // aboutBeside reads what each activity of a lead is about, records in the trash
-// included: they come back with their activities.
-func aboutBeside(ctx context.Context, s *record.Session, lead value.ID) (map[value.ID][]schema.Ref, error) {
-	rows, err := s.Tx().Query(ctx, `SELECT m.activity, m.object, m.record FROM {link_about} l
+// included: they come back with their activities. It tells which are open.
+func aboutBeside(ctx context.Context, s *record.Session, lead value.ID) (about map[value.ID][]schema.Ref, open map[value.ID]bool, err error) {
+	rows, err := s.Tx().Query(ctx, `SELECT m.activity, m.object, m.record, a.done FROM {link_about} l
 		JOIN {activity} a ON a.id = l.activity AND a.deleted_at IS NULL JOIN {link_about} m ON m.activity = l.activity
 		WHERE l.object = $1 AND l.record = $2 AND l.kind <> 'file'`, s.Schema().MustObject(Leads.Name).ID, lead)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	defer rows.Close()
 	names := map[string]string{}
 	for _, o := range s.Schema().Objects() {
 		names[o.ID] = o.Name
 	}
-	about := map[value.ID][]schema.Ref{}
+	about, open = map[value.ID][]schema.Ref{}, map[value.ID]bool{}
 	for rows.Next() {
 		id, _ := rows.ID(0)
 		object, _ := rows.Text(1)
 		to, _ := rows.ID(2)
+		done, _ := rows.Bool(3)
 		if name, ok := names[object]; ok {
 			about[id] = append(about[id], schema.Ref{Object: name, ID: to})
 		}
+		open[id] = !done
 	}
-	return about, rows.Err()
+	return about, open, rows.Err()
 }
 
 // parties are the customer that a lead became.
@@ -69,6 +95,15 @@ func (c Conversion) parties() []schema.Ref {
 	}
 	if c.Contact != 0 {
 		refs = append(refs, schema.Ref{Object: customer.Contacts.Name, ID: c.Contact})
+	}
+	return refs
+}
+
+// all is everything that a lead became.
+func (c Conversion) all() []schema.Ref {
+	refs := c.parties()
+	if c.Deal != 0 {
+		refs = append(refs, schema.Ref{Object: Deals.Name, ID: c.Deal})
 	}
 	return refs
 }
@@ -160,7 +195,7 @@ func customersOf(ctx context.Context, s *record.Session, drafts []*record.Draft)
 			if l == nil {
 				continue
 			}
-			for _, ref := range becameOf(l).parties() {
+			for _, ref := range Became(l).parties() {
 				if !slices.Contains(about, ref) {
 					missing[d.ID] = append(missing[d.ID], ref)
 				}
@@ -170,8 +205,8 @@ func customersOf(ctx context.Context, s *record.Session, drafts []*record.Draft)
 	return missing, nil
 }
 
-// becameOf reads what a lead became.
-func becameOf(l *record.Record) Conversion {
+// Became reads what a lead became.
+func Became(l *record.Record) Conversion {
 	var c Conversion
 	c.Account, _ = record.Get(l, LeadConvertedAccount)
 	c.Contact, _ = record.Get(l, LeadConvertedContact)

@@ -2,19 +2,41 @@ package sales
 
 import (
 	"context"
+	"maps"
 	"slices"
 
 	"wellmet/internal/activity"
 	"wellmet/internal/fault"
 	"wellmet/internal/record"
+	"wellmet/internal/schema"
 	"wellmet/internal/value"
 )
+
+// Disqualify ends the work on a lead that will not become a customer. Why not is
+// among the values; note is kept as a note about it, "" for none.
+func Disqualify(ctx context.Context, s *record.Session, lead value.ID, version int64, v record.Values, note string) (record.Outcome, error) {
+	out, err := s.Update(ctx, Leads.Name, lead, version, record.With(maps.Clone(v), LeadStatus, Disqualified))
+	if err != nil {
+		return out, err
+	}
+	return out, noteAbout(ctx, s, schema.Ref{Object: Leads.Name, ID: lead}, note)
+}
+
+// noteAbout keeps what was said when the work on something ended.
+func noteAbout(ctx context.Context, s *record.Session, about schema.Ref, text string) error {
+	if text == "" {
+		return nil
+	}
+	_, err := s.Create(ctx, activity.Activities.Name, record.Values{activity.Kind.Name(): activity.Note, activity.Body.Name(): text,
+		activity.Targets.Name(): []schema.Ref{about}})
+	return err
+}
 
 // leadRules are what this room demands of leads and their parts.
 func leadRules() []record.Rule {
 	return []record.Rule{
 		{Name: "lead stage", Objects: []string{Leads.Name}, Prepare: placeLeads},
-		{Name: "lead sound", Objects: []string{Leads.Name}, Prepare: nameLeads, Check: checkLeads},
+		{Name: "lead sound", Objects: []string{Leads.Name}, Prepare: nameLeads, Check: checkLeads, Applied: takeFilesBack},
 		{Name: "lead person sound", Objects: []string{LeadPeople.Name}, Prepare: namePeople, Check: checkPeople},
 		{Name: "lead stage in use", Objects: []string{LeadStages.Name}, Check: checkLeadStages},
 		{Name: "checklist answer", Objects: []string{LeadAnswers.Name}, Prepare: pairAnswers},
@@ -31,10 +53,15 @@ func leadRules() []record.Rule {
 	}
 }
 
-// nameLeads lets a lead be called by whatever is known of it.
+// nameLeads lets a lead be called by whatever is known of it, and forgets why
+// one was disqualified that is taken up again.
 func nameLeads(_ context.Context, _ *record.Session, drafts []*record.Draft) error {
 	for _, d := range drafts {
 		setMode(d)
+		was, _ := record.Was(d, LeadStatus)
+		if is, _ := record.Will(d, LeadStatus); was == Disqualified && is != Disqualified && !d.Given(LeadLostReason.Name()) {
+			d.Set(LeadLostReason.Name(), nil)
+		}
 		if d.Field(LeadName.Name()) != nil {
 			continue
 		}

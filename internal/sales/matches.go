@@ -19,15 +19,17 @@ type Match struct {
 	Object string   `json:"object"` // account or contact
 	ID     value.ID `json:"id"`
 	Title  string   `json:"title"`
-	By     string   `json:"by"` // what agrees: email, phone, domain or name
+	// By says what agrees: email, phone, contact (an account that such a contact
+	// belongs to), domain or name.
+	By string `json:"by"`
 }
 
 // mostMatches of one kind are offered.
 const mostMatches = 5
 
 // Matches offers the accounts and contacts that a lead may already be, surest
-// first: by e-mail address, phone number, domain of address or website, and
-// name of the company. It is for a person to choose from before Convert, and
+// first: by e-mail address, phone number, the contacts who have these, domain of
+// address or website, and name of the company. It is for a person to choose from before Convert, and
 // shows what the actor may see.
 func Matches(ctx context.Context, s *record.Session, lead value.ID) ([]Match, error) {
 	l, err := s.Get(ctx, Leads.Name, lead)
@@ -44,6 +46,7 @@ func Matches(ctx context.Context, s *record.Session, lead value.ID) ([]Match, er
 		m.equal(ctx, customer.Contacts, "phone", phone, customer.ContactPhone.Name(), customer.ContactMobile.Name(), customer.ContactPhones.Name())
 		m.equal(ctx, customer.Accounts, "phone", phone, customer.AccountPhone.Name())
 	}
+	m.employers(ctx)
 	for _, domain := range domainsOf(text(LeadEmail), text(LeadWebsite)) {
 		m.search(ctx, "domain", domain, func(a *record.Record) bool {
 			website, _ := record.Get(a, customer.AccountWebsite)
@@ -61,7 +64,9 @@ func Matches(ctx context.Context, s *record.Session, lead value.ID) ([]Match, er
 type matching struct {
 	s     *record.Session
 	found []Match
-	err   error
+	// accounts are those of the contacts that were found.
+	accounts []value.ID
+	err      error
 }
 
 // equal adds the records of which one of the fields has the text.
@@ -85,6 +90,27 @@ func (m *matching) equal(ctx context.Context, o *schema.Object, by, text string,
 	}
 }
 
+// employers adds the accounts of the contacts that were found.
+func (m *matching) employers(ctx context.Context) {
+	if _, err := m.s.Object(customer.Accounts.Name); m.err != nil || err != nil {
+		return
+	}
+	found, err := m.s.GetMany(ctx, customer.Accounts.Name, m.accounts)
+	if err != nil {
+		m.err = err
+		return
+	}
+	for _, id := range m.accounts {
+		if a := found[id]; a != nil && !m.known(id) {
+			m.found = append(m.found, Match{Object: customer.Accounts.Name, ID: id, Title: a.Title(), By: "contact"})
+		}
+	}
+}
+
+func (m *matching) known(id value.ID) bool {
+	return slices.ContainsFunc(m.found, func(x Match) bool { return x.ID == id })
+}
+
 // search adds the accounts that the search box finds, as far as they fit.
 func (m *matching) search(ctx context.Context, by, text string, fits func(*record.Record) bool) {
 	m.query(ctx, by, record.Query{Object: customer.Accounts.Name, Text: text, Limit: 10 * mostMatches}, fits)
@@ -101,11 +127,13 @@ func (m *matching) query(ctx context.Context, by string, q record.Query, fits fu
 	}
 	n := 0
 	for _, r := range page.Records {
-		known := slices.ContainsFunc(m.found, func(x Match) bool { return x.ID == r.ID })
-		if n >= mostMatches || known || fits != nil && !fits(r) {
+		if n >= mostMatches || m.known(r.ID) || fits != nil && !fits(r) {
 			continue
 		}
 		n++
+		if account, ok := r.Field(customer.ContactAccount.Name()).(value.ID); ok && q.Object == customer.Contacts.Name {
+			m.accounts = append(m.accounts, account)
+		}
 		m.found = append(m.found, Match{Object: q.Object, ID: r.ID, Title: r.Title(), By: by})
 	}
 }

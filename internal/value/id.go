@@ -113,3 +113,9 @@ func (id *ID) UnmarshalJSON(data []byte) error {
 	*id = parsed
 	return nil
 }
+
+// FirstID is below every id made from that moment on.
+func FirstID(t time.Time) ID {
+	tick := min(max(t.UnixMilli()-idEpoch, 0), maxTick)
+	return ID(tick << (nodeBits + countBits))
+}

@@ -3,12 +3,14 @@ package activity
 import (
 	"cmp"
 	"net/url"
+	"slices"
 	"time"
 
 	"wellmet/internal/access"
 	room "wellmet/internal/activity"
 	"wellmet/internal/fault"
 	"wellmet/internal/record"
+	"wellmet/internal/sales"
 	"wellmet/internal/schema"
 	"wellmet/internal/value"
 	"wellmet/internal/web/door"
@@ -26,7 +28,7 @@ type Work struct {
 	Next *Step
 
 	email  string         // to write to
-	over   bool           // a deal that is won or lost asks for no next step
+	over   bool           // what is won, lost, converted or disqualified asks for no next step
 	object *schema.Object // of activities
 	member value.ID
 }
@@ -56,8 +58,8 @@ func Load(c *door.Call, s *record.Session, o *schema.Object, r *record.Record) (
 	}
 	w.May = s.Actor().Can(activities(s), access.Create)
 	if f, ok := o.Field("status"); ok && s.Actor().Sees(f) {
-		status := r.Value(f)
-		w.over = status == "won" || status == "lost"
+		status, _ := r.Value(f).(string)
+		w.over = slices.Contains([]string{sales.Won, sales.Lost, sales.Converted, sales.Disqualified}, status)
 	}
 	for _, f := range o.Fields {
 		if text, ok := r.Value(f).(string); ok && f.Kind == schema.KindEmail && !f.Hidden && s.Actor().Field(f) >= access.ReadField {

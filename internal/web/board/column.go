@@ -35,7 +35,7 @@ type column struct {
 
 // closedStatuses are choices of built-in fields after which there is no work.
 var closedStatuses = map[string][]string{
-	sales.LeadStatus.ID(): {"disqualified", sales.Converted},
+	sales.LeadStatus.ID(): {sales.Disqualified, sales.Converted},
 }
 
 // findColumns lists the states, in their order.

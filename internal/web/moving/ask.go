@@ -21,14 +21,14 @@ type dialogue struct {
 	names           *parts.Names
 	record          *record.Record
 	name, from, to  string
-	kind            string   // won or lost when the move ends a deal
+	kind            string   // won or lost when the move ends a deal, disqualified for a lead's end
 	texts           []string // why it was refused, where no control says so
 	controls        []parts.Control
 	closing, opened bool // asks for all that ends a deal; is on the page already
 	url             string
 }
 
-// ask answers the dialogue that ends a deal.
+// ask answers the dialogue that ends a deal or disqualifies a lead.
 func ask(c *door.Call) error {
 	m := &moving{c: c, form: c.R.URL.Query()}
 	x := &dialogue{m: m, closing: true}
@@ -36,7 +36,7 @@ func ask(c *door.Call) error {
 		if err := m.find(s); err != nil {
 			return err
 		}
-		if m.kind != sales.Won && m.kind != sales.Lost {
+		if closings[m.kind] == nil {
 			return errNoState
 		}
 		if err := s.MayChange(c.Ctx, m.o.Name, m.id); err != nil {
@@ -128,10 +128,11 @@ func (m *moving) ends(s *record.Session) (string, error) {
 	return kind, nil
 }
 
-// closings are the fields that say how a deal ended.
+// closings are the fields that say how a deal or a lead ended.
 var closings = map[string][]string{
-	sales.Won:  {sales.DealWonReason.Name(), sales.DealCloseDate.Name()},
-	sales.Lost: {sales.DealLostReason.Name(), sales.DealCompetitor.Name(), sales.DealCloseDate.Name()},
+	sales.Disqualified: {sales.LeadLostReason.Name()},
+	sales.Won:          {sales.DealWonReason.Name(), sales.DealCloseDate.Name()},
+	sales.Lost:         {sales.DealLostReason.Name(), sales.DealCompetitor.Name(), sales.DealCloseDate.Name()},
 }
 
 // add puts a field's control into the dialogue when the move was refused for
@@ -189,6 +190,8 @@ func (x *dialogue) verb() string {
 		return x.m.c.View.T("web.moving.mark_won")
 	case sales.Lost:
 		return x.m.c.View.T("web.moving.mark_lost")
+	case sales.Disqualified:
+		return x.m.c.View.T("web.moving.disqualify")
 	}
 	return x.m.c.View.T("web.moving.move", "state", x.to)
 }

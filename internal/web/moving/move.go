@@ -143,6 +143,10 @@ func (m *moving) write(s *record.Session) error {
 			Close: sales.Close{Note: strings.TrimSpace(m.form.Get("note"))}})
 		return err
 	}
+	if m.kind == sales.Disqualified {
+		_, err := sales.Disqualify(m.c.Ctx, s, m.id, max(version, 0), m.values, strings.TrimSpace(m.form.Get("note")))
+		return err
+	}
 	v := record.Values{m.field.Name: m.to}
 	maps.Copy(v, m.values)
 	_, err := s.Update(m.c.Ctx, m.o.Name, m.id, max(version, 0), v)

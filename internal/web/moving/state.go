@@ -58,12 +58,15 @@ func NoneLabel(v *kit.View, f *schema.FieldDef) string {
 func byStage(f *schema.FieldDef) bool { return f.ID == sales.DealStage.ID() }
 
 // read is a state as forms name it: the key of an option, the id of a record,
-// None. A deal may also be sent to a kind of stage: won, lost or open.
+// None. A deal may also be sent to a kind of stage: won, lost or open; a lead,
+// to that of the disqualified.
 func read(f *schema.FieldDef, key string) (state any, kind string, err error) {
 	switch {
 	case key == None:
 		return nil, "", nil
 	case byStage(f) && (key == sales.Won || key == sales.Lost || key == sales.Open):
+		return nil, key, nil
+	case f.ID == sales.LeadStage.ID() && key == sales.Disqualified:
 		return nil, key, nil
 	case f.IsLink():
 		id, err := value.ParseID(key)

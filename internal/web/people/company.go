@@ -96,6 +96,17 @@ func take(to *record.Settings, form url.Values) error {
 			}
 		}
 	}
+	for name, at := range to.Letterhead() {
+		if !form.Has(name) {
+			continue
+		}
+		*at = strings.TrimSpace(form.Get(name))
+		x := good
+		*x.Letterhead()[name] = *at
+		if err := x.Check(); err != nil {
+			bad = append(bad, fieldOf(err, name))
+		}
+	}
 	if code, err := value.ParseCountry(to.Region); err == nil && to.Region != "" {
 		to.Region = code
 	}

@@ -95,7 +95,7 @@ func TestALeadMovesByItsStage(t *testing.T) {
 		})
 	})
 	rita := s.User(t, s.Rita)
-	has(t, rita.Get(lead), 200, "Working", "Disqualified")
+	has(t, rita.Get(lead), 200, "Working", "Disqualify")
 	has(t, rita.Post(lead+"/move", form("to", stages["Working"]), hx...), 200, "Ann moved to Working")
 	has(t, rita.Post(lead+"/move", form("to", stages["Disqualified"]), hx...), 422, `name="f.lost_reason"`)
 	has(t, rita.Post(lead+"/move", form("to", stages["Disqualified"], "f.lost_reason", "no_budget"), hx...), 200)

@@ -84,6 +84,46 @@ func (m *model) fact(f *schema.FieldDef) templ.Component {
 	return parts.Cell(m.v, m.n, f, m.r.Value(f))
 }
 
+// ending is a way in which the work on a record can end, and its dialog.
+type ending struct{ url, icon, label, class string }
+
+// ends are the ways that the actor may take now.
+func (m *model) ends() []ending {
+	if m.path == nil || !m.path.may || m.ended() != "" {
+		return nil
+	}
+	t := func(key string) string { return m.v.T(key) }
+	switch {
+	case m.deal():
+		return []ending{{m.url("/move?to=won"), "trophy", t("web.record.won"), "ok"}, {m.url("/move?to=lost"), "thumbs-down", t("web.record.lost"), ""}}
+	case m.lead() && m.convertible():
+		return []ending{{m.url("/convert"), "handshake", t("web.record.convert"), "primary"},
+			{m.url("/move?to=" + sales.Disqualified), "thumbs-down", t("web.moving.disqualify"), ""}}
+	}
+	return nil
+}
+
+// convertible reports whether the actor may say what became of the lead.
+func (m *model) convertible() bool {
+	status := m.field(sales.LeadStatus.Name())
+	return status != nil && m.writable(status) && m.ended() != sales.Won
+}
+
+// endLabel is the end of a path in words.
+func (m *model) endLabel() string {
+	switch {
+	case m.lead() && m.path.closed == "":
+		return m.v.T("web.record.outcome")
+	case m.lead():
+		return m.path.end
+	case m.path.closed == sales.Won:
+		return m.v.T("web.record.won")
+	case m.path.closed == sales.Lost:
+		return m.v.T("web.record.lost")
+	}
+	return m.v.T("web.record.close_deal")
+}
+
 // erasable reports whether the record is a person whom the actor may make
 // unknowable.
 func (m *model) erasable() bool { return m.o.Name == customer.Contacts.Name && m.actor.Admin() }

@@ -137,6 +137,27 @@ func (m *model) list() string {
 
 func (m *model) deal() bool { return m.o.Name == sales.Deals.Name }
 
+func (m *model) lead() bool { return m.o.Name == sales.Leads.Name }
+
+// ended are the ends of a lead.
+var ended = map[string]string{sales.Converted: sales.Won, sales.Disqualified: sales.Lost}
+
+// ended says how the work on a deal or a lead ended: won or lost; "" = it goes on,
+// or there is none.
+func (m *model) ended() string {
+	switch {
+	case m.deal() && m.status() != sales.Open:
+		return m.status()
+	case m.lead():
+		status, _ := record.Get(m.r, sales.LeadStatus)
+		return ended[status]
+	}
+	return ""
+}
+
+// moves reports whether its state can change at all: what a lead became stays.
+func (m *model) moves() bool { return !m.lead() || m.ended() != sales.Won }
+
 // status of a deal: open, won or lost; "" for anything else.
 func (m *model) status() string {
 	if !m.deal() {

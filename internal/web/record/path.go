@@ -19,8 +19,9 @@ type path struct {
 	field *schema.FieldDef
 	steps []step
 	may   bool // the actor may move the record
-	// closed says how a deal ended: won or lost; "" for one in work.
-	closed string
+	// closed says how it ended: won or lost; "" for what is in work. end is the
+	// state that it ended in.
+	closed, end string
 }
 
 // step is one state on the path.
@@ -51,14 +52,18 @@ func pathOf(c *door.Call, s *record.Session, m *model) (*path, error) {
 	if f == nil {
 		return nil, nil
 	}
-	p := &path{field: f, may: m.writable(f)}
+	p := &path{field: f, may: m.writable(f) && m.moves(), closed: m.ended()}
 	if f.Kind == schema.KindChoice {
 		for _, option := range f.Options {
+			if m.lead() && ended[option.Key] != "" {
+				continue
+			}
 			if current, _ := m.r.Value(f).(string); !option.Hidden || current == option.Key {
 				p.steps = append(p.steps, step{key: option.Key, label: f.OptionLabel(option.Key, m.v.Lang), days: -1})
 			}
 		}
 		current, _ := m.r.Value(f).(string)
+		p.end = f.OptionLabel(current, m.v.Lang)
 		p.mark(current)
 		return p, nil
 	}
@@ -74,7 +79,8 @@ func pathOf(c *door.Call, s *record.Session, m *model) (*path, error) {
 }
 
 // states are the records that the field may link to: a deal's are the open
-// stages of its pipeline, after which it is closed.
+// stages of its pipeline, after which it is closed, and a lead's those before its
+// end.
 func (p *path) states(c *door.Call, s *record.Session, m *model) error {
 	q := record.Query{Object: p.field.Target, Limit: 100}
 	target := m.schema.Target(p.field)
@@ -84,9 +90,6 @@ func (p *path) states(c *door.Call, s *record.Session, m *model) error {
 	if m.deal() {
 		pipeline, _ := record.Get(m.r, sales.DealPipeline)
 		q.Filter = `pipeline = "` + pipeline.String() + `"`
-		if m.status() != sales.Open {
-			p.closed = m.status()
-		}
 	}
 	page, err := s.Query(c.Ctx, q)
 	if fault.Is(err, fault.NotFound) || fault.Is(err, fault.Forbidden) {
@@ -99,7 +102,10 @@ func (p *path) states(c *door.Call, s *record.Session, m *model) error {
 	for _, r := range page.Records {
 		kind, _ := r.Field("kind").(string)
 		active, told := r.Field("active").(bool)
-		if r.ID != current && (told && !active || m.deal() && kind != sales.Open) || m.deal() && kind != sales.Open {
+		if ends := m.deal() && kind != sales.Open || m.lead() && ended[kind] != ""; ends || r.ID != current && told && !active {
+			if r.ID == current {
+				p.end = r.Title()
+			}
 			continue
 		}
 		p.steps = append(p.steps, step{key: r.ID.String(), label: r.Title(), days: -1})

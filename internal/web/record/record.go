@@ -43,6 +43,8 @@ func Routes() []door.Route {
 
 		{Pattern: "GET /{plural}/{id}/state", Do: askMove},
 
+		{Pattern: "GET /{plural}/{id}/convert", Do: askConvert},
+		{Pattern: "POST /{plural}/{id}/convert", Do: convert},
 		{Pattern: "GET /{plural}/{id}/assign", Do: askAssign},
 		{Pattern: "POST /{plural}/{id}/assign", Do: assign},
 		{Pattern: "GET /{plural}/{id}/shares", Do: askShare},

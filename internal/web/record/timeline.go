@@ -166,7 +166,8 @@ func (x *timeline) readPlace(m *model, text string) (*activity.Place, error) {
 }
 
 // quiet are fields that change by themselves; they stand in the history alone.
-var quiet = map[string]bool{"stage_since": true, "status": true, "forecast": true, "closed_at": true, "own_probability": true, "done_at": true, "at": true}
+var quiet = map[string]bool{"stage_since": true, "status": true, "forecast": true, "closed_at": true, "own_probability": true, "done_at": true, "at": true,
+	"converted_at": true, "converted_by": true}
 
 // entryOf is an item as the page tells it; false for what only the history
 // tells.

@@ -1,11 +1,11 @@
 package record
 
 import (
+	"cmp"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
-
-	"github.com/a-h/templ"
 
 	"wellmet/internal/i18n"
 	"wellmet/internal/record"
@@ -29,19 +29,33 @@ func undo(c *door.Call) error {
 		kept = reasons(c.View, s, done.Kept)
 		return nil
 	})
+	to := c.R.URL.Query().Get("to")
 	switch {
 	case err != nil:
 		return err
 	case c.R.Header.Get("HX-Request") != "true":
-		return c.Go(back(c))
+		return c.Go(cmp.Or(local(to), back(c)))
+	}
+	text := c.View.T("web.record.undone")
+	if len(kept) > 0 {
+		text = c.View.T("web.record.undone_kept", "kept", strings.Join(kept, " "))
+	}
+	if to = local(to); to != "" { // what the page shows may be gone
+		return leave(c, to, text, "")
 	}
 	c.W.Header().Set("HX-Trigger", "wellmet:refresh")
-	var answer templ.Component = kit.ToastPart(c.View, c.View.T("web.record.undone"), "")
-	if len(kept) > 0 {
-		answer = kit.ToastPart(c.View, c.View.T("web.record.undone_kept", "kept", strings.Join(kept, " ")), "")
-	}
-	return c.Parts(http.StatusOK, answer)
+	return c.Parts(http.StatusOK, kit.ToastPart(c.View, text, ""))
 }
+
+// local is the address of a record of ours, "" for anything else.
+func local(to string) string {
+	if recordAddress.MatchString(to) {
+		return to
+	}
+	return ""
+}
+
+var recordAddress = regexp.MustCompile(`^/[a-z_0-9]+/[0-9]+$`)
 
 // maxReasons is how many things left alone a notice tells.
 const maxReasons = 3

@@ -1,0 +1,167 @@
+package process
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"wellmet/internal/fault"
+	"wellmet/internal/i18n"
+	"wellmet/internal/record"
+	"wellmet/internal/value"
+)
+
+// What became of an automation.
+const (
+	outcomeDone    = "done"
+	outcomeFailed  = "failed"
+	outcomeStopped = "stopped" // it would have gone round in a circle
+)
+
+// hoursDue is a moment that may be missing.
+type hoursDue struct {
+	At  time.Time
+	Set bool
+}
+
+// problem is a fault as the log keeps it.
+type problem struct {
+	Key    string       `json:"key"`
+	Args   fault.Args   `json:"args,omitempty"`
+	Fields []fieldFault `json:"fields,omitempty"`
+}
+
+type fieldFault struct {
+	Path string     `json:"path"`
+	Key  string     `json:"key"`
+	Args fault.Args `json:"args,omitempty"`
+}
+
+func problemOf(err error) string {
+	if err == nil {
+		return ""
+	}
+	e, ok := fault.As(err)
+	if !ok {
+		return marshal(problem{Key: "process.internal"})
+	}
+	p := problem{Key: e.Key, Args: plainArgs(e.Args)}
+	for _, f := range e.Fields {
+		p.Fields = append(p.Fields, fieldFault{f.Path, f.Key, plainArgs(f.Args)})
+	}
+	return marshal(p)
+}
+
+// plainArgs keeps what JSON can hold.
+func plainArgs(args fault.Args) fault.Args {
+	if len(args) == 0 {
+		return nil
+	}
+	out := fault.Args{}
+	for name, v := range args {
+		switch x := v.(type) {
+		case string, int, int64, bool:
+			out[name] = x
+		default:
+			out[name] = fmt.Sprint(v)
+		}
+	}
+	return out
+}
+
+// logRuns keeps what became of an automation, a line for each record.
+func logRuns(ctx context.Context, s *record.Session, why cause, hits []hit, outcome string, err error) error {
+	if len(hits) == 0 {
+		return nil
+	}
+	rows := make([][]any, len(hits))
+	text := problemOf(err)
+	var act any
+	if a := s.Act(); a != 0 {
+		act = a
+	}
+	for i, h := range hits {
+		rows[i] = []any{value.NewID(s.Now()), why.source, h.record.Object.ID, h.record.ID, act, s.Now(), why.name, outcome, text}
+	}
+	_, err = s.Tx().ExecRows(ctx, `INSERT INTO {rule_run} (id, source, object, record, act, at, cause, outcome, problem) VALUES`, 9, rows, ``)
+	return err
+}
+
+// LogEntry is one line of the run log.
+type LogEntry struct {
+	ID      value.ID  `json:"id"`
+	Source  value.ID  `json:"source"` // rule or blueprint
+	Object  string    `json:"object"`
+	Record  value.ID  `json:"record"`
+	Act     value.ID  `json:"act,omitempty"`
+	At      time.Time `json:"at"`
+	Cause   string    `json:"cause"`
+	Outcome string    `json:"outcome"`
+	// Problem says what went wrong, in the reader's language.
+	Problem string `json:"problem,omitempty"`
+}
+
+// Log lists what a rule or blueprint did, the latest first, before a line (0 =
+// from the latest). It names records, so it is for administrators.
+func Log(ctx context.Context, s *record.Session, source, before value.ID, limit int) ([]LogEntry, error) {
+	if !s.Actor().Admin() {
+		return nil, fault.New(fault.Forbidden, "record.admin_only", nil)
+	}
+	return logLines(ctx, s, `source = $1`, source, before, limit)
+}
+
+// LogOf lists what rules and blueprints did about a record that the actor may
+// read.
+func LogOf(ctx context.Context, s *record.Session, object string, id, before value.ID, limit int) ([]LogEntry, error) {
+	o, err := s.Object(object)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := s.Get(ctx, o.Name, id); err != nil {
+		return nil, err
+	}
+	return logLines(ctx, s, `record = $1`, id, before, limit)
+}
+
+func logLines(ctx context.Context, s *record.Session, where string, id, before value.ID, limit int) ([]LogEntry, error) {
+	if before == 0 {
+		before = 1<<62 - 1
+	}
+	rows, err := s.Tx().Query(ctx, `SELECT id, source, object, record, act, at, cause, outcome, problem FROM {rule_run}
+		WHERE `+where+` AND id < $2 ORDER BY id DESC LIMIT $3`, id, before, limit)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	list := []LogEntry{}
+	for rows.Next() {
+		var e LogEntry
+		var act *value.ID
+		var text string
+		if err := rows.Scan(&e.ID, &e.Source, &e.Object, &e.Record, &act, &e.At, &e.Cause, &e.Outcome, &text); err != nil {
+			return nil, err
+		}
+		if act != nil {
+			e.Act = *act
+		}
+		e.Problem = told(langOf(s), text)
+		list = append(list, e)
+	}
+	return list, rows.Close()
+}
+
+// told is a kept fault in a reader's words.
+func told(lang, text string) string {
+	if text == "" {
+		return ""
+	}
+	var p problem
+	if err := strict(text, &p); err != nil {
+		return text
+	}
+	words := i18n.Text(lang, p.Key, p.Args)
+	for _, f := range p.Fields {
+		words += " " + f.Path + ": " + i18n.Text(lang, f.Key, f.Args)
+	}
+	return words
+}

@@ -1,0 +1,130 @@
+package process
+
+import (
+	"context"
+
+	"wellmet/internal/access"
+	"wellmet/internal/fault"
+	"wellmet/internal/record"
+	"wellmet/internal/schema"
+	"wellmet/internal/store"
+	"wellmet/internal/value"
+)
+
+// service is the member that automations run as (engine decision 6); 0 while
+// there are none.
+var service = store.Setting[value.ID]{Key: "automation"}
+
+// ServiceRole is the key of that member's role. What it may do is the
+// workspace's to narrow.
+const ServiceRole = "automation"
+
+// servicePermissions let automations read and change everything but people,
+// and delete nothing.
+func servicePermissions() access.Permissions {
+	all := access.Right{Scope: access.All}
+	return access.Permissions{Objects: map[string]access.ObjectRights{"*": {access.Read: all, access.Create: all, access.Update: all}}}
+}
+
+// ensureService makes the member and his role when the first automation is
+// set up. He has no user, so nobody signs in as him.
+func ensureService(ctx context.Context, s *record.Session) error {
+	id, err := service.Get(ctx, s.Tx())
+	if err != nil || id != 0 && s.Roster().Active(id) {
+		return err
+	}
+	sys := s.AsSystem("automations run as a member of their own")
+	role, ok := s.Roster().Role(ServiceRole)
+	if !ok {
+		v := record.With(record.Values{}, access.RoleName, "Automation")
+		record.With(v, access.RoleKey, ServiceRole)
+		record.With(v, access.RolePermissions, servicePermissions().String())
+		record.With(v, access.RoleBuiltin, true)
+		out, err := sys.Create(ctx, access.Roles.Name, v)
+		if err != nil {
+			return err
+		}
+		role = out.ID
+	}
+	if id != 0 { // somebody sent him away: who sets up an automation calls him back
+		found, err := sys.GetMany(ctx, access.Members.Name, []value.ID{id})
+		if err != nil {
+			return err
+		}
+		if found[id] != nil {
+			_, err = sys.Update(ctx, access.Members.Name, id, 0, record.With(record.Values{}, access.MemberActive, true))
+			return err
+		}
+	}
+	v := record.With(record.Values{}, access.MemberName, "Automation")
+	record.With(v, access.MemberRole, role)
+	record.With(v, access.MemberActive, true)
+	out, err := sys.Create(ctx, access.Members.Name, v)
+	if err != nil {
+		return err
+	}
+	return service.Set(ctx, s.Tx(), out.ID)
+}
+
+// automation reports whether the session acts as the service member.
+func automation(s *record.Session) bool {
+	as, err := underWay(s)
+	return err == nil && as.member != 0 && s.Actor().Member() == as.member
+}
+
+type asKey struct{}
+
+// acting is what a transaction knows of its automations: the member, what is
+// under way, and how deep.
+type acting struct {
+	member value.ID
+	going  []doing
+	hooked map[value.ID]bool // webhooks whose deliveries are asked for
+}
+
+// doing is a rule or blueprint that is at work on some records.
+type doing struct {
+	source  value.ID
+	records map[value.ID]bool
+}
+
+func underWay(s *record.Session) (*acting, error) {
+	return record.Memo(s, asKey{}, func() (*acting, error) { return &acting{hooked: map[value.ID]bool{}}, nil })
+}
+
+// asService is the session in the service member's name.
+func asService(ctx context.Context, s *record.Session) (*record.Session, *acting, error) {
+	as, err := underWay(s)
+	if err != nil {
+		return nil, nil, err
+	}
+	b, err := bookOf(ctx, s)
+	if err != nil {
+		return nil, nil, err
+	}
+	actor, err := s.Roster().Actor(b.service)
+	if err != nil {
+		return nil, as, fault.New(fault.Forbidden, "process.no_service", nil)
+	}
+	as.member = b.service
+	return s.As(actor), as, nil
+}
+
+// adminOnly refuses everybody but administrators to write what this room
+// declares: an automation does in its own name what its author may not.
+func adminOnly(s *record.Session, drafts []*record.Draft) {
+	if s.Actor().Admin() {
+		return
+	}
+	for _, d := range drafts {
+		d.Fail(fault.New(fault.Forbidden, "record.admin_only", nil))
+	}
+}
+
+func isOurs(o *schema.Object) bool {
+	switch o.ID {
+	case Blueprints.ID, Versions.ID, Rules.ID, Templates.ID, Webhooks.ID:
+		return true
+	}
+	return false
+}

@@ -1,0 +1,99 @@
+package process
+
+import (
+	"context"
+
+	"wellmet/internal/fault"
+	"wellmet/internal/record"
+	"wellmet/internal/schema"
+	"wellmet/internal/value"
+)
+
+// Written is a template filled for one record.
+type Written struct {
+	Template value.ID `json:"template"`
+	Name     string   `json:"name"`
+	Kind     string   `json:"kind"`
+	Subject  string   `json:"subject,omitempty"`
+	Body     string   `json:"body"`
+	// Empty are the places that led to nothing.
+	Empty []string `json:"empty,omitempty"`
+}
+
+// Write fills a template for a record that the actor may read, with what he
+// may read of it.
+func Write(ctx context.Context, s *record.Session, template value.ID, r *record.Record) (Written, error) {
+	t, err := s.Get(ctx, Templates.Name, template)
+	if err != nil {
+		return Written{}, err
+	}
+	w := Written{Template: t.ID}
+	w.Name, _ = record.Get(t, TemplateName)
+	w.Kind, _ = record.Get(t, TemplateKind)
+	if of, _ := record.Get(t, TemplateObject); of != r.Object.Name {
+		return Written{}, fault.New(fault.Invalid, "process.template_of_other", fault.Args{"template": w.Name, "object": of})
+	}
+	for _, part := range []struct {
+		from schema.Field[string]
+		to   *string
+	}{{TemplateSubject, &w.Subject}, {TemplateBody, &w.Body}} {
+		text, _ := record.Get(t, part.from)
+		read, err := ReadText(s.Schema().Scope(r.Object, nil), text)
+		if err != nil {
+			return Written{}, err
+		}
+		var empty []string
+		if *part.to, empty, err = read.Fill(ctx, s, r); err != nil {
+			return Written{}, err
+		}
+		w.Empty = append(w.Empty, empty...)
+	}
+	return w, nil
+}
+
+// checkTemplates refuses to publish a template with places that lead nowhere;
+// a draft may have them.
+func checkTemplates(_ context.Context, s *record.Session, drafts []*record.Draft) error {
+	for _, d := range drafts {
+		if !writes(d) {
+			continue
+		}
+		o, ok := objectNamed(s, d, TemplateObject)
+		if !ok {
+			continue
+		}
+		status, _ := record.Will(d, TemplateStatus)
+		for _, f := range []schema.Field[string]{TemplateSubject, TemplateBody} {
+			text, _ := record.Will(d, f)
+			_, err := ReadText(s.Scope(o), text)
+			if e, ok := fault.As(err); ok && status == Published {
+				refuseAs(d, f.Name(), e)
+			} else if err != nil && !ok {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// writes reports whether the draft makes or changes its record.
+func writes(d *record.Draft) bool { return d.Doing == record.Creating || d.Doing == record.Updating }
+
+// objectNamed is the object that a field of the draft names; a wrong name is
+// refused.
+func objectNamed(s *record.Session, d *record.Draft, f schema.Field[string]) (*schema.Object, bool) {
+	name, _ := record.Will(d, f)
+	if name == "" {
+		return nil, false // required
+	}
+	o, ok := s.Schema().Object(name)
+	if !ok {
+		d.Refuse(f.Name(), "record.no_object", fault.Args{"object": value.Printable(name)})
+	}
+	return o, ok
+}
+
+// refuseAs refuses a field with what a fault says.
+func refuseAs(d *record.Draft, field string, e *fault.Error) {
+	d.Refuse(field, e.Key, e.Args)
+}
