@@ -28,6 +28,7 @@ var (
 		textParam, {"view", kindID, "A saved view to look through: its filter holds too, its sort and fields unless others are given.", nil},
 		{"trash", kindYes, "Deleted records instead.", nil}}
 	oneParams = []param{fieldsParam}
+	logParams = []param{limitParam, {"before", kindID, "next of the page before.", nil}}
 )
 
 // Bodies that several operations take.
@@ -106,6 +107,13 @@ func sitemap() []operation {
 		{method: GET, path: "/{plural}/{id}/files/{file}", name: "download", help: "A file of a {object}.", answer: "Its content.", class: stream, do: (*call).downloadFile},
 		{method: DELETE, path: "/{plural}/{id}/files/{file}", name: "detach", help: "Takes a file off a {object}.", status: 204, class: batch, do: (*call).detach},
 
+		{method: GET, path: "/{plural}/{id}/transitions", name: "transitions", help: "Where a {object} stands in its processes, and the moves that the caller may make, with what each asks.", answer: "items: state, due and moves of each process; none when no blueprint governs the {object}.", class: quick, do: (*call).transitions},
+		{method: POST, path: "/{plural}/{id}/transitions", name: "transit", help: "Makes a move with a {object}. A change of the state field by itself obeys the same blueprint; \"_said\" beside its fields then holds note, reason and checked.", answer: "The {object}.", class: batch, do: (*call).transit, query: oneParams,
+			body: members(may("move", kindText, "The key of the move, or"), may("to", kindText, "the state it leads to."), may("field", kindText, "The state field, where several have a process."), may("values", kindObject, "Fields of the record, as asked."),
+				may("note", kindText, ""), may("reason", kindText, "Why, where there is no move."), may("checked", kindTexts, "Keys of the checklist."))},
+		{method: GET, path: "/{plural}/{id}/trace", name: "trace", help: "How a {object} came through its process, first to last.", answer: "Steps with what was said, and whether the time was over.", class: quick, do: (*call).trace},
+		{method: GET, path: "/{plural}/{id}/automations", name: "automations", help: "What rules and blueprints did about a {object}, latest first.", answer: "Lines of the run log.", class: quick, do: (*call).automations, query: logParams},
+
 		// What only some objects do.
 		{method: POST, path: "/deals/{id}/move", name: "move", tag: "Deals", help: "Puts a deal into another stage, and so wins, loses or reopens it where the stage is of that kind.", answer: "The deal.", class: batch, do: (*call).moveDeal, query: oneParams, body: movingBody},
 		{method: POST, path: "/deals/{id}/win", name: "win", tag: "Deals", help: "Closes a deal as won.", answer: "The deal.", class: batch, do: (*call).winDeal, query: oneParams, body: closingBody},
@@ -121,6 +129,23 @@ func sitemap() []operation {
 		{method: POST, path: "/members/invite", name: "invite", tag: "Members", help: "Makes a member who can sign in.", answer: "The member and a code to set a password with.", status: 201, class: batch, secret: true, do: (*call).invite,
 			body: members(want("email", kindText, ""), may("name", kindText, ""), may("role", kindText, "Key of a role; rep if left out."), may("team", kindText, "Name of a team."), may("manager", kindID, ""))},
 		{method: POST, path: "/members/{id}/password-code", name: "resetPassword", tag: "Members", help: "Makes a one-time code with which a colleague sets a new password; for administrators.", answer: "The code and when it ends.", status: 201, class: quick, secret: true, do: (*call).resetPassword},
+
+		{method: GET, path: "/blueprints/{id}/check", name: "check", tag: "Blueprints", help: "What is wrong with the draft of a blueprint, and what publishing it would do; for administrators.", answer: "problems and effect.", class: figure, do: (*call).examineBlueprint},
+		{method: POST, path: "/blueprints/{id}/publish", name: "publish", tag: "Blueprints", help: "Makes the draft the version that governs; records that have begun keep theirs.", answer: "version, number, problems and effect.", status: 201, class: batch, do: (*call).publishBlueprint,
+			body: members(may("note", kindText, "What is new."), may("accept_warnings", kindYes, "In spite of warnings."), may("move_running", kindYes, "Takes running records over where the draft knows their state."))},
+		{method: POST, path: "/blueprints/{id}/retire", name: "retire", tag: "Blueprints", help: "Ends a process: it governs nothing any more.", answer: "The blueprint.", class: batch, do: (*call).retireBlueprint},
+		{method: POST, path: "/blueprints/{id}/revert", name: "revert", tag: "Blueprints", help: "Makes the draft what a version was.", answer: "The blueprint.", class: batch, do: (*call).revertBlueprint, body: members(want("version", kindID, ""))},
+		{method: POST, path: "/blueprints/{id}/test", name: "testBlueprint", tag: "Blueprints", help: "Tells what the draft would do with a real record; nothing is saved.", answer: "refused or changes, where the record would stand, and what automations would say.", class: batch, do: (*call).testBlueprint,
+			body: members(want("record", kindID, ""), may("as", kindID, "In the name of this colleague."), may("move", kindText, ""), may("to", kindText, ""), may("field", kindText, ""), may("values", kindObject, ""), may("note", kindText, ""), may("reason", kindText, ""), may("checked", kindTexts, ""))},
+		{method: GET, path: "/blueprints/{id}/log", name: "blueprintLog", tag: "Blueprints", help: "What the moves and limits of a blueprint did; for administrators.", answer: "Lines of the run log.", class: quick, do: (*call).runLog, query: logParams},
+		{method: POST, path: "/rules/{id}/test", name: "testRule", tag: "Rules", help: "Tells what a rule would do with a real record; nothing is saved.", answer: "refused or changes, and what automations would say.", class: batch, do: (*call).testRule, body: members(want("record", kindID, ""))},
+		{method: POST, path: "/rules/{id}/dry-run", name: "dryRun", tag: "Rules", help: "Tells how often a rule would have fired on what really happened; for administrators.", answer: "looked, fired, records and a sample.", class: figure, do: (*call).dryRun, body: members(may("days", kindWhole, "How far back; 30 if left out."))},
+		{method: GET, path: "/rules/{id}/log", name: "ruleLog", tag: "Rules", help: "What a rule did; for administrators.", answer: "Lines of the run log.", class: quick, do: (*call).runLog, query: logParams},
+		{method: POST, path: "/templates/{id}/fill", name: "fill", tag: "Templates", help: "Fills a template for a record, with what the caller may read.", answer: "subject, body, and the places that stayed empty.", class: quick, do: (*call).fillTemplate, body: members(want("record", kindID, ""))},
+		{method: POST, path: "/webhooks/{id}/secret", name: "newSecret", tag: "Webhooks", help: "Gives a webhook a new secret after Standard Webhooks; the former one signs too for a day.", answer: "The secret, which is shown this once.", status: 201, class: quick, secret: true, do: (*call).newSecret},
+		{method: GET, path: "/webhooks/{id}/deliveries", name: "deliveries", tag: "Webhooks", help: "The messages to a webhook, latest first; for administrators.", answer: "Messages with state, attempts and what the receiver answered.", class: quick, do: (*call).deliveries,
+			query: append([]param{{"state", kindText, "Only these.", []string{"waiting", "delivered", "dead"}}}, logParams...)},
+		{method: POST, path: "/webhooks/{id}/resend", name: "resend", tag: "Webhooks", help: "Sends a message again, or all that were given up.", answer: "How many.", class: batch, do: (*call).resend, body: members(may("delivery", kindID, "Only this one."))},
 
 		// Everything at once.
 		{method: GET, path: "/search", name: "search", tag: "Search", help: "Finds records of all objects.", answer: "Hits, best first.", class: quick, do: (*call).search,
@@ -175,5 +200,5 @@ var schemaBody = members(may("base", kindWhole, "The version that the plan was m
 // object reports whether the operation stands below the path of one built-in
 // object.
 func (op *operation) object() bool {
-	return slices.Contains([]string{"deals", "leads", "contacts", "members"}, op.first())
+	return slices.Contains([]string{"deals", "leads", "contacts", "members", "blueprints", "rules", "templates", "webhooks"}, op.first())
 }
