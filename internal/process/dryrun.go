@@ -162,10 +162,12 @@ func (x *dry) past(ctx context.Context, s *record.Session) error {
 }
 
 // touched lists records that something happened to in the time. Ids of acts
-// grow with time, so that those of the time stand together.
+// grow with time and are never earlier than it, so that what came before is not
+// looked at.
 func (x *dry) touched(ctx context.Context, s *record.Session, after value.ID) ([]value.ID, error) {
-	rows, err := s.Tx().Query(ctx, `SELECT DISTINCT record FROM {history} WHERE act >= $1 AND act < $2 AND object = $3 AND record > $4 ORDER BY record LIMIT $5`,
-		value.FirstID(x.From), value.FirstID(x.To), x.rule.object.ID, after, dryChunk)
+	rows, err := s.Tx().Query(ctx, `SELECT DISTINCT h.record FROM {history} h JOIN {act} a ON a.id = h.act
+		WHERE h.act >= $1 AND a.at >= $2 AND a.at < $3 AND h.object = $4 AND h.record > $5 ORDER BY h.record LIMIT $6`,
+		value.FirstID(x.From), x.From, x.To, x.rule.object.ID, after, dryChunk)
 	if err != nil {
 		return nil, err
 	}
