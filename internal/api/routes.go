@@ -22,10 +22,12 @@ var (
 	fromParam   = param{"from", kindDate, "First day.", nil}
 	toParam     = param{"to", kindDate, "Last day.", nil}
 
+	viewParam = param{"view", kindID, "A saved view to look through: its filter holds too, its sort and fields unless others are given.", nil}
+
 	listParams = []param{filterParam, sortParam, fieldsParam, limitParam,
 		{"cursor", kindText, "next of the page before.", nil},
 		{"count", kindText, "Whether to count the matches: up to 10,000 (capped), all (exact), or not.", []string{"none", "capped", "exact"}},
-		textParam, {"view", kindID, "A saved view to look through: its filter holds too, its sort and fields unless others are given.", nil},
+		textParam, viewParam,
 		{"trash", kindYes, "Deleted records instead.", nil}}
 	oneParams = []param{fieldsParam}
 	logParams = []param{limitParam, {"before", kindID, "next of the page before.", nil}}
@@ -84,11 +86,15 @@ func sitemap() []operation {
 		{method: POST, path: "/{plural}/batch", name: "batch", help: "Writes up to 1,000 {objects} in one act, all or each by itself.", answer: "What became of each.", class: batch, do: (*call).batch,
 			body: members(want("writes", kindList, "{op, id, version, values}: create, update, delete or upsert."), may("per_row", kindYes, "Write what can be written."),
 				may("match", kindText, "The unique field by which upserts find records.")).upTo(batchBody)},
-		{method: POST, path: "/{plural}/aggregate", name: "aggregate", help: "Counts and sums {objects}, grouped.", answer: "groups and total.", class: figure, do: (*call).aggregate,
+		{method: POST, path: "/{plural}/bulk", name: "bulk", help: "Changes, deletes or restores many {objects}: those named, or all that match when it is done. Up to 1,000 at once; up to 100,000 by a job (202). Either way it is one act, which one undo takes back.",
+			answer: "total, changed, unchanged and failed, with failures by reason; state says whether a job is at it.", class: batch, do: (*call).bulk, query: []param{viewParam},
+			body: members(may("do", kindText, "update, if left out.", "update", "delete", "restore"), may("changes", kindObject, "Of an update: values by field."), may("ids", kindTexts, "Which {objects}."),
+				may("filter", kindText, "Or which: an expression; an empty one means all."), may("q", kindText, textParam.help), may("dry_run", kindYes, "Changes nothing: total is how many are meant, the other figures tell of the first 250, tried and put back.")).upTo(bulkBody)},
+		{method: POST, path: "/{plural}/aggregate", name: "aggregate", help: "Counts and sums {objects}, grouped.", answer: "groups and total.", class: figure, do: (*call).aggregate, query: []param{viewParam},
 			body: members(may("group", kindTexts, "Up to three fields, paths, or days with a period: stage.name, close_date:month."), may("measures", kindTexts, "count, sum:amount, avg:…, min:…, max:…, median:…"),
 				may("filter", kindText, filterParam.help), may("sort", kindText, ""), may("limit", kindWhole, ""), may("q", kindText, textParam.help))},
 		{method: GET, path: "/{plural}/export", name: "export", help: "All matching {objects} as a file.", answer: "The file.", class: stream, do: (*call).export,
-			query: []param{filterParam, sortParam, fieldsParam, textParam, {"format", kindText, "The kind of file.", []string{"csv", "xlsx", "jsonl"}}}},
+			query: []param{filterParam, sortParam, fieldsParam, textParam, viewParam, {"format", kindText, "The kind of file.", []string{"csv", "xlsx", "jsonl"}}}},
 		{method: POST, path: "/{plural}/{id}/restore", name: "restore", help: "Takes a {object} out of the trash.", answer: "The {object}.", class: batch, do: (*call).restore},
 		{method: POST, path: "/{plural}/{id}/purge", name: "purge", help: "Deletes a {object} in the trash for good; for administrators.", status: 204, class: batch, do: (*call).purge},
 		{method: GET, path: "/{plural}/{id}/history", name: "history", help: "What happened to a {object}, newest first.", answer: "Acts with old and new values.", class: quick, do: (*call).history,
@@ -165,6 +171,10 @@ func sitemap() []operation {
 		{method: GET, path: "/acts/{id}", name: "act", tag: "Acts", help: "Who did what, and how far a long undo of it is.", answer: "The act with what it did to records that the caller sees.", class: quick, do: (*call).oneAct,
 			query: []param{limitParam, {"cursor", kindText, "next of the page before.", nil}}},
 		{method: POST, path: "/acts/{id}/undo", name: "undoAct", tag: "Acts", help: "Takes an act back, where nothing of it changed since; one of more than 500 changes in the background (202).", answer: "What was taken back and what was kept.", class: batch, do: (*call).undoAct},
+		{method: GET, path: "/jobs", name: "jobs", tag: "Jobs", help: "Bulk changes in the background, newest first.", answer: "items and next.", class: quick, do: (*call).listJobs,
+			query: []param{limitParam, {"cursor", kindText, "next of the page before.", nil}}},
+		{method: GET, path: "/jobs/{id}", name: "getJob", tag: "Jobs", help: "How a bulk change stands.", answer: "The bulk change.", class: quick, do: (*call).getJob},
+		{method: POST, path: "/jobs/{id}/stop", name: "stopJob", tag: "Jobs", help: "Ends a bulk change after the records it is at; what was changed stays, until its act is undone.", answer: "The bulk change.", class: batch, do: (*call).stopJob},
 		{method: POST, path: "/imports", name: "import", tag: "Imports", help: "Imports a CSV or XLSX file in the background.", answer: "The import; Location follows it.", status: 202, class: upload, do: (*call).startImport, body: importForm,
 			query: []param{{"object", kindText, "What the rows are.", nil}, {"name", kindText, "Of the file.", nil}, {"mapping", kindText, "The mapping, as JSON.", nil},
 				{"match", kindText, "The field by which rows find records to update.", nil}, {"dry_run", kindYes, "Only tell what would happen.", nil}, {"create_fields", kindYes, "Make fields for unknown columns.", nil}}},
