@@ -66,38 +66,44 @@ func sameYear(a, b value.Date) bool {
 // fillDay fills the parts of a day into a pattern.
 func (f *Format) fillDay(pattern string, d value.Date) string {
 	year, month, day := d.Civil()
-	b := make([]byte, 0, 48)
-	for pattern != "" {
+	return fill(pattern, func(b []byte, part string) []byte {
+		switch part {
+		case "d":
+			return strconv.AppendInt(b, int64(day), 10)
+		case "m":
+			return strconv.AppendInt(b, int64(month), 10)
+		case "q":
+			return strconv.AppendInt(b, int64(month+2)/3, 10)
+		case "y":
+			return strconv.AppendInt(b, int64(year), 10)
+		case "mmm":
+			return append(b, f.monthsShort[month-1]...)
+		case "mmmm":
+			return append(b, f.monthsOfDate[month-1]...)
+		case "mon":
+			return append(b, f.monthsAlone[month-1]...)
+		case "month":
+			return append(b, f.months[month-1]...)
+		case "w":
+			return append(b, f.weekdaysTiny[d.Weekday()]...)
+		case "weekday":
+			return append(b, f.weekdays[d.Weekday()]...)
+		}
+		return b
+	})
+}
+
+// fill writes a pattern whose parts stand in braces. Pages do it hundreds of
+// times, for which a strings.Replacer made each time is too slow.
+func fill(pattern string, write func(b []byte, part string) []byte) string {
+	b := make([]byte, 0, 64)
+	for {
 		at := strings.IndexByte(pattern, '{')
 		if at < 0 {
-			b = append(b, pattern...)
-			break
+			return string(append(b, pattern...))
 		}
 		end := at + strings.IndexByte(pattern[at:], '}')
-		b = append(b, pattern[:at]...)
-		switch pattern[at+1 : end] {
-		case "d":
-			b = strconv.AppendInt(b, int64(day), 10)
-		case "m":
-			b = strconv.AppendInt(b, int64(month), 10)
-		case "q":
-			b = strconv.AppendInt(b, int64(month+2)/3, 10)
-		case "y":
-			b = strconv.AppendInt(b, int64(year), 10)
-		case "mmm":
-			b = append(b, f.monthsShort[month-1]...)
-		case "mmmm":
-			b = append(b, f.monthsOfDate[month-1]...)
-		case "mon":
-			b = append(b, f.monthsAlone[month-1]...)
-		case "month":
-			b = append(b, f.months[month-1]...)
-		case "w":
-			b = append(b, f.weekdaysTiny[d.Weekday()]...)
-		case "weekday":
-			b = append(b, f.weekdays[d.Weekday()]...)
-		}
+		b = write(append(b, pattern[:at]...), pattern[at+1:end])
 		pattern = pattern[end+1:]
 	}
-	return string(b)
 }

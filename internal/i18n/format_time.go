@@ -19,15 +19,22 @@ func (f *Format) clockText(t time.Time) string {
 		pattern, half = f.clockHalfDay, f.halfDays[hour/12]
 		hour = (hour+11)%12 + 1
 	}
-	h := strconv.Itoa(hour)
-	if f.padHour && hour < 10 {
-		h = "0" + h
+	return fill(pattern, func(b []byte, part string) []byte {
+		switch part {
+		case "h":
+			return appendPadded(b, hour, f.padHour)
+		case "mm":
+			return appendPadded(b, minute, true)
+		}
+		return append(b, half...)
+	})
+}
+
+func appendPadded(b []byte, n int, pad bool) []byte {
+	if pad && n < 10 {
+		b = append(b, '0')
 	}
-	m := strconv.Itoa(minute)
-	if minute < 10 {
-		m = "0" + m
-	}
-	return strings.NewReplacer("{h}", h, "{mm}", m, "{half}", half).Replace(pattern)
+	return strconv.AppendInt(b, int64(n), 10)
 }
 
 // Moment writes day and time, of today the time alone: 18 Dec, 14:05.
@@ -54,7 +61,12 @@ func (f *Format) MomentLong(t time.Time, zone *time.Location) string {
 }
 
 func (f *Format) dayAndTime(day, clock string) string {
-	return strings.NewReplacer("{date}", day, "{time}", clock).Replace(f.moment)
+	return fill(f.moment, func(b []byte, part string) []byte {
+		if part == "date" {
+			return append(b, day...)
+		}
+		return append(b, clock...)
+	})
 }
 
 // nearDays is how far off a day is still told as "in 5 days".

@@ -90,7 +90,7 @@ func oneCell(c *door.Call, p *page) error {
 	if i < 0 || len(p.records) == 0 {
 		return c.Done()
 	}
-	return c.Parts(http.StatusOK, inCell(c.View, p, p.records[0], &p.cols[i]), stays(c.View, p.fits))
+	return c.Parts(http.StatusOK, p.inCell(c.View, p.records[0], &p.cols[i]), stays(c.View, p.fits))
 }
 
 func read(c *door.Call) (p *page, err error) {

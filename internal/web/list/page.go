@@ -1,8 +1,13 @@
 package list
 
 import (
+	"context"
+	"io"
 	"strconv"
+	"strings"
 	"time"
+
+	"github.com/a-h/templ"
 
 	"wellmet/internal/fault"
 	"wellmet/internal/record"
@@ -37,8 +42,10 @@ type column struct {
 	views.Column
 	label string
 	class string
-	edit  bool // cells can be edited in place
-	due   bool // it shows when the next activity is
+	open  kit.Markup // a cell's tag
+	edit  bool       // cells can be edited in place
+	due   bool       // it shows when the next activity is
+	named bool       // records bring along how those they link to are named
 }
 
 // nextActivity is the field that says when something is to be done.
@@ -66,6 +73,9 @@ func load(c *door.Call, s *record.Session, st *views.State) (*page, error) {
 		}
 		q = record.Query{Object: q.Object, Fields: q.Fields, Filter: one(id), Trash: q.Trash}
 	}
+	for _, col := range p.Shown() {
+		q.Fields = append(q.Fields, p.names.Along(col.Path, col.Field)...)
+	}
 	answer, err := s.Query(c.Ctx, q)
 	if fault.Is(err, fault.Invalid) && q.Cursor != "" {
 		q.Cursor, st.Cursor, st.Before = "", "", nil
@@ -82,9 +92,14 @@ func load(c *door.Call, s *record.Session, st *views.State) (*page, error) {
 	}
 	p.records, p.next = answer.Records, answer.Next
 	p.columns(c.View, s)
-	for _, r := range p.records {
-		for i := range p.cols {
-			p.names.Want(p.cols[i].Field, r.Path(p.cols[i].Path))
+	for i := range p.cols {
+		c := &p.cols[i]
+		for _, r := range p.records {
+			if c.named {
+				p.names.Take(r, c.Path, c.Field)
+			} else {
+				p.names.Want(c.Field, r.Path(c.Path))
+			}
 		}
 	}
 	return p, p.names.Load(c.Ctx)
@@ -105,7 +120,7 @@ func fits(c *door.Call, s *record.Session, q record.Query, id value.ID) (bool, e
 func (p *page) columns(v *kit.View, s *record.Session) {
 	var figure, link, last int
 	for i, c := range p.Shown() {
-		col := column{Column: c, label: c.Label(v), due: c.Path == nextActivity}
+		col := column{Column: c, label: c.Label(v), due: c.Path == nextActivity, named: p.names.Along(c.Path, c.Field) != nil}
 		col.edit = p.May.Update && !p.Trash && len(c.Over) == 0 && i > 0 && s.Actor().CanWrite(c.Field) && c.Field.Writable()
 		k := c.Field.ValueKind()
 		if i == 0 {
@@ -127,9 +142,24 @@ func (p *page) columns(v *kit.View, s *record.Session) {
 	}
 	for i, class := range map[int]string{figure: "p2", link: "p3", last: "p4"} { // the two lines of a phone
 		if i > 0 {
-			p.cols[i].class += " " + class
+			p.cols[i].class = strings.TrimPrefix(p.cols[i].class+" "+class, " ")
 		}
 	}
+	for i := range p.cols {
+		p.cols[i].open = p.cols[i].tag()
+	}
+}
+
+// tag begins a cell of the column.
+func (c *column) tag() kit.Markup {
+	tag := kit.Markup("<td")
+	if c.class != "" {
+		tag += ` class="` + kit.Text(c.class) + `"`
+	}
+	if c.edit {
+		tag += ` data-f="` + kit.Text(c.Path) + `"`
+	}
+	return tag + ">"
 }
 
 // title is what the record is called, never nothing.
@@ -138,6 +168,30 @@ func (p *page) title(v *kit.View, r *record.Record) string {
 		return t
 	}
 	return v.T("web.list.untitled", "object", v.In(p.Label(v).One))
+}
+
+// cell is what a record says in a column.
+func (p *page) cell(v *kit.View, r *record.Record, c *column) templ.Component {
+	return templ.ComponentFunc(func(ctx context.Context, w io.Writer) error {
+		if err := c.open.Render(ctx, w); err != nil {
+			return err
+		}
+		if err := p.inCell(v, r, c).Render(ctx, w); err != nil {
+			return err
+		}
+		return kit.Markup("</td>").Render(ctx, w)
+	})
+}
+
+func (p *page) inCell(v *kit.View, r *record.Record, c *column) templ.Component {
+	if !c.due {
+		return parts.Cell(v, p.names, c.Field, r.Path(c.Path))
+	}
+	state, icon, text := p.due(v, r, r.Path(c.Path))
+	if text == "" {
+		return kit.Markup("")
+	}
+	return `<span class="due ` + kit.Markup(state) + `">` + kit.Icon(icon) + kit.Text(text) + `</span>`
 }
 
 // due is what the next activity of a record asks for: "late", "today", "none"

@@ -4,6 +4,7 @@ import (
 	"context"
 	"maps"
 	"slices"
+	"strings"
 
 	"wellmet/internal/access"
 	"wellmet/internal/expr"
@@ -107,25 +108,61 @@ func (n *Names) load(ctx context.Context, o *schema.Object, ids []value.ID) erro
 	if err != nil {
 		return err
 	}
-	q := record.Query{Object: o.Name, Where: where, Fields: []string{"id"}, Sort: "id", Limit: len(ids)}
-	if title, ok := o.Field(o.Title); ok && n.actor.Sees(title) && o.Title != "id" {
-		q.Fields = append(q.Fields, o.Title)
-	}
-	color, colored := o.Field("color")
-	if colored = colored && o.StateList && n.actor.Sees(color); colored {
-		q.Fields = append(q.Fields, color.Name)
-	}
-	page, err := n.session.Query(ctx, q)
+	page, err := n.session.Query(ctx, record.Query{Object: o.Name, Where: where, Fields: n.naming(o), Sort: "id", Limit: len(ids)})
 	if err != nil {
 		return err
 	}
 	for _, r := range page.Records {
 		n.Add(r.Object.Name, r.ID, r.Title())
-		if colored {
-			n.colors[r.ID], _ = r.Value(color).(string)
+		if color, ok := r.Field("color").(string); ok && o.StateList {
+			n.colors[r.ID] = color
 		}
 	}
 	return nil
+}
+
+// naming are the fields by which others name a record, the id first.
+func (n *Names) naming(o *schema.Object) []string {
+	fields := []string{"id"}
+	if title, ok := o.Field(o.Title); ok && n.actor.Sees(title) && o.Title != "id" {
+		fields = append(fields, o.Title)
+	}
+	if color, ok := o.Field("color"); ok && o.StateList && n.actor.Sees(color) {
+		fields = append(fields, color.Name)
+	}
+	return fields
+}
+
+// Along are the paths by which records that are read anyway bring along how a
+// linked one is named; nil where it must be asked for. Take keeps what they
+// bring.
+func (n *Names) Along(path string, f *schema.FieldDef) []string {
+	o, ok := n.schema.Object(f.Target)
+	if !ok || f.Kind != schema.KindLink || strings.Contains(path, ".") || !n.actor.Can(o, access.Read) || n.actor.Field(f) < access.ReadField {
+		return nil
+	}
+	paths := n.naming(o)
+	for i, name := range paths {
+		paths[i] = path + "." + name
+	}
+	return paths
+}
+
+// Take keeps how a record that was read with the paths of Along names the one
+// that it links to.
+func (n *Names) Take(r *record.Record, path string, f *schema.FieldDef) {
+	id, ok := r.Path(path + ".id").(value.ID)
+	if !ok { // no link, or not to be read
+		return
+	}
+	if _, known := n.titles[f.Target][id]; known {
+		return
+	}
+	o, _ := n.schema.Object(f.Target)
+	n.Add(f.Target, id, schema.Neutral(r.Path(path+"."+o.Title)))
+	if color, ok := r.Path(path + ".color").(string); ok && o.StateList {
+		n.colors[id] = color
+	}
 }
 
 // Add tells a title that the caller knows already.
@@ -173,7 +210,8 @@ func (n *Names) Person(id value.ID) kit.Person {
 }
 
 // pageless are objects whose records have no page of their own.
-var pageless = map[string]bool{people: true, "team": true, "role": true, "pipeline": true, "stage": true, "currency_rate": true, "view": true, "deal_line": true}
+var pageless = map[string]bool{people: true, "team": true, "role": true, "pipeline": true, "stage": true, "currency_rate": true, "view": true, "deal_line": true,
+	"contract_line": true, "allocation": true}
 
 // URL is the address of a record's page, "" where there is none.
 func (n *Names) URL(object string, id value.ID) string {

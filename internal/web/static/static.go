@@ -40,6 +40,7 @@ type asset struct {
 // modules import one another by relative addresses.
 var tree = sync.OnceValue(func() (t struct {
 	hash   string
+	base   string // of addresses
 	assets map[string]asset
 }) {
 	t.assets = map[string]asset{}
@@ -72,6 +73,7 @@ var tree = sync.OnceValue(func() (t struct {
 	}
 	t.assets[Styles], t.assets[Modules] = newAsset(Styles, styles), newAsset(Modules, modules.script())
 	t.hash = hex.EncodeToString(sum.Sum(nil))[:12]
+	t.base = Path + t.hash + "/"
 	return t
 })
 
@@ -98,7 +100,7 @@ func newAsset(name string, data []byte) asset {
 }
 
 // URL is the address of a file such as "css/wellmet.css".
-func URL(name string) string { return Path + tree().hash + "/" + name }
+func URL(name string) string { return tree().base + name }
 
 // Size is how many bytes of a file travel; 0 for one that is not there.
 func Size(name string) int {
