@@ -96,6 +96,8 @@ func sitemap() []operation {
 		{method: GET, path: "/{plural}/export", name: "export", help: "All matching {objects} as a file.", answer: "The file.", class: stream, do: (*call).export,
 			query: []param{filterParam, sortParam, fieldsParam, textParam, viewParam, {"format", kindText, "The kind of file.", []string{"csv", "xlsx", "jsonl"}}}},
 		{method: POST, path: "/{plural}/{id}/restore", name: "restore", help: "Takes a {object} out of the trash.", answer: "The {object}.", class: batch, do: (*call).restore},
+		{method: POST, path: "/{plural}/{id}/merge", name: "merge", help: "Merges another {object} into this one, with all that links to it; the other goes to the trash. A large merge goes on in the background (202).", answer: "The {object}; with dry_run, its fields side by side and what would be moved.", class: batch, do: (*call).mergeRecords,
+			body: members(want("with", kindID, "The one that goes."), may("picks", kindObject, "Whose value stays, by field: left (this one's), right or both."), may("values", kindObject, "Fields given anew."), may("dry_run", kindYes, "Only tell what would happen."))},
 		{method: POST, path: "/{plural}/{id}/purge", name: "purge", help: "Deletes a {object} in the trash for good; for administrators.", status: 204, class: batch, do: (*call).purge},
 		{method: GET, path: "/{plural}/{id}/history", name: "history", help: "What happened to a {object}, newest first.", answer: "Acts with old and new values.", class: quick, do: (*call).history,
 			query: []param{limitParam, {"before", kindWhole, "next of the page before.", nil}}},
@@ -131,6 +133,18 @@ func sitemap() []operation {
 			body: members(may("account", kindAny, "The id of an existing one, an object with fields of a new one, or false for none; if left out, the contact's, or a new one for the lead's company."),
 				may("contact", kindAny, "The id of an existing one, an object with fields of a new one, or false for none; if left out, a new one for the lead's person."),
 				may("deal", kindAny, "An object with fields of a deal, or true for one of what the lead says; none, if left out."))},
+		{method: GET, path: "/leads/{id}/checklist", name: "checklist", tag: "Leads", help: "What there is to ask about a lead before it is qualified.", answer: "Questions with their answers.", class: quick, do: (*call).checklist},
+		{method: POST, path: "/leads/{id}/answer", name: "answerQuestion", tag: "Leads", help: "Answers a question of the checklist; another answer takes the place of the one before.", answer: "The lead.", class: batch, do: (*call).answerQuestion, query: oneParams,
+			body: members(want("question", kindID, ""), want("answer", kindText, "", "yes", "no", "unknown"), may("note", kindText, ""))},
+		{method: POST, path: "/leads/{id}/enroll", name: "enroll", tag: "Leads", help: "Lets a lead into a cadence.", answer: "The lead.", class: batch, do: (*call).enroll, query: oneParams, body: members(want("cadence", kindID, ""))},
+		{method: POST, path: "/leads/{id}/transfer", name: "transferLead", tag: "Leads", help: "Hands a lead to another owner, with the open tasks about it where wanted.", answer: "The lead.", class: batch, do: (*call).transfer, query: oneParams,
+			body: members(want("to", kindID, "A member."), may("tasks", kindYes, "The open tasks follow."))},
+		{method: POST, path: "/leads/{id}/reclaim", name: "reclaimLead", tag: "Leads", help: "Takes a lead back at once, with its open tasks.", answer: "The lead.", class: batch, do: (*call).reclaim, query: oneParams},
+		{method: POST, path: "/enrollments/{id}/pause", name: "pauseCadence", tag: "Leads", help: "Holds a cadence.", answer: "The enrollment.", class: batch, do: (*call).pauseCadence, query: oneParams},
+		{method: POST, path: "/enrollments/{id}/resume", name: "resumeCadence", tag: "Leads", help: "Lets a cadence go on, as much later as the pause was long.", answer: "The enrollment.", class: batch, do: (*call).resumeCadence, query: oneParams},
+		{method: POST, path: "/enrollments/{id}/stop", name: "stopCadence", tag: "Leads", help: "Ends a cadence.", answer: "The enrollment.", class: batch, do: (*call).stopCadence, query: oneParams},
+		{method: POST, path: "/submissions/{id}/spam", name: "callSpam", tag: "Leads", help: "Says that a form submission is spam; later ones from its address are, too.", answer: "The submission.", class: batch, do: (*call).callSpam, query: oneParams},
+		{method: POST, path: "/submissions/{id}/retry", name: "retrySubmission", tag: "Leads", help: "Makes a lead of a submission that failed or was taken for spam.", answer: "The submission.", class: batch, do: (*call).retrySubmission, query: oneParams},
 		{method: POST, path: "/contacts/{id}/erase", name: "erase", tag: "Contacts", help: "Makes a person unknowable, for good; for administrators.", answer: "The contact under a pseudonym.", class: batch, do: (*call).eraseContact, query: oneParams},
 		{method: POST, path: "/members/invite", name: "invite", tag: "Members", help: "Makes a member who can sign in.", answer: "The member and a code to set a password with.", status: 201, class: batch, secret: true, do: (*call).invite,
 			body: members(want("email", kindText, ""), may("name", kindText, ""), may("role", kindText, "Key of a role; rep if left out."), may("team", kindText, "Name of a team."), may("manager", kindID, ""))},
@@ -210,5 +224,5 @@ var schemaBody = members(may("base", kindWhole, "The version that the plan was m
 // object reports whether the operation stands below the path of one built-in
 // object.
 func (op *operation) object() bool {
-	return slices.Contains([]string{"deals", "leads", "contacts", "members", "blueprints", "rules", "templates", "webhooks"}, op.first())
+	return slices.Contains([]string{"deals", "leads", "contacts", "members", "enrollments", "submissions", "blueprints", "rules", "templates", "webhooks"}, op.first())
 }
