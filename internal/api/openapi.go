@@ -117,7 +117,7 @@ func allowed(a *access.Actor, o *schema.Object, op *operation) bool {
 	switch op.name {
 	case "create":
 		return a.Can(o, access.Create)
-	case "update", "share", "unshare", "attach", "detach":
+	case "update", "share", "unshare", "attach", "detach", "transit":
 		return a.Can(o, access.Update)
 	case "delete", "restore":
 		return a.Can(o, access.Delete)
@@ -202,7 +202,7 @@ func answerContent(op *operation, o *schema.Object) dict {
 		case "list":
 			content = dict{"type": "object", "properties": dict{"items": dict{"type": "array", "items": refTo(o.Name)},
 				"next": dict{"type": "string"}, "count": dict{"type": "integer"}, "capped": dict{"type": "boolean"}}, "required": []string{"items"}}
-		case "get", "create", "update", "restore", "move", "win", "lose", "reopen":
+		case "get", "create", "update", "restore", "transit", "retire", "revert", "move", "win", "lose", "reopen":
 			content = refTo(o.Name)
 		}
 	}

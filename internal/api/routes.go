@@ -22,12 +22,15 @@ var (
 	fromParam   = param{"from", kindDate, "First day.", nil}
 	toParam     = param{"to", kindDate, "Last day.", nil}
 
+	viewParam = param{"view", kindID, "A saved view to look through: its filter holds too, its sort and fields unless others are given.", nil}
+
 	listParams = []param{filterParam, sortParam, fieldsParam, limitParam,
 		{"cursor", kindText, "next of the page before.", nil},
 		{"count", kindText, "Whether to count the matches: up to 10,000 (capped), all (exact), or not.", []string{"none", "capped", "exact"}},
-		textParam, {"view", kindID, "A saved view to look through: its filter holds too, its sort and fields unless others are given.", nil},
+		textParam, viewParam,
 		{"trash", kindYes, "Deleted records instead.", nil}}
 	oneParams = []param{fieldsParam}
+	logParams = []param{limitParam, {"before", kindID, "next of the page before.", nil}}
 )
 
 // Bodies that several operations take.
@@ -83,11 +86,15 @@ func sitemap() []operation {
 		{method: POST, path: "/{plural}/batch", name: "batch", help: "Writes up to 1,000 {objects} in one act, all or each by itself.", answer: "What became of each.", class: batch, do: (*call).batch,
 			body: members(want("writes", kindList, "{op, id, version, values}: create, update, delete or upsert."), may("per_row", kindYes, "Write what can be written."),
 				may("match", kindText, "The unique field by which upserts find records.")).upTo(batchBody)},
-		{method: POST, path: "/{plural}/aggregate", name: "aggregate", help: "Counts and sums {objects}, grouped.", answer: "groups and total.", class: figure, do: (*call).aggregate,
+		{method: POST, path: "/{plural}/bulk", name: "bulk", help: "Changes, deletes or restores many {objects}: those named, or all that match when it is done. Up to 1,000 at once; up to 100,000 by a job (202). Either way it is one act, which one undo takes back.",
+			answer: "total, changed, unchanged and failed, with failures by reason; state says whether a job is at it.", class: batch, do: (*call).bulk, query: []param{viewParam},
+			body: members(may("do", kindText, "update, if left out.", "update", "delete", "restore"), may("changes", kindObject, "Of an update: values by field."), may("ids", kindTexts, "Which {objects}."),
+				may("filter", kindText, "Or which: an expression; an empty one means all."), may("q", kindText, textParam.help), may("dry_run", kindYes, "Changes nothing: total is how many are meant, the other figures tell of the first 250, tried and put back.")).upTo(bulkBody)},
+		{method: POST, path: "/{plural}/aggregate", name: "aggregate", help: "Counts and sums {objects}, grouped.", answer: "groups and total.", class: figure, do: (*call).aggregate, query: []param{viewParam},
 			body: members(may("group", kindTexts, "Up to three fields, paths, or days with a period: stage.name, close_date:month."), may("measures", kindTexts, "count, sum:amount, avg:…, min:…, max:…, median:…"),
 				may("filter", kindText, filterParam.help), may("sort", kindText, ""), may("limit", kindWhole, ""), may("q", kindText, textParam.help))},
 		{method: GET, path: "/{plural}/export", name: "export", help: "All matching {objects} as a file.", answer: "The file.", class: stream, do: (*call).export,
-			query: []param{filterParam, sortParam, fieldsParam, textParam, {"format", kindText, "The kind of file.", []string{"csv", "xlsx", "jsonl"}}}},
+			query: []param{filterParam, sortParam, fieldsParam, textParam, viewParam, {"format", kindText, "The kind of file.", []string{"csv", "xlsx", "jsonl"}}}},
 		{method: POST, path: "/{plural}/{id}/restore", name: "restore", help: "Takes a {object} out of the trash.", answer: "The {object}.", class: batch, do: (*call).restore},
 		{method: POST, path: "/{plural}/{id}/purge", name: "purge", help: "Deletes a {object} in the trash for good; for administrators.", status: 204, class: batch, do: (*call).purge},
 		{method: GET, path: "/{plural}/{id}/history", name: "history", help: "What happened to a {object}, newest first.", answer: "Acts with old and new values.", class: quick, do: (*call).history,
@@ -106,6 +113,13 @@ func sitemap() []operation {
 		{method: GET, path: "/{plural}/{id}/files/{file}", name: "download", help: "A file of a {object}.", answer: "Its content.", class: stream, do: (*call).downloadFile},
 		{method: DELETE, path: "/{plural}/{id}/files/{file}", name: "detach", help: "Takes a file off a {object}.", status: 204, class: batch, do: (*call).detach},
 
+		{method: GET, path: "/{plural}/{id}/transitions", name: "transitions", help: "Where a {object} stands in its processes, and the moves that the caller may make, with what each asks.", answer: "items: state, due and moves of each process; none when no blueprint governs the {object}.", class: quick, do: (*call).transitions},
+		{method: POST, path: "/{plural}/{id}/transitions", name: "transit", help: "Makes a move with a {object}. A change of the state field by itself obeys the same blueprint; \"_said\" beside its fields then holds note, reason and checked.", answer: "The {object}.", class: batch, do: (*call).transit, query: oneParams,
+			body: members(may("move", kindText, "The key of the move, or"), may("to", kindText, "the state it leads to."), may("field", kindText, "The state field, where several have a process."), may("values", kindObject, "Fields of the record, as asked."),
+				may("note", kindText, ""), may("reason", kindText, "Why, where there is no move."), may("checked", kindTexts, "Keys of the checklist."))},
+		{method: GET, path: "/{plural}/{id}/trace", name: "trace", help: "How a {object} came through its process, first to last.", answer: "Steps with what was said, and whether the time was over.", class: quick, do: (*call).trace},
+		{method: GET, path: "/{plural}/{id}/automations", name: "automations", help: "What rules and blueprints did about a {object}, latest first.", answer: "Lines of the run log.", class: quick, do: (*call).automations, query: logParams},
+
 		// What only some objects do.
 		{method: POST, path: "/deals/{id}/move", name: "move", tag: "Deals", help: "Puts a deal into another stage, and so wins, loses or reopens it where the stage is of that kind.", answer: "The deal.", class: batch, do: (*call).moveDeal, query: oneParams, body: movingBody},
 		{method: POST, path: "/deals/{id}/win", name: "win", tag: "Deals", help: "Closes a deal as won.", answer: "The deal.", class: batch, do: (*call).winDeal, query: oneParams, body: closingBody},
@@ -117,10 +131,39 @@ func sitemap() []operation {
 			body: members(may("account", kindAny, "The id of an existing one, an object with fields of a new one, or false for none; if left out, the contact's, or a new one for the lead's company."),
 				may("contact", kindAny, "The id of an existing one, an object with fields of a new one, or false for none; if left out, a new one for the lead's person."),
 				may("deal", kindAny, "An object with fields of a deal, or true for one of what the lead says; none, if left out."))},
+		{method: GET, path: "/leads/{id}/checklist", name: "checklist", tag: "Leads", help: "What there is to ask about a lead before it is qualified.", answer: "Questions with their answers.", class: quick, do: (*call).checklist},
+		{method: POST, path: "/leads/{id}/answer", name: "answerQuestion", tag: "Leads", help: "Answers a question of the checklist; another answer takes the place of the one before.", answer: "The lead.", class: batch, do: (*call).answerQuestion, query: oneParams,
+			body: members(want("question", kindID, ""), want("answer", kindText, "", "yes", "no", "unknown"), may("note", kindText, ""))},
+		{method: POST, path: "/leads/{id}/enroll", name: "enroll", tag: "Leads", help: "Lets a lead into a cadence.", answer: "The lead.", class: batch, do: (*call).enroll, query: oneParams, body: members(want("cadence", kindID, ""))},
+		{method: POST, path: "/leads/{id}/transfer", name: "transferLead", tag: "Leads", help: "Hands a lead to another owner, with the open tasks about it where wanted.", answer: "The lead.", class: batch, do: (*call).transfer, query: oneParams,
+			body: members(want("to", kindID, "A member."), may("tasks", kindYes, "The open tasks follow."))},
+		{method: POST, path: "/leads/{id}/reclaim", name: "reclaimLead", tag: "Leads", help: "Takes a lead back at once, with its open tasks.", answer: "The lead.", class: batch, do: (*call).reclaim, query: oneParams},
+		{method: POST, path: "/enrollments/{id}/pause", name: "pauseCadence", tag: "Leads", help: "Holds a cadence.", answer: "The enrollment.", class: batch, do: (*call).pauseCadence, query: oneParams},
+		{method: POST, path: "/enrollments/{id}/resume", name: "resumeCadence", tag: "Leads", help: "Lets a cadence go on, as much later as the pause was long.", answer: "The enrollment.", class: batch, do: (*call).resumeCadence, query: oneParams},
+		{method: POST, path: "/enrollments/{id}/stop", name: "stopCadence", tag: "Leads", help: "Ends a cadence.", answer: "The enrollment.", class: batch, do: (*call).stopCadence, query: oneParams},
+		{method: POST, path: "/submissions/{id}/spam", name: "callSpam", tag: "Leads", help: "Says that a form submission is spam; later ones from its address are, too.", answer: "The submission.", class: batch, do: (*call).callSpam, query: oneParams},
+		{method: POST, path: "/submissions/{id}/retry", name: "retrySubmission", tag: "Leads", help: "Makes a lead of a submission that failed or was taken for spam.", answer: "The submission.", class: batch, do: (*call).retrySubmission, query: oneParams},
 		{method: POST, path: "/contacts/{id}/erase", name: "erase", tag: "Contacts", help: "Makes a person unknowable, for good; for administrators.", answer: "The contact under a pseudonym.", class: batch, do: (*call).eraseContact, query: oneParams},
 		{method: POST, path: "/members/invite", name: "invite", tag: "Members", help: "Makes a member who can sign in.", answer: "The member and a code to set a password with.", status: 201, class: batch, secret: true, do: (*call).invite,
 			body: members(want("email", kindText, ""), may("name", kindText, ""), may("role", kindText, "Key of a role; rep if left out."), may("team", kindText, "Name of a team."), may("manager", kindID, ""))},
 		{method: POST, path: "/members/{id}/password-code", name: "resetPassword", tag: "Members", help: "Makes a one-time code with which a colleague sets a new password; for administrators.", answer: "The code and when it ends.", status: 201, class: quick, secret: true, do: (*call).resetPassword},
+
+		{method: GET, path: "/blueprints/{id}/check", name: "check", tag: "Blueprints", help: "What is wrong with the draft of a blueprint, and what publishing it would do; for administrators.", answer: "problems and effect.", class: figure, do: (*call).examineBlueprint},
+		{method: POST, path: "/blueprints/{id}/publish", name: "publish", tag: "Blueprints", help: "Makes the draft the version that governs; records that have begun keep theirs.", answer: "version, number, problems and effect.", status: 201, class: batch, do: (*call).publishBlueprint,
+			body: members(may("note", kindText, "What is new."), may("accept_warnings", kindYes, "In spite of warnings."), may("move_running", kindYes, "Takes running records over where the draft knows their state."))},
+		{method: POST, path: "/blueprints/{id}/retire", name: "retire", tag: "Blueprints", help: "Ends a process: it governs nothing any more.", answer: "The blueprint.", class: batch, do: (*call).retireBlueprint},
+		{method: POST, path: "/blueprints/{id}/revert", name: "revert", tag: "Blueprints", help: "Makes the draft what a version was.", answer: "The blueprint.", class: batch, do: (*call).revertBlueprint, body: members(want("version", kindID, ""))},
+		{method: POST, path: "/blueprints/{id}/test", name: "testBlueprint", tag: "Blueprints", help: "Tells what the draft would do with a real record; nothing is saved.", answer: "refused or changes, where the record would stand, and what automations would say.", class: batch, do: (*call).testBlueprint,
+			body: members(want("record", kindID, ""), may("as", kindID, "In the name of this colleague."), may("move", kindText, ""), may("to", kindText, ""), may("field", kindText, ""), may("values", kindObject, ""), may("note", kindText, ""), may("reason", kindText, ""), may("checked", kindTexts, ""))},
+		{method: GET, path: "/blueprints/{id}/log", name: "blueprintLog", tag: "Blueprints", help: "What the moves and limits of a blueprint did; for administrators.", answer: "Lines of the run log.", class: quick, do: (*call).runLog, query: logParams},
+		{method: POST, path: "/rules/{id}/test", name: "testRule", tag: "Rules", help: "Tells what a rule would do with a real record; nothing is saved.", answer: "refused or changes, and what automations would say.", class: batch, do: (*call).testRule, body: members(want("record", kindID, ""))},
+		{method: POST, path: "/rules/{id}/dry-run", name: "dryRun", tag: "Rules", help: "Tells how often a rule would have fired on what really happened; for administrators.", answer: "looked, fired, records and a sample.", class: figure, do: (*call).dryRun, body: members(may("days", kindWhole, "How far back; 30 if left out."))},
+		{method: GET, path: "/rules/{id}/log", name: "ruleLog", tag: "Rules", help: "What a rule did; for administrators.", answer: "Lines of the run log.", class: quick, do: (*call).runLog, query: logParams},
+		{method: POST, path: "/templates/{id}/fill", name: "fill", tag: "Templates", help: "Fills a template for a record, with what the caller may read.", answer: "subject, body, and the places that stayed empty.", class: quick, do: (*call).fillTemplate, body: members(want("record", kindID, ""))},
+		{method: POST, path: "/webhooks/{id}/secret", name: "newSecret", tag: "Webhooks", help: "Gives a webhook a new secret after Standard Webhooks; the former one signs too for a day.", answer: "The secret, which is shown this once.", status: 201, class: quick, secret: true, do: (*call).newSecret},
+		{method: GET, path: "/webhooks/{id}/deliveries", name: "deliveries", tag: "Webhooks", help: "The messages to a webhook, latest first; for administrators.", answer: "Messages with state, attempts and what the receiver answered.", class: quick, do: (*call).deliveries,
+			query: append([]param{{"state", kindText, "Only these.", []string{"waiting", "delivered", "dead"}}}, logParams...)},
+		{method: POST, path: "/webhooks/{id}/resend", name: "resend", tag: "Webhooks", help: "Sends a message again, or all that were given up.", answer: "How many.", class: batch, do: (*call).resend, body: members(may("delivery", kindID, "Only this one."))},
 
 		// Everything at once.
 		{method: GET, path: "/search", name: "search", tag: "Search", help: "Finds records of all objects.", answer: "Hits, best first.", class: quick, do: (*call).search,
@@ -128,6 +171,10 @@ func sitemap() []operation {
 		{method: GET, path: "/acts/{id}", name: "act", tag: "Acts", help: "Who did what, and how far a long undo of it is.", answer: "The act with what it did to records that the caller sees.", class: quick, do: (*call).oneAct,
 			query: []param{limitParam, {"cursor", kindText, "next of the page before.", nil}}},
 		{method: POST, path: "/acts/{id}/undo", name: "undoAct", tag: "Acts", help: "Takes an act back, where nothing of it changed since; one of more than 500 changes in the background (202).", answer: "What was taken back and what was kept.", class: batch, do: (*call).undoAct},
+		{method: GET, path: "/jobs", name: "jobs", tag: "Jobs", help: "Bulk changes in the background, newest first.", answer: "items and next.", class: quick, do: (*call).listJobs,
+			query: []param{limitParam, {"cursor", kindText, "next of the page before.", nil}}},
+		{method: GET, path: "/jobs/{id}", name: "getJob", tag: "Jobs", help: "How a bulk change stands.", answer: "The bulk change.", class: quick, do: (*call).getJob},
+		{method: POST, path: "/jobs/{id}/stop", name: "stopJob", tag: "Jobs", help: "Ends a bulk change after the records it is at; what was changed stays, until its act is undone.", answer: "The bulk change.", class: batch, do: (*call).stopJob},
 		{method: POST, path: "/imports", name: "import", tag: "Imports", help: "Imports a CSV or XLSX file in the background.", answer: "The import; Location follows it.", status: 202, class: upload, do: (*call).startImport, body: importForm,
 			query: []param{{"object", kindText, "What the rows are.", nil}, {"name", kindText, "Of the file.", nil}, {"mapping", kindText, "The mapping, as JSON.", nil},
 				{"match", kindText, "The field by which rows find records to update.", nil}, {"dry_run", kindYes, "Only tell what would happen.", nil}, {"create_fields", kindYes, "Make fields for unknown columns.", nil}}},
@@ -175,5 +222,5 @@ var schemaBody = members(may("base", kindWhole, "The version that the plan was m
 // object reports whether the operation stands below the path of one built-in
 // object.
 func (op *operation) object() bool {
-	return slices.Contains([]string{"deals", "leads", "contacts", "members"}, op.first())
+	return slices.Contains([]string{"deals", "leads", "contacts", "members", "enrollments", "submissions", "blueprints", "rules", "templates", "webhooks"}, op.first())
 }

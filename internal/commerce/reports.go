@@ -2,18 +2,18 @@ package commerce
 
 import "wellmet/internal/report"
 
-// binding is the condition of contracts that somebody owes money by.
-const binding = `state in ("signed", "active", "completed")`
+// Binding is the condition of contracts that somebody owes money by.
+const Binding = `state in ("signed", "active", "completed")`
 
 // Reports are the standard reports over this room's objects. Void contracts are
 // in none of the sums.
 func Reports() []report.Spec {
 	contracts := []report.Column{
-		{Name: "contracts", Title: "Contracts", Measure: "count{" + binding + "}"},
-		{Name: "contract_total", Title: "Total", Measure: "sum:total{" + binding + "}"},
-		{Name: "contract_net", Title: "Without tax", Measure: "sum:net_total{" + binding + "}"},
-		{Name: "contract_received", Title: "Received", Measure: "sum:received{" + binding + "}"},
-		{Name: "contract_open", Title: "Open", Measure: "sum:open_amount{" + binding + "}"},
+		{Name: "contracts", Title: "Contracts", Measure: "count{" + Binding + "}"},
+		{Name: "contract_total", Title: "Total", Measure: "sum:total{" + Binding + "}"},
+		{Name: "contract_net", Title: "Without tax", Measure: "sum:net_total{" + Binding + "}"},
+		{Name: "contract_received", Title: "Received", Measure: "sum:received{" + Binding + "}"},
+		{Name: "contract_open", Title: "Open", Measure: "sum:open_amount{" + Binding + "}"},
 		{Name: "contracts_void", Title: "Void", Measure: `count{state = "void"}`},
 	}
 	by := func(name, title, group string) report.Spec {

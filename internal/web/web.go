@@ -10,6 +10,7 @@ import (
 	"wellmet/internal/app"
 	"wellmet/internal/web/activity"
 	"wellmet/internal/web/board"
+	"wellmet/internal/web/commerce"
 	"wellmet/internal/web/create"
 	"wellmet/internal/web/designer"
 	"wellmet/internal/web/door"
@@ -38,7 +39,7 @@ type Needs struct {
 // areas are all subjects of the pages, each with its addresses.
 func areas() [][]door.Route {
 	return [][]door.Route{
-		signin.Routes(), home.Routes(), inbox.Routes(), list.Routes(), board.Routes(), moving.Routes(board.Moved, record.Moved), record.Routes(), create.Routes(), palette.Routes(), activity.Routes(),
+		signin.Routes(), home.Routes(), inbox.Routes(), list.Routes(), board.Routes(), moving.Routes(board.Moved, record.Moved), record.Routes(), commerce.Routes(), create.Routes(), palette.Routes(), activity.Routes(),
 		mail.Routes(), exchange.Routes(), report.Routes(), people.Routes(), designer.Routes(),
 		form.Routes(),
 	}

@@ -2,9 +2,7 @@ package create
 
 import (
 	"context"
-	"crypto/rand"
 	"net/url"
-	"regexp"
 	"slices"
 
 	"github.com/a-h/templ"
@@ -48,13 +46,10 @@ type form struct {
 type problem struct{ ID, Label, Text string }
 
 // The form's own inputs begin with an underscore, which no field does.
-const (
-	tokenName = "_token"
-	intoName  = "_into"
-)
+const intoName = "_into"
 
 func newForm(c *door.Call, s *record.Session, o *schema.Object) *form {
-	f := &form{Object: o, view: c.View, session: s, Names: parts.NewNames(s), fields: askable(s, o), Token: rand.Text(),
+	f := &form{Object: o, view: c.View, session: s, Names: parts.NewNames(s), fields: askable(s, o), Token: door.Token(nil),
 		Title:  c.View.T("web.create.title", "object", parts.InSentence(o.Label(c.View.Lang).One)),
 		values: map[string]any{}, faults: map[string]string{}, loose: map[string]string{}, ahead: map[string]bool{}}
 	for _, field := range f.fields {
@@ -101,13 +96,9 @@ func (blank) Get(expr.Field) any               { return nil }
 func (blank) Link(expr.Field) (expr.Row, bool) { return nil, false }
 func (blank) Children(expr.Back) []expr.Row    { return nil }
 
-var token = regexp.MustCompile(`^[A-Za-z0-9]{8,64}$`)
-
 // own takes the form's own inputs.
 func (f *form) own(values url.Values) {
-	if t := values.Get(tokenName); token.MatchString(t) {
-		f.Token = t
-	}
+	f.Token = door.Token(values)
 	f.Into = values.Get(intoName)
 }
 

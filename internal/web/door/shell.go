@@ -15,11 +15,15 @@ import (
 var first = []struct{ object, key, icon string }{
 	{"lead", "g l", "target"}, {"deal", "g d", "handshake"}, {"account", "g o", "building-2"}, {"contact", "g p", "user-round"},
 	{"activity", "", "calendar"}, {"product", "g q", "package"},
+	{"contract", "", "file-text"}, {"payment_plan_line", "", "calendar-clock"}, {"receipt", "", "receipt"},
 }
 
 // kept are objects that have pages elsewhere: settings, or their parent's.
-var kept = map[string]bool{"member": true, "team": true, "role": true, "pipeline": true, "stage": true, "deal_line": true, "currency_rate": true, "view": true,
-	"lead_stage": true, "lead_question": true, "lead_source": true, "lead_person": true, "lead_answer": true, "touch": true, "form": true, "submission": true}
+var kept = map[string]bool{
+	"member": true, "team": true, "role": true, "pipeline": true, "stage": true, "deal_line": true, "contract_line": true, "allocation": true,
+	"currency_rate": true, "view": true, "lead_stage": true, "lead_question": true, "lead_source": true, "lead_person": true, "lead_answer": true, "touch": true,
+	"form": true, "submission": true, "assignment_rule": true, "score_rule": true, "cadence": true, "cadence_step": true, "enrollment": true,
+}
 
 // Kept reports whether the object's records have no pages of their own.
 func Kept(o *schema.Object) bool { return kept[o.Name] }

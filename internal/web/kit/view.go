@@ -42,13 +42,29 @@ func (v *View) Today() value.Date { return value.DateOf(v.Now, v.Zone) }
 // Fault is what an error says, in the user's language.
 func (v *View) Fault(err error) string {
 	if f, ok := fault.As(err); ok {
-		return i18n.Text(v.Lang, f.Key, f.Args)
+		return i18n.Text(v.Lang, f.Key, v.spelled(f.Args))
 	}
 	return v.T("web.failed")
 }
 
+// spelled writes amounts and days among arguments as the user does.
+func (v *View) spelled(args fault.Args) fault.Args {
+	named := make(fault.Args, len(args))
+	for name, arg := range args {
+		switch x := arg.(type) {
+		case value.Money:
+			named[name] = v.Money(x)
+		case value.Date:
+			named[name] = v.Date(x)
+		default:
+			named[name] = arg
+		}
+	}
+	return named
+}
+
 // FieldFault is what is wrong with one field.
-func (v *View) FieldFault(f fault.Field) string { return i18n.Text(v.Lang, f.Key, f.Args) }
+func (v *View) FieldFault(f fault.Field) string { return i18n.Text(v.Lang, f.Key, v.spelled(f.Args)) }
 
 // In is a label as it stands inside a sentence: "Deal" becomes "deal"; what is
 // written in capitals stays.

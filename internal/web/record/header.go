@@ -25,6 +25,7 @@ var factNames = map[string][]string{
 	"contact":  {"account", "job_title", "phone", "mobile", "email"},
 	"lead":     {"company", "email", "phone", "source"},
 	"product":  {"code", "price", "unit", "series"},
+	"contract": {"number", "account", "signer", "total", "open_amount"},
 	"activity": {"kind", "due_at", "starts_at"},
 }
 

@@ -8,6 +8,7 @@ import (
 	"github.com/a-h/templ"
 
 	"wellmet/internal/access"
+	"wellmet/internal/commerce"
 	"wellmet/internal/fault"
 	"wellmet/internal/record"
 	"wellmet/internal/sales"
@@ -20,19 +21,42 @@ import (
 // lineNames are what a line shows, in its order; lineInputs what is typed.
 var (
 	lineNames  = []string{"product", "description", "quantity", "unit_price", "discount", "tax_rate", "billing", "periods", "amount"}
-	totalNames = []string{"once_total", "yearly_recurring", "tax_total", "gross_total"}
+	totalNames = []string{"once_total", "yearly_recurring", "net_total", "tax_total", "gross_total", "total"}
 )
 
-// maxLines is how many lines of a deal are shown.
+// lined are the objects whose lines are edited on their page, by the lines and
+// their link: those of a deal, and those of a contract as they were sold.
+var lined = map[string]schema.Field[value.ID]{sales.Deals.Name: sales.LineDeal, commerce.Contracts.Name: commerce.LineContract}
+
+// linesOf is the object of the record's lines, "" where it has none.
+func (m *model) linesOf() string {
+	switch m.o.Name {
+	case sales.Deals.Name:
+		return sales.DealLines.Name
+	case commerce.Contracts.Name:
+		return commerce.Lines.Name
+	}
+	return ""
+}
+
+// fixedLines reports whether the lines stay as they are: those of a contract
+// that has left draft.
+func (m *model) fixedLines() bool {
+	state, _ := m.r.Field(commerce.ContractState.Name()).(string)
+	return m.o.Name == commerce.Contracts.Name && state != commerce.Draft
+}
+
+// maxLines is how many lines of a record are shown.
 const maxLines = 500
 
-// lineList is the products of a deal.
+// lineList is what a deal or a contract sells.
 type lineList struct {
 	m       *model
 	o       *schema.Object
 	columns []*schema.FieldDef
 	rows    []*record.Record
 	totals  []*schema.FieldDef
+	change  bool
 	add     bool
 }
 
@@ -56,11 +80,12 @@ func linesPanel(c *door.Call, s *record.Session, m *model) (templ.Component, err
 }
 
 func readLines(c *door.Call, s *record.Session, m *model) (*lineList, error) {
-	o, err := s.Object(sales.DealLines.Name)
+	o, err := s.Object(m.linesOf())
 	if err != nil {
 		return nil, err
 	}
-	x := &lineList{m: m, o: o, add: m.change && s.Actor().Can(o, access.Create)}
+	x := &lineList{m: m, o: o, change: m.change && !m.fixedLines()}
+	x.add = x.change && s.Actor().Can(o, access.Create)
 	for _, name := range lineNames {
 		if f, ok := o.Field(name); ok && s.Actor().Sees(f) {
 			x.columns = append(x.columns, f)
@@ -71,7 +96,7 @@ func readLines(c *door.Call, s *record.Session, m *model) (*lineList, error) {
 			x.totals = append(x.totals, f)
 		}
 	}
-	page, err := s.Query(c.Ctx, record.Query{Object: o.Name, Filter: `deal = "` + m.r.ID.String() + `"`, Sort: "position,id", Limit: maxLines})
+	page, err := s.Query(c.Ctx, record.Query{Object: o.Name, Filter: lined[m.o.Name].Name() + ` = "` + m.r.ID.String() + `"`, Sort: "position,id", Limit: maxLines})
 	if err != nil {
 		return nil, err
 	}
@@ -105,27 +130,15 @@ func (x *lineList) inputs() []*schema.FieldDef {
 	return fields
 }
 
-// dealID is the id of the address, which has to be a deal's.
-func dealID(c *door.Call, s *record.Session) (value.ID, error) {
-	o, err := c.Object(s)
-	if err == nil && o.Name != sales.Deals.Name {
-		err = errNoState
-	}
-	if err != nil {
-		return 0, err
-	}
-	return c.ID()
-}
-
 // loadLine reads the deal, its lines and the line of the address; nil for a
 // new one.
 func loadLine(c *door.Call, s *record.Session) (*lineList, *record.Record, error) {
-	if _, err := dealID(c, s); err != nil {
-		return nil, nil, err
-	}
 	m, err := load(c, s)
 	if err != nil {
 		return nil, nil, err
+	}
+	if m.linesOf() == "" {
+		return nil, nil, errNoState
 	}
 	x, err := readLines(c, s, m)
 	if err != nil || c.R.PathValue("line") == newLine {
@@ -196,7 +209,7 @@ func saveLine(c *door.Call) error {
 		return err
 	}
 	var act value.ID
-	err = c.Write("deals.line", func(s *record.Session) error {
+	err = c.Write(c.R.PathValue("plural")+".line", func(s *record.Session) error {
 		x, r, err := loadLine(c, s)
 		if err != nil {
 			return err
@@ -208,7 +221,7 @@ func saveLine(c *door.Call) error {
 		if r != nil {
 			_, err = s.Update(c.Ctx, x.o.Name, r.ID, version(form), values)
 		} else {
-			values[sales.LineDeal.Name()], values[sales.LinePosition.Name()] = x.m.r.ID, int64(len(x.rows)+1)
+			values[lined[x.m.o.Name].Name()], values[sales.LinePosition.Name()] = x.m.r.ID, int64(len(x.rows)+1)
 			_, err = s.Create(c.Ctx, x.o.Name, values)
 		}
 		act = s.Act()
@@ -265,7 +278,7 @@ func readLine(c *door.Call, s *record.Session, x *lineList, form url.Values) (re
 // dropLine deletes a line.
 func dropLine(c *door.Call) error {
 	var act value.ID
-	err := c.Write("deals.line", func(s *record.Session) error {
+	err := c.Write(c.R.PathValue("plural")+".line", func(s *record.Session) error {
 		x, r, err := loadLine(c, s)
 		if err == nil && r == nil {
 			err = errNoState

@@ -13,7 +13,7 @@ import (
 	"wellmet/internal/web/parts"
 )
 
-// lineTable is the products of a deal with their totals.
+// lineTable is what a deal or a contract sells, with the totals.
 func lineTable(x *lineList) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -194,7 +194,7 @@ func lineTable(x *lineList) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				if x.m.change {
+				if x.change {
 					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 18, "<div class=\"rowacts\"><button type=\"button\" class=\"btn ghost icon sm\" hx-get=\"")
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err

@@ -115,7 +115,7 @@ func (m *model) title() string {
 // page is the address of the whole page with a tab and the list one came from.
 func (m *model) page(tab string) string {
 	q := url.Values{}
-	if tab != "" && tab != tabActivity {
+	if tab != "" && tab != m.home() {
 		q.Set("tab", tab)
 	}
 	if m.in != "" {

@@ -8,7 +8,9 @@ import (
 	"github.com/a-h/templ"
 
 	"wellmet/internal/access"
+	"wellmet/internal/commerce"
 	"wellmet/internal/record"
+	"wellmet/internal/sales"
 	"wellmet/internal/schema"
 	"wellmet/internal/web/door"
 )
@@ -20,6 +22,7 @@ type related struct {
 	rows    []*record.Record
 	next    string // address of the next page
 	create  string // address of a new one, with the link filled in
+	make    string // address that makes the one that is missing
 }
 
 // relatedPage is how many rows come at once.
@@ -90,7 +93,19 @@ func readRelated(c *door.Call, s *record.Session, m *model, t tab, cursor string
 	if s.Actor().Can(x.o, access.Create) && s.Actor().CanWrite(t.link) && t.link.Kind != schema.KindLinks {
 		x.create = "/" + x.o.Plural + "/new?" + url.Values{t.link.Name: {m.r.ID.String()}}.Encode()
 	}
+	if x.o.Name == commerce.Contracts.Name && m.deal() { // a won deal has one, made of its lines
+		if x.create != "" && m.status() == sales.Won && !slices.ContainsFunc(x.rows, binds) {
+			x.make = m.url("/contract")
+		}
+		x.create = ""
+	}
 	return x, m.n.Load(c.Ctx)
+}
+
+// binds reports whether a contract is not void.
+func binds(r *record.Record) bool {
+	state, _ := record.Get(r, commerce.ContractState)
+	return state != commerce.Void
 }
 
 // columnsOf chooses what says most about the records of a related list.
@@ -128,6 +143,7 @@ var listColumns = map[string][]string{
 	"contact":   {"job_title", "phone", "email"},
 	"account":   {"industry", "phone"},
 	"lead":      {"company", "status", "source"},
+	"contract":  {"number", "state", "total", "open_amount", "signed_on"},
 	"deal_line": {"deal", "quantity", "unit_price", "amount"},
 	"stage":     {"kind", "probability", "usual_days"},
 }

@@ -9,10 +9,11 @@ import (
 
 	"wellmet/internal/access"
 	"wellmet/internal/activity"
+	"wellmet/internal/commerce"
 	"wellmet/internal/expr"
 	"wellmet/internal/record"
-	"wellmet/internal/sales"
 	"wellmet/internal/schema"
+	bought "wellmet/internal/web/commerce"
 	"wellmet/internal/web/door"
 )
 
@@ -22,6 +23,8 @@ const (
 	tabTasks    = "tasks"
 	tabNotes    = "notes"
 	tabFiles    = "files"
+	tabPayments = "payments" // of a contract: what is planned and what came in
+	tabBought   = "bought"   // of a customer: contracts and receipts
 	tabHistory  = "history"
 )
 
@@ -55,8 +58,20 @@ func tabsOf(s *record.Session, m *model) []tab {
 		if !listed(s.Actor(), f) {
 			continue
 		}
+		if key := money(m.o, f); key != "" {
+			if !slices.ContainsFunc(tabs, func(t tab) bool { return t.key == key }) {
+				t := tab{key: key, label: f.Object.Label(v.Lang).Many}
+				if key == tabPayments { // what a contract's page is opened for
+					t.label = v.T("web.commerce.payments")
+					tabs = append([]tab{t}, tabs...)
+				} else {
+					tabs = append(tabs, t)
+				}
+			}
+			continue
+		}
 		label := f.Object.Label(v.Lang).Many
-		if products, ok := s.Schema().Object("product"); ok && f.Object.Name == sales.DealLines.Name && m.deal() {
+		if products, ok := s.Schema().Object("product"); ok && f.Object.Name == m.linesOf() {
 			label = products.Label(v.Lang).Many
 		}
 		if many[f.Object.Name] > 1 && (f.Object == m.o || f.Kind == schema.KindLinks || f.Inverse == "") {
@@ -66,6 +81,18 @@ func tabsOf(s *record.Session, m *model) []tab {
 	}
 	slices.SortStableFunc(tabs, func(a, b tab) int { return rank(a) - rank(b) })
 	return append(tabs, tab{key: tabFiles, label: v.T("web.record.tab_files")}, tab{key: tabHistory, label: v.T("web.record.tab_history")})
+}
+
+// money is the key of the tab that shows, all in one, the records that lead to
+// an object by a field; "" where they have a list of their own.
+func money(o *schema.Object, f *schema.FieldDef) string {
+	switch {
+	case customers[o.Name] && f.Object.Name == commerce.Contracts.Name:
+		return tabBought
+	case o.Name == commerce.Contracts.Name && (f.Object.Name == commerce.PlanLines.Name || f.Object.Name == commerce.Receipts.Name):
+		return tabPayments
+	}
+	return ""
 }
 
 // rank puts the named ways back before others.
@@ -83,6 +110,14 @@ func rank(t tab) int {
 func listed(a *access.Actor, f *schema.FieldDef) bool {
 	return !f.Engine && !f.Hidden && !f.Object.Hidden && !unlisted[f.Object.Name] && a.Can(f.Object, access.Read) && a.CanFilter(f) &&
 		f.Object.Name != activity.Activities.Name && !f.ReadOnly
+}
+
+// home is the tab that a record opens with.
+func (m *model) home() string {
+	if m.o.Name == commerce.Contracts.Name {
+		return tabPayments
+	}
+	return tabActivity
 }
 
 // known is the tab of that key, or the first.
@@ -170,8 +205,13 @@ func countOf(c *door.Call, s *record.Session, m *model, t tab) (string, error) {
 	var n int64
 	var more bool
 	switch t.key {
-	case tabActivity, tabHistory:
+	case tabActivity, tabHistory, tabPayments:
 		return "", nil
+	case tabBought:
+		var err error
+		if n, more, err = bought.Count(c, s, m.o, m.r.ID); err != nil {
+			return "", err
+		}
 	case tabFiles:
 		files, err := s.Files(c.Ctx, m.o.Name, m.r.ID)
 		if err != nil {
@@ -227,9 +267,21 @@ func panel(c *door.Call, s *record.Session, m *model, key string) (templ.Compone
 		return historyPanel(c, s, m)
 	case tabTasks, tabNotes:
 		return activitiesPanel(c, s, m, key)
+	case tabPayments:
+		x, err := bought.Panel(c, s, m.r.ID)
+		if err != nil {
+			return nil, err
+		}
+		return x.Show(), nil
+	case tabBought:
+		x, err := bought.Of(c, s, m.o, m.r.ID)
+		if err != nil {
+			return nil, err
+		}
+		return x.Show(), nil
 	}
 	t := m.tabOf(key)
-	if t.link.Object.Name == sales.DealLines.Name && m.deal() {
+	if t.link.Object.Name == m.linesOf() {
 		return linesPanel(c, s, m)
 	}
 	return relatedPanel(c, s, m, t)
