@@ -5,6 +5,7 @@ import (
 	"wellmet/internal/activity"
 	"wellmet/internal/commerce"
 	"wellmet/internal/customer"
+	"wellmet/internal/dedupe"
 	"wellmet/internal/hours"
 	"wellmet/internal/marketing"
 	"wellmet/internal/notify"
@@ -33,8 +34,8 @@ func objects() []*schema.Object {
 func rules(a *App, w *Workspace) []record.Rule {
 	var all []record.Rule
 	for _, room := range [][]record.Rule{
-		peopleRules(a), record.Rules(), notify.Rules(), hours.Rules(), activity.Rules(), customer.Rules(), sales.Rules(), commerce.Rules(),
-		marketing.Rules(), w.owners.Rules(),
+		peopleRules(a), record.Rules(), notify.Rules(), hours.Rules(), activity.Rules(), dedupe.Rules(), customer.Rules(), sales.Rules(),
+		commerce.Rules(), marketing.Rules(), w.owners.Rules(),
 		w.process.Rules(), // what the workspace itself demands, after everything that is built in
 	} {
 		all = append(all, room...)
