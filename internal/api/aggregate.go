@@ -18,7 +18,12 @@ func (c *call) aggregate() error {
 		if err != nil {
 			return err
 		}
-		a.Object = o.Name
+		q, err := c.throughView(s, o, record.Query{Filter: a.Filter})
+		if err != nil {
+			return err
+		}
+		a := a
+		a.Object, a.Filter = o.Name, q.Filter
 		r, err := s.Aggregate(c.ctx, a)
 		if err != nil {
 			return err

@@ -14,12 +14,14 @@ func (c *call) export() error {
 	if format == "" {
 		format = "csv"
 	}
-	r := exchange.ExportRequest{Filter: c.arg("filter"), Sort: c.arg("sort"), Text: c.arg("q"), Fields: c.names("fields"), Format: exchange.Formats[format]}
+	r := exchange.ExportRequest{Text: c.arg("q"), Format: exchange.Formats[format]}
 	if err := c.look(func(s *record.Session) error {
 		o, err := c.object(s)
-		if err == nil {
-			r.Object = o.Name
+		if err != nil {
+			return err
 		}
+		q, err := c.throughView(s, o, record.Query{Filter: c.arg("filter"), Sort: c.arg("sort"), Fields: c.names("fields")})
+		r.Object, r.Filter, r.Sort, r.Fields = o.Name, q.Filter, q.Sort, q.Fields
 		return err
 	}); err != nil {
 		return err

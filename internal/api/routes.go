@@ -24,10 +24,12 @@ var (
 	fromParam   = param{"from", kindDate, "First day.", nil}
 	toParam     = param{"to", kindDate, "Last day.", nil}
 
+	viewParam = param{"view", kindID, "A saved view to look through: its filter holds too, its sort and fields unless others are given.", nil}
+
 	listParams = []param{filterParam, sortParam, fieldsParam, limitParam,
 		{"cursor", kindText, "next of the page before.", nil},
 		{"count", kindText, "Whether to count the matches: up to 10,000 (capped), all (exact), or not.", []string{"none", "capped", "exact"}},
-		textParam, {"view", kindID, "A saved view to look through: its filter holds too, its sort and fields unless others are given.", nil},
+		textParam, viewParam,
 		{"trash", kindYes, "Deleted records instead.", nil}}
 	oneParams = []param{fieldsParam}
 	logParams = []param{limitParam, {"before", kindID, "next of the page before.", nil}}
@@ -86,12 +88,18 @@ func sitemap() []operation {
 		{method: POST, path: "/{plural}/batch", name: "batch", help: "Writes up to 1,000 {objects} in one act, all or each by itself.", answer: "What became of each.", class: batch, do: (*call).batch,
 			body: members(want("writes", kindList, "{op, id, version, values}: create, update, delete or upsert."), may("per_row", kindYes, "Write what can be written."),
 				may("match", kindText, "The unique field by which upserts find records.")).upTo(batchBody)},
-		{method: POST, path: "/{plural}/aggregate", name: "aggregate", help: "Counts and sums {objects}, grouped.", answer: "groups and total.", class: figure, do: (*call).aggregate,
+		{method: POST, path: "/{plural}/bulk", name: "bulk", help: "Changes, deletes or restores many {objects}: those named, or all that match when it is done. Up to 1,000 at once; up to 100,000 by a job (202). Either way it is one act, which one undo takes back.",
+			answer: "total, changed, unchanged and failed, with failures by reason; state says whether a job is at it.", class: batch, do: (*call).bulk, query: []param{viewParam},
+			body: members(may("do", kindText, "update, if left out.", "update", "delete", "restore"), may("changes", kindObject, "Of an update: values by field."), may("ids", kindTexts, "Which {objects}."),
+				may("filter", kindText, "Or which: an expression; an empty one means all."), may("q", kindText, textParam.help), may("dry_run", kindYes, "Changes nothing: total is how many are meant, the other figures tell of the first 250, tried and put back.")).upTo(bulkBody)},
+		{method: POST, path: "/{plural}/aggregate", name: "aggregate", help: "Counts and sums {objects}, grouped.", answer: "groups and total.", class: figure, do: (*call).aggregate, query: []param{viewParam},
 			body: members(may("group", kindTexts, "Up to three fields, paths, or days with a period: stage.name, close_date:month."), may("measures", kindTexts, "count, sum:amount, avg:…, min:…, max:…, median:…"),
 				may("filter", kindText, filterParam.help), may("sort", kindText, ""), may("limit", kindWhole, ""), may("q", kindText, textParam.help))},
 		{method: GET, path: "/{plural}/export", name: "export", help: "All matching {objects} as a file.", answer: "The file.", class: stream, do: (*call).export,
-			query: []param{filterParam, sortParam, fieldsParam, textParam, {"format", kindText, "The kind of file.", []string{"csv", "xlsx", "jsonl"}}}},
+			query: []param{filterParam, sortParam, fieldsParam, textParam, viewParam, {"format", kindText, "The kind of file.", []string{"csv", "xlsx", "jsonl"}}}},
 		{method: POST, path: "/{plural}/{id}/restore", name: "restore", help: "Takes a {object} out of the trash.", answer: "The {object}.", class: batch, do: (*call).restore},
+		{method: POST, path: "/{plural}/{id}/merge", name: "merge", help: "Merges another {object} into this one, with all that links to it; the other goes to the trash. A large merge goes on in the background (202).", answer: "The {object}; with dry_run, its fields side by side and what would be moved.", class: batch, do: (*call).mergeRecords,
+			body: members(want("with", kindID, "The one that goes."), may("picks", kindObject, "Whose value stays, by field: left (this one's), right or both."), may("values", kindObject, "Fields given anew."), may("dry_run", kindYes, "Only tell what would happen."))},
 		{method: POST, path: "/{plural}/{id}/purge", name: "purge", help: "Deletes a {object} in the trash for good; for administrators.", status: 204, class: batch, do: (*call).purge},
 		{method: GET, path: "/{plural}/{id}/history", name: "history", help: "What happened to a {object}, newest first.", answer: "Acts with old and new values.", class: quick, do: (*call).history,
 			query: []param{limitParam, {"before", kindWhole, "next of the page before.", nil}}},
@@ -139,6 +147,18 @@ func sitemap() []operation {
 		{method: POST, path: "/contracts/from-deals", name: "contractsOfDeals", tag: "Contracts", help: "Makes the contracts of won deals that have none, such as imported ones.", answer: "Their ids, and whether there may be more.", status: 201, class: batch, do: (*call).contractsOfDeals,
 			body: members(may("filter", kindText, "Which deals, in the expression language."), may("limit", kindWhole, "At most 500."))},
 		{method: POST, path: "/receipts/{id}/reverse", name: "reverse", tag: "Contracts", help: "Takes a receipt back. It stays, and counts no longer.", answer: "The receipt.", class: batch, do: (*call).reverseReceipt, query: oneParams, body: members(want("reason", kindText, ""))},
+		{method: GET, path: "/leads/{id}/checklist", name: "checklist", tag: "Leads", help: "What there is to ask about a lead before it is qualified.", answer: "Questions with their answers.", class: quick, do: (*call).checklist},
+		{method: POST, path: "/leads/{id}/answer", name: "answerQuestion", tag: "Leads", help: "Answers a question of the checklist; another answer takes the place of the one before.", answer: "The lead.", class: batch, do: (*call).answerQuestion, query: oneParams,
+			body: members(want("question", kindID, ""), want("answer", kindText, "", "yes", "no", "unknown"), may("note", kindText, ""))},
+		{method: POST, path: "/leads/{id}/enroll", name: "enroll", tag: "Leads", help: "Lets a lead into a cadence.", answer: "The lead.", class: batch, do: (*call).enroll, query: oneParams, body: members(want("cadence", kindID, ""))},
+		{method: POST, path: "/leads/{id}/transfer", name: "transferLead", tag: "Leads", help: "Hands a lead to another owner, with the open tasks about it where wanted.", answer: "The lead.", class: batch, do: (*call).transfer, query: oneParams,
+			body: members(want("to", kindID, "A member."), may("tasks", kindYes, "The open tasks follow."))},
+		{method: POST, path: "/leads/{id}/reclaim", name: "reclaimLead", tag: "Leads", help: "Takes a lead back at once, with its open tasks.", answer: "The lead.", class: batch, do: (*call).reclaim, query: oneParams},
+		{method: POST, path: "/enrollments/{id}/pause", name: "pauseCadence", tag: "Leads", help: "Holds a cadence.", answer: "The enrollment.", class: batch, do: (*call).pauseCadence, query: oneParams},
+		{method: POST, path: "/enrollments/{id}/resume", name: "resumeCadence", tag: "Leads", help: "Lets a cadence go on, as much later as the pause was long.", answer: "The enrollment.", class: batch, do: (*call).resumeCadence, query: oneParams},
+		{method: POST, path: "/enrollments/{id}/stop", name: "stopCadence", tag: "Leads", help: "Ends a cadence.", answer: "The enrollment.", class: batch, do: (*call).stopCadence, query: oneParams},
+		{method: POST, path: "/submissions/{id}/spam", name: "callSpam", tag: "Leads", help: "Says that a form submission is spam; later ones from its address are, too.", answer: "The submission.", class: batch, do: (*call).callSpam, query: oneParams},
+		{method: POST, path: "/submissions/{id}/retry", name: "retrySubmission", tag: "Leads", help: "Makes a lead of a submission that failed or was taken for spam.", answer: "The submission.", class: batch, do: (*call).retrySubmission, query: oneParams},
 		{method: POST, path: "/contacts/{id}/erase", name: "erase", tag: "Contacts", help: "Makes a person unknowable, for good; for administrators.", answer: "The contact under a pseudonym.", class: batch, do: (*call).eraseContact, query: oneParams},
 		{method: POST, path: "/members/invite", name: "invite", tag: "Members", help: "Makes a member who can sign in.", answer: "The member and a code to set a password with.", status: 201, class: batch, secret: true, do: (*call).invite,
 			body: members(want("email", kindText, ""), may("name", kindText, ""), may("role", kindText, "Key of a role; rep if left out."), may("team", kindText, "Name of a team."), may("manager", kindID, ""))},
@@ -167,6 +187,10 @@ func sitemap() []operation {
 		{method: GET, path: "/acts/{id}", name: "act", tag: "Acts", help: "Who did what, and how far a long undo of it is.", answer: "The act with what it did to records that the caller sees.", class: quick, do: (*call).oneAct,
 			query: []param{limitParam, {"cursor", kindText, "next of the page before.", nil}}},
 		{method: POST, path: "/acts/{id}/undo", name: "undoAct", tag: "Acts", help: "Takes an act back, where nothing of it changed since; one of more than 500 changes in the background (202).", answer: "What was taken back and what was kept.", class: batch, do: (*call).undoAct},
+		{method: GET, path: "/jobs", name: "jobs", tag: "Jobs", help: "Bulk changes in the background, newest first.", answer: "items and next.", class: quick, do: (*call).listJobs,
+			query: []param{limitParam, {"cursor", kindText, "next of the page before.", nil}}},
+		{method: GET, path: "/jobs/{id}", name: "getJob", tag: "Jobs", help: "How a bulk change stands.", answer: "The bulk change.", class: quick, do: (*call).getJob},
+		{method: POST, path: "/jobs/{id}/stop", name: "stopJob", tag: "Jobs", help: "Ends a bulk change after the records it is at; what was changed stays, until its act is undone.", answer: "The bulk change.", class: batch, do: (*call).stopJob},
 		{method: POST, path: "/imports", name: "import", tag: "Imports", help: "Imports a CSV or XLSX file in the background.", answer: "The import; Location follows it.", status: 202, class: upload, do: (*call).startImport, body: importForm,
 			query: []param{{"object", kindText, "What the rows are.", nil}, {"name", kindText, "Of the file.", nil}, {"mapping", kindText, "The mapping, as JSON.", nil},
 				{"match", kindText, "The field by which rows find records to update.", nil}, {"dry_run", kindYes, "Only tell what would happen.", nil}, {"create_fields", kindYes, "Make fields for unknown columns.", nil}}},
@@ -214,5 +238,5 @@ var schemaBody = members(may("base", kindWhole, "The version that the plan was m
 // object reports whether the operation stands below the path of one built-in
 // object.
 func (op *operation) object() bool {
-	return slices.Contains([]string{"contracts", "receipts", "deals", "leads", "contacts", "members", "blueprints", "rules", "templates", "webhooks"}, op.first())
+	return slices.Contains([]string{"contracts", "receipts", "deals", "leads", "contacts", "members", "enrollments", "submissions", "blueprints", "rules", "templates", "webhooks"}, op.first())
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"wellmet/internal/access"
+	"wellmet/internal/dedupe"
 	"wellmet/internal/jobs"
 	"wellmet/internal/marketing"
 	"wellmet/internal/record"
@@ -101,9 +102,9 @@ func (a *App) Workspace(ctx context.Context, slug string) (*Workspace, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &Workspace{app: a, slug: slug, process: a.newProcess()}
-	w.engine = record.New(record.Needs{DB: db, Objects: objects(), Rules: append(rules(a, w.process), a.live.hints(slug)), Clock: a.config.Clock, Log: a.config.Log,
-		Writing: func(ctx context.Context) error { return a.jobs.Writing(ctx, slug) }, Wake: func() { a.jobs.Wake(slug) }, Hint: a.live.hint(slug)})
+	w := &Workspace{app: a, slug: slug, process: a.newProcess(), owners: owners()}
+	w.engine = record.New(record.Needs{DB: db, Objects: objects(), Rules: append(rules(a, w), a.live.hints(slug)), Clock: a.config.Clock, Log: a.config.Log,
+		Writing: func(ctx context.Context) error { return a.jobs.Writing(ctx, slug) }, Wake: func() { a.jobs.Wake(slug) }, Hint: a.live.hint(slug), Regain: dedupe.Regain})
 	if err := w.open(ctx); err != nil {
 		return nil, err
 	}

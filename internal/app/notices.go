@@ -6,29 +6,35 @@ import (
 
 	"wellmet/internal/access"
 	"wellmet/internal/activity"
+	"wellmet/internal/dedupe"
 	"wellmet/internal/notify"
 	"wellmet/internal/record"
 	"wellmet/internal/store"
 	"wellmet/internal/value"
 )
 
-// handleNotices lets notices be mailed, and members be reminded.
+// handleNotices lets notices be mailed, members be reminded, and large merges
+// go on, which end in a notice.
 func (a *App) handleNotices() {
+	dedupe.Handle(a.jobs, a.engineOf)
 	a.jobs.Every("reminders", time.Minute, a.remind)
 	notify.Handle(a.jobs, notify.Needs{
-		Engine: func(ctx context.Context, workspace string) (*record.Engine, error) {
-			w, err := a.Workspace(ctx, workspace)
-			if err != nil {
-				return nil, err
-			}
-			return w.engine, nil
-		},
+		Engine: a.engineOf,
 		Unseal: a.server.Unseal,
 		Language: func(ctx context.Context, workspace string, member value.ID) (string, error) {
 			p, err := a.preferencesOf(ctx, workspace, member)
 			return p.Language, err
 		},
 	})
+}
+
+// engineOf opens the records of a workspace.
+func (a *App) engineOf(ctx context.Context, workspace string) (*record.Engine, error) {
+	w, err := a.Workspace(ctx, workspace)
+	if err != nil {
+		return nil, err
+	}
+	return w.engine, nil
 }
 
 // reminded is up to when members were reminded of what is due.

@@ -267,6 +267,7 @@ func (a *App) handleJobs() {
 		return w.Importer(), nil
 	})
 	a.handleNotices()
+	a.handleLeads()
 	a.jobs.Every("fold sums", 15*time.Second, a.foldSums)
 	a.jobs.Every("tidy", time.Hour, a.tidy)
 	a.jobs.Every("analyze", 6*time.Hour, func(ctx context.Context) error {

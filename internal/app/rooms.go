@@ -5,9 +5,11 @@ import (
 	"wellmet/internal/activity"
 	"wellmet/internal/commerce"
 	"wellmet/internal/customer"
+	"wellmet/internal/dedupe"
 	"wellmet/internal/hours"
 	"wellmet/internal/marketing"
 	"wellmet/internal/notify"
+	"wellmet/internal/ownership"
 	"wellmet/internal/process"
 	"wellmet/internal/record"
 	"wellmet/internal/report"
@@ -21,7 +23,7 @@ func objects() []*schema.Object {
 	var all []*schema.Object
 	for _, room := range [][]*schema.Object{
 		access.Objects(), record.Objects(), hours.Objects(), process.Objects(), activity.Objects(), customer.Objects(), sales.Objects(), commerce.Objects(),
-		marketing.Objects(),
+		marketing.Objects(), ownership.Objects(),
 	} {
 		all = append(all, room...)
 	}
@@ -29,12 +31,12 @@ func objects() []*schema.Object {
 }
 
 // rules are what the rooms demand, in the order they run.
-func rules(a *App, p *process.Process) []record.Rule {
+func rules(a *App, w *Workspace) []record.Rule {
 	var all []record.Rule
 	for _, room := range [][]record.Rule{
-		peopleRules(a), record.Rules(), notify.Rules(), hours.Rules(), activity.Rules(), customer.Rules(), sales.Rules(), commerce.Rules(),
-		marketing.Rules(),
-		p.Rules(), // what the workspace itself demands, after everything that is built in
+		peopleRules(a), record.Rules(), notify.Rules(), hours.Rules(), activity.Rules(), dedupe.Rules(), customer.Rules(), sales.Rules(),
+		commerce.Rules(), marketing.Rules(), w.owners.Rules(),
+		w.process.Rules(), // what the workspace itself demands, after everything that is built in
 	} {
 		all = append(all, room...)
 	}
@@ -44,4 +46,10 @@ func rules(a *App, p *process.Process) []record.Rule {
 // reports are the standard reports of all rooms.
 func reports() *report.Book {
 	return report.New(sales.Reports(), customer.Reports(), commerce.Reports())
+}
+
+// owners gives records of a workspace their owners.
+func owners() *ownership.Room {
+	return ownership.New(ownership.Needs{Tasks: activity.OpenTasks,
+		Open: map[string]string{sales.Leads.Name: sales.OpenLeads, sales.Deals.Name: sales.Deals.Open}})
 }

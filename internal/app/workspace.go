@@ -5,6 +5,7 @@ import (
 
 	"wellmet/internal/access"
 	"wellmet/internal/exchange"
+	"wellmet/internal/ownership"
 	"wellmet/internal/process"
 	"wellmet/internal/record"
 	"wellmet/internal/sales"
@@ -18,6 +19,7 @@ type Workspace struct {
 	slug    string
 	engine  *record.Engine
 	process *process.Process
+	owners  *ownership.Room
 }
 
 // Slug names the workspace in addresses.
@@ -28,6 +30,9 @@ func (w *Workspace) App() *App { return w.app }
 
 // Engine serves the records.
 func (w *Workspace) Engine() *record.Engine { return w.engine }
+
+// Owners gives records their owners.
+func (w *Workspace) Owners() *ownership.Room { return w.owners }
 
 // Importer brings files in and takes them out.
 func (w *Workspace) Importer() *exchange.Importer { return exchange.New(w.engine) }

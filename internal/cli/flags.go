@@ -10,6 +10,7 @@ type flags struct {
 	Currency  string `env:"WELLMET_CURRENCY" placeholder:"CODE" help:"Currency of a new workspace (EUR)."`
 	Zone      string `env:"WELLMET_ZONE" placeholder:"ZONE" help:"Time zone of a new workspace, such as Europe/Sofia (the machine's)."`
 	Locale    string `env:"WELLMET_LOCALE" placeholder:"TAG" help:"Language of a new workspace (en)."`
+	Private   bool   `name:"private-webhooks" env:"WELLMET_PRIVATE_WEBHOOKS" help:"Let webhooks reach addresses of this server's own network."`
 	Log       string `default:"warn" enum:"debug,info,warn,error" env:"WELLMET_LOG" placeholder:"LEVEL" help:"What is logged to standard error: debug, info, warn or error (${default})."`
 
 	Serve     serveCmd     `cmd:"" help:"Open a workspace, making it when it is missing, and answer at an address."`
@@ -24,6 +25,7 @@ type flags struct {
 	Reports   reportsCmd   `cmd:"" help:"List the standard reports."`
 	Aggregate aggregateCmd `cmd:"" help:"Group and add up records."`
 	Schema    schemaCmd    `cmd:"" help:"Objects and fields as a file."`
+	Process   processCmd   `cmd:"" help:"Blueprints, rules and templates as a file."`
 	Backup    backupCmd    `cmd:"" help:"Write everything to one file, also while a server runs."`
 	Restore   restoreCmd   `cmd:"" help:"Bring a backup back into an empty place."`
 	Check     checkCmd     `cmd:"" help:"Is everything all right?"`

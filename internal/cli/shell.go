@@ -108,7 +108,8 @@ func (sh *shell) config() (app.Config, *clock, error) {
 	}
 	f := sh.flags
 	c := app.Config{Dir: sh.path(f.Data), Database: f.Database, Direct: f.Direct, Prefix: sh.prefix, Slug: f.Workspace,
-		Currency: f.Currency, Zone: f.Zone, Locale: f.Locale, Clock: clock.now, Log: sh.log(), Cost: sh.cost, Sync: sh.sync}
+		Currency: f.Currency, Zone: f.Zone, Locale: f.Locale, Clock: clock.now, Log: sh.log(), Cost: sh.cost, Sync: sh.sync,
+		PrivateHooks: f.Private}
 	if c.Zone == "" {
 		c.Zone = machineZone()
 	}

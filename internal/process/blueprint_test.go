@@ -241,7 +241,10 @@ func TestProcessesAreForAdministrators(t *testing.T) {
 				k.t.Errorf("a blueprint is changed: %v", err)
 			}
 			for what, try := range map[string]func(*record.Session) error{
-				"publish": func(s *record.Session) error { _, err := process.Publish(ctx, s, id, process.Publication{}); return err },
+				"publish": func(s *record.Session) error {
+					_, err := process.Publish(ctx, s, id, process.Publication{})
+					return err
+				},
 				"examine": func(s *record.Session) error { _, err := process.Examine(ctx, s, id); return err },
 				"retire":  func(s *record.Session) error { return process.Retire(ctx, s, id) },
 				"log":     func(s *record.Session) error { _, err := process.Log(ctx, s, id, 0, 10); return err },

@@ -45,7 +45,7 @@ const tolerance = 5 * time.Minute
 func Verify(secret, id, timestamp, signatures string, body []byte, now time.Time) bool {
 	seconds, err := strconv.ParseInt(timestamp, 10, 64)
 	at := time.Unix(seconds, 0)
-	if err != nil || id == "" || now.Sub(at) > tolerance || at.Sub(now) > tolerance {
+	if err != nil || id == "" || now.Sub(at) >= tolerance || at.Sub(now) > tolerance {
 		return false
 	}
 	want, err := Sign(secret, id, at, body)

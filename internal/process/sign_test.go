@@ -9,14 +9,36 @@ import (
 	"wellmet/internal/schema"
 )
 
+// The values are those of the reference libraries of Standard Webhooks.
 func TestSignaturesAreThoseOfStandardWebhooks(t *testing.T) {
 	t.Parallel()
-	got, err := Sign("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "msg_p5jXN8AQM9LWM0D4loKWxJek", time.Unix(1614265330, 0), []byte(`{"test": 2432232314}`))
-	if want := "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="; err != nil || got != want {
+	const secret, id, body, right = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "msg_p5jXN8AQM9LWM0D4loKWxJek", `{"test": 2432232314}`, "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
+	at := time.Unix(1614265330, 0)
+	if got, err := Sign(secret, id, at, []byte(body)); err != nil || got != right {
 		t.Errorf("signed %s, %v", got, err)
 	}
-	if _, err := Sign("whsec_***", "x", time.Now(), nil); err == nil {
-		t.Error("a broken secret signs")
+	const wrong = "v1,Ceo5qEr07ixe2NLpvHk3FH9bwy/WavXrAFQ/9tdO6mc="
+	for name, x := range map[string]struct {
+		secret, id, time, signature string
+		now                         time.Time
+		want                        bool
+	}{
+		"right":          {secret, id, "1614265330", right, at, true},
+		"among others":   {secret, id, "1614265330", wrong + " v2," + right[3:] + " " + right + " " + wrong, at, true},
+		"without prefix": {secret[len(secretPrefix):], id, "1614265330", right, at, true},
+		"no id":          {secret, "", "1614265330", right, at, false},
+		"no time":        {secret, id, "", right, at, false},
+		"no signature":   {secret, id, "1614265330", "", at, false},
+		"wrong":          {secret, id, "1614265330", wrong, at, false},
+		"empty":          {secret, id, "1614265330", "v1,", at, false},
+		"old":            {secret, id, "1614265330", right, at.Add(5 * time.Minute), false},
+		"early":          {secret, id, "1614265330", right, at.Add(-5*time.Minute - time.Second), false},
+		"no secret":      {"", id, "1614265330", right, at, false},
+		"prefix alone":   {secretPrefix, id, "1614265330", right, at, false},
+	} {
+		if got := Verify(x.secret, x.id, x.time, x.signature, []byte(body), x.now); got != x.want {
+			t.Errorf("%s: %v", name, got)
+		}
 	}
 }
 

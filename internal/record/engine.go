@@ -30,7 +30,10 @@ type Needs struct {
 	Wake func()
 	// Hint tells open pages, after a commit, that something has changed.
 	Hint func(object string, id value.ID)
-	Log  *slog.Logger
+	// Regain reports whether what an act did to records with the system's rights
+	// may be put back with them: a merge moved links of colleagues' records.
+	Regain func(ctx context.Context, s *Session, act value.ID) (bool, error)
+	Log    *slog.Logger
 }
 
 // Engine serves the records of one workspace. It is safe for concurrent use.
@@ -70,6 +73,9 @@ func New(n Needs) *Engine {
 	}
 	if n.Hint == nil {
 		n.Hint = func(string, value.ID) {}
+	}
+	if n.Regain == nil {
+		n.Regain = func(context.Context, *Session, value.ID) (bool, error) { return false, nil }
 	}
 	if n.Log == nil {
 		n.Log = slog.Default()

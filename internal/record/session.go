@@ -24,6 +24,8 @@ type Who struct {
 	Cause  string   // what was asked for, in a word: "deals.win"
 	Note   string
 	Parent value.ID // the act this one belongs to, such as an import
+	// Act is one that goes on: long work of many transactions that is one act.
+	Act    value.ID
 	Locale string
 	// Zone is the user's own, for what he types and sees; nil = workspace's.
 	Zone *time.Location
@@ -110,7 +112,7 @@ func (e *Engine) open(ctx context.Context, tx *store.Tx, who Who) (*Session, err
 	if err != nil {
 		return nil, err
 	}
-	s := &Session{engine: e, ctx: ctx, tx: tx, state: st, who: who, now: e.Now(), unit: &unit{}}
+	s := &Session{engine: e, ctx: ctx, tx: tx, state: st, who: who, now: e.Now(), unit: &unit{act: who.Act}}
 	if who.System != "" {
 		s.actor = access.System(who.System)
 	} else if s.actor, err = st.roster.Actor(who.Member); err != nil {

@@ -41,6 +41,8 @@ type touch struct {
 	version int64
 	kind    Doing
 	changes map[string][2]json.RawMessage
+	// freeing puts back unique values alone: a record that comes back needs them.
+	freeing bool
 }
 
 // maxUndo bounds what is taken back in one transaction; larger acts are
@@ -85,10 +87,22 @@ func (s *Session) undoSome(ctx context.Context, act value.ID, at undoPlace, limi
 	if err != nil {
 		return at, 0, err
 	}
+	// What is refused is tried again when the rest is back: the order in which an
+	// act changed records is not kept, and one may have to wait for another.
+	var again []touch
 	for _, t := range list {
 		if t.object == nil { // gone meanwhile
 			continue
 		}
+		kept := len(u.Kept)
+		if err := s.undoOne(ctx, act, t, u); err != nil {
+			return at, 0, err
+		}
+		if len(u.Kept) > kept && t.kind == Updating {
+			u.Kept, again = u.Kept[:kept], append(again, t)
+		}
+	}
+	for _, t := range again {
 		if err := s.undoOne(ctx, act, t, u); err != nil {
 			return at, 0, err
 		}
@@ -183,11 +197,11 @@ func (s *Session) undoOne(ctx context.Context, act value.ID, t touch, u *Undone)
 	case Creating:
 		return s.undoCreate(ctx, act, t, u)
 	case Deleting:
-		return s.undoDelete(ctx, t, u)
+		return s.undoDelete(ctx, act, t, u)
 	case Restoring:
 		return s.attempt(ctx, u, t, &u.Deleted, func() error { return s.Delete(ctx, t.object.Name, t.id) })
 	}
-	return s.undoUpdate(ctx, t, u)
+	return s.undoUpdate(ctx, act, t, u)
 }
 
 // attempt runs one step; what the rules or rights refuse is kept and reported,
@@ -256,7 +270,7 @@ func (s *Session) linkedFrom(ctx context.Context, t touch) (bool, error) {
 	return false, nil
 }
 
-func (s *Session) undoDelete(ctx context.Context, t touch, u *Undone) error {
+func (s *Session) undoDelete(ctx context.Context, act value.ID, t touch, u *Undone) error {
 	found, err := s.lock(ctx, t.object, []value.ID{t.id}, access.Delete, true)
 	if err != nil {
 		return err
@@ -266,16 +280,73 @@ func (s *Session) undoDelete(ctx context.Context, t touch, u *Undone) error {
 		u.Restored += len(found)
 		return err
 	}
-	return s.attempt(ctx, u, t, &u.Restored, func() error { return s.Restore(ctx, t.object.Name, t.id) })
+	restore := func() error { return s.Restore(ctx, t.object.Name, t.id) }
+	err = s.Try(ctx, restore)
+	if err == nil {
+		u.Restored++
+		return nil
+	}
+	if _, refused := fault.As(err); !refused {
+		return err
+	}
+	if err := s.freeUnique(ctx, act, t, u); err != nil {
+		return err
+	}
+	return s.attempt(ctx, u, t, &u.Restored, restore)
+}
+
+// freeUnique puts back the unique values that the act gave to others of the
+// object: the one that comes back may have had them.
+func (s *Session) freeUnique(ctx context.Context, act value.ID, t touch, u *Undone) error {
+	for _, f := range t.object.Fields {
+		if !f.Unique {
+			continue
+		}
+		rows, err := s.tx.Query(ctx, `SELECT record, version, changes FROM {history} WHERE act = $1 AND object = $2 AND kind = $3 AND changes LIKE $4 LIMIT 500`,
+			act, t.object.ID, string(Updating), `%"`+f.ID+`"%`)
+		if err != nil {
+			return err
+		}
+		var others []touch
+		for rows.Next() {
+			x := touch{object: t.object, kind: Updating, freeing: true}
+			x.id, _ = rows.ID(0)
+			x.version, _ = rows.Int(1)
+			text, _ := rows.Text(2)
+			if x.changes, err = parseChanges(text); err != nil {
+				rows.Close()
+				return err
+			}
+			others = append(others, x)
+		}
+		err = rows.Err()
+		rows.Close()
+		if err != nil {
+			return err
+		}
+		for _, x := range others {
+			if err := s.undoUpdate(ctx, act, x, &Undone{own: u.own}); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // undoUpdate puts back each field that still has the value the act wrote.
-func (s *Session) undoUpdate(ctx context.Context, t touch, u *Undone) error {
+func (s *Session) undoUpdate(ctx context.Context, act value.ID, t touch, u *Undone) error {
 	found, err := s.lock(ctx, t.object, []value.ID{t.id}, access.Update, false)
 	if err != nil {
 		return err
 	}
 	l, ok := found[t.id]
+	if (!ok || !l.may) && u.own && !s.actor.System() {
+		if may, err := s.engine.needs.Regain(ctx, s, act); err != nil {
+			return err
+		} else if may {
+			return s.AsSystem("undo of what the system did").undoUpdate(ctx, act, t, u)
+		}
+	}
 	if !ok || !l.may {
 		u.Kept = append(u.Kept, Kept{Object: t.object.Name, ID: t.id, Reason: "record.absent"})
 		return nil
@@ -283,7 +354,7 @@ func (s *Session) undoUpdate(ctx context.Context, t touch, u *Undone) error {
 	back := Values{}
 	for _, f := range t.object.Fields {
 		pair, ok := t.changes[f.ID]
-		if !ok || f.Derived() {
+		if !ok || f.Derived() || t.freeing && !f.Unique {
 			continue
 		}
 		now := schema.AppendJSON(nil, l.record.Value(f))

@@ -159,10 +159,11 @@ func (s *Session) viewProblem(ctx context.Context, o *schema.Object, v View) (*f
 		return nil, err
 	}
 	args := fault.Args{"view": v.Name}
-	if s.system().runs(ctx, o, v) == nil {
+	broken, ok := fault.As(s.system().runs(ctx, o, v))
+	if !ok {
 		return fault.New(fault.Forbidden, "record.view_hidden", args), nil
 	}
-	return fault.New(fault.Invalid, "record.view_broken", args), nil
+	return fault.New(fault.Invalid, "record.view_broken", args).With(broken.Fields...), nil
 }
 
 // runs says why filter, sort and group would be refused.

@@ -25,6 +25,9 @@ const (
 	Converted = "converted"
 )
 
+// OpenLeads is the condition of leads that are still to be worked on.
+const OpenLeads = `status in ("new", "working", "qualified")`
+
 var leadStatuses = []string{Fresh, Working, Qualified, Disqualified, Converted}
 
 // Fields of a lead's stage.
@@ -64,6 +67,7 @@ var (
 	LeadChannel    = schema.Text(Leads, "channel")
 	LeadCapturedAt = schema.Moment(Leads, "captured_at").Default("=now()")
 	LeadScore      = schema.Int(Leads, "score").Between(0, 100)
+	LeadFactors    = hidden(schema.LongText(Leads, "score_factors").ReadOnly())
 	LeadLanguage   = schema.Text(Leads, "language")
 	LeadTags       = schema.Tags(Leads, "tags").Searched()
 	LeadText       = schema.LongText(Leads, "description").Searched()
@@ -75,6 +79,10 @@ var (
 	LeadFirstTouchAt = derived(schema.Moment(Leads, "first_touch_at"))
 	LeadLastTouchAt  = derived(schema.Moment(Leads, "last_touch_at"))
 	LeadTouchCount   = derived(schema.Int(Leads, "touch_count"))
+	// When somebody of us first called, wrote or met, and after how many minutes
+	// of working time.
+	LeadFirstResponse   = derived(schema.Moment(Leads, "first_response_at"))
+	LeadResponseMinutes = derived(schema.Int(Leads, "response_minutes"))
 	// What the lead became, when, and through whom; Convert writes it.
 	LeadConvertedAccount = schema.Link(Leads, "converted_account", "account").Inverse("leads").ReadOnly().OnDelete(schema.Clear)
 	LeadConvertedContact = schema.Link(Leads, "converted_contact", "contact").Inverse("leads").ReadOnly().OnDelete(schema.Clear)
@@ -160,6 +168,10 @@ func partOfLead(name, plural, one, many, title string) *schema.Object {
 
 // leadLists are what the company decides about leads, leadParts what belongs to
 // one of them.
-func leadLists() []*schema.Object { return []*schema.Object{LeadStages, LeadQuestions, LeadSources} }
+func leadLists() []*schema.Object {
+	return []*schema.Object{LeadStages, LeadQuestions, LeadSources, ScoreRules, Cadences, CadenceSteps}
+}
 
-func leadParts() []*schema.Object { return []*schema.Object{LeadPeople, LeadAnswers, Touches} }
+func leadParts() []*schema.Object {
+	return []*schema.Object{LeadPeople, LeadAnswers, Touches, Enrollments}
+}

@@ -113,6 +113,7 @@ var (
 	DealCampaign   = schema.Text(Deals, "campaign")
 	DealRegion     = schema.Text(Deals, "region")
 	DealScore      = schema.Int(Deals, "score").Between(0, 100)
+	DealFactors    = hidden(schema.LongText(Deals, "score_factors").ReadOnly())
 	DealExternal   = schema.Text(Deals, "external_id").Unique().Fragments()
 	// DealIncomplete marks imported deals without account or contact; the next
 	// change by hand must name one.

@@ -115,7 +115,7 @@ func followTouches(ctx context.Context, s *record.Session, drafts []*record.Draf
 			return err
 		}
 	}
-	return nil
+	return Score(ctx, s, Leads.Name, leads)
 }
 
 // attribution is what the touches of a lead come to.
@@ -128,7 +128,7 @@ type attribution struct {
 // attribute writes first and last source of some leads.
 func attribute(ctx context.Context, s *record.Session, leads []value.ID) error {
 	rows, err := s.Tx().Query(ctx, `SELECT lead_id, source_id, "at" FROM {touch} WHERE deleted_at IS NULL AND `+
-		among(s, "lead_id", 1)+` ORDER BY lead_id, "at", id`, store.IDs(s.Tx().Dialect(), leads))
+		among(s, "lead_id", 1)+` ORDER BY lead_id, "at", id`, idsParam(s.Tx().Dialect(), leads))
 	if err != nil {
 		return err
 	}
@@ -164,6 +164,9 @@ func among(s *record.Session, column string, param int) string {
 	d := s.Tx().Dialect()
 	return d.AnyOf(column, d.Param(param, store.Text))
 }
+
+// idsParam is a list of ids as that parameter.
+func idsParam(d store.Dialect, ids []value.ID) string { return store.IDs(d, ids) }
 
 // setDerived writes derived fields by name.
 func setDerived(ctx context.Context, s *record.Session, object *schema.Object, rows map[value.ID][]any, names ...string) error {

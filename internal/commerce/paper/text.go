@@ -104,4 +104,6 @@ func words(text string) []string {
 }
 
 // closing reports whether a sign must not begin a line.
-func closing(r rune) bool { return strings.ContainsRune("，。、；：？！）」』】》〉％", r) }
+func closing(r rune) bool {
+	return strings.ContainsRune("，。、；：？！）」』】》〉％", r)
+}

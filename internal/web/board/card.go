@@ -187,6 +187,24 @@ func (b *board) money(v any) string {
 	return ""
 }
 
+// due is when something is to be done next, as a mark on the card.
+func (x *card) due() kit.Markup {
+	class := kit.Markup("due")
+	if x.DueClass != "" {
+		class += " " + kit.Markup(x.DueClass)
+	}
+	return `<span class="` + class + `" title="` + kit.Text(x.DueFull) + `">` + kit.Icon(x.DueIcon) + kit.Text(x.Due) + `</span>`
+}
+
+// age is how long the record has been in its column, as a mark on the card.
+func (x *card) age() kit.Markup {
+	class := kit.Markup("age")
+	if x.Over {
+		class = "age over"
+	}
+	return `<span class="` + class + `" title="` + kit.Text(x.AgeFull) + `">` + kit.Text(x.Age) + `</span>`
+}
+
 // planned says when the next activity is: late, today, later, or that there is
 // none.
 func (b *board) planned(x *card, r *record.Record) {

@@ -254,6 +254,7 @@ func (b *board) fill(ctx context.Context, c *column, limit int, cursor string) e
 		return err
 	}
 	c.next = found.Next
+	c.cards = slices.Grow(c.cards, len(found.Records))
 	for _, r := range found.Records {
 		c.cards = append(c.cards, b.card(r, c))
 	}

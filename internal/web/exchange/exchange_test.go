@@ -259,6 +259,12 @@ func TestPermission(t *testing.T) {
 		if a := upload(t, s, max, "member", "m.csv", "name\nEve\n"); a.Status != http.StatusForbidden && a.Status != http.StatusNotFound {
 			t.Errorf("a rep imports colleagues: %d %s", a.Status, words(a.Body))
 		}
+		if a := max.Get("/imports/new"); a.Status != http.StatusForbidden || strings.Contains(a.Body, `value="view"`) {
+			t.Errorf("a rep who may import nothing: %d %s", a.Status, words(a.Body))
+		}
+		if a := ada.Get("/imports/new"); a.Status != http.StatusOK || !strings.Contains(a.Body, `value="account"`) || !strings.Contains(a.Body, `value="member"`) {
+			t.Errorf("an administrator: %d %s", a.Status, words(a.Body))
+		}
 		if a := s.Stranger(t).Get("/imports"); a.Status != http.StatusSeeOther {
 			t.Errorf("a stranger: %d", a.Status)
 		}

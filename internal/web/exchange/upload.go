@@ -40,6 +40,9 @@ func choose(c *door.Call) error {
 func targets(c *door.Call, s *record.Session) []target {
 	var list []target
 	for _, o := range s.Schema().Objects() {
+		if door.Kept(o) && !s.Actor().Admin() { // everybody may make views, and nobody brings them along
+			continue
+		}
 		if !o.Hidden && s.Actor().Scope(o, access.Import) != access.None && s.Actor().Can(o, access.Create) {
 			list = append(list, target{o.Name, o.Label(c.View.Lang).Many})
 		}

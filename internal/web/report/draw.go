@@ -92,7 +92,7 @@ func (t *sheet) draw(h how, col int) drawing {
 			d.note = t.v.T("web.report.first", "shown", t.v.Int(int64(t.most)), "all", t.v.Int(int64(n)))
 		}
 		if h.kind == "bars" || h.kind == "line" {
-			rows = slices.DeleteFunc(slices.Clone(rows), func(r report.Row) bool { return r.Keys[0] == nil }) // no day to stand at
+			rows = spanned(rows, col)
 		}
 		c.Series = []chart.Series{{Name: d.title, Color: h.color}}
 		for _, r := range rows {
@@ -123,6 +123,21 @@ func (t *sheet) draw(h how, col int) drawing {
 func ranked(rows []report.Row, col int) []report.Row {
 	rows = slices.Clone(rows)
 	slices.SortStableFunc(rows, func(a, b report.Row) int { return cmp.Compare(size(b.Values[col]), size(a.Values[col])) })
+	return rows
+}
+
+// spanned are the rows from the first figure to the last: months to come, in
+// which nothing can be won yet, would push what there is out of sight. What has
+// no day has no place there.
+func spanned(rows []report.Row, col int) []report.Row {
+	rows = slices.DeleteFunc(slices.Clone(rows), func(r report.Row) bool { return r.Keys[0] == nil })
+	none := func(r report.Row) bool { return told(r.Values[col]) == nil }
+	for len(rows) > 0 && none(rows[0]) {
+		rows = rows[1:]
+	}
+	for len(rows) > 0 && none(rows[len(rows)-1]) {
+		rows = rows[:len(rows)-1]
+	}
 	return rows
 }
 
@@ -225,6 +240,19 @@ func stageOrder(ctx context.Context, s *record.Session) ([]string, error) {
 		}
 	}
 	return append(open, won...), nil
+}
+
+// byStage puts the rows in the order in which deals go through the stages, and
+// what is no such stage behind them.
+func (t *sheet) byStage() {
+	place := func(r report.Row) int {
+		name, _ := r.Keys[0].(string)
+		if i := slices.Index(t.stages, name); i >= 0 {
+			return i
+		}
+		return len(t.stages)
+	}
+	slices.SortStableFunc(t.table.Rows, func(a, b report.Row) int { return place(a) - place(b) })
 }
 
 // list is the address of records.

@@ -55,8 +55,10 @@ func find(c *door.Call, name string, class store.Class) (*sheet, error) {
 			return err
 		}
 		t.groups = paths(s, o, t.table.Groups)
-		if name == funnel {
-			t.stages, err = stageOrder(c.Ctx, s)
+		if len(t.table.Groups) > 0 && t.table.Groups[0] == "stage.name" {
+			if t.stages, err = stageOrder(c.Ctx, s); err == nil {
+				t.byStage()
+			}
 		}
 		return err
 	}, class)

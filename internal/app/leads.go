@@ -1,0 +1,64 @@
+package app
+
+import (
+	"context"
+	"time"
+
+	"wellmet/internal/jobs"
+	"wellmet/internal/record"
+	"wellmet/internal/sales"
+	"wellmet/internal/store"
+)
+
+// handleLeads lets cadences go on and scores fade.
+func (a *App) handleLeads() {
+	jobs.Handle(a.jobs, jobs.Options{}, func(ctx context.Context, run jobs.Run, j sales.Rescore) error {
+		w, err := a.Workspace(ctx, run.Workspace)
+		if err != nil {
+			return err
+		}
+		return w.rescore(ctx, j)
+	})
+	a.jobs.Every("cadences", time.Minute, func(ctx context.Context) error {
+		return a.each(ctx, func(w *Workspace) error { return w.RunCadences(ctx) })
+	})
+	a.jobs.Every("scores", 24*time.Hour, func(ctx context.Context) error {
+		return a.each(ctx, func(w *Workspace) error {
+			return w.Write(ctx, record.AsSystem("points fade"), func(s *record.Session) error {
+				if err := s.Later(sales.Rescore{Object: sales.Leads.Name}); err != nil {
+					return err
+				}
+				return s.Later(sales.Rescore{Object: sales.Deals.Name})
+			})
+		})
+	})
+}
+
+// RunCadences places all attempts that are due, a chunk a transaction.
+func (w *Workspace) RunCadences(ctx context.Context) error {
+	for more := true; more; {
+		err := w.Write(ctx, record.AsSystem("cadences"), func(s *record.Session) (err error) {
+			more, err = sales.RunCadences(ctx, s)
+			return err
+		}, store.Batch)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// rescore scores all open records, a chunk a transaction. Scoring twice does no
+// harm, so that a crash begins anew.
+func (w *Workspace) rescore(ctx context.Context, j sales.Rescore) error {
+	for more := true; more; {
+		err := w.Write(ctx, record.AsSystem("points fade"), func(s *record.Session) (err error) {
+			j, more, err = j.Run(ctx, s)
+			return err
+		}, store.Batch)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}

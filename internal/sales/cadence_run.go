@@ -1,0 +1,336 @@
+package sales
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"wellmet/internal/activity"
+	"wellmet/internal/expr"
+	"wellmet/internal/fault"
+	"wellmet/internal/hours"
+	"wellmet/internal/record"
+	"wellmet/internal/value"
+)
+
+// RunChunk is how many enrollments one transaction advances: few enough that
+// nobody who writes waits for long.
+const RunChunk = 50
+
+// RunCadences places the attempts that are due for a chunk of enrollments, and
+// tells whether there may be more.
+func RunCadences(ctx context.Context, s *record.Session) (more bool, err error) {
+	rows, err := s.Tx().Query(ctx, `SELECT id FROM {enrollment} WHERE next_at <= $1 AND state = 'active' AND deleted_at IS NULL ORDER BY next_at, id LIMIT 50`+
+		s.Tx().Dialect().ForUpdate(), s.Now())
+	if err != nil {
+		return false, err
+	}
+	var ids []value.ID
+	for rows.Next() {
+		id, _ := rows.ID(0)
+		ids = append(ids, id)
+	}
+	if err := rows.Close(); err != nil || len(ids) == 0 {
+		return false, err
+	}
+	return len(ids) == RunChunk, advance(ctx, s.AsSystem("cadences go on"), ids)
+}
+
+// enrollment reads one that the actor may change and that is in the state.
+func enrollment(ctx context.Context, s *record.Session, id value.ID, states ...string) (*record.Record, error) {
+	if err := s.MayChange(ctx, Enrollments.Name, id); err != nil {
+		return nil, err
+	}
+	e, err := s.AsSystem("an enrollment").Get(ctx, Enrollments.Name, id)
+	if err != nil {
+		return nil, err
+	}
+	if state, _ := record.Get(e, EnrollState); !slices.Contains(states, state) {
+		return nil, fault.New(fault.Conflict, "cadence.over", nil)
+	}
+	return e, nil
+}
+
+// Pause holds an enrollment; no further attempt is placed until Resume.
+func Pause(ctx context.Context, s *record.Session, id value.ID) error {
+	if _, err := enrollment(ctx, s, id, Going); err != nil {
+		return err
+	}
+	v := record.With(record.With(record.Values{}, EnrollState, Paused), EnrollPaused, s.Now())
+	_, err := s.AsSystem("a cadence is paused").Update(ctx, Enrollments.Name, id, 0, v)
+	return err
+}
+
+// Resume goes on with what is left, as much later as the pause was long.
+func Resume(ctx context.Context, s *record.Session, id value.ID) error {
+	e, err := enrollment(ctx, s, id, Paused)
+	if err != nil {
+		return err
+	}
+	paused, _ := record.Get(e, EnrollPaused)
+	started, _ := record.Get(e, EnrollStarted)
+	next, _ := record.Get(e, EnrollNext)
+	slept := s.Now().Sub(paused)
+	v := record.With(record.With(record.Values{}, EnrollState, Going), EnrollStarted, started.Add(slept))
+	v[EnrollPaused.Name()] = nil
+	if !next.IsZero() {
+		record.With(v, EnrollNext, next.Add(slept))
+	}
+	_, err = s.AsSystem("a cadence goes on").Update(ctx, Enrollments.Name, id, 0, v)
+	return err
+}
+
+// Stop ends an enrollment by hand; its open attempt goes.
+func Stop(ctx context.Context, s *record.Session, id value.ID) error {
+	e, err := enrollment(ctx, s, id, Going, Paused)
+	if err != nil {
+		return err
+	}
+	return end(ctx, s, []value.ID{id}, map[value.ID]*record.Record{id: e}, Stopped, byHandStop)
+}
+
+// stopFor ends the cadences of leads, each for its reason.
+func stopFor(ctx context.Context, s *record.Session, why map[value.ID]string) error {
+	if len(why) == 0 {
+		return nil
+	}
+	leads := make([]value.ID, 0, len(why))
+	for id := range why {
+		leads = append(leads, id)
+	}
+	slices.Sort(leads)
+	rows, err := s.Tx().Query(ctx, `SELECT id FROM {enrollment} WHERE state IN ('active', 'paused') AND deleted_at IS NULL AND `+among(s, "lead_id", 1)+` ORDER BY id`,
+		idsParam(s.Tx().Dialect(), leads))
+	if err != nil {
+		return err
+	}
+	var ids []value.ID
+	for rows.Next() {
+		id, _ := rows.ID(0)
+		ids = append(ids, id)
+	}
+	if err := rows.Close(); err != nil || len(ids) == 0 {
+		return err
+	}
+	found, err := s.AsSystem("cadences that end").GetMany(ctx, Enrollments.Name, ids)
+	if err != nil {
+		return err
+	}
+	byReason := map[string][]value.ID{}
+	for _, id := range ids {
+		lead, _ := record.Get(found[id], EnrollLead)
+		byReason[why[lead]] = append(byReason[why[lead]], id)
+	}
+	for reason, some := range byReason {
+		if err := end(ctx, s, some, found, Stopped, reason); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// cadenceOfLeads lets new leads into the cadences that are for them, and ends
+// those of leads that are leads no more or want to be left alone.
+func cadenceOfLeads(ctx context.Context, s *record.Session, drafts []*record.Draft) error {
+	if s.Undoing() {
+		return nil
+	}
+	why := map[value.ID]string{}
+	var fresh []*record.Draft
+	for _, d := range drafts {
+		status, _ := record.Will(d, LeadStatus)
+		out, _ := record.Will(d, LeadOptedOut)
+		switch {
+		case d.Doing == record.Creating:
+			if status == Fresh && !out && !imported(s) {
+				fresh = append(fresh, d)
+			}
+		case d.Doing != record.Updating:
+		case out && d.Changed(LeadOptedOut.Name()):
+			why[d.ID] = byOptOut
+		case d.Changed(LeadStatus.Name()) && status == Converted:
+			why[d.ID] = byConvert
+		case d.Changed(LeadStatus.Name()) && status == Disqualified:
+			why[d.ID] = byDisqual
+		}
+	}
+	if err := stopFor(ctx, s, why); err != nil || len(fresh) == 0 {
+		return err
+	}
+	return autoEnroll(ctx, s, fresh)
+}
+
+func autoEnroll(ctx context.Context, s *record.Session, fresh []*record.Draft) error {
+	list, err := cadencesOf(ctx, s)
+	if err != nil {
+		return err
+	}
+	enter := map[value.ID][]value.ID{}
+	for _, d := range fresh {
+		for _, c := range list {
+			if !c.auto || c.wrong != nil || len(c.steps) == 0 {
+				continue
+			}
+			if c.when != nil {
+				if holds, err := s.Judge(d.Record(), c.when); err != nil || !holds {
+					continue
+				}
+			}
+			enter[c.id] = append(enter[c.id], d.ID)
+			break
+		}
+	}
+	for id, leads := range enter {
+		if err := Enroll(ctx, s.AsSystem("a new lead enters its cadence"), id, leads...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// followWork keeps what follows from work on leads: the first response, the
+// end of cadences, and scores of leads and deals.
+func followWork(ctx context.Context, s *record.Session, drafts []*record.Draft) error {
+	leads, deals, why := []value.ID{}, []value.ID{}, map[value.ID]string{}
+	for _, d := range drafts {
+		before, _ := record.Was(d, activity.Targets)
+		about, _ := record.Will(d, activity.Targets)
+		for _, ref := range slices.Concat(before, about) {
+			switch ref.Object {
+			case Leads.Name:
+				leads = append(leads, ref.ID)
+				if reason := reached(d); reason != "" {
+					why[ref.ID] = reason
+				}
+			case Deals.Name:
+				deals = append(deals, ref.ID)
+			}
+		}
+	}
+	slices.Sort(leads)
+	leads = slices.Compact(leads)
+	if err := respond(ctx, s, leads); err != nil {
+		return err
+	}
+	if !s.Undoing() {
+		if err := stopFor(ctx, s, why); err != nil {
+			return err
+		}
+	}
+	if err := Score(ctx, s, Leads.Name, leads); err != nil {
+		return err
+	}
+	return Score(ctx, s, Deals.Name, deals)
+}
+
+// reached tells why an activity ends a cadence: somebody was spoken to, or has
+// written back.
+func reached(d *record.Draft) string {
+	if done, _ := record.Will(d, activity.Done); !done || d.Doing == record.Deleting {
+		return ""
+	}
+	kind, _ := record.Will(d, activity.Kind)
+	result, _ := record.Will(d, activity.Result)
+	inbound, _ := record.Will(d, activity.Inbound)
+	switch {
+	case kind == activity.Mail && inbound:
+		return byReply
+	case result == "reached" || result == "held" || kind == activity.Call && inbound:
+		return byContact
+	}
+	return ""
+}
+
+// respond writes when we first answered leads, and after how much working time.
+func respond(ctx context.Context, s *record.Session, leads []value.ID) error {
+	cal, err := hours.Of(ctx, s)
+	if err != nil || len(leads) == 0 {
+		return err
+	}
+	for chunk := range slices.Chunk(leads, 500) {
+		rows, err := s.Tx().Query(ctx, `SELECT r.id, r.captured_at, min(CASE WHEN a.done IS TRUE AND a.inbound IS NOT TRUE AND a.kind IN ('call', 'meeting', 'mail')
+			AND a."at" >= r.captured_at THEN a."at" END)
+			FROM {lead} r LEFT JOIN {link_about} l ON l.record = r.id AND l.object = $1 AND l.kind <> 'file' LEFT JOIN {activity} a ON a.id = l.activity AND a.deleted_at IS NULL
+			WHERE r.deleted_at IS NULL AND `+among(s, "r.id", 2)+` GROUP BY r.id, r.captured_at`, s.Schema().MustObject(Leads.Name).ID, idsParam(s.Tx().Dialect(), chunk))
+		if err != nil {
+			return err
+		}
+		derive := map[value.ID][]any{}
+		for rows.Next() {
+			id, _ := rows.ID(0)
+			from, known := rows.Int(1)
+			first, done := rows.Int(2)
+			derive[id] = []any{nil, nil}
+			if known && done {
+				at := time.UnixMilli(first).UTC()
+				derive[id] = []any{at, int64(cal.Between(time.UnixMilli(from).UTC(), at) / time.Minute)}
+			}
+		}
+		if err := rows.Close(); err != nil {
+			return err
+		}
+		if err := setDerived(ctx, s, Leads, derive, LeadFirstResponse.Name(), LeadResponseMinutes.Name()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// checkCadences refuses times that no clock shows, and conditions that say
+// nothing of leads.
+func checkCadences(_ context.Context, s *record.Session, drafts []*record.Draft) error {
+	for _, d := range drafts {
+		if text, ok := d.Field(StepTime.Name()).(string); ok && d.Object.Name == CadenceSteps.Name {
+			if _, err := time.Parse("15:04", text); err != nil {
+				d.Refuse(StepTime.Name(), "cadence.bad_time", fault.Args{"time": value.Printable(text)})
+			}
+		}
+		if text, ok := d.Field(CadenceCondition.Name()).(string); ok && d.Object.Name == Cadences.Name {
+			if _, err := s.AsSystem("a condition of the company").Check(s.Schema().MustObject(Leads.Name), text, expr.Bool); err != nil {
+				if f, known := fault.As(err); known {
+					d.Refuse(CadenceCondition.Name(), f.Key, f.Args)
+				}
+			}
+		}
+	}
+	return nil
+}
+
+func touchConfig(ctx context.Context, s *record.Session, _ []*record.Draft) error {
+	return s.Touch(ctx)
+}
+
+// checkEnrollments lets leads enter by Enroll alone, and keeps out who wants to
+// be left alone or is a lead no more.
+func checkEnrollments(ctx context.Context, s *record.Session, drafts []*record.Draft) error {
+	var ids []value.ID
+	for _, d := range drafts {
+		if lead, ok := record.Will(d, EnrollLead); ok && d.Doing == record.Creating {
+			ids = append(ids, lead)
+		}
+		if d.Doing == record.Creating && !s.Actor().System() {
+			d.Fail(fault.New(fault.Conflict, "cadence.enroll_instead", nil))
+		}
+	}
+	slices.Sort(ids)
+	leads, err := s.AsSystem("who may enter a cadence").GetMany(ctx, Leads.Name, slices.Compact(ids))
+	if err != nil {
+		return err
+	}
+	for _, d := range drafts {
+		id, _ := record.Will(d, EnrollLead)
+		l := leads[id]
+		if l == nil || d.Doing != record.Creating {
+			continue
+		}
+		status, _ := record.Get(l, LeadStatus)
+		out, _ := record.Get(l, LeadOptedOut)
+		switch {
+		case out:
+			d.Refuse(EnrollLead.Name(), "cadence.opted_out", nil)
+		case status == Converted || status == Disqualified:
+			d.Refuse(EnrollLead.Name(), "cadence.no_lead", nil)
+		}
+	}
+	return nil
+}

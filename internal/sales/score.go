@@ -1,0 +1,352 @@
+package sales
+
+import (
+	"context"
+	"encoding/json"
+	"math"
+	"slices"
+	"time"
+
+	"wellmet/internal/expr"
+	"wellmet/internal/fault"
+	"wellmet/internal/i18n"
+	"wellmet/internal/record"
+	"wellmet/internal/schema"
+	"wellmet/internal/value"
+)
+
+// Factor is what one rule adds to a score.
+type Factor struct {
+	Rule   value.ID `json:"rule"`
+	Name   string   `json:"name"`
+	Points int64    `json:"points"`
+	// Events is how many of them, Last when the latest was; none for fit.
+	Events int        `json:"events,omitempty"`
+	Last   *time.Time `json:"last,omitempty"`
+}
+
+// Factors are those that a record's score was made of.
+func Factors(r *record.Record) []Factor {
+	text, _ := r.Field(LeadFactors.Name()).(string)
+	var list []Factor
+	if json.Unmarshal([]byte(text), &list) != nil {
+		return nil
+	}
+	return list
+}
+
+// scoreRule is a rule made ready.
+type scoreRule struct {
+	id              value.ID
+	name, event     string
+	when            *expr.Expr
+	broken          error
+	points, most    int64
+	halfLife        time.Duration
+	problem         string // as it stands on the rule
+	behaviour, live bool
+}
+
+type scoreKey struct{ object string }
+
+func scoreRulesOf(ctx context.Context, s *record.Session, object string) ([]scoreRule, error) {
+	return record.Keep(s, scoreKey{object}, func() ([]scoreRule, error) {
+		sys := s.AsSystem("scoring rules")
+		page, err := sys.Query(ctx, record.Query{Object: ScoreRules.Name, Filter: `active = true and object = "` + object + `"`, Sort: "position,id", Limit: 500})
+		if err != nil {
+			return nil, err
+		}
+		list := make([]scoreRule, 0, len(page.Records))
+		for _, r := range page.Records {
+			x := scoreRule{id: r.ID, name: r.Title()}
+			kind, _ := record.Get(r, ScoreKind)
+			x.behaviour = kind == Behaviour
+			x.event, _ = record.Get(r, ScoreEvent)
+			x.points, _ = record.Get(r, ScorePoints)
+			x.most, _ = record.Get(r, ScoreMost)
+			x.problem, _ = record.Get(r, ScoreProblem)
+			days, _ := record.Get(r, ScoreHalfLife)
+			x.halfLife = time.Duration(days) * 24 * time.Hour
+			if text, ok := record.Get(r, ScoreCondition); ok {
+				x.when, x.broken = sys.Check(s.Schema().MustObject(object), text, expr.Bool)
+			}
+			list = append(list, x)
+		}
+		return list, nil
+	})
+}
+
+// Score works out the scores of some leads or deals. Where a rule cannot be
+// judged the record keeps the score that it has, and the rule says why.
+func Score(ctx context.Context, s *record.Session, object string, ids []value.ID) error {
+	rules, err := scoreRulesOf(ctx, s, object)
+	if err != nil || len(rules) == 0 || len(ids) == 0 {
+		return err
+	}
+	slices.Sort(ids)
+	for chunk := range slices.Chunk(slices.Compact(ids), 500) {
+		if err := scoreChunk(ctx, s, object, rules, chunk); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func scoreChunk(ctx context.Context, s *record.Session, object string, rules []scoreRule, ids []value.ID) error {
+	sys := s.AsSystem("scoring")
+	found, err := sys.GetMany(ctx, object, ids)
+	if err != nil {
+		return err
+	}
+	var events map[value.ID][]event
+	if slices.ContainsFunc(rules, func(x scoreRule) bool { return x.behaviour }) {
+		if events, err = eventsOf(ctx, s, object, ids); err != nil {
+			return err
+		}
+	}
+	derive, problems := map[value.ID][]any{}, map[value.ID]error{}
+	for id, r := range found {
+		sum, factors, ok := weigh(sys, rules, r, events[id], problems)
+		if !ok {
+			continue
+		}
+		text, err := json.Marshal(factors)
+		if err != nil {
+			return err
+		}
+		derive[id] = []any{sum, string(text)}
+	}
+	if len(derive) > 0 {
+		if err := setDerived(ctx, s, s.Schema().MustObject(object), derive, LeadScore.Name(), LeadFactors.Name()); err != nil {
+			return err
+		}
+	}
+	return noteProblems(ctx, s, rules, problems)
+}
+
+// weigh adds up the factors of one record.
+func weigh(s *record.Session, rules []scoreRule, r *record.Record, events []event, problems map[value.ID]error) (int64, []Factor, bool) {
+	factors, sum := []Factor{}, int64(0)
+	for _, x := range rules {
+		if x.broken != nil {
+			problems[x.id] = x.broken
+			return 0, nil, false
+		}
+		if x.when != nil {
+			holds, err := s.Judge(r, x.when)
+			if err != nil {
+				problems[x.id] = err
+				return 0, nil, false
+			}
+			if !holds {
+				continue
+			}
+		}
+		f := Factor{Rule: x.id, Name: x.name, Points: x.points}
+		if x.behaviour {
+			f = x.count(f, events, s.Now())
+		}
+		if f.Points != 0 {
+			factors = append(factors, f)
+			sum += f.Points
+		}
+	}
+	return min(max(sum, 0), 100), factors, true
+}
+
+// count adds up a rule's events, the older the less.
+func (x scoreRule) count(f Factor, events []event, now time.Time) Factor {
+	sum := 0.0
+	for _, e := range events {
+		if e.kind != x.event && (x.event != eventTouch || e.kind != eventForm) {
+			continue
+		}
+		weight := 1.0
+		if age := now.Sub(e.at); x.halfLife > 0 && age > 0 {
+			weight = math.Exp2(-float64(age) / float64(x.halfLife))
+		}
+		sum += float64(x.points) * weight
+		f.Events++
+		if f.Last == nil || e.at.After(*f.Last) {
+			f.Last = &e.at
+		}
+	}
+	f.Points = int64(math.Round(sum))
+	if x.most > 0 {
+		f.Points = min(max(f.Points, -x.most), x.most)
+	}
+	return f
+}
+
+// event is something that happened with a record.
+type event struct {
+	kind string
+	at   time.Time
+}
+
+// eventsOf reads what happened with some records: calls, meetings and mails
+// that are done, and the touches of leads.
+func eventsOf(ctx context.Context, s *record.Session, object string, ids []value.ID) (map[value.ID][]event, error) {
+	d := s.Tx().Dialect()
+	out := map[value.ID][]event{}
+	read := func(sql string, args ...any) error {
+		rows, err := s.Tx().Query(ctx, sql, args...)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var id value.ID
+			var kind string
+			var at int64
+			if err := rows.Scan(&id, &kind, &at); err != nil {
+				return err
+			}
+			out[id] = append(out[id], event{kind, time.UnixMilli(at).UTC()})
+		}
+		return rows.Err()
+	}
+	list := idsParam(d, ids)
+	err := read(`SELECT l.record, CASE WHEN a.kind <> 'mail' THEN a.kind WHEN a.inbound IS TRUE THEN 'mail_in' ELSE 'mail_out' END, a."at"
+		FROM {link_about} l JOIN {activity} a ON a.id = l.activity AND a.deleted_at IS NULL AND a.done IS TRUE AND a.kind IN ('call', 'meeting', 'mail')
+		WHERE l.object = $1 AND l.kind <> 'file' AND `+among(s, "l.record", 2), s.Schema().MustObject(object).ID, list)
+	if err != nil || object != Leads.Name {
+		return out, err
+	}
+	return out, read(`SELECT t.lead_id, CASE WHEN o.way = 'form' THEN 'form' ELSE 'touch' END, t."at" FROM {touch} t JOIN {lead_source} o ON o.id = t.source_id
+		WHERE t.deleted_at IS NULL AND `+among(s, "t.lead_id", 1), list)
+}
+
+// noteProblems writes on rules why they could not be judged, in words.
+func noteProblems(ctx context.Context, s *record.Session, rules []scoreRule, problems map[value.ID]error) error {
+	language := i18n.FormatFor(s.Settings().Locale).Language()
+	derive := map[value.ID][]any{}
+	for _, x := range rules {
+		err := problems[x.id]
+		if err == nil {
+			continue
+		}
+		text := err.Error()
+		if f, ok := fault.As(err); ok {
+			text = i18n.Text(language, f.Key, f.Args)
+		}
+		if text != x.problem {
+			derive[x.id] = []any{text, s.Now()}
+		}
+	}
+	if len(derive) == 0 {
+		return nil
+	}
+	return setDerived(ctx, s, ScoreRules, derive, ScoreProblem.Name(), ScoreFailedAt.Name())
+}
+
+// checkScoreRules refuses rules that say nothing.
+func checkScoreRules(_ context.Context, s *record.Session, drafts []*record.Draft) error {
+	for _, d := range drafts {
+		object, _ := record.Will(d, ScoreObject)
+		kind, _ := record.Will(d, ScoreKind)
+		text, conditional := record.Will(d, ScoreCondition)
+		if o, ok := s.Schema().Object(object); ok && conditional && d.Doing != record.Deleting {
+			if _, err := s.AsSystem("a condition of the company").Check(o, text, expr.Bool); err != nil {
+				if f, known := fault.As(err); known {
+					d.Refuse(ScoreCondition.Name(), f.Key, f.Args)
+				}
+			}
+		}
+		if kind == Fit && !conditional {
+			d.Refuse(ScoreCondition.Name(), "field.required", fault.Args{"field": ScoreCondition.Name()})
+		}
+		if kind == Behaviour && d.Field(ScoreEvent.Name()) == nil {
+			d.Refuse(ScoreEvent.Name(), "field.required", fault.Args{"field": ScoreEvent.Name()})
+		}
+	}
+	return nil
+}
+
+// forgiveScoreRules takes the problem off a rule that was changed.
+func forgiveScoreRules(_ context.Context, _ *record.Session, drafts []*record.Draft) error {
+	for _, d := range drafts {
+		d.Set(ScoreProblem.Name(), nil)
+		d.Set(ScoreFailedAt.Name(), nil)
+	}
+	return nil
+}
+
+// scoreAnew has everything scored again by changed rules.
+func scoreAnew(ctx context.Context, s *record.Session, drafts []*record.Draft) error {
+	if err := s.Touch(ctx); err != nil {
+		return err
+	}
+	asked := map[string]bool{}
+	for _, d := range drafts {
+		if object, _ := record.Will(d, ScoreObject); !asked[object] {
+			asked[object] = true
+			if err := s.Later(Rescore{Object: object}); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// scoreChanged scores leads and deals that changed.
+func scoreChanged(ctx context.Context, s *record.Session, drafts []*record.Draft) error {
+	var ids []value.ID
+	for _, d := range drafts {
+		if d.Doing != record.Deleting {
+			ids = append(ids, d.ID)
+		}
+	}
+	return Score(ctx, s, drafts[0].Object.Name, ids)
+}
+
+// Rescore is the job that scores all open records of an object again, a chunk
+// at a time: points fade without anybody doing anything.
+type Rescore struct {
+	Object string   `json:"object"`
+	After  value.ID `json:"after"`
+}
+
+// Kind implements jobs.Job.
+func (Rescore) Kind() string { return "sales.rescore" }
+
+// rescoreChunk is how many records one transaction scores.
+const rescoreChunk = 200
+
+// Run scores a chunk and answers what is left to do, false for nothing.
+func (j Rescore) Run(ctx context.Context, s *record.Session) (next Rescore, more bool, err error) {
+	o, ok := s.Schema().Object(j.Object)
+	if !ok {
+		return j, false, nil
+	}
+	open := OpenLeads
+	if o.Name == Deals.Name {
+		open = Deals.Open
+	}
+	var ids []value.ID
+	where, err := after(o, j.After)
+	if err != nil {
+		return j, false, err
+	}
+	page, err := s.Query(ctx, record.Query{Object: o.Name, Filter: open, Where: where, Sort: "id", Fields: []string{"id"}, Limit: rescoreChunk})
+	if err != nil {
+		return j, false, err
+	}
+	for _, r := range page.Records {
+		ids = append(ids, r.ID)
+	}
+	if len(ids) == 0 {
+		return j, false, nil
+	}
+	j.After = ids[len(ids)-1]
+	return j, len(ids) == rescoreChunk, Score(ctx, s, o.Name, ids)
+}
+
+// after is the condition of records behind one.
+func after(o *schema.Object, id value.ID) (*expr.Expr, error) {
+	if id == 0 {
+		return nil, nil
+	}
+	f, _ := o.Field("id")
+	return expr.Compare(f.ExprField(), expr.OpGt, id)
+}
