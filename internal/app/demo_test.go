@@ -100,6 +100,18 @@ func counts(t *testing.T, w *app.Workspace) {
 			t.Errorf("no %s with %s", object, filter)
 		}
 	}
+	// Contracts of every kind: drafts, paid, late, in part, too much, void, bounced.
+	for filter, object := range map[string]string{`state = "draft"`: "contracts", `state = "completed" and open_amount.in("EUR") = 0`: "contracts", `over_paid`: "contracts",
+		`state = "void" and deal.status = "won"`: "contracts", `state = "overdue"`: "payment_plan_lines", `progress = "partly"`: "payment_plan_lines", `reversed_on is not empty`: "receipts"} {
+		if count(t, w, object, filter) == 0 {
+			t.Errorf("no %s with %s", object, filter)
+		}
+	}
+	for _, filter := range []string{`deal.status != "won"`, `plan_differs and state != "void"`, `state != "draft" and number is empty`, `signed_on > today()`} {
+		if n := count(t, w, "contracts", filter); n > 0 {
+			t.Errorf("%d contracts with %s", n, filter)
+		}
+	}
 	if n := count(t, w, "leads", `status = "converted" and (converted_account is empty or converted_deal is empty or converted_at is empty)`); n > 0 {
 		t.Errorf("%d converted leads became nothing", n)
 	}

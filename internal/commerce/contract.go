@@ -247,6 +247,10 @@ func noteVoid(ctx context.Context, s, sys *record.Session, d *record.Draft, abou
 	if m := s.Actor().Member(); m != 0 {
 		v["owner"] = m
 	}
-	_, err := sys.Create(ctx, activity.Activities.Name, v)
+	c := record.Change{Values: v}
+	if c.At, c.By = d.Deed(); c.By != 0 {
+		v["owner"] = c.By
+	}
+	_, err := sys.Save(ctx, record.Batch{Object: activity.Activities.Name, Changes: []record.Change{c}})
 	return err
 }

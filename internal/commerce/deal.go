@@ -54,7 +54,7 @@ func followDeals(ctx context.Context, s *record.Session, drafts []*record.Draft)
 			open = append(open, d.ID)
 		case is != sales.Won || !writes(d) || !d.Changed(sales.DealStatus.Name()) || imported(s):
 		case d.Doing == record.Updating || !s.Actor().System():
-			won = append(won, wonOf(d.Record(), d.At()))
+			won = append(won, wonOf(d))
 		}
 	}
 	sys := s.AsSystem("a won deal has a contract")
@@ -79,13 +79,18 @@ func dropDrafts(ctx context.Context, s *record.Session, deals []value.ID) error 
 	return s.Delete(ctx, Contracts.Name, ids...)
 }
 
-// won is a deal that becomes a contract.
+// won is a deal that becomes a contract; when and by whom, if that is past.
 type won struct {
 	deal *record.Record
 	at   time.Time
+	by   value.ID
 }
 
-func wonOf(r *record.Record, at time.Time) won { return won{deal: r, at: at} }
+func wonOf(d *record.Draft) (w won) {
+	w.deal = d.Record()
+	w.at, w.by = d.Deed()
+	return w
+}
 
 // FromDeals makes the contracts of won deals that have none, of those that the
 // actor reads and the condition names, at most limit at a time: for deals that
@@ -102,7 +107,7 @@ func FromDeals(ctx context.Context, s *record.Session, filter string, limit int)
 	}
 	list := make([]won, len(page.Records))
 	for i, r := range page.Records {
-		list[i] = wonOf(r, s.Now())
+		list[i] = won{deal: r}
 	}
 	return makeContracts(ctx, s, list)
 }
@@ -119,7 +124,7 @@ func makeContracts(ctx context.Context, s *record.Session, list []won) ([]value.
 	}
 	b := record.Batch{Object: Contracts.Name, Accept: true}
 	for _, w := range list {
-		b.Changes = append(b.Changes, record.Change{Values: contractOf(s, w.deal, lines[w.deal.ID]), At: w.at})
+		b.Changes = append(b.Changes, record.Change{Values: contractOf(s, w.deal, lines[w.deal.ID]), At: w.at, By: w.by})
 	}
 	made, err := s.Save(ctx, b)
 	if err != nil {
@@ -131,7 +136,7 @@ func makeContracts(ctx context.Context, s *record.Session, list []won) ([]value.
 		ids[i] = o.ID
 		for n, v := range linesOf(list[i].deal, lines[list[i].deal.ID]) {
 			v[LineContract.Name()], v[LineTerms.Position.Name()] = o.ID, int64(n+1)
-			all = append(all, record.Change{Values: v, At: list[i].at})
+			all = append(all, record.Change{Values: v, At: list[i].at, By: list[i].by})
 		}
 	}
 	for part := range slices.Chunk(all, record.MaxBatch) {

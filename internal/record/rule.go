@@ -91,6 +91,15 @@ func (d *Draft) Before(name string) any {
 // At is when the change happens: now, unless the system brings in the past.
 func (d *Draft) At() time.Time { return d.at }
 
+// Deed is when a deed that the system brings in from the past was done, and by
+// whom; nothing for what is done now. What a rule adds belongs there too.
+func (d *Draft) Deed() (at time.Time, by value.ID) {
+	if !d.past {
+		return time.Time{}, 0
+	}
+	return d.at, d.by
+}
+
 // Record is the record as it will be.
 func (d *Draft) Record() *Record { return d.after }
 

@@ -30,6 +30,7 @@ type Company struct {
 	Contacts   []Contact
 	Leads      []Lead
 	Deals      []Deal
+	Contracts  []Contract
 	Activities []Activity
 }
 

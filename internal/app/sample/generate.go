@@ -65,6 +65,7 @@ func Generate(o Options) *Company {
 	b.openDeals()
 	b.collectLeads()
 	b.settle()
+	b.agree()
 	b.work()
 	return b.c
 }
