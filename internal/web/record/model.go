@@ -32,6 +32,7 @@ type model struct {
 	tabs         []tab
 	path         *path
 	panel        templ.Component
+	fresh        map[string]bool // fields that somebody else has just changed
 
 	// What a page fetches by itself, nil until it has: how much the tabs hold,
 	// and a customer's figures.

@@ -21,6 +21,7 @@ func Routes() []door.Route {
 		{Pattern: "GET /{plural}/{id}", Do: show},
 		{Pattern: "GET /{plural}/{id}/peek", Do: peek},
 		{Pattern: "GET /{plural}/{id}/place", Do: place},
+		{Pattern: "GET /{plural}/{id}/news", Do: showNews},
 
 		{Pattern: "GET /{plural}/{id}/f/{field}", Do: showField},
 		{Pattern: "GET /{plural}/{id}/f/{field}/edit", Do: editField},
