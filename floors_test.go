@@ -36,6 +36,7 @@ var reserved = map[string][]string{
 	"github.com/pressly/goose/v3":      {"store"},
 	"github.com/riverqueue/river":      {"jobs"},
 	"github.com/danielgtaylor/huma/v2": {"api"},
+	"codeberg.org/go-pdf/fpdf":         {"commerce/paper"},
 	"github.com/a-h/templ":             {"web"},
 	"github.com/alecthomas/kong":       {"cli"},
 	"net/http/httptest":                {},

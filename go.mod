@@ -3,6 +3,7 @@ module wellmet
 go 1.26.1
 
 require (
+	codeberg.org/go-pdf/fpdf v0.12.0
 	github.com/a-h/templ v0.3.1020
 	github.com/alecthomas/kong v1.17.0
 	github.com/bojanz/currency v1.4.2

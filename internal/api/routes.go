@@ -3,6 +3,8 @@ package api
 import (
 	"net/http"
 	"slices"
+
+	"wellmet/internal/commerce"
 )
 
 const (
@@ -133,6 +135,18 @@ func sitemap() []operation {
 			body: members(may("account", kindAny, "The id of an existing one, an object with fields of a new one, or false for none; if left out, the contact's, or a new one for the lead's company."),
 				may("contact", kindAny, "The id of an existing one, an object with fields of a new one, or false for none; if left out, a new one for the lead's person."),
 				may("deal", kindAny, "An object with fields of a deal, or true for one of what the lead says; none, if left out."))},
+		{method: POST, path: "/contracts/{id}/sign", name: "sign", tag: "Contracts", help: "Moves a contract out of draft, which gives it its number.", answer: "The contract.", class: batch, do: (*call).signContract, query: oneParams, body: members(may("on", kindDate, "The day; today if left out."))},
+		{method: POST, path: "/contracts/{id}/void", name: "void", tag: "Contracts", help: "Makes a contract void. It stays, and is in no sum.", answer: "The contract.", class: batch, do: (*call).voidContract, query: oneParams,
+			body: members(want("reason", kindText, ""), may("deal", kindText, "What becomes of its won deal.", commerce.ReopenDeal, commerce.KeepDeal))},
+		{method: POST, path: "/contracts/{id}/plan", name: "plan", tag: "Contracts", help: "Plans the payments of a contract anew: what is not paid yet is shared out, to the cent.", answer: "The ids of the planned payments.", class: batch, do: (*call).planContract,
+			body: members(want("shares", kindText, "In how many equal parts, 3, or in which shares in percent, 30/70."), want("first", kindDate, "When the first is due."), may("every", kindText, "How far apart; monthly if left out.", commerce.Steps...))},
+		{method: POST, path: "/contracts/{id}/receipts", name: "book", tag: "Contracts", help: "Books a receipt. It pays what is due first, or the planned payments that are named. More than is open is refused at over_accepted with the code receipt.over_payment.", answer: "The receipt.", status: 201, class: batch, do: (*call).bookReceipt, query: oneParams,
+			body: members(want("amount", kindAny, "A bare amount is in the contract's currency."), may("received_on", kindDate, "Today if left out."), may("method", kindText, ""), may("reference", kindText, ""), may("description", kindText, ""), may("external_id", kindText, ""),
+				may("plan_line", kindID, "The planned payment that it is meant for."), may("allocations", kindList, "Parts of it for several: plan_line and amount."), may("over_accepted", kindYes, "Takes more than is open."))},
+		{method: GET, path: "/contracts/{id}/pdf", name: "contractPDF", tag: "Contracts", help: "The contract on paper, in its customer's language.", answer: "A PDF file.", class: figure, do: (*call).contractPDF, query: []param{{"lang", kindText, "Another language.", nil}}},
+		{method: POST, path: "/contracts/from-deals", name: "contractsOfDeals", tag: "Contracts", help: "Makes the contracts of won deals that have none, such as imported ones.", answer: "Their ids, and whether there may be more.", status: 201, class: batch, do: (*call).contractsOfDeals,
+			body: members(may("filter", kindText, "Which deals, in the expression language."), may("limit", kindWhole, "At most 500."))},
+		{method: POST, path: "/receipts/{id}/reverse", name: "reverse", tag: "Contracts", help: "Takes a receipt back. It stays, and counts no longer.", answer: "The receipt.", class: batch, do: (*call).reverseReceipt, query: oneParams, body: members(want("reason", kindText, ""))},
 		{method: GET, path: "/leads/{id}/checklist", name: "checklist", tag: "Leads", help: "What there is to ask about a lead before it is qualified.", answer: "Questions with their answers.", class: quick, do: (*call).checklist},
 		{method: POST, path: "/leads/{id}/answer", name: "answerQuestion", tag: "Leads", help: "Answers a question of the checklist; another answer takes the place of the one before.", answer: "The lead.", class: batch, do: (*call).answerQuestion, query: oneParams,
 			body: members(want("question", kindID, ""), want("answer", kindText, "", "yes", "no", "unknown"), may("note", kindText, ""))},
@@ -224,5 +238,5 @@ var schemaBody = members(may("base", kindWhole, "The version that the plan was m
 // object reports whether the operation stands below the path of one built-in
 // object.
 func (op *operation) object() bool {
-	return slices.Contains([]string{"deals", "leads", "contacts", "members", "enrollments", "submissions", "blueprints", "rules", "templates", "webhooks"}, op.first())
+	return slices.Contains([]string{"contracts", "receipts", "deals", "leads", "contacts", "members", "enrollments", "submissions", "blueprints", "rules", "templates", "webhooks"}, op.first())
 }

@@ -31,6 +31,8 @@ func Routes() []door.Route {
 		{Pattern: "GET /{plural}/{id}/reverse", Do: askReverse},
 		{Pattern: "POST /{plural}/{id}/reverse", Do: reverse},
 		{Pattern: "POST /{plural}/{id}/contract", Do: makeContract},
+		{Pattern: "GET /{plural}/{id}/print", Do: printContract},
+		{Pattern: "GET /{plural}/{id}/contract.pdf", Do: pdf},
 	}
 }
 

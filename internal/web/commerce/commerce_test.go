@@ -208,3 +208,34 @@ func TestADealMakesItsMissingContract(t *testing.T) {
 		has(t, rita.Post("/deals/"+x.deal.String()+"/contract", nil), 409)
 	})
 }
+
+// A contract prints in its customer's language, as a page and as a file, for
+// those who may read it.
+func TestAContractOnPaper(t *testing.T) {
+	t.Parallel()
+	webtest.Each(t, pages, func(t *testing.T, s *webtest.Site) {
+		x := newShop(t, s)
+		rita := s.User(t, s.Rita)
+		s.Write(t, s.Ada, func(se *record.Session) error {
+			return se.ChangeSettings(t.Context(), func(x *record.Settings) {
+				x.Name, x.Address, x.Bank = "Wellmet Oy", "Mannerheimintie 1\n00100 Helsinki", "FI21 1234 5600 0007 85"
+			})
+		})
+		has(t, rita.Get(x.url("/print")), 200, "<h1>Contract", "(Draft)", "Wellmet Oy", "00100 Helsinki", "FI21 1234 5600 0007 85", "Acme", "Ann Smith", "€500.00", `href="/contracts/`)
+		s.Write(t, s.Rita, func(se *record.Session) error {
+			_, err := se.Update(t.Context(), "contact", x.contact, 0, record.Values{"language": "ru"})
+			return err
+		})
+		x.sign(t)
+		has(t, rita.Get(x.url("/print")), 200, `lang="ru"`, "Договор № C-2026-00001", "500,00 €", "!Draft")
+		has(t, rita.Get(x.url("/print?lang=zh")), 200, "合同 C-2026-00001", "€500.00")
+		a := rita.Get(x.url("/contract.pdf"))
+		has(t, a, 200)
+		if !strings.HasPrefix(a.Body, "%PDF-") || a.Header.Get("Content-Type") != "application/pdf" {
+			t.Errorf("%.20q, %v", a.Body, a.Header)
+		}
+		has(t, rita.Get("/deals/"+x.deal.String()+"/contract.pdf"), 404)
+		has(t, rita.Get("/contracts/1/print"), 404)
+		has(t, s.Stranger(t).Get(x.url("/contract.pdf")), 303)
+	})
+}

@@ -17,7 +17,7 @@ import (
 	"sync"
 )
 
-//go:embed css js vendor fonts icons.svg icon.svg
+//go:embed css js vendor fonts print icons.svg icon.svg
 var files embed.FS
 
 // Path is where the files live.
