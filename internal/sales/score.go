@@ -37,14 +37,14 @@ func Factors(r *record.Record) []Factor {
 
 // scoreRule is a rule made ready.
 type scoreRule struct {
-	id              value.ID
-	name, event     string
-	when            *expr.Expr
-	broken          error
-	points, most    int64
-	halfLife        time.Duration
-	problem         string // as it stands on the rule
-	behaviour, live bool
+	id           value.ID
+	name, event  string
+	when         *expr.Expr
+	broken       error
+	points, most int64
+	halfLife     time.Duration
+	problem      string // as it stands on the rule
+	behaviour    bool
 }
 
 type scoreKey struct{ object string }
