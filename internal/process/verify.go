@@ -40,10 +40,7 @@ func (c *compiler) warn(path, key string, args fault.Args) {
 // leads out of although they are no end.
 func (c *compiler) reach(b *blueprint, labels map[string]string) {
 	at := map[string]bool{}
-	var next []string
-	for _, st := range b.starts {
-		next = append(next, st)
-	}
+	next := slices.Clone(b.starts)
 	if len(b.starts) == 0 && len(b.States) > 0 { // anywhere, but the first is where one begins
 		next = append(next, b.States[0].State)
 	}

@@ -205,8 +205,7 @@ func (s *Session) Bulks(ctx context.Context, before value.ID, limit int) ([]*Bul
 // StopBulk ends a bulk change behind the chunk it is at. What was changed
 // stays, until it is undone.
 func (s *Session) StopBulk(ctx context.Context, id value.ID) (*BulkRun, error) {
-	run, err := s.Bulk(ctx, id)
-	if err != nil {
+	if _, err := s.Bulk(ctx, id); err != nil {
 		return nil, err
 	}
 	n, err := s.tx.Exec(ctx, `UPDATE {bulk_run} SET state = $1, finished_at = $2 WHERE id = $3 AND state = $4`, string(BulkStopped), s.now, id, string(BulkRunning))
@@ -216,8 +215,7 @@ func (s *Session) StopBulk(ctx context.Context, id value.ID) (*BulkRun, error) {
 	if n == 0 {
 		return nil, fault.New(fault.Conflict, "record.bulk_over", nil)
 	}
-	run, err = s.Bulk(ctx, id)
-	return run, err
+	return s.Bulk(ctx, id)
 }
 
 // stopBulkOf ends the bulk change whose act is about to be taken back.

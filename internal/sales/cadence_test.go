@@ -1,6 +1,7 @@
 package sales_test
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -154,12 +155,26 @@ func TestScoresHaveFactorsAndFade(t *testing.T) {
 			k.Create(t, k.Rita, "activity", record.Values{"kind": "call", "done": true, "about": []schema.Ref{{Object: "lead", ID: lead}}})
 		}
 		expect(t, "behaviour", texts(t, k, "lead", lead, "score"), "70")
+		k.Try(t.Context(), k.Rita, func(s *record.Session) error { // more than a chunk, and the first stands on the last page
+			for i := range 205 {
+				if _, err := s.Create(t.Context(), "lead", record.Values{"name": fmt.Sprint("Lead ", i)}); err != nil {
+					t.Fatal(err)
+				}
+			}
+			return nil
+		})
 		k.Pass(10 * 24 * time.Hour)
-		if err := k.Workspace.Write(t.Context(), record.AsSystem("test"), func(s *record.Session) error {
-			_, _, err := sales.Rescore{Object: "lead"}.Run(t.Context(), s)
-			return err
-		}); err != nil {
-			t.Fatal(err)
+		chunks := 0
+		for job, more := (sales.Rescore{Object: "lead"}), true; more; chunks++ {
+			if err := k.Workspace.Write(t.Context(), record.AsSystem("test"), func(s *record.Session) (err error) {
+				job, more, err = job.Run(t.Context(), s)
+				return err
+			}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if chunks != 2 {
+			t.Errorf("scored in %d chunks", chunks)
 		}
 		expect(t, "faded by half", texts(t, k, "lead", lead, "score"), "50")
 		k.Read(t, k.Ada, func(s *record.Session) error {

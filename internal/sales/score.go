@@ -11,7 +11,6 @@ import (
 	"wellmet/internal/fault"
 	"wellmet/internal/i18n"
 	"wellmet/internal/record"
-	"wellmet/internal/schema"
 	"wellmet/internal/value"
 )
 
@@ -37,14 +36,14 @@ func Factors(r *record.Record) []Factor {
 
 // scoreRule is a rule made ready.
 type scoreRule struct {
-	id              value.ID
-	name, event     string
-	when            *expr.Expr
-	broken          error
-	points, most    int64
-	halfLife        time.Duration
-	problem         string // as it stands on the rule
-	behaviour, live bool
+	id           value.ID
+	name, event  string
+	when         *expr.Expr
+	broken       error
+	points, most int64
+	halfLife     time.Duration
+	problem      string // as it stands on the rule
+	behaviour    bool
 }
 
 type scoreKey struct{ object string }
@@ -303,8 +302,8 @@ func scoreChanged(ctx context.Context, s *record.Session, drafts []*record.Draft
 // Rescore is the job that scores all open records of an object again, a chunk
 // at a time: points fade without anybody doing anything.
 type Rescore struct {
-	Object string   `json:"object"`
-	After  value.ID `json:"after"`
+	Object string `json:"object"`
+	Cursor string `json:"cursor"` // of the next page, "" = from the first record
 }
 
 // Kind implements jobs.Job.
@@ -323,30 +322,14 @@ func (j Rescore) Run(ctx context.Context, s *record.Session) (next Rescore, more
 	if o.Name == Deals.Name {
 		open = Deals.Open
 	}
+	page, err := s.Query(ctx, record.Query{Object: o.Name, Filter: open, Sort: "id", Fields: []string{"id"}, Limit: rescoreChunk, Cursor: j.Cursor})
+	if err != nil {
+		return j, false, err
+	}
 	var ids []value.ID
-	where, err := after(o, j.After)
-	if err != nil {
-		return j, false, err
-	}
-	page, err := s.Query(ctx, record.Query{Object: o.Name, Filter: open, Where: where, Sort: "id", Fields: []string{"id"}, Limit: rescoreChunk})
-	if err != nil {
-		return j, false, err
-	}
 	for _, r := range page.Records {
 		ids = append(ids, r.ID)
 	}
-	if len(ids) == 0 {
-		return j, false, nil
-	}
-	j.After = ids[len(ids)-1]
-	return j, len(ids) == rescoreChunk, Score(ctx, s, o.Name, ids)
-}
-
-// after is the condition of records behind one.
-func after(o *schema.Object, id value.ID) (*expr.Expr, error) {
-	if id == 0 {
-		return nil, nil
-	}
-	f, _ := o.Field("id")
-	return expr.Compare(f.ExprField(), expr.OpGt, id)
+	j.Cursor = page.Next
+	return j, page.Next != "", Score(ctx, s, o.Name, ids)
 }

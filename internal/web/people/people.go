@@ -72,6 +72,7 @@ func index(c *door.Call) error {
 				place{"route", "/stages?sort=position", v.T("web.people.stages"), v.T("web.people.stages_help")},
 				place{"building", "/settings/company", v.T("web.people.company"), v.T("web.people.company_help")},
 				place{"mail", "/settings/mail", v.T("web.inbox.server"), v.T("web.inbox.server_help")})
+			places = append(places, records(c, s)...)
 		}
 		return nil
 	})
@@ -79,6 +80,20 @@ func index(c *door.Call) error {
 		return err
 	}
 	return c.Show(kit.Page{Title: v.T("web.nav.settings"), Nav: "/settings", Body: indexPage(v, places)})
+}
+
+// governing are the objects whose records say how the company works; an administrator finds their lists
+// among the settings, not beside the customers.
+var governing = []string{"pipeline", "lead_stage", "lead_source", "lead_question", "form", "assignment_rule", "score_rule", "cadence",
+	"blueprint", "rule", "template", "webhook", "holiday", "currency_rate"}
+
+func records(c *door.Call, s *record.Session) (places []place) {
+	for _, name := range governing {
+		if o, err := s.Object(name); err == nil {
+			places = append(places, place{door.Icon(o), "/" + o.Plural, o.Label(c.View.Lang).Many, ""})
+		}
+	}
+	return places
 }
 
 // admin refuses everybody else.

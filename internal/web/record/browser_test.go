@@ -23,7 +23,7 @@ func TestARecordInTheBrowser(t *testing.T) {
 	at := func(name string) string { return "#f-" + id + "-" + name }
 	in := func(name string) string { return "#i-" + id + "-" + name }
 	b.Open(x.url("?in=all"))
-	b.See(".place", "1 of 1")
+	b.See(".where", "1 of 1")
 	b.See(".tabs", "Products")
 	b.Axe()
 
