@@ -38,7 +38,11 @@ func (m Mapping) guess(o *schema.Object, s *schema.Schema, headers []string, see
 			open = append(open, h)
 		}
 	}
-	for _, how := range []func(header string) string{g.exact, g.label, g.synonym, g.line, g.place, g.hinted} {
+	hows := []func(header string) string{g.exact, g.label, g.synonym, g.line, g.place}
+	if !m.CreateFields {
+		hows = append(hows, g.hinted)
+	}
+	for _, how := range hows {
 		for _, h := range open {
 			if g.paths[h] == "" {
 				g.take(h, how(h))
@@ -46,7 +50,9 @@ func (m Mapping) guess(o *schema.Object, s *schema.Schema, headers []string, see
 		}
 	}
 	g.joinNames(open)
-	g.bySight(open)
+	if !m.CreateFields {
+		g.bySight(open)
+	}
 	return g.paths
 }
 

@@ -43,7 +43,7 @@ var english = []meaning{
 	{"source", "lead source, original source"},
 	{"industry", "sector"},
 	{"founded", "year established, year founded, founded year, founding year, year of foundation, established, founded in"},
-	{"turnover", "annual revenue, revenue, yearly revenue, annual turnover, sales volume"},
+	{"turnover", "annual revenue, yearly revenue, annual turnover, sales volume"},
 	{"employees", "number of employees, no of employees, employee count, employee number, staff, headcount, number employees"},
 	{"parent", "parent account, parent company, subsidiary of, member of, parent organization, parent organisation, parent name, parent firm"},
 	{"lost_reason", "closed lost reason, reason for loss, loss reason"},
