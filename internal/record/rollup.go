@@ -267,10 +267,8 @@ func (s *Session) recomputeFormulas(ctx context.Context, o *schema.Object, ids [
 		return err
 	}
 	derived := make(map[value.ID][]any, len(found))
-	drafts := make([]*Draft, 0, len(found))
 	for id, l := range found {
 		d := &Draft{Object: o, before: l.record, after: l.record.clone(), changed: make([]bool, len(o.Fields))}
-		drafts = append(drafts, d)
 		for range formulas {
 			if !s.computeOnce(d, formulas) {
 				break
@@ -281,9 +279,6 @@ func (s *Session) recomputeFormulas(ctx context.Context, o *schema.Object, ids [
 			row = append(row, d.Value(f))
 		}
 		derived[id] = row
-	}
-	if err := s.derivedSums(ctx, o, formulas, drafts); err != nil {
-		return err
 	}
 	return s.SetDerived(ctx, o, formulas, derived)
 }

@@ -60,7 +60,9 @@ type keptSums struct {
 	amounts []*schema.FieldDef
 }
 
-// sumsOf answers false for an object without maintained sums.
+// sumsOf answers false for an object without maintained sums. What follows
+// from roll-ups cannot be kept sums of: children change it, in the middle of
+// their parent's own change, too.
 func sumsOf(o *schema.Object) (k keptSums, ok bool) {
 	if o.Sum == nil || len(o.Sum.Amounts) == 0 {
 		return k, false
@@ -70,7 +72,8 @@ func sumsOf(o *schema.Object) (k keptSums, ok bool) {
 	}
 	for _, name := range o.Sum.Amounts {
 		f, ok := o.Field(name)
-		if !ok || f.ValueKind() != schema.KindMoney || f.Kind == schema.KindRollup || len(f.Columns()) != 3 {
+		if !ok || f.ValueKind() != schema.KindMoney || f.Kind == schema.KindRollup || len(f.Columns()) != 3 ||
+			f.Kind == schema.KindFormula && standsOnRollup(o, f) {
 			return k, false
 		}
 		k.amounts = append(k.amounts, f)

@@ -61,7 +61,8 @@ func billObjects() []*schema.Object {
 	schema.Formula[any](bill, "each", schema.KindDecimal, "items / 2").On(func(f *schema.FieldDef) { f.Scale = 2 })
 	schema.Formula[any](bill, "big", schema.KindBool, "each > 1")
 	schema.Formula[any](bill, "half", schema.KindMoney, "total / 2")
-	bill.Sum = &schema.Sum{Group: "status", Amounts: []string{"amount", "half"}}
+	schema.Formula[any](bill, "tenth", schema.KindMoney, "amount / 10")
+	bill.Sum = &schema.Sum{Group: "status", Amounts: []string{"amount", "tenth"}}
 
 	item := schema.NewObject("item", "items", schema.Child, "Item", "Items")
 	item.Parent = "bill"
