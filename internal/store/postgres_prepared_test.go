@@ -9,6 +9,30 @@ import (
 	"wellmet/internal/store/storetest"
 )
 
+// straight opens a workspace without a pooler in between, also where the other tests go through one.
+func straight(t *testing.T) *store.DB {
+	t.Helper()
+	c := storetest.PostgresConfig(t)
+	if c.DirectURL != "" {
+		c.URL = c.DirectURL
+	}
+	return opened(t, c)
+}
+
+func opened(t *testing.T, c store.Config) *store.DB {
+	t.Helper()
+	s, err := store.Open(t.Context(), c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return storetest.Workspace(t, s)
+}
+
 func preparedNow(t *testing.T, tx *store.Tx) (n int) {
 	t.Helper()
 	// The question itself comes too seldom to be counted.
@@ -20,7 +44,7 @@ func preparedNow(t *testing.T, tx *store.Tx) (n int) {
 
 func TestStatementsThatComeAgainArePrepared(t *testing.T) {
 	t.Parallel()
-	db := storetest.Workspace(t, storetest.Postgres(t))
+	db := straight(t)
 	makeTable(t, db, "thing", "id INT NOT NULL PRIMARY KEY, name TEXT")
 	write(t, db, func(tx *store.Tx) error {
 		for i := range 10 {
@@ -46,7 +70,7 @@ func TestStatementsThatComeAgainArePrepared(t *testing.T) {
 // A prepared statement outlives a change of what it reads: the transaction is repeated, nobody notices.
 func TestPreparedStatementsFollowTheSchema(t *testing.T) {
 	t.Parallel()
-	db := storetest.Workspace(t, storetest.Postgres(t))
+	db := straight(t)
 	makeTable(t, db, "thing", "id INT NOT NULL PRIMARY KEY, size INT")
 	alter := func(sql string) {
 		t.Helper()
@@ -89,7 +113,7 @@ func TestPreparedStatementsFollowTheSchema(t *testing.T) {
 // More texts than a connection keeps push out the oldest and still work.
 func TestPreparedStatementsMakeRoom(t *testing.T) {
 	t.Parallel()
-	db := storetest.Workspace(t, storetest.Postgres(t))
+	db := straight(t)
 	makeTable(t, db, "thing", "id INT NOT NULL PRIMARY KEY")
 	read(t, db, func(tx *store.Tx) error {
 		for i := range 300 {
@@ -121,7 +145,7 @@ func jit(t *testing.T, db *store.DB, class store.Class) (setting string) {
 // The server's own compiler makes half a minute of half a second.
 func TestNothingIsCompiledByTheServer(t *testing.T) {
 	t.Parallel()
-	db := storetest.Workspace(t, storetest.Postgres(t))
+	db := straight(t)
 	for _, class := range []store.Class{store.Page, store.Report} {
 		if got := jit(t, db, class); got != "off" {
 			t.Errorf("jit is %s", got)
@@ -137,13 +161,11 @@ func TestNothingIsPreparedBehindAPooler(t *testing.T) {
 		t.Skip("set WELLMET_TEST_PGBOUNCER=postgres://… to run this through PgBouncer")
 	}
 	c := storetest.PostgresConfig(t)
-	c.DirectURL, c.URL = c.URL, url
-	s, err := store.Open(t.Context(), c)
-	if err != nil {
-		t.Fatal(err)
+	if c.DirectURL == "" {
+		c.DirectURL = c.URL
 	}
-	defer s.Close()
-	db := storetest.Workspace(t, s)
+	c.URL = url
+	db := opened(t, c)
 	read(t, db, func(tx *store.Tx) error {
 		for range 6 {
 			var n int
