@@ -38,6 +38,7 @@ install_databases() {
 	[ -n "${WELLMET_TEST_POSTGRES:-}" ] || pg_bin >/dev/null || missing+=(postgresql)
 	[ -n "${WELLMET_TEST_PGBOUNCER:-}" ] || pgbouncer_bin >/dev/null || missing+=(pgbouncer)
 	has_chromium || missing+=(chromium)
+	command -v pdftotext >/dev/null || missing+=(poppler-utils) # reads printed contracts back
 	[ ${#missing[@]} -gt 0 ] || return 0
 	if ! command -v apt-get >/dev/null; then
 		say "please install PostgreSQL 15 or newer with its contrib modules (pg_trgm), PgBouncer and Chromium;"
