@@ -7,7 +7,6 @@ import (
 	"slices"
 	"time"
 
-	"wellmet/internal/fault"
 	"wellmet/internal/record"
 	"wellmet/internal/value"
 )
@@ -45,18 +44,8 @@ const (
 // are taken as they were then, links of theirs as they are now. Nothing is
 // written. It is for administrators.
 func Dry(ctx context.Context, s *record.Session, id value.ID, from, to time.Time) (*DryRun, error) {
-	if !s.Actor().Admin() {
-		return nil, fault.New(fault.Forbidden, "record.admin_only", nil)
-	}
-	if _, err := s.Get(ctx, Rules.Name, id); err != nil {
-		return nil, err
-	}
-	list, err := ruleSources(ctx, s, `id = $1`, id)
-	if err != nil || len(list) == 0 {
-		return nil, err
-	}
-	r, problems := compileRule(s.Schema(), list[0], nil)
-	if err := refuseProblems(problems, false); err != nil {
+	r, err := onTrial(ctx, s, id)
+	if err != nil || r == nil {
 		return nil, err
 	}
 	x := &dry{rule: r, DryRun: DryRun{From: from, To: to, Sample: []Fired{}}, records: map[value.ID]bool{}}

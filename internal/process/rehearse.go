@@ -70,9 +70,9 @@ func (p *Process) Rehearse(ctx context.Context, s *record.Session, id value.ID, 
 	}, b, x)
 }
 
-// TryRule tries a rule, active or not, on a real record as if somebody had just
-// saved it with these values.
-func (p *Process) TryRule(ctx context.Context, s *record.Session, id, on value.ID) (*Rehearsal, error) {
+// onTrial is a rule as it stands now, active or not, for an administrator who
+// wants to see what it does; nil where it cannot stand.
+func onTrial(ctx context.Context, s *record.Session, id value.ID) (*rule, error) {
 	if !s.Actor().Admin() {
 		return nil, fault.New(fault.Forbidden, "record.admin_only", nil)
 	}
@@ -85,6 +85,16 @@ func (p *Process) TryRule(ctx context.Context, s *record.Session, id, on value.I
 	}
 	r, problems := compileRule(s.Schema(), list[0], nil)
 	if err := refuseProblems(problems, false); err != nil {
+		return nil, err
+	}
+	return r, nil
+}
+
+// TryRule tries a rule, active or not, on a real record as if somebody had just
+// saved it with these values.
+func (p *Process) TryRule(ctx context.Context, s *record.Session, id, on value.ID) (*Rehearsal, error) {
+	r, err := onTrial(ctx, s, id)
+	if err != nil || r == nil {
 		return nil, err
 	}
 	x, err := s.Get(ctx, r.object.Name, on)
