@@ -33,7 +33,7 @@ func has(t *testing.T, a webtest.Answer, status int, words ...string) {
 	for _, word := range words {
 		not := strings.HasPrefix(word, "!")
 		if strings.Contains(body, strings.TrimPrefix(word, "!")) == not {
-			t.Fatalf("wanted %q in %.9000s", word, body)
+			t.Fatalf("wanted %q in %.19000s", word, body)
 		}
 	}
 }
@@ -135,6 +135,7 @@ func TestABlueprintIsBuiltInSentences(t *testing.T) {
 		state := "state:" + x.stages["qualified"]
 		has(t, ada.Post(part, form("at", state, "part", "limit", "time", "3", "time.unit", "business_days", "warn", "1", "warn.unit", "days", "tell", "manager"), hx...), 200, "At most 3 business days", "Remind the owner 1 day before", "Then tell the owner’s manager")
 		has(t, ada.Post(part, form("at", state, "part", "limit", "time", "x"), hx...), 422, "A whole number is wanted.")
+		has(t, ada.Post(part, form("at", "process", "part", "leave", "skip", "", "back", ""), hx...), 200, "Going back needs a transition")
 		has(t, ada.Post(part, form("at", "move:way2", "part", "move", "do", "drop"), hx...), 200, "No record can come to")
 
 		// Published with what it does, in numbers.
