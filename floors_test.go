@@ -13,7 +13,7 @@ var floors = [][]string{
 	{"fault"}, {"value"}, {"i18n", "store"}, {"jobs"}, {"expr"}, {"schema"}, {"access"}, {"record"},
 	{"notify", "report", "hours"}, {"process"}, {"activity", "ownership", "dedupe", "goal"},
 	{"mail", "calendar", "exchange"}, {"customer"}, {"sales"}, {"commerce", "marketing", "support"},
-	{"app"}, {"api", "web"}, {"cli"},
+	{"app", "wire"}, {"api", "web"}, {"cli"},
 }
 
 // public lists the sub-folders that rooms above may import beside the room
