@@ -38,6 +38,7 @@ var reserved = map[string][]string{
 	"github.com/danielgtaylor/huma/v2": {"api"},
 	"codeberg.org/go-pdf/fpdf":         {"commerce/paper"},
 	"github.com/a-h/templ":             {"web"},
+	"github.com/yuin/goldmark":         {"web/parts"},
 	"github.com/alecthomas/kong":       {"cli"},
 	"net/http/httptest":                {},
 }
