@@ -93,6 +93,6 @@ func figures(ctx context.Context, s *record.Session, object string, ids []value.
 func OpenTasks(ctx context.Context, s *record.Session, object string, ids []value.ID) ([]value.ID, error) {
 	d := s.Tx().Dialect()
 	return s.Tx().IDs(ctx, `SELECT DISTINCT a.id FROM {link_about} l JOIN {activity} a ON a.id = l.activity AND a.deleted_at IS NULL AND a.done IS NOT TRUE
-		WHERE l.object = $1 AND l.kind <> 'file' AND `+d.AnyOf("l.record", d.Param(2, store.Text))+` ORDER BY a.id LIMIT 1000`,
+		WHERE l.object = $1 AND l.kind <> 'file' AND `+d.AnyOf("l.record", d.Param(2, store.IDList))+` ORDER BY a.id LIMIT 1000`,
 		s.Schema().MustObject(object).ID, store.IDs(d, ids))
 }

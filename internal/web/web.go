@@ -14,6 +14,7 @@ import (
 	"wellmet/internal/web/door"
 	"wellmet/internal/web/exchange"
 	"wellmet/internal/web/form"
+	"wellmet/internal/web/guide"
 	"wellmet/internal/web/home"
 	"wellmet/internal/web/inbox"
 	"wellmet/internal/web/list"
@@ -40,7 +41,7 @@ func areas() [][]door.Route {
 	return [][]door.Route{
 		signin.Routes(), home.Routes(), inbox.Routes(), list.Routes(), board.Routes(), moving.Routes(board.Moved, record.Moved), record.Routes(), commerce.Routes(), create.Routes(), palette.Routes(), activity.Routes(),
 		mail.Routes(), exchange.Routes(), report.Routes(), people.Routes(), designer.Routes(),
-		form.Routes(),
+		form.Routes(), guide.Routes(),
 	}
 }
 

@@ -57,7 +57,7 @@ func (c *Call) guess() *kit.View {
 	}
 	locale := i18n.Choose(c.R.Header.Get("Accept-Language"), prefs.Get("lang"))
 	v := &kit.View{Format: i18n.FormatFor(locale), Lang: i18n.FormatFor(locale).Language(), Now: c.App.Now(),
-		Theme: prefs.Get("theme"), Dense: prefs.Get("dense") == "1", NoKeys: prefs.Get("nokeys") == "1"}
+		Theme: prefs.Get("theme"), Dense: prefs.Get("dense") == "1", NoKeys: prefs.Get("nokeys") == "1", NoGuide: prefs.Get("noguide") == "1"}
 	if v.Theme != "light" && v.Theme != "dark" {
 		v.Theme = ""
 	}
@@ -79,6 +79,9 @@ func (c *Call) SetView(p access.Preferences) {
 	}
 	if p.NoKeys {
 		v.Set("nokeys", "1")
+	}
+	if p.NoGuide {
+		v.Set("noguide", "1")
 	}
 	http.SetCookie(c.W, &http.Cookie{Name: viewCookie, Value: v.Encode(), Path: "/", MaxAge: 365 * 24 * 3600, HttpOnly: true,
 		Secure: c.secure(), SameSite: http.SameSiteLaxMode})

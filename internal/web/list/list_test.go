@@ -142,6 +142,22 @@ func TestPagesLoseNothing(t *testing.T) {
 		if body := get(t, u, link(nextLink, get(t, u, "/deals"))); !strings.Contains(body, "51–100") {
 			t.Error("the second page does not say which rows it has")
 		}
+		// Rows that were loaded below count for the page, its next, and the way back.
+		body := get(t, u, "/deals?sort=name")
+		a := u.Get(link(moreLink, body)+"&of=130", "HX-Request", "true")
+		if at := a.Header.Get("HX-Replace-Url"); !strings.Contains(a.Body, "1–100 of 130") || !strings.Contains(at, "rows=100") || len(idsIn(get(t, u, at))) != 100 {
+			t.Errorf("100 rows: %q\n%s", at, a.Body)
+		}
+		last := get(t, u, link(nextLink, a.Body))
+		if !strings.Contains(last, "101–130") || len(idsIn(last)) != 30 {
+			t.Errorf("behind 100 rows:\n%s", last)
+		}
+		if back := get(t, u, link(prevLink, last)); !strings.Contains(back, "1–100") || len(idsIn(back)) != 100 {
+			t.Error("back from there does not lead to the 100 rows")
+		}
+		if foot := get(t, u, "/deals/foot?at=100&shown=30"); !strings.Contains(foot, "101–130 of 130") {
+			t.Errorf("foot: %s", foot)
+		}
 	})
 }
 
@@ -259,7 +275,7 @@ func TestOddTextsInTheAddress(t *testing.T) {
 		deals(t, s, s.Rita, 2)
 		u := s.User(t, s.Rita)
 		for _, odd := range []string{"'", "\"", "<script>alert(1)</script>", "%", "\\", "\x00", "\xff\xfe", "a\u202eb", "🏳️‍🌈", "田中さん", "-", "''--", "; DROP TABLE deal", strings.Repeat("x", 12000), "{{7*7}}", "~", ",,,", "-id"} {
-			for _, name := range []string{"q", "filter", "sort", "columns", "view", "layout", "cursor", "before", "trash"} {
+			for _, name := range []string{"q", "filter", "sort", "columns", "view", "layout", "cursor", "before", "at", "rows", "trash"} {
 				a := u.Get("/deals?" + url.Values{name: {odd}}.Encode())
 				if a.Status != http.StatusOK || strings.Contains(a.Body, "<script>alert") {
 					t.Errorf("%s=%.30q: %d", name, odd, a.Status)

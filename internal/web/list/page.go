@@ -35,6 +35,9 @@ type page struct {
 	prefix string // of the addresses of records
 	// fits is whether a row that was asked for by its id belongs to the view.
 	fits bool
+	// total is how many records there are in all, in words; "" while nobody
+	// counted them.
+	total string
 }
 
 // column is a column with what every cell of it needs.
@@ -56,6 +59,9 @@ const nextActivity = "next_activity_at"
 func load(c *door.Call, s *record.Session, st *views.State) (*page, error) {
 	p := &page{State: st, names: st.Names, today: c.View.Today(), prefix: "/" + st.Object.Plural + "/"}
 	q := st.Query()
+	if behind := c.R.URL.Query(); behind.Get("part") == "more" { // rows behind those that are shown
+		q.Cursor, q.Limit, p.total = behind.Get("after"), views.PageSize, behind.Get("of")
+	}
 	q.Fields = append(q.Fields, st.Columns...)
 	if f, ok := st.Object.Field("status"); ok && s.Actor().Sees(f) {
 		if _, ok := f.Option("open"); ok {
@@ -78,7 +84,7 @@ func load(c *door.Call, s *record.Session, st *views.State) (*page, error) {
 	}
 	answer, err := s.Query(c.Ctx, q)
 	if fault.Is(err, fault.Invalid) && q.Cursor != "" {
-		q.Cursor, st.Cursor, st.Before = "", "", nil
+		q.Cursor, st.Place = "", views.First()
 		st.Notes = append(st.Notes, c.View.T("web.list.first_page"))
 		answer, err = s.Query(c.Ctx, q)
 	}
@@ -215,13 +221,16 @@ func (p *page) due(v *kit.View, r *record.Record, val any) (state, icon, text st
 	return "later", "calendar", v.Near(day, p.today)
 }
 
-// span tells which rows the page has: "51–100".
-func (p *page) span(v *kit.View) string {
-	if len(p.records) == 0 {
+// span tells which rows the page has: "51–100", or "51–100 of 8,812".
+func (p *page) span(v *kit.View, rows int, total string) string {
+	if rows == 0 {
 		return ""
 	}
-	from := int64(len(p.Before))*views.PageSize + 1
-	return v.T("web.list.rows", "from", v.Int(from), "to", v.Int(from+int64(len(p.records))-1))
+	from, to := v.Int(int64(p.At)+1), v.Int(int64(p.At+rows))
+	if total == "" {
+		return v.T("web.list.rows", "from", from, "to", to)
+	}
+	return v.T("web.list.rows_of", "from", from, "to", to, "n", total)
 }
 
 func (p *page) width() string { return strconv.Itoa(len(p.cols) + 1) }

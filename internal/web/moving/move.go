@@ -39,6 +39,8 @@ type moving struct {
 	to     any    // canonical; nil = none
 	kind   string // of stage, where the form names no stage
 	values record.Values
+	said   record.Said
+	files  []upload
 	moved  Moved
 }
 
@@ -49,6 +51,9 @@ func move(c *door.Call, onBoard, onPage Answer) error {
 		return err
 	}
 	m := &moving{c: c, form: form}
+	if err := m.receive(); err != nil {
+		return err
+	}
 	err = c.Write(c.R.PathValue("plural")+".move", m.do)
 	if f, ok := fault.As(err); ok && f.Kind == fault.Invalid && m.values != nil {
 		return m.refused(f)
@@ -74,6 +79,9 @@ func (m *moving) do(s *record.Session) error {
 	}
 	before, err := s.Get(m.c.Ctx, m.o.Name, m.id)
 	if err != nil {
+		return err
+	}
+	if err := m.attach(s); err != nil {
 		return err
 	}
 	if err := m.write(s); err != nil {
@@ -120,6 +128,9 @@ func (m *moving) readValues(s *record.Session) error {
 }
 
 func (m *moving) write(s *record.Session) error {
+	if m.said = said(m.form); !m.said.Zero() {
+		m.values[record.SaidKey] = m.said
+	}
 	version, _ := strconv.ParseInt(m.form.Get("v"), 10, 64)
 	defer func() { m.moved = Moved{Object: m.o, ID: m.id, Undo: door.Undo(s.Act()), Placed: m.form.Has("placed")} }()
 	stage, named := m.to.(value.ID)

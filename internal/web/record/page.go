@@ -12,6 +12,7 @@ import (
 	"wellmet/internal/record"
 	work "wellmet/internal/web/activity"
 	"wellmet/internal/web/door"
+	"wellmet/internal/web/guide"
 	"wellmet/internal/web/kit"
 )
 
@@ -86,6 +87,9 @@ func loadPage(c *door.Call, s *record.Session, st state) (*model, error) {
 	m.in, m.tabs = st.in, tabsOf(s, m)
 	m.tab = m.known(st.tab)
 	if m.path, err = pathOf(c, s, m); err != nil {
+		return nil, err
+	}
+	if m.guide, err = guide.Of(c, s, m.r); err != nil {
 		return nil, err
 	}
 	if m.work, err = work.Load(c, s, m.o, m.r); err != nil {
