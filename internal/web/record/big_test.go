@@ -53,6 +53,33 @@ func TestAccountsWithManyEntriesOpenLikeOthers(t *testing.T) {
 	}
 }
 
+// TestFirstEntriesFillTheScreen: what comes with the page is more than a screen
+// shows, even of the shortest entries; the rest comes as one scrolls.
+func TestFirstEntriesFillTheScreen(t *testing.T) {
+	t.Parallel()
+	s := webtest.Open(t, pages)
+	account := s.Create(t, s.Rita, "account", record.Values{"name": "Busy"})
+	b := record.Batch{Object: "activity"}
+	for i := range 60 {
+		b.Changes = append(b.Changes, record.Change{Values: record.Values{"kind": "task", "subject": fmt.Sprintf("Task %d", i), "done": true,
+			"about": []schema.Ref{{Object: "account", ID: account}}}})
+	}
+	s.Write(t, s.Rita, func(s *record.Session) error {
+		_, err := s.Save(t.Context(), b)
+		return err
+	})
+	has(t, s.User(t, s.Rita).Get("/accounts/"+account.String()+"/timeline"), 200, "data-more")
+	browser := s.Browser(t, s.Rita)
+	for _, size := range [][2]int64{{1440, 900}, {390, 844}} {
+		browser.Size(size[0], size[1])
+		browser.Open("/accounts/" + account.String())
+		browser.Wait("document.querySelectorAll('article.ev').length === 12")
+		browser.Wait("document.querySelector('[data-more]').getBoundingClientRect().top > innerHeight")
+		browser.Eval("document.querySelector('[data-more]').scrollIntoView()")
+		browser.Wait("document.querySelectorAll('article.ev').length === 42")
+	}
+}
+
 func fill(t *testing.T, s *webtest.Site, account value.ID, n int) {
 	t.Helper()
 	for done := 0; done < n; {
