@@ -2,6 +2,7 @@ package record_test
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -68,11 +69,28 @@ func TestFirstEntriesFillTheScreen(t *testing.T) {
 		_, err := s.Save(t.Context(), b)
 		return err
 	})
-	has(t, s.User(t, s.Rita).Get("/accounts/"+account.String()+"/timeline"), 200, "data-more")
+	at := "/accounts/" + account.String()
+	rita, told := s.User(t, s.Rita), map[string]int{}
+	for next := at; next != at+"/timeline?"; { // links lead on without scripts
+		page := rita.Get(next)
+		has(t, page, 200, "Busy", "<html")
+		for _, subject := range regexp.MustCompile(`>Task \d+<`).FindAllString(page.Body[strings.Index(page.Body, `id="r-timeline"`):], -1) {
+			told[subject]++
+		}
+		next = at + "/timeline?" + strings.ReplaceAll(between(page.Body, `href="`+at+`/timeline?`, `"`), "&amp;", "&")
+	}
+	for subject, n := range told {
+		if n != 1 {
+			t.Errorf("%s stands there %d times", subject, n)
+		}
+	}
+	if len(told) != 60 {
+		t.Errorf("%d of 60 tasks are told of", len(told))
+	}
 	browser := s.Browser(t, s.Rita)
 	for _, size := range [][2]int64{{1440, 900}, {390, 844}} {
 		browser.Size(size[0], size[1])
-		browser.Open("/accounts/" + account.String())
+		browser.Open(at)
 		browser.Wait("document.querySelectorAll('article.ev').length === 12")
 		browser.Wait("document.querySelector('[data-more]').getBoundingClientRect().top > innerHeight")
 		browser.Eval("document.querySelector('[data-more]').scrollIntoView()")

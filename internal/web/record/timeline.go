@@ -111,7 +111,10 @@ func showTimeline(c *door.Call) error {
 	if err != nil {
 		return err
 	}
-	if q.Get("before") == "" {
+	switch {
+	case !c.Fragment():
+		return c.Show(kit.Page{Title: m.title(), Nav: "/" + m.o.Plural, Body: timelinePart(m, x)})
+	case q.Get("before") == "":
 		return c.Parts(http.StatusOK, timelineBox(m, x))
 	}
 	return c.Parts(http.StatusOK, entries(m, x))
