@@ -336,3 +336,50 @@ func TestLanguagesAndSize(t *testing.T) {
 		t.Errorf("a list of 50 rows is %d bytes", zipped.Len())
 	}
 }
+
+// The same in another layout is no change of the view; a view that is empty by
+// itself says what to do, one narrowed by hand how to get back.
+func TestLayoutsAndEmptyViews(t *testing.T) {
+	t.Parallel()
+	webtest.Each(t, pages, func(t *testing.T, s *webtest.Site) {
+		deals(t, s, s.Olga, 1)
+		u := s.User(t, s.Rita)
+		if body := get(t, u, "/deals?layout=board"); strings.Contains(body, ">Changed<") || !strings.Contains(body, `id="b-save"`) {
+			t.Error("a switch of layout counts as a change, or cannot be saved")
+		}
+		if body := get(t, u, "/deals?sort=name&layout=board"); !strings.Contains(body, ">Changed<") {
+			t.Error("another order is no change")
+		}
+		for path, want := range map[string][2]string{
+			"/activities?view=tasks":             {"Nothing is due", "Clear filters"},
+			"/activities?view=overdue":           {"New task", "Clear filters"},
+			"/activities?view=tasks&q=x":         {"Clear filters", "Nothing is due"},
+			"/deals?view=mine":                   {"No deals in “My open”", "Clear filters"},
+			"/deals?view=mine&layout=board":      {"See all deals", "Clear filters"},
+			"/deals?filter=name+%3D+%22x%22":     {"Clear filters", "See all deals"},
+			"/deals?view=mine&filter=&q=nothing": {"/deals?view=mine", "See all deals"},
+			"/leads":                             {"No leads yet", "Clear filters"},
+		} {
+			if body := get(t, u, path); !strings.Contains(body, want[0]) || strings.Contains(body, want[1]) {
+				t.Errorf("%s: wanted %q and no %q", path, want[0], want[1])
+			}
+		}
+	})
+}
+
+// A phone shows title, figure, whose it is, when, state and owner.
+func TestLinesOfAPhone(t *testing.T) {
+	t.Parallel()
+	webtest.Each(t, pages, func(t *testing.T, s *webtest.Site) {
+		deals(t, s, s.Rita, 1)
+		u := s.User(t, s.Rita)
+		for title, class := range map[string]string{"Amount": "r p2", "Account": "p3", "Next activity at": "p4", "Stage": "p5", "Owner": "p6"} {
+			if body := get(t, u, "/deals"); !regexp.MustCompile(`class="` + class + `"[^>]*>(<a[^>]*>)?\s*` + title).MatchString(body) {
+				t.Errorf("%s does not stand at %s", title, class)
+			}
+		}
+		if body := get(t, u, "/deals"); !strings.Contains(body, `title="Acme`) {
+			t.Error("a long name cannot be read whole")
+		}
+	})
+}

@@ -132,10 +132,19 @@ func (st *State) Current() Tab { return st.Tabs[st.Tab] }
 func (st *State) Filtered() bool { return st.applied != "" || st.Text != "" }
 
 // Changed reports whether the look differs from the view that it began with.
+// Seeing the same in another layout is no change, though it can be saved.
 func (st *State) Changed() bool {
 	tab := st.Tabs[st.Tab]
-	return st.asked != tab.Filter || st.Sort != tab.sort || !slices.Equal(st.Columns, tab.columns) || st.Layout != cmp.Or(tab.Layout, record.ListLayout)
+	return st.asked != tab.Filter || st.Sort != tab.sort || !slices.Equal(st.Columns, tab.columns)
 }
+
+// Otherwise reports whether there is anything to save, the layout included.
+func (st *State) Otherwise() bool {
+	return st.Changed() || st.Layout != cmp.Or(st.Current().Layout, record.ListLayout)
+}
+
+// ByHand reports whether records are narrowed beyond what the view itself asks.
+func (st *State) ByHand() bool { return st.asked != st.Current().Filter || st.Text != "" }
 
 // stateOf finds a field by which records move from state to state.
 func stateOf(s *record.Session, o *schema.Object) (*schema.FieldDef, bool) {
