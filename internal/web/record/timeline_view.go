@@ -136,7 +136,7 @@ func kindLabel(m *model, kind string) string {
 
 // heading is how a timeline calls a day.
 func heading(m *model, d value.Date) string {
-	if distance := int64(m.v.Today()) - int64(d); distance == 0 || distance == 1 {
+	if distance := int64(m.v.Today()) - int64(d); -1 <= distance && distance <= 1 {
 		return capital(m.v.Relative(d, m.v.Today()))
 	}
 	return m.v.DateNear(d, m.v.Today())
