@@ -145,6 +145,11 @@ func heading(m *model, d value.Date) string {
 // long reports whether a text is folded at first.
 func long(text string) bool { return len(text) > 420 || lines(text) > 6 }
 
+// beginning is of a long text what shows while it is folded, and a little more.
+func beginning(text string) string {
+	return strings.ToValidUTF8(text[:min(len(text), 2000)], "")
+}
+
 func lines(text string) int {
 	n := 1
 	for _, r := range text {
