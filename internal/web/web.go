@@ -4,8 +4,6 @@ import (
 	"context"
 	"net/http"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"wellmet/internal/app"
 	"wellmet/internal/web/activity"
@@ -29,6 +27,7 @@ import (
 	"wellmet/internal/web/report"
 	"wellmet/internal/web/signin"
 	"wellmet/internal/web/static"
+	"wellmet/internal/wire"
 )
 
 // Needs is what the pages are made of; see door.Needs.
@@ -126,7 +125,7 @@ func (w *Web) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 	if w.words[word] && w.knows(r) {
 		mux = w.fixed
 	}
-	if !plain(r.URL.Path) {
+	if !wire.Plain(r.URL.Path) {
 		w.door.Lost(rw, r)
 		return
 	}
@@ -142,10 +141,4 @@ func (w *Web) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 func (w *Web) knows(r *http.Request) bool {
 	_, pattern := w.fixed.Handler(r)
 	return pattern != ""
-}
-
-// plain reports whether a path is text in its shortest spelling.
-func plain(path string) bool {
-	return len(path) <= 2000 && !strings.Contains(path, "//") && !strings.Contains(path, "/.") && utf8.ValidString(path) &&
-		!strings.ContainsFunc(path, unicode.IsControl)
 }

@@ -17,12 +17,11 @@ import (
 	"wellmet/internal/store"
 	"wellmet/internal/value"
 	"wellmet/internal/web/kit"
+	"wellmet/internal/wire"
 )
 
-const (
-	cookieName = "wellmet_session" // the API's too: one sign-in serves both
-	viewCookie = "wellmet_view"    // language, zone and looks; a copy of the user's preferences
-)
+// viewCookie holds language, zone and looks; a copy of the user's preferences.
+const viewCookie = "wellmet_view"
 
 var (
 	errCrossOrigin = fault.New(fault.Forbidden, "web.cross_origin", nil)
@@ -92,11 +91,7 @@ func (c *Call) secure() bool { return c.Door.secure || c.R.TLS != nil }
 
 // SetSession signs the browser in; an empty secret signs it out.
 func (c *Call) SetSession(secret string) {
-	cookie := &http.Cookie{Name: cookieName, Value: secret, Path: "/", MaxAge: 30 * 24 * 3600, HttpOnly: true, Secure: c.secure(), SameSite: http.SameSiteLaxMode}
-	if secret == "" {
-		cookie.MaxAge = -1
-	}
-	http.SetCookie(c.W, cookie)
+	http.SetCookie(c.W, wire.Cookie(secret, 30*24*3600, c.secure()))
 }
 
 // Address is a path of this site as others can open it.
@@ -110,7 +105,7 @@ func (c *Call) Address(path string) string {
 
 // Secret is the session's, "" when there is none.
 func (c *Call) Secret() string {
-	if cookie, err := c.R.Cookie(cookieName); err == nil {
+	if cookie, err := c.R.Cookie(wire.CookieName); err == nil {
 		return cookie.Value
 	}
 	return ""
@@ -197,6 +192,16 @@ func (c *Call) Form() (url.Values, error) {
 		return nil, fault.New(fault.Invalid, "web.bad_form", nil).Because(err)
 	}
 	return c.R.Form, nil
+}
+
+// Sent are the record that the address names and the form that was sent to it.
+func (c *Call) Sent() (value.ID, url.Values, error) {
+	id, err := c.ID()
+	if err != nil {
+		return 0, nil, err
+	}
+	form, err := c.Form()
+	return id, form, err
 }
 
 // Fragment reports whether a script asks for a part of a page, not for a page.

@@ -175,7 +175,7 @@ func (x *dialogue) add(s *record.Session, field *schema.FieldDef, f *fault.Error
 		control.Value = s.Today()
 	}
 	if sent {
-		control.Typed, control.Unresolved = parts.Typed(field, m.form, name), m.form.Get(name+".text")
+		control.Refill(m.form)
 	}
 	switch {
 	case blame != nil && (sent || x.opened):

@@ -3,6 +3,7 @@ package moving
 import (
 	"maps"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -120,26 +121,10 @@ func (m *moving) find(s *record.Session) (err error) {
 // readValues reads what the dialogue asked for, and tells all that is wrong
 // with it at once.
 func (m *moving) readValues(s *record.Session) error {
-	m.values = record.Values{}
-	var wrong []fault.Field
-	for _, f := range m.o.Fields {
-		if f == m.field || !parts.Sent(f, m.form, input+f.Name) || !s.Actor().CanWrite(f) {
-			continue
-		}
-		x, err := parts.Read(m.c.View, s, f, m.form, input+f.Name)
-		if broken, ok := fault.As(err); ok && broken.Kind == fault.Invalid {
-			wrong = append(wrong, broken.Fields...)
-			continue
-		}
-		if err != nil {
-			return err
-		}
-		m.values[f.Name] = x
-	}
-	if len(wrong) > 0 {
-		return fault.New(fault.Invalid, "record.invalid", nil).With(wrong...)
-	}
-	return nil
+	asked := slices.DeleteFunc(slices.Clone(m.o.Fields), func(f *schema.FieldDef) bool { return f == m.field || !s.Actor().CanWrite(f) })
+	values, err := parts.ReadAll(m.c.View, s, asked, m.form, input)
+	m.values = values
+	return err
 }
 
 func (m *moving) write(s *record.Session) error {

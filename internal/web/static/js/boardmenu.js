@@ -25,6 +25,6 @@ document.addEventListener('click', e => {
 
 document.addEventListener('keydown', e => {
   const li = e.target.closest?.('[data-board] li[data-id]');
-  if (!li || e.key.toLowerCase() !== 's' || e.ctrlKey || e.metaKey || e.altKey || holding() || document.documentElement.dataset.nokeys) return;
+  if (!li || e.key.toLowerCase() !== 's' || e.ctrlKey || e.metaKey || e.altKey || holding() || 'fixed' in li.dataset || document.documentElement.dataset.nokeys) return;
   e.preventDefault(); choose(li);
 });
