@@ -34,6 +34,12 @@ func Each(t *testing.T, pages Pages, test func(t *testing.T, s *Site)) {
 	apptest.Each(t, func(t *testing.T, k *apptest.Kit) { test(t, serve(t, k, pages)) })
 }
 
+// EachEmpty is Each without anybody in the installation.
+func EachEmpty(t *testing.T, pages Pages, test func(t *testing.T, s *Site)) {
+	t.Helper()
+	apptest.EachEmpty(t, func(t *testing.T, k *apptest.Kit) { test(t, serve(t, k, pages)) })
+}
+
 // Open is a fresh site on SQLite.
 func Open(t testing.TB, pages Pages) *Site {
 	t.Helper()
