@@ -277,7 +277,9 @@ func TestRemovingNamesWhatUsesIt(t *testing.T) {
 		change(schema.ChangeObject, "", `{"layout":{"columns":["name","segment"]}}`)
 		d := at(t, s)
 		links := []string{`href="/score_rules/` + rule.String(), `href="/deals?view=` + view.String(), `href="/settings/roles/` + role.String(), `href="/settings/objects/deal/layout"`}
-		remove := func() webtest.Answer { return d.Post("/settings/objects/deal/remove", url.Values{"field": {"segment"}}) }
+		remove := func() webtest.Answer {
+			return d.Post("/settings/objects/deal/remove", url.Values{"field": {"segment"}})
+		}
 		a := remove()
 		for _, link := range links {
 			if a.Status != http.StatusOK || !strings.Contains(a.Body, link) {
