@@ -13,7 +13,7 @@ var floors = [][]string{
 	{"fault"}, {"value"}, {"i18n", "store"}, {"jobs"}, {"expr"}, {"schema"}, {"access"}, {"record"},
 	{"notify", "report", "hours"}, {"process"}, {"activity", "ownership", "dedupe", "goal"},
 	{"mail", "calendar", "exchange"}, {"customer"}, {"sales"}, {"commerce", "marketing", "support"},
-	{"app"}, {"api", "web"}, {"cli"},
+	{"app", "wire"}, {"api", "web"}, {"cli"},
 }
 
 // public lists the sub-folders that rooms above may import beside the room
@@ -38,6 +38,7 @@ var reserved = map[string][]string{
 	"github.com/danielgtaylor/huma/v2": {"api"},
 	"codeberg.org/go-pdf/fpdf":         {"commerce/paper"},
 	"github.com/a-h/templ":             {"web"},
+	"github.com/yuin/goldmark":         {"web/parts"},
 	"github.com/alecthomas/kong":       {"cli"},
 	"net/http/httptest":                {},
 }

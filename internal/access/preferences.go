@@ -19,6 +19,7 @@ type Preferences struct {
 	Theme    string `json:"theme,omitempty"`    // "light", "dark"; "" = the system's
 	Dense    bool   `json:"dense,omitempty"`    // rows closer together
 	NoKeys   bool   `json:"no_keys,omitempty"`  // single-letter keys are off (WCAG 2.1.4)
+	NoGuide  bool   `json:"no_guide,omitempty"` // records show no guide of their process
 }
 
 // Check refuses what no page could follow.

@@ -23,18 +23,9 @@ func person(t *testing.T, k *apptest.Kit, name, email string) value.ID {
 	return in.Member
 }
 
-func told(t *testing.T, k *apptest.Kit, member value.ID) (items []notify.Item) {
-	t.Helper()
-	k.Read(t, member, func(s *record.Session) (err error) {
-		items, _, err = notify.Inbox(t.Context(), s, notify.Page{Limit: 50})
-		return err
-	})
-	return items
-}
-
 func says(t *testing.T, k *apptest.Kit, member value.ID, want ...string) []notify.Item {
 	t.Helper()
-	items := told(t, k, member)
+	items := k.Inbox(t, member)
 	var got []string
 	for _, x := range items {
 		got = append(got, x.Text("en"))
@@ -133,7 +124,7 @@ func TestWhoMayNotReadAsksForAccess(t *testing.T) {
 		if !reads(k.Olga) || reads(k.Max) {
 			t.Errorf("Olga reads: %v, Max reads: %v", reads(k.Olga), reads(k.Max))
 		}
-		items := told(t, k, k.Olga)
+		items := k.Inbox(t, k.Olga)
 		if items[0].Text("en") != "Rita lets you see Secret takeover." || items[0].Link.ID != deal {
 			t.Errorf("Olga is told %q", items[0].Text("en"))
 		}

@@ -17,9 +17,9 @@ const (
 	dayEnds   = 20
 )
 
-// remindAt is when somebody is reminded of what is due: at that moment, and in
+// RemindAt is when somebody is reminded of what is due: at that moment, and in
 // the morning of the day where it falls outside of it.
-func remindAt(due time.Time, zone *time.Location) time.Time {
+func RemindAt(due time.Time, zone *time.Location) time.Time {
 	local := due.In(zone)
 	if h := local.Hour(); h >= dayBegins && h < dayEnds {
 		return due
@@ -47,7 +47,7 @@ func Remind(ctx context.Context, s *record.Session, zone func(value.ID) *time.Lo
 		if err := rows.Scan(&x.id, &x.owner, &x.due); err != nil {
 			return err
 		}
-		if at := remindAt(x.due, zone(x.owner)); at.After(from) && !at.After(to) {
+		if at := RemindAt(x.due, zone(x.owner)); at.After(from) && !at.After(to) {
 			tasks = append(tasks, x)
 		}
 	}

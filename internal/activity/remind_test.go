@@ -21,7 +21,7 @@ func TestRemindersComeInTheDayOfTheMember(t *testing.T) {
 			t.Fatal(err)
 		}
 		due, _ := time.Parse(time.RFC3339, c.due)
-		if got := remindAt(due, zone).In(zone).Format(time.RFC3339); got != c.want {
+		if got := RemindAt(due, zone).In(zone).Format(time.RFC3339); got != c.want {
 			t.Errorf("%s in %s: reminded at %s, want %s", c.due, c.zone, got, c.want)
 		}
 	}
@@ -35,7 +35,7 @@ func TestRemindersAreOnTheDayItself(t *testing.T) {
 			t.Fatal(err)
 		}
 		due := time.Unix(rapid.Int64Range(1.7e9, 1.9e9).Draw(t, "due"), 0)
-		at := remindAt(due, zone)
+		at := RemindAt(due, zone)
 		if h := at.In(zone).Hour(); h < dayBegins || h >= dayEnds {
 			t.Errorf("%s: reminded at %s", due.In(zone), at.In(zone))
 		}

@@ -92,17 +92,7 @@ func figures(ctx context.Context, s *record.Session, object string, ids []value.
 // OpenTasks are the activities about some records that are still to be done.
 func OpenTasks(ctx context.Context, s *record.Session, object string, ids []value.ID) ([]value.ID, error) {
 	d := s.Tx().Dialect()
-	rows, err := s.Tx().Query(ctx, `SELECT DISTINCT a.id FROM {link_about} l JOIN {activity} a ON a.id = l.activity AND a.deleted_at IS NULL AND a.done IS NOT TRUE
-		WHERE l.object = $1 AND l.kind <> 'file' AND `+d.AnyOf("l.record", d.Param(2, store.Text))+` ORDER BY a.id LIMIT 1000`,
+	return s.Tx().IDs(ctx, `SELECT DISTINCT a.id FROM {link_about} l JOIN {activity} a ON a.id = l.activity AND a.deleted_at IS NULL AND a.done IS NOT TRUE
+		WHERE l.object = $1 AND l.kind <> 'file' AND `+d.AnyOf("l.record", d.Param(2, store.IDList))+` ORDER BY a.id LIMIT 1000`,
 		s.Schema().MustObject(object).ID, store.IDs(d, ids))
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var tasks []value.ID
-	for rows.Next() {
-		id, _ := rows.ID(0)
-		tasks = append(tasks, id)
-	}
-	return tasks, rows.Err()
 }

@@ -212,8 +212,8 @@ func TestHeadersAndPages(t *testing.T) {
 		t.Errorf("metrics on this machine: %d", w.Code)
 	}
 	page := d.call(t, 0, GET, base+"/docs", nil)
-	for kind := range kinds {
-		if name := kinds[kind].name; !strings.Contains(string(page.body), `id="`+name+`"`) {
+	for _, name := range kinds {
+		if !strings.Contains(string(page.body), `id="`+name+`"`) {
 			t.Errorf("the page explains no problem %s", name)
 		}
 	}

@@ -2,15 +2,13 @@ package api
 
 import (
 	"log/slog"
-	"net"
 	"net/http"
 	"strings"
 	"time"
-	"unicode"
-	"unicode/utf8"
 
 	"wellmet/internal/access"
 	"wellmet/internal/app"
+	"wellmet/internal/wire"
 )
 
 // base is where the API lives.
@@ -34,7 +32,7 @@ type API struct {
 	auth    *access.Auth
 	log     *slog.Logger
 	secure  bool
-	address func(*http.Request) string
+	address wire.Address
 
 	operations []operation
 	fixed      *http.ServeMux // paths with a first segment of their own
@@ -47,12 +45,9 @@ type API struct {
 
 // New makes the door.
 func New(n Needs) *API {
-	a := &API{app: n.App, auth: n.App.Auth(), log: n.App.Log(), secure: n.Secure, address: n.ClientIP,
+	a := &API{app: n.App, auth: n.App.Auth(), log: n.App.Log(), secure: n.Secure, address: wire.Address(n.ClientIP).OrConnection(),
 		operations: sitemap(), fixed: http.NewServeMux(), records: http.NewServeMux(), segments: map[string]bool{},
 		guard: http.NewCrossOriginProtection(), meters: newMeters()}
-	if a.address == nil {
-		a.address = connectionIP
-	}
 	for i := range a.operations {
 		a.register(&a.operations[i])
 	}
@@ -93,7 +88,7 @@ func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // muxFor finds who knows a path; a path that is not written plainly is nobody's.
 func (a *API) muxFor(path string) *http.ServeMux {
-	if !plain(path) {
+	if !wire.Plain(path) {
 		return nil
 	}
 	rest, ok := strings.CutPrefix(path, base+"/")
@@ -106,23 +101,9 @@ func (a *API) muxFor(path string) *http.ServeMux {
 	return a.records
 }
 
-// plain reports whether a path is text in its shortest spelling.
-func plain(path string) bool {
-	return len(path) <= 2000 && !strings.Contains(path, "//") && !strings.Contains(path, "/.") && utf8.ValidString(path) &&
-		!strings.ContainsFunc(path, unicode.IsControl)
-}
-
 // Server is an HTTP server with the time limits that the API counts on: an
 // operation sets its own for the body and the answer.
 func Server(h http.Handler, log *slog.Logger) *http.Server {
 	return &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,
 		MaxHeaderBytes: 64 << 10, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug)}
-}
-
-func connectionIP(r *http.Request) string {
-	host, _, err := net.SplitHostPort(r.RemoteAddr)
-	if err != nil {
-		return r.RemoteAddr
-	}
-	return host
 }

@@ -9,10 +9,8 @@ import (
 	"wellmet/internal/fault"
 	"wellmet/internal/i18n"
 	"wellmet/internal/record"
+	"wellmet/internal/wire"
 )
-
-// cookieName holds the secret of a browser's session.
-const cookieName = "wellmet_session"
 
 // workspaceHeader chooses among the workspaces of a signed-in user; a token
 // names its own.
@@ -56,7 +54,7 @@ func (c *call) secret() (secret string, byToken bool, err error) {
 		}
 		return strings.TrimSpace(token), true, nil
 	}
-	cookie, err := c.r.Cookie(cookieName)
+	cookie, err := c.r.Cookie(wire.CookieName)
 	switch {
 	case err == nil:
 		return cookie.Value, false, nil

@@ -13,6 +13,7 @@ import (
 	"wellmet/internal/access"
 	"wellmet/internal/record"
 	"wellmet/internal/schema"
+	"wellmet/internal/wire"
 )
 
 // dict is a JSON object of the document.
@@ -108,7 +109,7 @@ func (a *API) describe(s *record.Session, workspace string) ([]byte, error) {
 		"paths":    d.paths,
 		"components": dict{"schemas": d.schemas, "securitySchemes": dict{
 			"token":   dict{"type": "http", "scheme": "bearer", "bearerFormat": "wm_…"},
-			"session": dict{"type": "apiKey", "in": "cookie", "name": cookieName}}}})
+			"session": dict{"type": "apiKey", "in": "cookie", "name": wire.CookieName}}}})
 	return b.Bytes(), err
 }
 

@@ -9,6 +9,7 @@ import (
 	"wellmet/internal/fault"
 	"wellmet/internal/record"
 	"wellmet/internal/value"
+	"wellmet/internal/wire"
 )
 
 // me answers who the caller is.
@@ -64,15 +65,9 @@ func (c *call) signIn() error {
 	}{session.User, session.Expires, places})
 }
 
-// cookie is for this host's own pages: no script reads it, no other site sends
-// it along with a change.
+// cookie lasts as long as the session.
 func (c *call) cookie(secret string, expires time.Time) *http.Cookie {
-	age := int(expires.Sub(c.api.app.Now()).Seconds())
-	if secret == "" {
-		age = -1
-	}
-	return &http.Cookie{Name: cookieName, Value: secret, Path: "/", MaxAge: age, HttpOnly: true,
-		Secure: c.api.secure || c.r.TLS != nil, SameSite: http.SameSiteLaxMode}
+	return wire.Cookie(secret, int(expires.Sub(c.api.app.Now()).Seconds()), c.api.secure || c.r.TLS != nil)
 }
 
 // sessions answers where the caller is signed in.

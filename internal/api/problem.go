@@ -13,6 +13,7 @@ import (
 	"wellmet/internal/fault"
 	"wellmet/internal/i18n"
 	"wellmet/internal/value"
+	"wellmet/internal/wire"
 )
 
 // problem is a refusal as RFC 9457 wants it. Type leads to the page that
@@ -41,19 +42,10 @@ type fieldFail struct {
 	Theirs  string `json:"theirs,omitempty"` // of a field that others changed too
 }
 
-// kinds say how HTTP spells the kinds of faults.
-var kinds = map[fault.Kind]struct {
-	status int
-	name   string
-}{
-	fault.Invalid:         {http.StatusUnprocessableEntity, "invalid"},
-	fault.Unauthenticated: {http.StatusUnauthorized, "unauthenticated"},
-	fault.Forbidden:       {http.StatusForbidden, "forbidden"},
-	fault.NotFound:        {http.StatusNotFound, "not_found"},
-	fault.Conflict:        {http.StatusConflict, "conflict"},
-	fault.TooLarge:        {http.StatusRequestEntityTooLarge, "too_large"},
-	fault.TooMany:         {http.StatusTooManyRequests, "too_many"},
-	fault.Unavailable:     {http.StatusServiceUnavailable, "unavailable"},
+// kinds are what problems call the kinds of faults.
+var kinds = map[fault.Kind]string{
+	fault.Invalid: "invalid", fault.Unauthenticated: "unauthenticated", fault.Forbidden: "forbidden", fault.NotFound: "not_found",
+	fault.Conflict: "conflict", fault.TooLarge: "too_large", fault.TooMany: "too_many", fault.Unavailable: "unavailable",
 }
 
 // statuses of the door's own faults that HTTP has a more exact word for: what
@@ -126,17 +118,18 @@ func (c *call) problem(err error) problem {
 	case http.StatusUnauthorized:
 		c.w.Header().Set("WWW-Authenticate", `Bearer realm="wellmet"`)
 	case http.StatusTooManyRequests, http.StatusServiceUnavailable:
-		c.w.Header().Set("Retry-After", retryAfter(e))
+		after, ok := wire.RetryAfter(e)
+		if !ok {
+			after = "1"
+		}
+		c.w.Header().Set("Retry-After", after)
 	}
 	return p
 }
 
 func newProblem(lang string, e *fault.Error) problem {
-	kind, ok := kinds[e.Kind]
-	if !ok {
-		kind = kinds[fault.Invalid]
-	}
-	p := problem{Type: problemType(kind.name), Title: i18n.Text(lang, "api.kind."+kind.name, nil), Status: kind.status,
+	kind := kinds[e.Kind]
+	p := problem{Type: problemType(kind), Title: i18n.Text(lang, "api.kind."+kind, nil), Status: wire.Status(e),
 		Detail: i18n.Text(lang, e.Key, e.Args), Key: e.Key}
 	if exact, ok := statuses[e.Key]; ok {
 		p.Status = exact
@@ -158,16 +151,6 @@ func newFieldFail(lang string, f fault.Field) fieldFail {
 }
 
 func problemType(kind string) string { return base + "/docs#" + kind }
-
-func retryAfter(e *fault.Error) string {
-	switch n := e.Args["retry_after"].(type) {
-	case int:
-		return strconv.Itoa(max(1, n))
-	case int64:
-		return strconv.FormatInt(max(1, n), 10)
-	}
-	return "1"
-}
 
 func (a *API) writeProblem(w http.ResponseWriter, p problem) {
 	if len(p.Errors) > maxFails {

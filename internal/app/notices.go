@@ -6,6 +6,7 @@ import (
 
 	"wellmet/internal/access"
 	"wellmet/internal/activity"
+	"wellmet/internal/commerce"
 	"wellmet/internal/dedupe"
 	"wellmet/internal/notify"
 	"wellmet/internal/record"
@@ -63,7 +64,11 @@ func (a *App) remind(ctx context.Context) error {
 			if oldest := s.Now().Add(-mostMissed); from.Before(oldest) {
 				from = oldest
 			}
-			if err := activity.Remind(ctx, s, zonesOf(all, s.Env().Zone), from, s.Now()); err != nil {
+			zone := zonesOf(all, s.Env().Zone)
+			if err := activity.Remind(ctx, s, zone, from, s.Now()); err != nil {
+				return err
+			}
+			if err := commerce.Remind(ctx, s, zone, from, s.Now()); err != nil {
 				return err
 			}
 			return reminded.Set(ctx, s.Tx(), s.Now().UnixMilli())

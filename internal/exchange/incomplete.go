@@ -23,7 +23,7 @@ func (w *worker) incomplete(ctx context.Context, s *record.Session, ids []value.
 		return 0, nil
 	}
 	d := s.Tx().Dialect()
-	_, err = s.Tx().Row(ctx, `SELECT count(*) FROM {`+w.layout.object.Table+`} WHERE `+d.AnyOf("id", d.Param(1, store.Text))+
+	_, err = s.Tx().Row(ctx, `SELECT count(*) FROM {`+w.layout.object.Table+`} WHERE `+d.AnyOf("id", d.Param(1, store.IDList))+
 		` AND `+d.Quote(f.Column)+` IS TRUE`, []any{store.IDs(d, ids)}, &n)
 	return n, err
 }

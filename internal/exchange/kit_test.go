@@ -3,8 +3,6 @@ package exchange_test
 import (
 	"bytes"
 	"io"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -134,18 +132,7 @@ func export(t testing.TB, k *apptest.Kit, member value.ID, r exchange.ExportRequ
 // shared finds a file of the shared test data.
 func shared(t testing.TB, name string) []byte {
 	t.Helper()
-	dir, err := os.Getwd()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for ; dir != filepath.Dir(dir); dir = filepath.Dir(dir) {
-		b, err := os.ReadFile(filepath.Join(dir, "shared", "data", name))
-		if err == nil {
-			return b
-		}
-	}
-	t.Skipf("shared/data/%s is not here", name)
-	return nil
+	return apptest.Shared(t, name)
 }
 
 func reader(b []byte) io.Reader { return bytes.NewReader(b) }

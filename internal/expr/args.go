@@ -11,7 +11,7 @@ type Args struct {
 }
 
 // NewArgs takes the dialect's way to write parameter n (from 1) with its type:
-// bigint, text, date or boolean.
+// bigint, text, date, boolean, and of lists and questions bigint[] and tsquery.
 func NewArgs(param func(n int, sqlType string) string) *Args { return &Args{param: param} }
 
 // Add stores a parameter and returns its placeholder.

@@ -11,6 +11,7 @@ import (
 	"wellmet/internal/hours"
 	"wellmet/internal/notify"
 	"wellmet/internal/record"
+	"wellmet/internal/store"
 	"wellmet/internal/value"
 )
 
@@ -335,8 +336,8 @@ func (r *round) turn(ctx context.Context, x rule, able []value.ID) (int, error) 
 func (r *round) after(ctx context.Context, x rule, able []value.ID) (int, error) {
 	var last value.ID
 	d := r.s.Tx().Dialect()
-	if _, err := r.s.Tx().Row(ctx, `SELECT owner_id FROM {`+x.object+`} WHERE deleted_at IS NULL AND `+d.AnyOf("owner_id", d.Param(1, textParam))+
-		` ORDER BY id DESC LIMIT 1`, []any{idList(d, able)}, &last); err != nil {
+	if _, err := r.s.Tx().Row(ctx, `SELECT owner_id FROM {`+x.object+`} WHERE deleted_at IS NULL AND `+d.AnyOf("owner_id", d.Param(1, store.IDList))+
+		` ORDER BY id DESC LIMIT 1`, []any{store.IDs(d, able)}, &last); err != nil {
 		return 0, err
 	}
 	return slices.Index(able, last) + 1, nil

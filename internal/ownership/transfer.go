@@ -11,13 +11,8 @@ import (
 	"wellmet/internal/i18n"
 	"wellmet/internal/record"
 	"wellmet/internal/schema"
-	"wellmet/internal/store"
 	"wellmet/internal/value"
 )
-
-const textParam = store.Text
-
-func idList(d store.Dialect, ids []value.ID) string { return store.IDs(d, ids) }
 
 // atHome are the members whose region names what the record's field says.
 func (r *round) atHome(ctx context.Context, x rule, rec *record.Record, able []value.ID) ([]value.ID, error) {

@@ -127,3 +127,9 @@ func label(labels map[string]string, key string) string {
 	}
 	return key
 }
+
+// StateLabels names the states of a state field in the session's language, by
+// the names that definitions have for them.
+func StateLabels(ctx context.Context, s *record.Session, f *schema.FieldDef) (map[string]string, error) {
+	return labelsOf(ctx, s, f)
+}

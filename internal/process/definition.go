@@ -218,3 +218,11 @@ func marshal(v any) string {
 	}
 	return string(b)
 }
+
+// ActionsText is a list of actions as it is kept.
+func ActionsText(list []Action) string {
+	if len(list) == 0 {
+		return ""
+	}
+	return marshal(list)
+}

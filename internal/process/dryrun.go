@@ -154,19 +154,9 @@ func (x *dry) past(ctx context.Context, s *record.Session) error {
 // grow with time and are never earlier than it, so that what came before is not
 // looked at.
 func (x *dry) touched(ctx context.Context, s *record.Session, after value.ID) ([]value.ID, error) {
-	rows, err := s.Tx().Query(ctx, `SELECT DISTINCT h.record FROM {history} h JOIN {act} a ON a.id = h.act
+	return s.Tx().IDs(ctx, `SELECT DISTINCT h.record FROM {history} h JOIN {act} a ON a.id = h.act
 		WHERE h.act >= $1 AND a.at >= $2 AND a.at < $3 AND h.object = $4 AND h.record > $5 ORDER BY h.record LIMIT $6`,
 		value.FirstID(x.From), x.From, x.To, x.rule.object.ID, after, dryChunk)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var ids []value.ID
-	for rows.Next() {
-		id, _ := rows.ID(0)
-		ids = append(ids, id)
-	}
-	return ids, rows.Close()
 }
 
 // events reads what happened to the records since the time began, the latest

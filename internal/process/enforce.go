@@ -308,12 +308,18 @@ func (w *Who) is(s *record.Session, r *record.Record) (bool, error) {
 	if w.Owner && owner == me || w.Manager && owner != 0 && roster.ManagerOf(owner) == me || slices.Contains(w.Members, me) {
 		return true, nil
 	}
+	return w.placed(s, me), nil
+}
+
+// placed reports whether a member is meant by role or team.
+func (w *Who) placed(s *record.Session, me value.ID) bool {
+	roster := s.Roster()
 	for _, key := range w.Roles {
 		if id, ok := roleNamed(s, key); ok && id == roster.RoleOf(me) {
-			return true, nil
+			return true
 		}
 	}
-	return slices.ContainsFunc(w.Teams, func(t value.ID) bool { return roster.InTeam(me, t) }), nil
+	return slices.ContainsFunc(w.Teams, func(t value.ID) bool { return roster.InTeam(me, t) })
 }
 
 // roleNamed finds a role by its key or its id.

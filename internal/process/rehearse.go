@@ -223,3 +223,16 @@ func keepNow(list []LogEntry, s *record.Session) []LogEntry {
 	}
 	return now
 }
+
+// CheckRule says what is wrong with a rule as it stands, for an administrator.
+func CheckRule(ctx context.Context, s *record.Session, id value.ID) ([]Problem, error) {
+	if !s.Actor().Admin() {
+		return nil, fault.New(fault.Forbidden, "record.admin_only", nil)
+	}
+	list, err := ruleSources(ctx, s, `id = $1`, id)
+	if err != nil || len(list) == 0 {
+		return nil, err
+	}
+	_, problems := compileRule(s.Schema(), list[0], nil)
+	return problems, nil
+}

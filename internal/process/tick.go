@@ -259,17 +259,9 @@ func (r *rule) within(ctx context.Context, s *record.Session, from, to any, afte
 // left behind.
 func (p *Process) forgotten(ctx context.Context, e *record.Engine) error {
 	return e.Write(ctx, clockwork(), func(s *record.Session) error {
-		rows, err := s.Tx().Query(ctx, `SELECT DISTINCT d.webhook FROM {webhook_delivery} d LEFT JOIN {webhook_state} w ON w.webhook = d.webhook
+		ids, err := s.Tx().IDs(ctx, `SELECT DISTINCT d.webhook FROM {webhook_delivery} d LEFT JOIN {webhook_state} w ON w.webhook = d.webhook
 			WHERE d.state = 'waiting' AND d.next_at <= $1 AND (w.webhook IS NULL OR w.busy_until <= $2 AND w.wait_until <= $2)`, s.Now().Add(-time.Minute), s.Now())
 		if err != nil {
-			return err
-		}
-		var ids []value.ID
-		for rows.Next() {
-			id, _ := rows.ID(0)
-			ids = append(ids, id)
-		}
-		if err := rows.Close(); err != nil {
 			return err
 		}
 		for _, id := range ids {

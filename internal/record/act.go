@@ -159,7 +159,7 @@ func (s *Session) seenLines(ctx context.Context, lines []actLine) ([]ActEntry, e
 	for o, ids := range by {
 		args := s.args()
 		list := idList(ids, args)
-		found, err := s.ids(ctx, "SELECT t.id FROM {"+o.Table+"} t WHERE t.id IN ("+list+") AND ("+
+		found, err := s.tx.IDs(ctx, "SELECT t.id FROM {"+o.Table+"} t WHERE t.id IN ("+list+") AND ("+
 			s.inSight(o, access.Read, "t.deleted_at IS NULL", args)+" OR "+s.inSight(o, access.Delete, "t.deleted_at IS NOT NULL", args)+")",
 			args.Values()...)
 		if err != nil {

@@ -96,7 +96,7 @@ func (s *Session) titles(ctx context.Context, o *schema.Object, ids []value.ID) 
 	c := newSearchColumns(o, []*schema.FieldDef{f}, s.tx.Dialect())
 	for chunk := range slices.Chunk(ids, 1000) {
 		args := s.args()
-		where := s.tx.Dialect().AnyOf("t.id", args.Add(store.IDs(s.tx.Dialect(), chunk), "text"))
+		where := s.tx.Dialect().AnyOf("t.id", args.Add(store.IDs(s.tx.Dialect(), chunk), "bigint[]"))
 		rows, err := s.tx.Query(ctx, "SELECT "+c.sql+" FROM {"+o.Table+"} t WHERE "+where+" AND "+
 			columns{s}.Rule(o.Name, "t", args), args.Values()...)
 		if err != nil {

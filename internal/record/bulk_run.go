@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
-	"time"
 
 	"wellmet/internal/fault"
 	"wellmet/internal/i18n"
@@ -20,8 +19,6 @@ const (
 	bulkChunk = 250
 	// bulkAhead is how many ids are looked up at a time.
 	bulkAhead = 10_000
-	// bulkStep is how long a job is at it before it lets others go first.
-	bulkStep = 30 * time.Second
 	// bulkTries is how often what nobody expected may happen before the change
 	// is given up.
 	bulkTries = 8
@@ -35,15 +32,6 @@ type BulkJob struct {
 // Kind implements jobs.Job.
 func (BulkJob) Kind() string { return "record.bulk" }
 
-// bulkWho is in whose name a bulk change goes on.
-type bulkWho struct {
-	Member value.ID `json:"member,omitempty"`
-	System string   `json:"system,omitempty"`
-	Scopes []string `json:"scopes"`
-	Door   string   `json:"door"`
-	Cause  string   `json:"cause"`
-}
-
 // bulkResult is what a run has come to so far.
 type bulkResult struct {
 	Changed   int          `json:"changed"`
@@ -56,7 +44,7 @@ type bulkResult struct {
 type bulkRow struct {
 	BulkRun
 	asked Bulk
-	who   bulkWho
+	who   runWho
 	last  value.ID // the oldest record done; records are done newest first
 }
 
@@ -72,7 +60,7 @@ func (s *Session) bulkLater(ctx context.Context, b Bulk, run *BulkRun) error {
 	if err != nil {
 		return err
 	}
-	who, err := json.Marshal(bulkWho{Member: s.who.Member, System: s.who.System, Scopes: s.who.Scopes, Door: s.who.Door, Cause: s.who.Cause})
+	who, err := s.inWhoseName(false)
 	if err != nil {
 		return err
 	}
@@ -81,7 +69,7 @@ func (s *Session) bulkLater(ctx context.Context, b Bulk, run *BulkRun) error {
 		return err
 	}
 	if _, err := s.tx.Exec(ctx, `INSERT INTO {bulk_run} (id, object, request, who, state, total, last, result, act, created_by, created_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, '{}', $8, $9, $10)`, run.ID, b.Object, string(asked), string(who), string(BulkRunning),
+		VALUES ($1, $2, $3, $4, $5, $6, $7, '{}', $8, $9, $10)`, run.ID, b.Object, string(asked), who, string(BulkRunning),
 		run.Total, first[0]+1, act, orNull(run.By), s.now); err != nil {
 		return err
 	}
@@ -227,22 +215,14 @@ func (s *Session) stopBulkOf(ctx context.Context, act value.ID) error {
 // GoOnChanging does the next part of a bulk change, for the job; attempt is how
 // often the job has begun.
 func (e *Engine) GoOnChanging(ctx context.Context, j BulkJob, attempt int) error {
-	began := time.Now()
 	w := &bulkWalk{engine: e, id: j.Run}
-	for {
+	return e.goOn(ctx, j, func() (bool, error) {
 		more, err := w.chunk(ctx)
-		f, ok := fault.As(err)
-		switch {
-		case ok && f.Kind != fault.Unavailable:
-			return e.failBulk(ctx, j.Run, f)
-		case err != nil && attempt >= bulkTries && ctx.Err() == nil:
-			return e.failBulk(ctx, j.Run, fault.New(fault.Conflict, "record.bulk_broken", nil).Because(err))
-		case err != nil || !more:
-			return err
-		case time.Since(began) > bulkStep:
-			return e.Write(ctx, AsSystem("bulk change goes on"), func(s *Session) error { return s.Later(j) })
+		if f, ok := fault.As(err); err != nil && (!ok || f.Kind == fault.Unavailable) && attempt >= bulkTries && ctx.Err() == nil {
+			err = fault.New(fault.Conflict, "record.bulk_broken", nil).Because(err)
 		}
-	}
+		return more, err
+	}, func(why *fault.Error) error { return e.failBulk(ctx, j.Run, why) })
 }
 
 // failBulk ends a bulk change with a reason that a person can read.
@@ -278,7 +258,7 @@ func (w *bulkWalk) chunk(ctx context.Context) (more bool, err error) {
 	if run.State != BulkRunning {
 		return false, nil
 	}
-	who := Who{Member: run.who.Member, System: run.who.System, Scopes: run.who.Scopes, Door: run.who.Door, Cause: run.who.Cause}
+	who := run.who.who()
 	if err := w.look(ctx, who, run); err != nil {
 		return false, err
 	}

@@ -158,7 +158,7 @@ func (s *Session) readable(ctx context.Context, o *schema.Object, ids []value.ID
 		if rule := s.may(o, access.Read, "t", args); rule != "" && o.Name != "member" {
 			sql += " AND " + rule
 		}
-		found, err := s.ids(ctx, sql, args.Values()...)
+		found, err := s.tx.IDs(ctx, sql, args.Values()...)
 		if err != nil {
 			return nil, err
 		}

@@ -162,6 +162,10 @@ func storeType(sqlType string) store.Type {
 		return store.Bool
 	case "bytea":
 		return store.Bytes
+	case "bigint[]":
+		return store.IDList
+	case "tsquery":
+		return store.Words
 	}
 	return store.Text
 }

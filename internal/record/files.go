@@ -144,6 +144,37 @@ func (s *Session) MayChange(ctx context.Context, object string, id value.ID) err
 	return s.mayChange(ctx, o.Name, id)
 }
 
+// Changeable tells which records of an object the actor may change, of those
+// that he may read.
+func (s *Session) Changeable(ctx context.Context, object string, ids []value.ID) (map[value.ID]bool, error) {
+	may := make(map[value.ID]bool, len(ids))
+	o, err := s.Object(object)
+	if err != nil || len(ids) == 0 || s.actor.Scope(o, access.Update) == access.None {
+		return may, err
+	}
+	args := s.args()
+	rule := s.may(o, access.Update, "t", args)
+	if rule == "" {
+		for _, id := range ids {
+			may[id] = true
+		}
+		return may, nil
+	}
+	rows, err := s.tx.Query(ctx, "SELECT t.id FROM {"+o.Table+"} t WHERE t.id IN ("+idList(ids, args)+") AND "+rule, args.Values()...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var id value.ID
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		may[id] = true
+	}
+	return may, rows.Err()
+}
+
 // FileOf is one file of a record.
 func (s *Session) FileOf(ctx context.Context, object string, id, file value.ID) (File, error) {
 	o, err := s.Object(object)

@@ -78,7 +78,7 @@ func (s *Session) HasChildren(ctx context.Context, link *schema.FieldDef, ids []
 	column := s.tx.Dialect().Quote(link.Column)
 	for chunk := range slices.Chunk(ids, 500) {
 		args := s.args()
-		found, err := s.ids(ctx, "SELECT DISTINCT t."+column+" FROM {"+link.Object.Table+"} t WHERE t."+column+
+		found, err := s.tx.IDs(ctx, "SELECT DISTINCT t."+column+" FROM {"+link.Object.Table+"} t WHERE t."+column+
 			" IN ("+idList(chunk, args)+") AND t.deleted_at IS NULL", args.Values()...)
 		if err != nil {
 			return nil, err

@@ -26,7 +26,7 @@ func (k *shop) invariants() {
 
 func (k *shop) none(s *Session, what, sql string, args ...any) {
 	k.t.Helper()
-	ids, err := s.ids(k.ctx(), sql, args...)
+	ids, err := s.tx.IDs(k.ctx(), sql, args...)
 	if err != nil {
 		k.t.Fatalf("%s: %v", what, err)
 	}
@@ -144,7 +144,7 @@ func (k *shop) checkSums(s *Session, o *schema.Object) {
 func (k *shop) all(s *Session, object string, trash bool) map[value.ID]*Record {
 	k.t.Helper()
 	o := s.state.schema.MustObject(object)
-	ids, err := s.ids(k.ctx(), "SELECT t.id FROM {"+o.Table+"} t ORDER BY t.id")
+	ids, err := s.tx.IDs(k.ctx(), "SELECT t.id FROM {"+o.Table+"} t ORDER BY t.id")
 	if err != nil {
 		k.t.Fatal(err)
 	}

@@ -55,7 +55,7 @@ func (s *Session) CountLinks(ctx context.Context, f *schema.FieldDef, to schema.
 // way back; the outcomes tell which were refused.
 func (s *Session) MoveLinks(ctx context.Context, f *schema.FieldDef, from, to schema.Ref, limit int) ([]Outcome, error) {
 	source, args := s.linkSource(f, from)
-	ids, err := s.ids(ctx, "SELECT t.id FROM "+source+" ORDER BY t.id LIMIT "+strconv.Itoa(min(limit, MaxBatch)), args...)
+	ids, err := s.tx.IDs(ctx, "SELECT t.id FROM "+source+" ORDER BY t.id LIMIT "+strconv.Itoa(min(limit, MaxBatch)), args...)
 	if err != nil || len(ids) == 0 {
 		return nil, err
 	}
@@ -95,7 +95,7 @@ func replaced(refs []schema.Ref, from, to schema.Ref) []schema.Ref {
 func (s *Session) MoveFiles(ctx context.Context, o *schema.Object, from, to value.ID, files ...value.ID) ([]value.ID, error) {
 	if files == nil {
 		var err error
-		files, err = s.ids(ctx, `SELECT l.activity FROM {link_about} l WHERE l.object = $1 AND l.record = $2 AND l.kind = $3 ORDER BY l.activity`, o.ID, from, fileKind)
+		files, err = s.tx.IDs(ctx, `SELECT l.activity FROM {link_about} l WHERE l.object = $1 AND l.record = $2 AND l.kind = $3 ORDER BY l.activity`, o.ID, from, fileKind)
 		if err != nil {
 			return nil, err
 		}

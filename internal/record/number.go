@@ -152,20 +152,12 @@ func (s *Session) ownersOfChildren(ctx context.Context, parent, child *schema.Ob
 		chunk := ids[:min(500, len(ids))]
 		ids = ids[len(chunk):]
 		args := s.args()
-		rows, err := s.tx.Query(ctx, "UPDATE {"+child.Table+"} AS t SET owner_id = (SELECT p.owner_id FROM {"+parent.Table+
+		found, err := s.tx.IDs(ctx, "UPDATE {"+child.Table+"} AS t SET owner_id = (SELECT p.owner_id FROM {"+parent.Table+
 			"} p WHERE p.id = t."+column+") WHERE t."+column+" IN ("+idList(chunk, args)+") RETURNING id", args.Values()...)
 		if err != nil {
 			return nil, err
 		}
-		for rows.Next() {
-			id, _ := rows.ID(0)
-			moved = append(moved, id)
-		}
-		err = rows.Err()
-		rows.Close()
-		if err != nil {
-			return nil, err
-		}
+		moved = append(moved, found...)
 	}
 	return moved, s.reindexIDs(ctx, child, moved)
 }

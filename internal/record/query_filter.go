@@ -216,18 +216,9 @@ func (s *Session) idsWhere(ctx context.Context, o *schema.Object, e *expr.Expr) 
 	}
 	sql := "SELECT t.id FROM {" + o.Table + "} t WHERE (" + where + ") AND " + c.Rule(o.Name, "t", args) +
 		" LIMIT " + args.Add(int64(fewIDs+1), "bigint")
-	rows, err := s.tx.Query(ctx, sql, args.Values()...)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var ids []value.ID
-	for rows.Next() {
-		id, _ := rows.ID(0)
-		ids = append(ids, id)
-	}
+	ids, err := s.tx.IDs(ctx, sql, args.Values()...)
 	slices.Sort(ids)
-	return ids, rows.Close()
+	return ids, err
 }
 
 // inIDs is link in (ids…), as a single = where one is enough.

@@ -118,7 +118,7 @@ func (s *Session) trashed(ctx context.Context, f *schema.FieldDef, parents []val
 	var all []value.ID
 	for chunk := range slices.Chunk(parents, 500) {
 		args := s.args()
-		ids, err := s.ids(ctx, "SELECT t.id FROM {"+f.Object.Table+"} t WHERE t."+s.tx.Dialect().Quote(f.Column)+
+		ids, err := s.tx.IDs(ctx, "SELECT t.id FROM {"+f.Object.Table+"} t WHERE t."+s.tx.Dialect().Quote(f.Column)+
 			" IN ("+idList(chunk, args)+") AND t.deleted_act = "+args.Add(int64(act), "bigint")+" ORDER BY t.id", args.Values()...)
 		if err != nil {
 			return nil, err
@@ -126,20 +126,6 @@ func (s *Session) trashed(ctx context.Context, f *schema.FieldDef, parents []val
 		all = append(all, ids...)
 	}
 	return all, nil
-}
-
-func (s *Session) ids(ctx context.Context, sql string, args ...any) ([]value.ID, error) {
-	rows, err := s.tx.Query(ctx, sql, args...)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var ids []value.ID
-	for rows.Next() {
-		id, _ := rows.ID(0)
-		ids = append(ids, id)
-	}
-	return ids, rows.Err()
 }
 
 // relink sets links again that the deletion emptied, where they are still

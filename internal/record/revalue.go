@@ -77,7 +77,7 @@ func (s *Session) openIn(ctx context.Context, o *schema.Object, f *schema.FieldD
 		}
 		sql += " AND (" + cond + ")"
 	}
-	return s.ids(ctx, sql+" ORDER BY t.id LIMIT 500", args.Values()...)
+	return s.tx.IDs(ctx, sql+" ORDER BY t.id LIMIT 500", args.Values()...)
 }
 
 func (s *Session) revalueChunk(ctx context.Context, o *schema.Object, f *schema.FieldDef, ids []value.ID) error {

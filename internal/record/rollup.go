@@ -84,7 +84,7 @@ func (s *Session) linkTargets(ctx context.Context, o *schema.Object, link *schem
 	var targets []value.ID
 	for chunk := range slices.Chunk(ids, 500) {
 		args := s.args()
-		found, err := s.ids(ctx, "SELECT DISTINCT "+column+" FROM {"+o.Table+"} t WHERE t.id IN ("+idList(chunk, args)+") AND "+column+" IS NOT NULL", args.Values()...)
+		found, err := s.tx.IDs(ctx, "SELECT DISTINCT "+column+" FROM {"+o.Table+"} t WHERE t.id IN ("+idList(chunk, args)+") AND "+column+" IS NOT NULL", args.Values()...)
 		if err != nil {
 			return nil, err
 		}

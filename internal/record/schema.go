@@ -116,7 +116,7 @@ func (e *Engine) Refill(ctx context.Context, object, field string) error {
 				return nil
 			}
 			var err error
-			ids, err = s.ids(ctx, "SELECT t.id FROM {"+o.Table+"} t WHERE t.id > $1 ORDER BY t.id LIMIT 1000", after)
+			ids, err = s.tx.IDs(ctx, "SELECT t.id FROM {"+o.Table+"} t WHERE t.id > $1 ORDER BY t.id LIMIT 1000", after)
 			if err != nil || len(ids) == 0 {
 				return err
 			}

@@ -146,7 +146,7 @@ const newestWindow = 5_000
 // OFFSET keeps the planner from walking all documents backwards in the hope of
 // a match.
 func (f *finder) withinPostgres(ctx context.Context, step searchStep, inside []searchScope, outer *searchScope) ([]candidate, error) {
-	if outer == nil && inside[0].reach.All {
+	if outer != nil || inside[0].reach.All {
 		sql, args := f.askPostgres(step, inside, outer, "(SELECT n.id, n.object, n.owner_id, n.words, n.grams FROM {search_doc} n ORDER BY n.id DESC LIMIT "+
 			strconv.Itoa(newestWindow)+")", "")
 		found, err := f.read(ctx, sql, args)
@@ -160,7 +160,7 @@ func (f *finder) withinPostgres(ctx context.Context, step searchStep, inside []s
 
 func (f *finder) askPostgres(step searchStep, inside []searchScope, outer *searchScope, from, fence string) (string, []any) {
 	s, args := f.s, f.s.args()
-	where := step.postgres(s.tx.Dialect(), inside, func(v string) string { return args.Add(v, "text") })
+	where := step.postgres(s.tx.Dialect(), inside, args)
 	scopes := inside
 	if outer != nil {
 		scopes = []searchScope{*outer}
@@ -221,7 +221,7 @@ func gramTags(tags []string) string {
 
 // postgres writes the step as a condition on search_doc. Scopes of few owners
 // stand in the vector, too, so that the index narrows to them.
-func (st searchStep) postgres(d store.Dialect, scopes []searchScope, param func(string) string) string {
+func (st searchStep) postgres(d store.Dialect, scopes []searchScope, args *expr.Args) string {
 	if len(st.fragments) == 0 {
 		query := st.wordsQuery(d, nil)
 		if scope := tokens(scopes, func(tags []string) string {
@@ -229,14 +229,14 @@ func (st searchStep) postgres(d store.Dialect, scopes []searchScope, param func(
 		}, " & ", " | "); scope != "" {
 			query += " & " + scope
 		}
-		return d.MatchWords("d", param(query))
+		return d.MatchWords("d", args.Add(query, "tsquery"))
 	}
 	var any []string
 	for _, all := range st.fragments {
 		likes := make([]string, len(all))
 		for i, piece := range all {
 			pattern, _ := store.GramsQuery(d, piece)
-			likes[i] = d.MatchGrams("d", param(pattern))
+			likes[i] = d.MatchGrams("d", args.Add(pattern, "text"))
 		}
 		any = append(any, "("+strings.Join(likes, " AND ")+")")
 	}
@@ -285,7 +285,7 @@ func (f *finder) sharedOf(ctx context.Context, step searchStep, o *schema.Object
 			" LIMIT " + most
 	} else {
 		sql = "SELECT t.id, " + object + " FROM {search_doc} d JOIN {" + o.Table + "} t ON t.id = d.id WHERE " +
-			step.postgres(d, scope, func(v string) string { return args.Add(v, "text") }) + " AND " + s.shared(r, "t", args) + " ORDER BY d.id DESC LIMIT " + most
+			step.postgres(d, scope, args) + " AND " + s.shared(r, "t", args) + " ORDER BY d.id DESC LIMIT " + most
 	}
 	return f.read(ctx, sql, args.Values())
 }

@@ -31,7 +31,7 @@ func (s *Session) textCondition(o *schema.Object, text, alias string, args *expr
 			selects = append(selects, "SELECT w.rowid FROM {"+table+"} w WHERE w."+table+" MATCH "+args.Add(query, "text"))
 			continue
 		}
-		where := step.postgres(d, scope, func(v string) string { return args.Add(v, "text") })
+		where := step.postgres(d, scope, args)
 		selects = append(selects, "SELECT d.id FROM {search_doc} d WHERE d.object = "+args.Add(o.ID, "text")+" AND "+where)
 	}
 	return alias + ".id IN (" + strings.Join(selects, " UNION ") + ")", nil

@@ -46,7 +46,7 @@ func (f *finder) rowsOf(ctx context.Context, o *schema.Object, ids []value.ID, e
 	fields := slices.DeleteFunc(s.state.searched(o), func(x *schema.FieldDef) bool { return !s.actor.CanFilter(x) })
 	c := newSearchColumns(o, fields, d)
 	args := s.args()
-	sql := "SELECT " + c.sql + " FROM {" + o.Table + "} t WHERE " + d.AnyOf("t.id", args.Add(store.IDs(d, ids), "text")) +
+	sql := "SELECT " + c.sql + " FROM {" + o.Table + "} t WHERE " + d.AnyOf("t.id", args.Add(store.IDs(d, ids), "bigint[]")) +
 		" AND " + columns{s}.Rule(o.Name, "t", args)
 	rows, err := s.tx.Query(ctx, sql, args.Values()...)
 	if err != nil {

@@ -52,16 +52,8 @@ func (s *Session) reindexFrom(ctx context.Context, o *schema.Object, after value
 
 // unindexFrom removes texts of an object that is no longer searched.
 func (s *Session) unindexFrom(ctx context.Context, o *schema.Object, after value.ID) (value.ID, int, error) {
-	rows, err := s.tx.Query(ctx, `SELECT d.id FROM {search_doc} d WHERE d.object = $1 AND d.id > $2 ORDER BY d.id LIMIT $3`, o.ID, after, reindexStep)
-	if err != nil {
-		return after, 0, err
-	}
-	var ids []value.ID
-	for rows.Next() {
-		id, _ := rows.ID(0)
-		ids = append(ids, id)
-	}
-	if err := rows.Close(); err != nil || len(ids) == 0 {
+	ids, err := s.tx.IDs(ctx, `SELECT d.id FROM {search_doc} d WHERE d.object = $1 AND d.id > $2 ORDER BY d.id LIMIT $3`, o.ID, after, reindexStep)
+	if err != nil || len(ids) == 0 {
 		return after, 0, err
 	}
 	return ids[len(ids)-1], len(ids), s.removeSearch(ctx, ids)

@@ -142,7 +142,7 @@ func (c searchScope) docs(s *Session, alias string, args *expr.Args) string {
 		return sql
 	case c.reach.Owners != nil:
 		d := s.tx.Dialect()
-		return sql + " AND " + d.AnyOf(alias+".owner_id", args.Add(store.IDs(d, c.reach.Owners), "text"))
+		return sql + " AND " + d.AnyOf(alias+".owner_id", args.Add(store.IDs(d, c.reach.Owners), "bigint[]"))
 	}
 	return sql + " AND " + s.inReach(c.reach, alias, args)
 }

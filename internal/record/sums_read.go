@@ -117,7 +117,7 @@ func (src *sumSource) whose(alias string, args *expr.Args) (string, error) {
 		sql = " AND " + alias + ".owner_id IN (SELECT m.member FROM {reach} m WHERE m.team = " + args.Add(int64(src.team), "bigint") + ")"
 	case src.reach.Owners != nil:
 		d := s.tx.Dialect()
-		sql = " AND " + d.AnyOf(alias+".owner_id", args.Add(store.IDs(d, src.reach.Owners), "text"))
+		sql = " AND " + d.AnyOf(alias+".owner_id", args.Add(store.IDs(d, src.reach.Owners), "bigint[]"))
 	default:
 		sql = " AND " + s.inReach(src.reach, alias, args)
 	}

@@ -140,7 +140,7 @@ func (w *sumsWalk) purge() {
 // look finds out which deals there are.
 func (w *sumsWalk) look() {
 	list := func(s *Session, where string) []value.ID {
-		ids, err := s.ids(w.ctx(), "SELECT t.id FROM {deal} t WHERE t.deleted_at IS "+where+" ORDER BY t.id")
+		ids, err := s.tx.IDs(w.ctx(), "SELECT t.id FROM {deal} t WHERE t.deleted_at IS "+where+" ORDER BY t.id")
 		if err != nil {
 			w.t.Fatal(err)
 		}

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
-	"time"
 
 	"wellmet/internal/fault"
 	"wellmet/internal/i18n"
@@ -21,8 +20,6 @@ const (
 	undoStep = 200
 	// undoKept is how many things that were left alone a longer one names.
 	undoKept = 1000
-	// undoPart is how long a job is at it before it lets others go first.
-	undoPart = 30 * time.Second
 )
 
 // UndoRun is how far the undo of a large act is.
@@ -45,15 +42,6 @@ const (
 	UndoDone    UndoState = "done"
 	UndoFailed  UndoState = "failed"
 )
-
-// undoWho is in whose name a long undo goes on; his rights are those he has at
-// the time.
-type undoWho struct {
-	Member value.ID `json:"member,omitempty"`
-	System string   `json:"system,omitempty"`
-	Scopes []string `json:"scopes"`
-	Own    bool     `json:"own"` // the act that is taken back is his
-}
 
 // UndoJob takes the next part of a large act back.
 type UndoJob struct {
@@ -101,12 +89,11 @@ func (s *Session) UndoAct(ctx context.Context, act value.ID) (*Undone, error) {
 }
 
 func (s *Session) undoTexts(own bool, u Undone) (who, result string, err error) {
-	w, err := json.Marshal(undoWho{Member: s.who.Member, System: s.who.System, Scopes: s.who.Scopes, Own: own})
-	if err != nil {
+	if who, err = s.inWhoseName(own); err != nil {
 		return "", "", err
 	}
 	r, err := json.Marshal(u)
-	return string(w), string(r), err
+	return who, string(r), err
 }
 
 // undoAgain lets a long undo that failed go on, in the name of who asks now.
@@ -143,8 +130,8 @@ func (s *Session) undoRun(ctx context.Context, act value.ID) (*UndoRun, error) {
 	return run, err
 }
 
-func readUndo(ctx context.Context, tx *store.Tx, act value.ID, lock bool) (*UndoRun, undoWho, error) {
-	var w undoWho
+func readUndo(ctx context.Context, tx *store.Tx, act value.ID, lock bool) (*UndoRun, runWho, error) {
+	var w runWho
 	var run UndoRun
 	var state, who, result, at string
 	var problem *string
@@ -173,32 +160,22 @@ func readUndo(ctx context.Context, tx *store.Tx, act value.ID, lock bool) (*Undo
 
 // GoOnUndoing takes the next part of a large act back, for the job.
 func (e *Engine) GoOnUndoing(ctx context.Context, j UndoJob) error {
-	began := time.Now()
-	for {
-		more, err := e.undoChunk(ctx, j.Act)
-		if f, ok := fault.As(err); ok && f.Kind != fault.Unavailable {
-			return e.failUndo(ctx, j.Act, f)
-		}
-		if err != nil || !more {
-			return err
-		}
-		if time.Since(began) > undoPart {
-			return e.Write(ctx, AsSystem("undo goes on"), func(s *Session) error { return s.Later(j) })
-		}
-	}
+	return e.goOn(ctx, j, func() (bool, error) { return e.undoChunk(ctx, j.Act) },
+		func(why *fault.Error) error { return e.failUndo(ctx, j.Act, why) })
 }
 
 // undoChunk takes back the next changes in one transaction, with the rights
 // that the actor has now.
 func (e *Engine) undoChunk(ctx context.Context, act value.ID) (more bool, err error) {
-	var w undoWho
+	var w runWho
 	if err := e.needs.DB.Read(ctx, func(tx *store.Tx) error {
 		_, w, err = readUndo(ctx, tx, act, false)
 		return err
 	}); err != nil {
 		return false, err
 	}
-	who := Who{Member: w.Member, System: w.System, Scopes: w.Scopes, Door: "job", Cause: "undo"}
+	who := w.who()
+	who.Door, who.Cause = "job", "undo"
 	if who.Member == 0 && who.System == "" {
 		who.System = "undo"
 	}

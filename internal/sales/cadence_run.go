@@ -20,17 +20,9 @@ const RunChunk = 50
 // RunCadences places the attempts that are due for a chunk of enrollments, and
 // tells whether there may be more.
 func RunCadences(ctx context.Context, s *record.Session) (more bool, err error) {
-	rows, err := s.Tx().Query(ctx, `SELECT id FROM {enrollment} WHERE next_at <= $1 AND state = 'active' AND deleted_at IS NULL ORDER BY next_at, id LIMIT 50`+
+	ids, err := s.Tx().IDs(ctx, `SELECT id FROM {enrollment} WHERE next_at <= $1 AND state = 'active' AND deleted_at IS NULL ORDER BY next_at, id LIMIT 50`+
 		s.Tx().Dialect().ForUpdate(), s.Now())
-	if err != nil {
-		return false, err
-	}
-	var ids []value.ID
-	for rows.Next() {
-		id, _ := rows.ID(0)
-		ids = append(ids, id)
-	}
-	if err := rows.Close(); err != nil || len(ids) == 0 {
+	if err != nil || len(ids) == 0 {
 		return false, err
 	}
 	return len(ids) == RunChunk, advance(ctx, s.AsSystem("cadences go on"), ids)
@@ -99,17 +91,9 @@ func stopFor(ctx context.Context, s *record.Session, why map[value.ID]string) er
 		leads = append(leads, id)
 	}
 	slices.Sort(leads)
-	rows, err := s.Tx().Query(ctx, `SELECT id FROM {enrollment} WHERE state IN ('active', 'paused') AND deleted_at IS NULL AND `+among(s, "lead_id", 1)+` ORDER BY id`,
+	ids, err := s.Tx().IDs(ctx, `SELECT id FROM {enrollment} WHERE state IN ('active', 'paused') AND deleted_at IS NULL AND `+among(s, "lead_id", 1)+` ORDER BY id`,
 		idsParam(s.Tx().Dialect(), leads))
-	if err != nil {
-		return err
-	}
-	var ids []value.ID
-	for rows.Next() {
-		id, _ := rows.ID(0)
-		ids = append(ids, id)
-	}
-	if err := rows.Close(); err != nil || len(ids) == 0 {
+	if err != nil || len(ids) == 0 {
 		return err
 	}
 	found, err := s.AsSystem("cadences that end").GetMany(ctx, Enrollments.Name, ids)

@@ -126,18 +126,12 @@ func openArrival(ctx context.Context, s *record.Session, marks []mark, known []v
 		if m.field == "" {
 			continue
 		}
-		rows, err := s.Tx().Query(ctx, `SELECT id FROM {lead} WHERE deleted_at IS NULL AND created_at >= $1 AND `+m.field+` IN ($2, $3)`,
+		found, err := s.Tx().IDs(ctx, `SELECT id FROM {lead} WHERE deleted_at IS NULL AND created_at >= $1 AND `+m.field+` IN ($2, $3)`,
 			s.Now().Add(-sameArrival), m.text, strings.ToLower(m.text))
 		if err != nil {
 			return 0, err
 		}
-		for rows.Next() {
-			id, _ := rows.ID(0)
-			ids = append(ids, id)
-		}
-		if err := rows.Close(); err != nil {
-			return 0, err
-		}
+		ids = append(ids, found...)
 	}
 	if len(ids) == 0 {
 		return 0, nil

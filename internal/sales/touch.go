@@ -162,7 +162,7 @@ func attribute(ctx context.Context, s *record.Session, leads []value.ID) error {
 // among is the condition that a column holds one of the ids in a parameter.
 func among(s *record.Session, column string, param int) string {
 	d := s.Tx().Dialect()
-	return d.AnyOf(column, d.Param(param, store.Text))
+	return d.AnyOf(column, d.Param(param, store.IDList))
 }
 
 // idsParam is a list of ids as that parameter.

@@ -16,6 +16,10 @@ const (
 	Bool                  // INTEGER 0/1 · boolean
 	Date                  // TEXT YYYY-MM-DD · date
 	Bytes                 // BLOB · bytea
+
+	// Of parameters alone. Given as text they would be read anew for every row they are compared with.
+	IDList // what IDs writes, for AnyOf: TEXT · bigint[]
+	Words  // what WordsQuery writes, for MatchWords: TEXT · tsquery
 )
 
 // Index describes an index made at run time.
@@ -45,8 +49,8 @@ type Dialect interface {
 	ForUpdate() string
 	// IndexHint stands after a table name (and alias) in FROM; "" where the database takes no hints.
 	IndexHint(index string) string
-	// AnyOf writes "expr is one of the ids in param", where the parameter's value comes from IDs: one
-	// statement text for lists of any length.
+	// AnyOf writes "expr is one of the ids in param", where the parameter is an IDList and its value comes
+	// from IDs: one statement text for lists of any length.
 	AnyOf(expr, param string) string
 	// SumParts writes the overflow-free sum of an Int column as two integers, high and low part, of which
 	// Sum makes the value: sums in SQLite fail on overflow, in PostgreSQL they become numeric.
@@ -60,7 +64,7 @@ type Dialect interface {
 	// Concurrent tells that indexes are built outside transactions.
 	Concurrent() bool
 
-	// MatchWords and MatchGrams are the conditions of full-text search, see search.go.
+	// MatchWords (of Words) and MatchGrams (of Text) are the conditions of full-text search, see search.go.
 	MatchWords(doc, param string) string
 	MatchGrams(doc, param string) string
 }

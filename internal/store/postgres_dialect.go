@@ -26,6 +26,10 @@ func (postgresDialect) ColumnType(t Type) string {
 		return "date"
 	case Bytes:
 		return "bytea"
+	case IDList:
+		return "bigint[]"
+	case Words:
+		return "tsquery"
 	}
 	return "text"
 }
@@ -46,10 +50,14 @@ func (postgresDialect) DropIndex(schema, name string) string {
 	return "DROP INDEX CONCURRENTLY IF EXISTS " + quote(schema) + "." + quote(name)
 }
 
+// wordsMatch and gramsMatch mark a question to the search index.
+const (
+	wordsMatch = `."words" @@ `
+	gramsMatch = `."grams" LIKE `
+)
+
 func (postgresDialect) MatchWords(doc, param string) string {
-	return doc + `."words" @@ ` + param + "::tsquery"
+	return doc + wordsMatch + param + "::tsquery"
 }
 
-func (postgresDialect) MatchGrams(doc, param string) string {
-	return doc + `."grams" LIKE ` + param
-}
+func (postgresDialect) MatchGrams(doc, param string) string { return doc + gramsMatch + param }

@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -92,7 +93,7 @@ func (s *pgSession) pooled() bool {
 // unknown to a server process but never mean another statement.
 func (s *pgSession) prepare(ctx context.Context, sql string, p *pgParams) (string, error) {
 	known, ok := s.pg.CustomData()[preparedKey].(*prepared)
-	if !ok || s.engine.patience != "" || len(sql) > preparedLong || len(p.oids) > preparedWide || s.engine.sightings.off.Load() {
+	if !ok || s.engine.patience != "" || len(sql) > preparedLong || len(p.oids) > preparedWide || valued(sql) || s.engine.sightings.off.Load() {
 		return "", nil
 	}
 	key := statementKey(sql, p.oids)
@@ -114,6 +115,12 @@ func (s *pgSession) prepare(ctx context.Context, sql string, p *pgParams) (strin
 	known.names[key] = name
 	known.order = append(known.order, key)
 	return name, nil
+}
+
+// valued tells questions to the search index. Which plan is good hangs on the words asked for: one made for
+// any words walks along the index once for each colleague. Their table is narrow and planned at once.
+func valued(sql string) bool {
+	return strings.Contains(sql, wordsMatch) || strings.Contains(sql, gramsMatch)
 }
 
 // forget makes room by an eighth at once, so that a connection over its limit does not pay with each

@@ -67,6 +67,27 @@ func TestStatementsThatComeAgainArePrepared(t *testing.T) {
 	}
 }
 
+// A plan for any words is wrong for most: the index is asked anew with the words themselves.
+func TestQuestionsToTheSearchIndexAreNotPrepared(t *testing.T) {
+	t.Parallel()
+	db := straight(t)
+	write(t, db, func(tx *store.Tx) error {
+		d := tx.Dialect()
+		for i := range 10 {
+			for _, where := range []string{d.MatchWords("d", d.Param(1, store.Words)), d.MatchGrams("d", d.Param(1, store.Text))} {
+				var n int
+				if _, err := tx.Row(t.Context(), "SELECT count(*) FROM {search_doc} d WHERE "+where, []any{fmt.Sprint("w", i)}, &n); err != nil {
+					return err
+				}
+			}
+		}
+		if n := preparedNow(t, tx); n != 0 {
+			t.Errorf("%d statements prepared after questions to the index alone", n)
+		}
+		return nil
+	})
+}
+
 // A prepared statement outlives a change of what it reads: the transaction is repeated, nobody notices.
 func TestPreparedStatementsFollowTheSchema(t *testing.T) {
 	t.Parallel()

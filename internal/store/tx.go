@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"wellmet/internal/value"
 )
 
 // Tx is a transaction on one database. It belongs to one goroutine and ends with the function it was
@@ -78,6 +80,21 @@ func (tx *Tx) Row(ctx context.Context, sql string, args []any, dest ...any) (boo
 		return false, err
 	}
 	return true, rows.Close()
+}
+
+// IDs reads a first column of ids.
+func (tx *Tx) IDs(ctx context.Context, sql string, args ...any) ([]value.ID, error) {
+	rows, err := tx.Query(ctx, sql, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var ids []value.ID
+	for rows.Next() {
+		id, _ := rows.ID(0)
+		ids = append(ids, id)
+	}
+	return ids, rows.Close()
 }
 
 // Dialect is that of the transaction's database.

@@ -4,8 +4,6 @@ import (
 	"context"
 	"net/http"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"wellmet/internal/app"
 	"wellmet/internal/web/activity"
@@ -16,6 +14,7 @@ import (
 	"wellmet/internal/web/door"
 	"wellmet/internal/web/exchange"
 	"wellmet/internal/web/form"
+	"wellmet/internal/web/guide"
 	"wellmet/internal/web/home"
 	"wellmet/internal/web/inbox"
 	"wellmet/internal/web/list"
@@ -27,6 +26,7 @@ import (
 	"wellmet/internal/web/report"
 	"wellmet/internal/web/signin"
 	"wellmet/internal/web/static"
+	"wellmet/internal/wire"
 )
 
 // Needs is what the pages are made of; see door.Needs.
@@ -41,7 +41,7 @@ func areas() [][]door.Route {
 	return [][]door.Route{
 		signin.Routes(), home.Routes(), inbox.Routes(), list.Routes(), board.Routes(), moving.Routes(board.Moved, record.Moved), record.Routes(), commerce.Routes(), create.Routes(), palette.Routes(), activity.Routes(),
 		mail.Routes(), exchange.Routes(), report.Routes(), people.Routes(), designer.Routes(),
-		form.Routes(),
+		form.Routes(), guide.Routes(),
 	}
 }
 
@@ -124,7 +124,7 @@ func (w *Web) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 	if w.words[word] && w.knows(r) {
 		mux = w.fixed
 	}
-	if !plain(r.URL.Path) {
+	if !wire.Plain(r.URL.Path) {
 		w.door.Lost(rw, r)
 		return
 	}
@@ -140,10 +140,4 @@ func (w *Web) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 func (w *Web) knows(r *http.Request) bool {
 	_, pattern := w.fixed.Handler(r)
 	return pattern != ""
-}
-
-// plain reports whether a path is text in its shortest spelling.
-func plain(path string) bool {
-	return len(path) <= 2000 && !strings.Contains(path, "//") && !strings.Contains(path, "/.") && utf8.ValidString(path) &&
-		!strings.ContainsFunc(path, unicode.IsControl)
 }

@@ -12,6 +12,7 @@ import (
 
 	"wellmet/internal/access"
 	"wellmet/internal/app"
+	"wellmet/internal/notify"
 	"wellmet/internal/record"
 	"wellmet/internal/store"
 	"wellmet/internal/store/storetest"
@@ -199,4 +200,14 @@ func (k *Kit) Create(t testing.TB, member value.ID, object string, v record.Valu
 		return err
 	})
 	return id
+}
+
+// Inbox is what a member was told, latest first.
+func (k *Kit) Inbox(t testing.TB, member value.ID) (items []notify.Item) {
+	t.Helper()
+	k.Read(t, member, func(s *record.Session) (err error) {
+		items, _, err = notify.Inbox(t.Context(), s, notify.Page{Limit: 50})
+		return err
+	})
+	return items
 }

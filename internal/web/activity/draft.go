@@ -70,9 +70,7 @@ func newDraft(c *door.Call, s *record.Session, form url.Values) *draft {
 		d.About.Typed = parts.Typed(d.About.Field, form, "about")
 		d.About.Unresolved = form.Get("about.text")
 	}
-	if form.Has("owner") {
-		d.Owner.Typed = parts.Typed(d.Owner.Field, form, "owner")
-	}
+	d.Owner.Refill(form)
 	return d
 }
 

@@ -12,6 +12,7 @@ import (
 	"wellmet/internal/record"
 	"wellmet/internal/schema"
 	"wellmet/internal/web/door"
+	"wellmet/internal/web/guide"
 	"wellmet/internal/web/kit"
 	"wellmet/internal/web/parts"
 )
@@ -226,6 +227,7 @@ func changed(c *door.Call, form url.Values, m made, text string) error {
 	if !c.Fragment() {
 		return c.Go(w.URL)
 	}
+	guide.Changed(c)
 	return c.Parts(http.StatusOK, NextStep(c.View, w), timelinePart(w), kit.ToastPart(c.View, text, door.Undo(m.act)))
 }
 

@@ -5,6 +5,7 @@ import (
 
 	"wellmet/internal/access"
 	"wellmet/internal/fault"
+	"wellmet/internal/process"
 	"wellmet/internal/record"
 	"wellmet/internal/sales"
 	"wellmet/internal/schema"
@@ -42,6 +43,8 @@ type board struct {
 	currency  string // of sums
 	face      face
 	has       []string // what the asking page shows already
+	// leads are the columns to which the process leads from each; nil = anywhere.
+	leads map[string][]string
 }
 
 // choice is one of several boards.
@@ -77,6 +80,12 @@ func prepare(c *door.Call, s *record.Session, st *views.State) (*board, error) {
 		return nil, errNoBoard
 	}
 	b.movable = s.Actor().Can(o, access.Update) && s.Actor().CanWrite(b.field)
+	if b.movable {
+		var err error
+		if b.leads, err = process.Leads(c.Ctx, s, o.Name, b.field.Name); err != nil {
+			return nil, err
+		}
+	}
 	b.creates = s.Actor().Can(o, access.Create)
 	b.amount, b.day = amountOf(s, o), dayOf(s, o)
 	if b.sort == "" && b.amount != nil && o.Sum != nil {

@@ -65,7 +65,7 @@ func TestColumnsTellAllMatches(t *testing.T) {
 			t.Errorf("%d of 60 cards", seen)
 		}
 		has(t, rita.Get(address+"&filter="+url.QueryEscape(`name = "Deal 7"`)), 200, "€100 · weighted €25", "Deal 7", "!Deal 8")
-		has(t, s.User(t, s.Olga).Get(address+"&filter="+url.QueryEscape("owner = me()")), 200, "€0", "!Deal 7", "Nothing matches")
+		has(t, s.User(t, s.Olga).Get(address+"&filter="+url.QueryEscape("owner = me()")), 200, "€0", "!Deal 7", "No deals match")
 		has(t, rita.Get(address+"&filter=nonsense("), 200, "off")
 		has(t, rita.Get("/deals/cards?column=999&cursor=x", hx...), 404)
 	})
@@ -254,4 +254,47 @@ func TestTheStreamTellsOfChanges(t *testing.T) {
 	}
 	s.App.Live().HangUp()
 	next("event: over")
+}
+
+// A card that one may read and not change cannot be picked up, and says so.
+func TestCardsOfOthersStay(t *testing.T) {
+	t.Parallel()
+	webtest.Each(t, pages, func(t *testing.T, s *webtest.Site) {
+		x := newShop(t, s)
+		hers := x.deal(t, "Hers", "Qualified", 5).String()
+		his := s.Create(t, s.Olga, "deal", record.Values{"name": "His", "account": x.account, "stage": x.stages["Qualified"]}).String()
+		err := s.Workspace.Write(t.Context(), record.AsSystem("test"), func(se *record.Session) error {
+			p, err := se.Query(t.Context(), record.Query{Object: "role", Filter: `key = "rep"`, Fields: []string{"id"}})
+			if err != nil {
+				return err
+			}
+			_, err = se.Update(t.Context(), "role", p.Records[0].ID, 0, record.Values{"permissions": `{"objects":{"*":{"read":"all","create":"all","update":"own"}}}`})
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		a := s.User(t, s.Rita).Get(address)
+		cards := map[string]string{}
+		for _, card := range strings.Split(a.Body, "<li id=\"card-")[1:] {
+			id, rest, _ := strings.Cut(card, "\"")
+			cards[id], _, _ = strings.Cut(rest, "</li>")
+		}
+		for _, mark := range []string{"data-fixed", "You may not move this."} {
+			if strings.Contains(cards[hers], mark) || !strings.Contains(cards[his], mark) {
+				t.Errorf("%s: hers %s\nhis %s", mark, cards[hers], cards[his])
+			}
+		}
+		for _, mark := range []string{"data-move", "dnd-help"} {
+			if !strings.Contains(cards[hers], mark) || strings.Contains(cards[his], mark) {
+				t.Errorf("%s: hers %s\nhis %s", mark, cards[hers], cards[his])
+			}
+		}
+		list := s.User(t, s.Rita).Get("/deals").Body
+		for _, row := range strings.Split(list, "<tr data-row>")[1:] {
+			if edits := strings.Contains(row, "data-f="); edits != strings.Contains(row, ">Hers<") {
+				t.Errorf("cells can be edited: %v in %s", edits, row)
+			}
+		}
+	})
 }

@@ -22,6 +22,7 @@ type card struct {
 	DueClass, DueFull string
 	Age, AgeFull      string
 	Over              bool // longer in its column than usual
+	Fixed             bool // not the actor's to move
 	Owner             kit.Person
 	More              []string // other fields that the layout puts on cards
 }

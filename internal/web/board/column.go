@@ -258,7 +258,23 @@ func (b *board) fill(ctx context.Context, c *column, limit int, cursor string) e
 	for _, r := range found.Records {
 		c.cards = append(c.cards, b.card(r, c))
 	}
-	return nil
+	return b.fix(ctx, found.Records, c.cards[len(c.cards)-len(found.Records):])
+}
+
+// fix marks the cards that the actor may not move.
+func (b *board) fix(ctx context.Context, records []*record.Record, cards []card) error {
+	if !b.movable {
+		return nil
+	}
+	ids := make([]value.ID, len(records))
+	for i, r := range records {
+		ids[i] = r.ID
+	}
+	may, err := b.s.Changeable(ctx, b.o.Name, ids)
+	for i, id := range ids {
+		cards[i].Fixed = !may[id]
+	}
+	return err
 }
 
 // in is the condition of being in a column.

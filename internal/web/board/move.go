@@ -27,7 +27,12 @@ func Moved(c *door.Call, m *moving.Moved) error {
 		if err == nil && len(p.Records) == 1 {
 			r = p.Records[0]
 		}
-		x = b.card(r, to)
+		if err != nil {
+			return err
+		}
+		cards := []card{b.card(r, to)}
+		err = b.fix(c.Ctx, []*record.Record{r}, cards)
+		x = cards[0]
 		return err
 	})
 	if err != nil {

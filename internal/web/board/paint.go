@@ -23,6 +23,9 @@ func (b *board) list(c *column) templ.Component {
 	return templ.ComponentFunc(func(ctx context.Context, w io.Writer) error {
 		html := b.html(ctx, c)
 		start := `<ul id="col-` + templ.EscapeString(c.Key) + `" aria-label="` + templ.EscapeString(c.Label) + `" data-has="` + mark(html) + `"`
+		if b.leads != nil {
+			start += ` data-leads="` + templ.EscapeString(strings.Join(b.leads[c.Key], " ")) + `"`
+		}
 		if b.takes(c) {
 			start += ` data-stage="` + templ.EscapeString(c.Key) + `"`
 		}

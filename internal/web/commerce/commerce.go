@@ -8,6 +8,7 @@ package commerce
 
 import (
 	"net/http"
+	"net/url"
 
 	"wellmet/internal/access"
 	"wellmet/internal/commerce"
@@ -194,6 +195,14 @@ func of(c *door.Call, o *schema.Object) (value.ID, error) {
 		return 0, errNoPage
 	}
 	return c.ID()
+}
+
+// sent is what a form says of such a record.
+func sent(c *door.Call, o *schema.Object) (value.ID, url.Values, error) {
+	if _, err := of(c, o); err != nil {
+		return 0, nil, err
+	}
+	return c.Sent()
 }
 
 // makeContract makes the contract of a won deal that has none.

@@ -104,11 +104,7 @@ func (p *preview) propose(c *door.Call, x *sheet) {
 }
 
 func savePlan(c *door.Call) error {
-	form, err := c.Form()
-	if err != nil {
-		return err
-	}
-	id, err := of(c, commerce.Contracts)
+	id, form, err := sent(c, commerce.Contracts)
 	if err != nil {
 		return err
 	}

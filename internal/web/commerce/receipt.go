@@ -122,16 +122,8 @@ func (d *dialogue) add(s *record.Session, of *schema.Object, name string, start 
 		return
 	}
 	control := parts.Control{ID: "cm-" + name, Name: name, Field: f, Value: start, Required: f.Required, Autofocus: len(d.controls) == 0}
-	if parts.Sent(f, form, name) {
-		control.Typed = parts.Typed(f, form, name)
-	}
-	if refusal != nil {
-		for _, broken := range refusal.Fields {
-			if broken.Path == name {
-				control.Error = d.v.FieldFault(broken)
-			}
-		}
-	}
+	control.Refill(form)
+	control.Blame(d.v, refusal)
 	d.controls = append(d.controls, control)
 }
 
@@ -182,11 +174,7 @@ func mended(err error) (*fault.Error, bool) {
 
 // bookReceipt books what the form says, once however often it is sent.
 func bookReceipt(c *door.Call) error {
-	form, err := c.Form()
-	if err != nil {
-		return err
-	}
-	id, err := of(c, commerce.Contracts)
+	id, form, err := sent(c, commerce.Contracts)
 	if err != nil {
 		return err
 	}
@@ -219,8 +207,13 @@ func bookReceipt(c *door.Call) error {
 
 // bookingOf reads what was typed.
 func bookingOf(c *door.Call, s *record.Session, contract value.ID, form url.Values) (b commerce.Booking, err error) {
-	values, err := readAll(c, s, commerce.Receipts, form, commerce.ReceiptAmount.Name(), commerce.ReceiptReceivedOn.Name(),
-		commerce.ReceiptMethod.Name(), commerce.ReceiptReference.Name(), commerce.ReceiptPlanLine.Name())
+	var typed []*schema.FieldDef
+	for _, name := range []string{commerce.ReceiptAmount.Name(), commerce.ReceiptReceivedOn.Name(), commerce.ReceiptMethod.Name(), commerce.ReceiptReference.Name()} {
+		if f, ok := s.Schema().MustObject(commerce.Receipts.Name).Field(name); ok {
+			typed = append(typed, f)
+		}
+	}
+	values, err := parts.ReadAll(c.View, s, typed, form, "")
 	if err != nil {
 		return b, err
 	}
@@ -234,33 +227,6 @@ func bookingOf(c *door.Call, s *record.Session, contract value.ID, form url.Valu
 		return b, fault.New(fault.Invalid, "record.invalid", nil).With(fault.Field{Path: commerce.ReceiptAmount.Name(), Key: "receipt.not_positive"})
 	}
 	return b, nil
-}
-
-// readAll reads fields of a form, with all that is wrong with them.
-func readAll(c *door.Call, s *record.Session, of *schema.Object, form url.Values, names ...string) (record.Values, error) {
-	values := record.Values{}
-	var wrong []fault.Field
-	for _, name := range names {
-		f, ok := s.Schema().MustObject(of.Name).Field(name)
-		if !ok || !parts.Sent(f, form, name) || f.IsLink() {
-			continue
-		}
-		v, err := parts.Read(c.View, s, f, form, name)
-		if broken, ok := fault.As(err); ok && broken.Kind == fault.Invalid {
-			wrong = append(wrong, broken.Fields...)
-			continue
-		}
-		if err != nil {
-			return nil, err
-		}
-		if v != nil {
-			values[name] = v
-		}
-	}
-	if len(wrong) > 0 {
-		return nil, fault.New(fault.Invalid, "record.invalid", nil).With(wrong...)
-	}
-	return values, nil
 }
 
 func askReverse(c *door.Call) error { return reverseAnswer(c, c.R.URL.Query(), nil) }
@@ -295,11 +261,7 @@ func reverseAnswer(c *door.Call, form url.Values, refusal *fault.Error) error {
 }
 
 func reverse(c *door.Call) error {
-	form, err := c.Form()
-	if err != nil {
-		return err
-	}
-	id, err := of(c, commerce.Receipts)
+	id, form, err := sent(c, commerce.Receipts)
 	if err != nil {
 		return err
 	}

@@ -82,25 +82,15 @@ func create(c *door.Call, s *record.Session, o *schema.Object, values url.Values
 
 // read takes every field's value, and tells all that is wrong at once.
 func read(c *door.Call, s *record.Session, o *schema.Object, values url.Values) (record.Values, error) {
-	v := record.Values{}
-	all := fault.New(fault.Invalid, "record.invalid", nil)
+	v, err := parts.ReadAll(c.View, s, askable(s, o), values, "")
 	for _, f := range askable(s, o) {
-		if !parts.Sent(f, values, f.Name) {
-			continue
-		}
-		val, err := parts.Read(c.View, s, f, values, f.Name)
-		e, known := fault.As(err)
-		switch {
-		case err != nil && !known:
-			return nil, err
-		case err != nil:
-			all = all.With(e.Fields...)
-		case given(s, f, val):
-			v[f.Name] = val
+		if val, read := v[f.Name]; read && !given(s, f, val) {
+			delete(v, f.Name)
 		}
 	}
-	if len(all.Fields) == 0 {
-		return v, nil
+	all, known := fault.As(err)
+	if !known {
+		return v, err
 	}
 	for _, f := range askable(s, o) { // what the engine would ask for next
 		if f.Required && v[f.Name] == nil && f.Default == "" && !blamed(all, f) {

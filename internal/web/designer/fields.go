@@ -282,7 +282,13 @@ func removeField(c *door.Call) error {
 	if err != nil {
 		return err
 	}
-	err = propose(c, p)
+	return remove(c, p)
+}
+
+// remove asks before something goes; where something hangs on it, the page says
+// what.
+func remove(c *door.Call, p proposal) error {
+	err := propose(c, p)
 	if e, ok := fault.As(err); ok && e.Kind == fault.Invalid {
 		return blocked(c, p, err)
 	}

@@ -334,11 +334,7 @@ func removeObject(c *door.Call) error {
 	if err != nil {
 		return err
 	}
-	err = propose(c, p)
-	if e, ok := fault.As(err); ok && e.Kind == fault.Invalid {
-		return blocked(c, p, err)
-	}
-	return err
+	return remove(c, p)
 }
 
 // hanging are the fields of other objects that lead to one: links, and figures

@@ -15,6 +15,7 @@ import (
 	"wellmet/internal/record"
 	"wellmet/internal/value"
 	"wellmet/internal/web/kit"
+	"wellmet/internal/wire"
 )
 
 // Show answers with a page: the whole document, or the content panel alone when
@@ -119,22 +120,8 @@ func (c *Call) Toast(text, undo string) error {
 	return c.Parts(http.StatusOK, kit.ToastPart(c.View, text, undo))
 }
 
-// statuses of faults.
-var statuses = map[fault.Kind]int{
-	fault.Invalid: http.StatusUnprocessableEntity, fault.Unauthenticated: http.StatusUnauthorized, fault.Forbidden: http.StatusForbidden,
-	fault.NotFound: http.StatusNotFound, fault.Conflict: http.StatusConflict, fault.TooLarge: http.StatusRequestEntityTooLarge,
-	fault.TooMany: http.StatusTooManyRequests, fault.Unavailable: http.StatusServiceUnavailable,
-}
-
-// Status is the HTTP status of an error.
-func Status(err error) int {
-	if f, ok := fault.As(err); ok {
-		if status := statuses[f.Kind]; status != 0 {
-			return status
-		}
-	}
-	return http.StatusInternalServerError
-}
+// Status is the status of the answer to an error.
+func Status(err error) int { return wire.Status(err) }
 
 // fail answers an error that no area turned into something better. Inside a
 // page it is a toast, or the dialog that asks to sign in again; otherwise a
@@ -146,8 +133,8 @@ func (c *Call) fail(err error) {
 	}
 	var f *fault.Error
 	if errors.As(err, &f) && f.Kind == fault.TooMany {
-		if after, ok := f.Args["retry_after"]; ok {
-			c.W.Header().Set("Retry-After", kit.Plain(after))
+		if after, ok := wire.RetryAfter(f); ok {
+			c.W.Header().Set("Retry-After", after)
 		}
 	}
 	inside := c.R.Header.Get("HX-Request") == "true"

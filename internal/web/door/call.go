@@ -17,12 +17,11 @@ import (
 	"wellmet/internal/store"
 	"wellmet/internal/value"
 	"wellmet/internal/web/kit"
+	"wellmet/internal/wire"
 )
 
-const (
-	cookieName = "wellmet_session" // the API's too: one sign-in serves both
-	viewCookie = "wellmet_view"    // language, zone and looks; a copy of the user's preferences
-)
+// viewCookie holds language, zone and looks; a copy of the user's preferences.
+const viewCookie = "wellmet_view"
 
 var (
 	errCrossOrigin = fault.New(fault.Forbidden, "web.cross_origin", nil)
@@ -58,7 +57,7 @@ func (c *Call) guess() *kit.View {
 	}
 	locale := i18n.Choose(c.R.Header.Get("Accept-Language"), prefs.Get("lang"))
 	v := &kit.View{Format: i18n.FormatFor(locale), Lang: i18n.FormatFor(locale).Language(), Now: c.App.Now(),
-		Theme: prefs.Get("theme"), Dense: prefs.Get("dense") == "1", NoKeys: prefs.Get("nokeys") == "1"}
+		Theme: prefs.Get("theme"), Dense: prefs.Get("dense") == "1", NoKeys: prefs.Get("nokeys") == "1", NoGuide: prefs.Get("noguide") == "1"}
 	if v.Theme != "light" && v.Theme != "dark" {
 		v.Theme = ""
 	}
@@ -81,6 +80,9 @@ func (c *Call) SetView(p access.Preferences) {
 	if p.NoKeys {
 		v.Set("nokeys", "1")
 	}
+	if p.NoGuide {
+		v.Set("noguide", "1")
+	}
 	http.SetCookie(c.W, &http.Cookie{Name: viewCookie, Value: v.Encode(), Path: "/", MaxAge: 365 * 24 * 3600, HttpOnly: true,
 		Secure: c.secure(), SameSite: http.SameSiteLaxMode})
 }
@@ -89,11 +91,7 @@ func (c *Call) secure() bool { return c.Door.secure || c.R.TLS != nil }
 
 // SetSession signs the browser in; an empty secret signs it out.
 func (c *Call) SetSession(secret string) {
-	cookie := &http.Cookie{Name: cookieName, Value: secret, Path: "/", MaxAge: 30 * 24 * 3600, HttpOnly: true, Secure: c.secure(), SameSite: http.SameSiteLaxMode}
-	if secret == "" {
-		cookie.MaxAge = -1
-	}
-	http.SetCookie(c.W, cookie)
+	http.SetCookie(c.W, wire.Cookie(secret, 30*24*3600, c.secure()))
 }
 
 // Address is a path of this site as others can open it.
@@ -107,7 +105,7 @@ func (c *Call) Address(path string) string {
 
 // Secret is the session's, "" when there is none.
 func (c *Call) Secret() string {
-	if cookie, err := c.R.Cookie(cookieName); err == nil {
+	if cookie, err := c.R.Cookie(wire.CookieName); err == nil {
 		return cookie.Value
 	}
 	return ""
@@ -194,6 +192,16 @@ func (c *Call) Form() (url.Values, error) {
 		return nil, fault.New(fault.Invalid, "web.bad_form", nil).Because(err)
 	}
 	return c.R.Form, nil
+}
+
+// Sent are the record that the address names and the form that was sent to it.
+func (c *Call) Sent() (value.ID, url.Values, error) {
+	id, err := c.ID()
+	if err != nil {
+		return 0, nil, err
+	}
+	form, err := c.Form()
+	return id, form, err
 }
 
 // Fragment reports whether a script asks for a part of a page, not for a page.

@@ -1,11 +1,11 @@
 package door
 
 import (
-	"net"
 	"net/http"
 
 	"wellmet/internal/access"
 	"wellmet/internal/app"
+	"wellmet/internal/wire"
 )
 
 // Needs is what pages are made with.
@@ -29,24 +29,14 @@ type Door struct {
 	app     *app.App
 	auth    *access.Auth
 	secure  bool
-	address func(*http.Request) string
+	address wire.Address
 	guard   *http.CrossOriginProtection
 	Demo    []DemoSignIn
 }
 
 // New makes the door.
 func New(n Needs) *Door {
-	d := &Door{app: n.App, auth: n.App.Auth(), secure: n.Secure, address: n.ClientIP, guard: http.NewCrossOriginProtection(), Demo: n.Demo}
-	if d.address == nil {
-		d.address = func(r *http.Request) string {
-			host, _, err := net.SplitHostPort(r.RemoteAddr)
-			if err != nil {
-				return r.RemoteAddr
-			}
-			return host
-		}
-	}
-	return d
+	return &Door{app: n.App, auth: n.App.Auth(), secure: n.Secure, address: wire.Address(n.ClientIP).OrConnection(), guard: http.NewCrossOriginProtection(), Demo: n.Demo}
 }
 
 // Route is one address and who answers it.

@@ -30,5 +30,7 @@ func Routes() []door.Route {
 		{Pattern: "GET /imports/{id}/fix", Do: fix},
 		{Pattern: "POST /imports/{id}/fix", Do: saveFix},
 		{Pattern: "GET /jobs", Do: jobsPage},
+		{Pattern: "GET /jobs/{id}", Do: showBulk},
+		{Pattern: "POST /jobs/{id}/stop", Do: stopBulk},
 	}
 }

@@ -30,11 +30,7 @@ var separators = []struct{ text, key string }{{",", "comma"}, {";", "semicolon"}
 // saveFile changes how the file is read. Columns that were matched are matched
 // anew when other ones come out.
 func saveFile(c *door.Call) error {
-	form, err := c.Form()
-	if err != nil {
-		return err
-	}
-	p, err := find(c)
+	p, form, err := sent(c)
 	if err != nil {
 		return err
 	}

@@ -49,11 +49,7 @@ func showFix(c *door.Call, p *place, status, behind int, in int64) error {
 
 // saveFix imports the rows of the page once more, as they were changed.
 func saveFix(c *door.Call) error {
-	form, err := c.Form()
-	if err != nil {
-		return err
-	}
-	p, err := find(c)
+	p, form, err := sent(c)
 	if err != nil {
 		return err
 	}

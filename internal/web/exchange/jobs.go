@@ -20,6 +20,7 @@ var kinds = []string{"record.reindex", "record.revalue", "record.recollate"}
 type jobList struct {
 	v       *kit.View
 	runs    []*place
+	bulks   []*bulk
 	exports []export
 	other   []job
 }
@@ -64,7 +65,18 @@ func jobsPage(c *door.Call) error {
 }
 
 func (l *jobList) learn(c *door.Call, s *record.Session, runs []*exchange.Run, exports []exchange.Exported) error {
-	l.runs, l.exports, l.other = nil, nil, nil
+	l.runs, l.exports, l.other, l.bulks = nil, nil, nil, nil
+	bulks, err := s.Bulks(c.Ctx, 0, shownJobs)
+	if err != nil {
+		return err
+	}
+	for _, run := range bulks {
+		b := &bulk{v: c.View}
+		if err := b.learn(c, s, run); err != nil {
+			return err
+		}
+		l.bulks = append(l.bulks, b)
+	}
 	for _, run := range runs {
 		p := &place{v: c.View, run: run}
 		if p.learn(c, s) == nil && run.State != exchange.Draft { // an object that is gone takes its jobs along
@@ -93,6 +105,11 @@ func (l *jobList) learn(c *door.Call, s *record.Session, runs []*exchange.Run, e
 func (l *jobList) busy() bool {
 	for _, p := range l.runs {
 		if p.busy() {
+			return true
+		}
+	}
+	for _, b := range l.bulks {
+		if b.busy() {
 			return true
 		}
 	}

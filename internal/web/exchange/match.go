@@ -117,11 +117,7 @@ func keys(s *record.Session, o *schema.Object) []*schema.FieldDef {
 // saveMatch keeps what the columns mean; then it shows the form again or asks
 // for the check.
 func saveMatch(c *door.Call) error {
-	form, err := c.Form()
-	if err != nil {
-		return err
-	}
-	p, err := find(c)
+	p, form, err := sent(c)
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package exchange
 
 import (
+	"net/url"
 	"strings"
 	"time"
 
@@ -51,6 +52,16 @@ func find(c *door.Call) (*place, error) {
 		}
 	}
 	return p, c.Read(func(s *record.Session) error { return p.learn(c, s) })
+}
+
+// sent is what a form says of the import that the address names.
+func sent(c *door.Call) (*place, url.Values, error) {
+	form, err := c.Form()
+	if err != nil {
+		return nil, nil, err
+	}
+	p, err := find(c)
+	return p, form, err
 }
 
 // learn names what the import speaks of, in the user's language.

@@ -28,11 +28,7 @@ type following struct {
 
 // done ticks a task in its place and asks for the next step there.
 func done(c *door.Call) error {
-	form, err := c.Form()
-	if err != nil {
-		return err
-	}
-	id, err := c.ID()
+	id, form, err := c.Sent()
 	if err != nil {
 		return err
 	}
@@ -100,11 +96,7 @@ func tomorrow(v *kit.View) time.Time {
 
 // follow plans what comes after a task, about the same records.
 func follow(c *door.Call) error {
-	form, err := c.Form()
-	if err != nil {
-		return err
-	}
-	id, err := c.ID()
+	id, form, err := c.Sent()
 	if err != nil {
 		return err
 	}

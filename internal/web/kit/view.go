@@ -22,6 +22,7 @@ type View struct {
 	Theme   string // "light", "dark"; "" = the system's
 	Dense   bool   // rows closer together
 	NoKeys  bool   // single-letter keys are off
+	NoGuide bool   // records show no guide of their process
 }
 
 // T is the sentence of a key. Arguments are pairs of name and value.

@@ -168,6 +168,40 @@ func looks(b *webtest.Browser) {
 	b.Picture("list-phone-filter")
 }
 
+// The pager counts the rows that scrolling brought, and Back finds them again.
+func TestPagerInTheBrowser(t *testing.T) {
+	t.Parallel()
+	s := webtest.Open(t, pages)
+	deals(t, s, s.Rita, 160)
+	b := s.Browser(t, s.Rita)
+	b.Open("/deals?sort=name")
+	b.See("#pager", "1–50 of 160")
+	b.Eval(`document.querySelector('.tbl-wrap').scrollTo(0, 1e6)`)
+	b.See("#pager", "1–100 of 160")
+	b.Wait(`new URLSearchParams(location.search).get('rows') === '100'`)
+	b.Picture("list-pager")
+	b.Wait(`history.state.at?.flat().some(x => x > 0)`)
+	b.Eval(`document.querySelectorAll('tr[data-row] .nm a')[60].click()`)
+	b.See("h1", "Deal 060")
+	b.Eval(`history.back()`)
+	b.See("#pager", "1–100 of 160")
+	b.Wait(`document.querySelectorAll('tr[data-row]').length === 100 && document.querySelector('.tbl-wrap').scrollTop > 0`)
+	b.Click("#pager [rel=next]")
+	b.See("#pager", "101–150 of 160")
+	b.Click("#pager [rel=next]")
+	b.See("#pager", "151–160 of 160")
+	b.Click("#pager [rel=prev]")
+	b.See("#pager", "101–150 of 160")
+	b.Click("#pager [rel=prev]")
+	b.See("#pager", "1–100 of 160")
+	b.Size(390, 844)
+	b.Theme("dark")
+	b.Open("/deals?sort=name&rows=100")
+	b.See("#pager", "1–100 of 160")
+	b.Eval(`document.querySelector('#pager').scrollIntoView()`)
+	b.Picture("list-pager-phone")
+}
+
 // A view is saved and found again; nothing but rows that match is a first run.
 func TestViewsInTheBrowser(t *testing.T) {
 	t.Parallel()

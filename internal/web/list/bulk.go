@@ -1,6 +1,7 @@
 package list
 
 import (
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -18,13 +19,7 @@ import (
 	"wellmet/internal/web/views"
 )
 
-const (
-	boolKind = expr.Bool
-	// mostBulk is how many records one click may change.
-	mostBulk = 10_000
-	// mostRefusals are told one by one.
-	mostRefusals = 100
-)
+const boolKind = expr.Bool
 
 // stage is the field that a bar's button of its own sets.
 func stage(p *page) (*schema.FieldDef, bool) {
@@ -95,45 +90,36 @@ type asking struct {
 	problem string
 }
 
-// job is what one click does to many records.
+// doings are what one click does to many records, by the form's word.
+var doings = map[string]record.Doing{"edit": record.Updating, "delete": record.Deleting, "restore": record.Restoring}
+
+// job is one click on its way.
 type job struct {
-	c      *door.Call
-	st     *views.State
-	do     string
-	field  string
-	form   url.Values
-	done   int
-	acts   []value.ID
-	failed []refusal
+	c    *door.Call
+	st   *views.State
+	do   string
+	form url.Values
+	run  *record.BulkRun
+	told *parts.Bulk
+	set  *schema.FieldDef // that an edit sets
 }
 
-// refusal is a record that stayed as it was, and why.
-type refusal struct {
-	id              value.ID
-	title, url, why string
-}
-
-// bulk changes, deletes or restores the records that are selected.
+// bulk changes, deletes or restores the records that are selected: few at once,
+// many by a job.
 func bulk(c *door.Call) error {
 	form, err := c.Form()
 	if err != nil {
 		return err
 	}
-	j := &job{c: c, form: form, do: form.Get("do"), field: form.Get("f")}
-	if !slices.Contains([]string{"edit", "delete", "restore"}, j.do) {
+	j := &job{c: c, form: form, do: form.Get("do")}
+	if _, ok := doings[j.do]; !ok {
 		return fault.New(fault.Invalid, "web.bad_form", nil)
 	}
-	ids, err := j.selected()
-	if err != nil {
-		return err
-	}
-	for chunk := range slices.Chunk(ids, record.MaxBatch) {
-		if err := j.run(chunk); err != nil {
-			if f, ok := fault.As(err); ok && j.do == "edit" && f.Kind == fault.Invalid {
-				return dialog(c, form, form["value"], said(c.View, err))
-			}
-			return err
+	if err := c.Write(c.R.PathValue("plural")+"."+j.do, j.carryOut); err != nil {
+		if f, ok := fault.As(err); ok && j.do == "edit" && f.Kind == fault.Invalid && len(f.Fields) > 0 {
+			return dialog(c, form, form["value"], said(c.View, err))
 		}
+		return err
 	}
 	return j.answer()
 }
@@ -146,133 +132,90 @@ func said(v *kit.View, err error) string {
 	return v.Fault(err)
 }
 
-// selected are the records that are meant: those ticked, or all that match.
-func (j *job) selected() (ids []value.ID, err error) {
-	err = j.c.Read(func(s *record.Session) error {
-		o, err := j.c.Object(s)
-		if err != nil {
-			return err
-		}
-		if j.st, err = views.Parse(j.c, s, o); err != nil {
-			return err
-		}
-		if j.form.Get("all") != "1" {
-			return nil
-		}
-		q := j.st.Query()
-		q.Fields, q.Cursor, q.Sort = []string{"id"}, "", ""
-		n, capped, err := s.Count(j.c.Ctx, q)
-		if err != nil {
-			return err
-		}
-		if capped || n > mostBulk {
-			return fault.New(fault.TooLarge, "web.list.too_many", fault.Args{"most": mostBulk})
-		}
-		return s.Each(j.c.Ctx, q, func(r *record.Record) error {
-			ids = append(ids, r.ID)
-			return nil
-		})
-	})
-	if err != nil {
-		return nil, err
-	}
-	for _, text := range j.form["id"] {
-		id, err := value.ParseID(text)
-		if err == nil && !slices.Contains(ids, id) && j.form.Get("all") != "1" {
-			ids = append(ids, id)
-		}
-	}
-	if len(ids) == 0 {
-		return nil, fault.New(fault.Invalid, "web.list.none_selected", nil)
-	}
-	return ids, nil
-}
-
-// run does one act to at most as many records as fit into one.
-func (j *job) run(ids []value.ID) error {
-	var done int
-	var failed []refusal
-	var act value.ID
-	err := j.c.Write(j.st.Object.Plural+"."+j.do, func(s *record.Session) error {
-		done, failed, act = 0, nil, 0
-		outcomes, err := j.change(s, ids)
-		if err != nil {
-			return err
-		}
-		for i, out := range outcomes {
-			if out.Err != nil {
-				failed = append(failed, refusal{id: ids[i], why: said(j.c.View, out.Err)})
-				continue
-			}
-			done++
-		}
-		act = s.Act()
-		return j.name(s, failed)
-	})
+// carryOut does it; the transaction may run twice.
+func (j *job) carryOut(s *record.Session) error {
+	o, err := j.c.Object(s)
 	if err != nil {
 		return err
 	}
-	j.done += done
-	j.failed = append(j.failed, failed...)
-	if act != 0 {
-		j.acts = append(j.acts, act)
+	if j.st, err = views.Parse(j.c, s, o); err != nil {
+		return err
 	}
-	return nil
-}
-
-func (j *job) change(s *record.Session, ids []value.ID) ([]record.Outcome, error) {
-	o := j.st.Object
-	switch j.do {
-	case "delete":
-		return s.DeleteEach(j.c.Ctx, o.Name, ids, true)
-	case "restore":
-		outcomes := make([]record.Outcome, len(ids))
-		for i, id := range ids {
-			outcomes[i].Err = s.Try(j.c.Ctx, func() error { return s.Restore(j.c.Ctx, o.Name, id) })
-			if _, ok := fault.As(outcomes[i].Err); outcomes[i].Err != nil && !ok {
-				return nil, outcomes[i].Err
-			}
-		}
-		return outcomes, nil
+	b := record.Bulk{Object: o.Name, Do: doings[j.do], IDs: j.ticked(), Filter: j.st.Applied(), Text: j.st.Text}
+	if j.form.Get("all") == "1" {
+		b.IDs = nil
+	} else if len(b.IDs) == 0 {
+		return fault.New(fault.Invalid, "web.list.none_selected", nil)
 	}
-	i := slices.IndexFunc(editable(s, o), func(f *schema.FieldDef) bool { return f.Name == j.field })
-	if i < 0 {
-		return nil, fault.New(fault.Forbidden, "web.list.may_not", nil)
-	}
-	x, err := parts.Read(j.c.View, s, editable(s, o)[i], j.form, "value")
-	if err != nil {
-		return nil, err
-	}
-	b := record.Batch{Object: o.Name, PerRow: true}
-	for _, id := range ids {
-		b.Changes = append(b.Changes, record.Change{ID: id, Values: record.Values{j.field: x}})
-	}
-	return s.Save(j.c.Ctx, b)
-}
-
-// name finds the titles of the records that were refused.
-func (j *job) name(s *record.Session, failed []refusal) error {
-	var ids []value.ID
-	for _, r := range failed[:min(len(failed), mostRefusals)] {
-		ids = append(ids, r.id)
-	}
-	if len(ids) == 0 {
-		return nil
-	}
-	found, err := s.GetMany(j.c.Ctx, j.st.Object.Name, ids)
-	for i := range failed {
-		failed[i].title, failed[i].url = failed[i].id.String(), "/"+j.st.Object.Plural+"/"+failed[i].id.String()
-		if r := found[failed[i].id]; r != nil && r.Title() != "" {
-			failed[i].title = r.Title()
+	if j.do == "edit" {
+		if b.Values, err = j.values(s, o); err != nil {
+			return err
 		}
 	}
+	carry := s.ChangeMany
+	if unsure, err := j.unsure(s, b); err != nil {
+		return err
+	} else if unsure {
+		carry = s.TryMany
+	}
+	if j.run, err = carry(j.c.Ctx, b); err != nil {
+		return err
+	}
+	j.told, err = parts.DescribeBulk(j.c.Ctx, j.c.View, s, j.run)
 	return err
 }
 
-// answer tells what was done and shows the rows as they are now.
+// unsure reports whether what would come of it is to be shown first: who asks
+// for that, or means more than are changed at once, has not seen it yet.
+func (j *job) unsure(s *record.Session, b record.Bulk) (bool, error) {
+	switch {
+	case j.form.Get("sure") == "1":
+		return false, nil
+	case j.form.Get("try") == "1" || len(b.IDs) > record.BulkAtOnce:
+		return true, nil
+	case len(b.IDs) > 0:
+		return false, nil
+	}
+	n, capped, err := s.Count(j.c.Ctx, record.Query{Object: b.Object, Filter: b.Filter, Text: b.Text, Trash: b.Do == record.Restoring, Count: record.CountCapped})
+	return capped || n > record.BulkAtOnce, err
+}
+
+// ticked are the records whose boxes are.
+func (j *job) ticked() (ids []value.ID) {
+	for _, text := range j.form["id"] {
+		if id, err := value.ParseID(text); err == nil {
+			ids = append(ids, id)
+		}
+	}
+	return ids
+}
+
+// values reads what the dialog asked for.
+func (j *job) values(s *record.Session, o *schema.Object) (record.Values, error) {
+	fields := editable(s, o)
+	i := slices.IndexFunc(fields, func(f *schema.FieldDef) bool { return f.Name == j.form.Get("f") })
+	if i < 0 {
+		return nil, fault.New(fault.Forbidden, "web.list.may_not", nil)
+	}
+	j.set = fields[i]
+	x, err := parts.Read(j.c.View, s, j.set, j.form, "value")
+	return record.Values{j.set.Name: x}, err
+}
+
+// answer tells what was done and shows the rows as they are now; of a long
+// change, how far it is.
 func (j *job) answer() error {
-	v := j.c.View
-	if !j.c.Fragment() {
+	v, later := j.c.View, j.run.State == record.BulkRunning
+	switch {
+	case j.run.State == record.BulkTried && !j.c.Fragment():
+		return j.c.Show(kit.Page{Title: j.title(), Nav: nav(j.st), Body: tried(j)})
+	case j.run.State == record.BulkTried:
+		return j.c.Parts(http.StatusOK, triedDialog(j))
+	case later && !j.c.Fragment():
+		return j.c.Go("/jobs/" + j.run.ID.String())
+	case later:
+		return j.c.Parts(http.StatusOK, progress(v, j.run.ID.String()))
+	case !j.c.Fragment():
 		return j.c.Go(j.st.URL())
 	}
 	p, err := read(j.c)
@@ -280,30 +223,71 @@ func (j *job) answer() error {
 		return err
 	}
 	all := []templ.Component{anew(v, p)}
-	undo := ""
-	if len(j.acts) == 1 && j.do != "restore" {
-		undo = door.Undo(j.acts[0])
-	}
-	switch {
-	case len(j.acts) > 1:
-		all = append(all, kit.ToastPart(v, v.T("web.list.in_steps", "n", v.Int(int64(j.done)), "steps", len(j.acts)), ""))
-	case j.done > 0:
+	if j.run.Changed+j.run.Unchanged > 0 {
+		undo := ""
+		if j.run.Changed > 0 {
+			undo = door.Undo(j.run.Act)
+		}
 		all = append(all, kit.ToastPart(v, j.said(), undo))
 	}
-	if n := len(j.failed); n > 0 {
-		all = append(all, refusals(v, v.T("web.list.refused", "count", n), j.failed[:min(n, mostRefusals)]))
+	if j.run.Failed > 0 {
+		all = append(all, refusals(v, v.T("web.list.refused", "count", j.run.Failed), j.told))
 	}
 	return j.c.Parts(http.StatusOK, all...)
 }
 
 // said is what was done, in words.
 func (j *job) said() string {
-	v := j.c.View
+	v, n := j.c.View, j.run.Changed+j.run.Unchanged
 	switch j.do {
 	case "delete":
-		return v.T("web.list.deleted", "count", j.done)
+		return v.T("web.list.deleted", "count", n)
 	case "restore":
-		return v.T("web.list.restored", "count", j.done)
+		return v.T("web.list.restored", "count", n)
 	}
-	return v.T("web.list.changed", "count", j.done)
+	return v.T("web.list.changed", "count", n)
+}
+
+// title is what is done, as its button says.
+func (j *job) title() string {
+	switch j.do {
+	case "delete":
+		return j.c.View.T("web.list.delete")
+	case "restore":
+		return j.c.View.T("web.list.restore")
+	}
+	return j.c.View.T("web.list.set", "field", j.c.View.In(j.set.Label(j.c.View.Lang)))
+}
+
+// would is what becomes of records that are not refused.
+func (j *job) would() string {
+	switch j.do {
+	case "delete":
+		return j.c.View.T("web.list.would_delete")
+	case "restore":
+		return j.c.View.T("web.list.would_restore")
+	}
+	return j.c.View.T("web.list.would_change")
+}
+
+// meant is of how many records it is, in words.
+func (j *job) meant() string {
+	v, l := j.c.View, j.st.Label(j.c.View)
+	objects := l.Many
+	if j.run.Total == 1 {
+		objects = l.One
+	}
+	return v.T("web.list.count", "n", v.Int(int64(j.run.Total)), "objects", v.In(objects))
+}
+
+// repeated is what was asked for, to be sent again.
+func (j *job) repeated() (all [][2]string) {
+	for _, name := range slices.Sorted(maps.Keys(j.form)) {
+		for _, text := range j.form[name] {
+			if name != "try" && name != "sure" {
+				all = append(all, [2]string{name, text})
+			}
+		}
+	}
+	return all
 }

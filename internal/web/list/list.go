@@ -77,6 +77,8 @@ func rows(c *door.Call) error {
 	}
 	switch c.R.URL.Query().Get("part") {
 	case "more":
+		p.Rows += len(p.records)
+		c.W.Header().Set("HX-Replace-Url", p.URL(p.Here()...)) // Back finds these rows too
 		return c.Parts(http.StatusOK, more(c.View, p))
 	case "cell":
 		return oneCell(c, p)

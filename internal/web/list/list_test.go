@@ -142,6 +142,22 @@ func TestPagesLoseNothing(t *testing.T) {
 		if body := get(t, u, link(nextLink, get(t, u, "/deals"))); !strings.Contains(body, "51–100") {
 			t.Error("the second page does not say which rows it has")
 		}
+		// Rows that were loaded below count for the page, its next, and the way back.
+		body := get(t, u, "/deals?sort=name")
+		a := u.Get(link(moreLink, body)+"&of=130", "HX-Request", "true")
+		if at := a.Header.Get("HX-Replace-Url"); !strings.Contains(a.Body, "1–100 of 130") || !strings.Contains(at, "rows=100") || len(idsIn(get(t, u, at))) != 100 {
+			t.Errorf("100 rows: %q\n%s", at, a.Body)
+		}
+		last := get(t, u, link(nextLink, a.Body))
+		if !strings.Contains(last, "101–130") || len(idsIn(last)) != 30 {
+			t.Errorf("behind 100 rows:\n%s", last)
+		}
+		if back := get(t, u, link(prevLink, last)); !strings.Contains(back, "1–100") || len(idsIn(back)) != 100 {
+			t.Error("back from there does not lead to the 100 rows")
+		}
+		if foot := get(t, u, "/deals/foot?at=100&shown=30"); !strings.Contains(foot, "101–130 of 130") {
+			t.Errorf("foot: %s", foot)
+		}
 	})
 }
 
@@ -259,7 +275,7 @@ func TestOddTextsInTheAddress(t *testing.T) {
 		deals(t, s, s.Rita, 2)
 		u := s.User(t, s.Rita)
 		for _, odd := range []string{"'", "\"", "<script>alert(1)</script>", "%", "\\", "\x00", "\xff\xfe", "a\u202eb", "🏳️‍🌈", "田中さん", "-", "''--", "; DROP TABLE deal", strings.Repeat("x", 12000), "{{7*7}}", "~", ",,,", "-id"} {
-			for _, name := range []string{"q", "filter", "sort", "columns", "view", "layout", "cursor", "before", "trash"} {
+			for _, name := range []string{"q", "filter", "sort", "columns", "view", "layout", "cursor", "before", "at", "rows", "trash"} {
 				a := u.Get("/deals?" + url.Values{name: {odd}}.Encode())
 				if a.Status != http.StatusOK || strings.Contains(a.Body, "<script>alert") {
 					t.Errorf("%s=%.30q: %d", name, odd, a.Status)
@@ -319,4 +335,51 @@ func TestLanguagesAndSize(t *testing.T) {
 	if zipped.Len() > 25<<10 {
 		t.Errorf("a list of 50 rows is %d bytes", zipped.Len())
 	}
+}
+
+// The same in another layout is no change of the view; a view that is empty by
+// itself says what to do, one narrowed by hand how to get back.
+func TestLayoutsAndEmptyViews(t *testing.T) {
+	t.Parallel()
+	webtest.Each(t, pages, func(t *testing.T, s *webtest.Site) {
+		deals(t, s, s.Olga, 1)
+		u := s.User(t, s.Rita)
+		if body := get(t, u, "/deals?layout=board"); strings.Contains(body, ">Changed<") || !strings.Contains(body, `id="b-save"`) {
+			t.Error("a switch of layout counts as a change, or cannot be saved")
+		}
+		if body := get(t, u, "/deals?sort=name&layout=board"); !strings.Contains(body, ">Changed<") {
+			t.Error("another order is no change")
+		}
+		for path, want := range map[string][2]string{
+			"/activities?view=tasks":             {"Nothing is due", "Clear filters"},
+			"/activities?view=overdue":           {"New task", "Clear filters"},
+			"/activities?view=tasks&q=x":         {"Clear filters", "Nothing is due"},
+			"/deals?view=mine":                   {"No deals in “My open”", "Clear filters"},
+			"/deals?view=mine&layout=board":      {"See all deals", "Clear filters"},
+			"/deals?filter=name+%3D+%22x%22":     {"Clear filters", "See all deals"},
+			"/deals?view=mine&filter=&q=nothing": {"/deals?view=mine", "See all deals"},
+			"/leads":                             {"No leads yet", "Clear filters"},
+		} {
+			if body := get(t, u, path); !strings.Contains(body, want[0]) || strings.Contains(body, want[1]) {
+				t.Errorf("%s: wanted %q and no %q", path, want[0], want[1])
+			}
+		}
+	})
+}
+
+// A phone shows title, figure, whose it is, when, state and owner.
+func TestLinesOfAPhone(t *testing.T) {
+	t.Parallel()
+	webtest.Each(t, pages, func(t *testing.T, s *webtest.Site) {
+		deals(t, s, s.Rita, 1)
+		u := s.User(t, s.Rita)
+		for title, class := range map[string]string{"Amount": "r p2", "Account": "p3", "Next activity at": "p4", "Stage": "p5", "Owner": "p6"} {
+			if body := get(t, u, "/deals"); !regexp.MustCompile(`class="` + class + `"[^>]*>(<a[^>]*>)?\s*` + title).MatchString(body) {
+				t.Errorf("%s does not stand at %s", title, class)
+			}
+		}
+		if body := get(t, u, "/deals"); !strings.Contains(body, `title="Acme`) {
+			t.Error("a long name cannot be read whole")
+		}
+	})
 }

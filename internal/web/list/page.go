@@ -3,9 +3,11 @@ package list
 import (
 	"context"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/a-h/templ"
 
@@ -35,6 +37,11 @@ type page struct {
 	prefix string // of the addresses of records
 	// fits is whether a row that was asked for by its id belongs to the view.
 	fits bool
+	// may says which records the actor may change, when cells can be edited.
+	may map[value.ID]bool
+	// total is how many records there are in all, in words; "" while nobody
+	// counted them.
+	total string
 }
 
 // column is a column with what every cell of it needs.
@@ -43,6 +50,7 @@ type column struct {
 	label string
 	class string
 	open  kit.Markup // a cell's tag
+	fixed kit.Markup // the tag in a row that the actor may not change
 	edit  bool       // cells can be edited in place
 	due   bool       // it shows when the next activity is
 	named bool       // records bring along how those they link to are named
@@ -56,6 +64,9 @@ const nextActivity = "next_activity_at"
 func load(c *door.Call, s *record.Session, st *views.State) (*page, error) {
 	p := &page{State: st, names: st.Names, today: c.View.Today(), prefix: "/" + st.Object.Plural + "/"}
 	q := st.Query()
+	if behind := c.R.URL.Query(); behind.Get("part") == "more" { // rows behind those that are shown
+		q.Cursor, q.Limit, p.total = behind.Get("after"), views.PageSize, behind.Get("of")
+	}
 	q.Fields = append(q.Fields, st.Columns...)
 	if f, ok := st.Object.Field("status"); ok && s.Actor().Sees(f) {
 		if _, ok := f.Option("open"); ok {
@@ -78,7 +89,7 @@ func load(c *door.Call, s *record.Session, st *views.State) (*page, error) {
 	}
 	answer, err := s.Query(c.Ctx, q)
 	if fault.Is(err, fault.Invalid) && q.Cursor != "" {
-		q.Cursor, st.Cursor, st.Before = "", "", nil
+		q.Cursor, st.Place = "", views.First()
 		st.Notes = append(st.Notes, c.View.T("web.list.first_page"))
 		answer, err = s.Query(c.Ctx, q)
 	}
@@ -102,7 +113,22 @@ func load(c *door.Call, s *record.Session, st *views.State) (*page, error) {
 			}
 		}
 	}
+	if p.may, err = p.changeable(c.Ctx, s); err != nil {
+		return nil, err
+	}
 	return p, p.names.Load(c.Ctx)
+}
+
+// changeable tells whose cells can be edited, when any can.
+func (p *page) changeable(ctx context.Context, s *record.Session) (map[value.ID]bool, error) {
+	if !slices.ContainsFunc(p.cols, func(c column) bool { return c.edit }) {
+		return nil, nil
+	}
+	ids := make([]value.ID, len(p.records))
+	for i, r := range p.records {
+		ids[i] = r.ID
+	}
+	return s.Changeable(ctx, p.Object.Name, ids)
 }
 
 func one(id value.ID) string { return `id = "` + id.String() + `"` }
@@ -118,45 +144,57 @@ func fits(c *door.Call, s *record.Session, q record.Query, id value.ID) (bool, e
 
 // columns works out once what each cell would have to.
 func (p *page) columns(v *kit.View, s *record.Session) {
-	var figure, link, last int
+	var phone [7]int // which columns stand in the lines of a phone, by place
 	for i, c := range p.Shown() {
 		col := column{Column: c, label: c.Label(v), due: c.Path == nextActivity, named: p.names.Along(c.Path, c.Field) != nil}
 		col.edit = p.May.Update && !p.Trash && len(c.Over) == 0 && i > 0 && s.Actor().CanWrite(c.Field) && c.Field.Writable()
-		k := c.Field.ValueKind()
 		if i == 0 {
 			col.class = "nm"
 		}
-		switch {
-		case i > 0 && parts.Right(c.Field):
+		if i > 0 && parts.Right(c.Field) {
 			col.class = "r"
-			if figure == 0 && (k == schema.KindMoney || i > 1) {
-				figure = i
-			}
-		case i > 0 && link == 0:
-			link = i
 		}
-		if i > 0 && (col.due || last == 0 && (k == schema.KindDate || k == schema.KindMoment || k == schema.KindChoice)) {
-			last = i
+		if at := p.line(s, i, &col); at > 0 && (phone[at] == 0 || col.due) {
+			phone[at] = i
 		}
 		p.cols = append(p.cols, col)
 	}
-	for i, class := range map[int]string{figure: "p2", link: "p3", last: "p4"} { // the two lines of a phone
+	for at, i := range phone {
 		if i > 0 {
-			p.cols[i].class = strings.TrimPrefix(p.cols[i].class+" "+class, " ")
+			p.cols[i].class = strings.TrimSpace(p.cols[i].class + " p" + strconv.Itoa(at))
 		}
 	}
 	for i := range p.cols {
-		p.cols[i].open = p.cols[i].tag()
+		p.cols[i].open, p.cols[i].fixed = p.cols[i].tag(true), p.cols[i].tag(false)
 	}
 }
 
+// line is where a phone shows the column beside the title: 2 figure, 3 whose it
+// is, 4 when, 5 state, 6 owner; 0 nowhere.
+func (p *page) line(s *record.Session, i int, c *column) int {
+	k := c.Field.ValueKind()
+	switch {
+	case i == 0:
+		return 0
+	case c.due || k == schema.KindDate || k == schema.KindMoment:
+		return 4
+	case k == schema.KindMoney:
+		return 2
+	case k == schema.KindChoice || c.Field.IsLink() && c.Field.Target != "" && s.Schema().Target(c.Field).StateList:
+		return 5
+	case k == schema.KindPerson:
+		return 6
+	}
+	return 3
+}
+
 // tag begins a cell of the column.
-func (c *column) tag() kit.Markup {
+func (c *column) tag(edit bool) kit.Markup {
 	tag := kit.Markup("<td")
 	if c.class != "" {
 		tag += ` class="` + kit.Text(c.class) + `"`
 	}
-	if c.edit {
+	if c.edit && edit {
 		tag += ` data-f="` + kit.Text(c.Path) + `"`
 	}
 	return tag + ">"
@@ -173,7 +211,11 @@ func (p *page) title(v *kit.View, r *record.Record) string {
 // cell is what a record says in a column.
 func (p *page) cell(v *kit.View, r *record.Record, c *column) templ.Component {
 	return templ.ComponentFunc(func(ctx context.Context, w io.Writer) error {
-		if err := c.open.Render(ctx, w); err != nil {
+		open := c.open
+		if !p.may[r.ID] {
+			open = c.fixed
+		}
+		if err := open.Render(ctx, w); err != nil {
 			return err
 		}
 		if err := p.inCell(v, r, c).Render(ctx, w); err != nil {
@@ -215,13 +257,19 @@ func (p *page) due(v *kit.View, r *record.Record, val any) (state, icon, text st
 	return "later", "calendar", v.Near(day, p.today)
 }
 
-// span tells which rows the page has: "51–100".
-func (p *page) span(v *kit.View) string {
-	if len(p.records) == 0 {
+// span tells which rows the page has: "51–100", or "51–100 of 8,812".
+func (p *page) span(v *kit.View, rows int, total string) string {
+	if rows == 0 {
 		return ""
 	}
-	from := int64(len(p.Before))*views.PageSize + 1
-	return v.T("web.list.rows", "from", v.Int(from), "to", v.Int(from+int64(len(p.records))-1))
+	from, to := v.Int(int64(p.At)+1), v.Int(int64(p.At+rows))
+	if total == "" {
+		return v.T("web.list.rows", "from", from, "to", to)
+	}
+	return v.T("web.list.rows_of", "from", from, "to", to, "n", total)
 }
 
 func (p *page) width() string { return strconv.Itoa(len(p.cols) + 1) }
+
+// long reports whether a title may be cut off in its column.
+func long(title string) bool { return utf8.RuneCountInString(title) > 28 }

@@ -1,6 +1,8 @@
 package list
 
 import (
+	"strconv"
+
 	"github.com/a-h/templ"
 	"github.com/shopspring/decimal"
 
@@ -38,7 +40,14 @@ func totals(c *door.Call, s *record.Session, st *views.State) ([]templ.Component
 		}
 	}
 	words := v.T("web.list.count", "n", total, "objects", objects)
-	return []templ.Component{footCells(v, words, cells), selectAll(v, n, total)}, nil
+	parts := []templ.Component{footCells(v, words, cells), selectAll(v, n, total)}
+	if rows, err := strconv.Atoi(c.R.URL.Query().Get("shown")); err == nil && rows > 0 {
+		at, _ := strconv.Atoi(c.R.URL.Query().Get("at"))
+		p := &page{State: st}
+		p.At = max(0, at)
+		parts = append(parts, counted(p.span(v, rows, total), total))
+	}
+	return parts, nil
 }
 
 // sums fills in what columns of amounts and percents come to.

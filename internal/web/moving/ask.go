@@ -1,10 +1,12 @@
 package moving
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
 
 	"wellmet/internal/fault"
+	"wellmet/internal/process"
 	"wellmet/internal/record"
 	"wellmet/internal/sales"
 	"wellmet/internal/schema"
@@ -26,17 +28,20 @@ type dialogue struct {
 	controls        []parts.Control
 	closing, opened bool // asks for all that ends a deal; is on the page already
 	url             string
+	way             *process.Transition // of the process that governs the record; nil where none does
+	fault           *fault.Error        // why the move was refused
 }
 
-// ask answers the dialogue that ends a deal or disqualifies a lead.
+// ask answers the dialogue of a move: what ends a deal or a lead, and what the
+// process asks for on this way.
 func ask(c *door.Call) error {
 	m := &moving{c: c, form: c.R.URL.Query()}
-	x := &dialogue{m: m, closing: true}
+	x := &dialogue{m: m}
 	err := c.Read(func(s *record.Session) error {
 		if err := m.find(s); err != nil {
 			return err
 		}
-		if closings[m.kind] == nil {
+		if m.to == nil && closings[m.kind] == nil {
 			return errNoState
 		}
 		if err := s.MayChange(c.Ctx, m.o.Name, m.id); err != nil {
@@ -56,11 +61,14 @@ func ask(c *door.Call) error {
 // refused asks for what the move lacks. Where nothing that can be typed would
 // mend it, the refusal is all there is to say.
 func (m *moving) refused(f *fault.Error) error {
-	x := &dialogue{m: m, closing: m.form.Has("closing"), opened: m.form.Has("asked")}
+	x := &dialogue{m: m, closing: m.form.Has("closing"), opened: m.form.Has("asked"), fault: f}
 	if err := m.c.Read(func(s *record.Session) error { return x.load(s, f) }); err != nil {
 		return err
 	}
-	if len(x.controls) == 0 {
+	if said := blamed(f, m.field.Name); said != nil && !x.opened { // nothing that is typed would open the way
+		return fault.New(f.Kind, said.Key, said.Args)
+	}
+	if len(x.controls) == 0 && !x.asks() && !x.opened {
 		return f
 	}
 	if query := m.c.R.URL.RawQuery; query != "" {
@@ -86,16 +94,28 @@ func (x *dialogue) load(s *record.Session, f *fault.Error) (err error) {
 	if x.kind, err = m.ends(s); err != nil {
 		return err
 	}
+	x.closing = x.closing || f == nil && closings[x.kind] != nil
+	if err := x.find(s); err != nil {
+		return err
+	}
 	x.names = parts.NewNames(s)
 	x.names.Want(m.field, x.record.Value(m.field))
 	x.names.Want(m.field, m.to)
-	for _, name := range closings[x.kind] { // the reason before the day
+	first := slices.Clone(closings[x.kind]) // the reason before the day
+	if x.way != nil {
+		for _, a := range x.way.Ask {
+			if !slices.Contains(first, a.Field) {
+				first = append(first, a.Field)
+			}
+		}
+	}
+	for _, name := range first {
 		if field, ok := m.o.Field(name); ok {
 			x.add(s, field, f)
 		}
 	}
 	for _, field := range m.o.Fields {
-		if !slices.Contains(closings[x.kind], field.Name) {
+		if !slices.Contains(first, field.Name) {
 			x.add(s, field, f)
 		}
 	}
@@ -109,6 +129,9 @@ func (x *dialogue) load(s *record.Session, f *fault.Error) (err error) {
 	}
 	if f != nil && len(f.Fields) == 0 {
 		x.texts = append(x.texts, m.c.View.Fault(f))
+	}
+	if said := blamed(f, m.field.Name); said != nil {
+		x.texts = append(x.texts, m.c.View.FieldFault(*said))
 	}
 	x.name, x.from, x.to = title(m, x.record), m.label(x.names, x.record.Value(m.field)), m.label(x.names, m.to)
 	return nil
@@ -142,21 +165,22 @@ func (x *dialogue) add(s *record.Session, field *schema.FieldDef, f *fault.Error
 	sent := f != nil && parts.Sent(field, m.form, name)
 	ending := x.closing && slices.Contains(closings[x.kind], field.Name)
 	blame := blamed(f, field.Name)
-	if blame == nil && !sent && !ending || field == m.field || !field.Writable() || !s.Actor().CanWrite(field) {
+	asked := x.asked(field.Name)
+	if blame == nil && !sent && !ending && asked == nil || field == m.field || !field.Writable() || !s.Actor().CanWrite(field) {
 		return
 	}
 	control := parts.Control{ID: "mv-" + field.Name, Name: name, Field: field, Value: x.record.Value(field),
-		Required: blame != nil || ending && (field.Name == sales.DealCloseDate.Name() || field.Name == sales.DealLostReason.Name())}
+		Required: blame != nil || asked != nil && asked.Required || ending && (field.Name == sales.DealCloseDate.Name() || field.Name == sales.DealLostReason.Name())}
 	if ending && field.Name == sales.DealCloseDate.Name() {
 		control.Value = s.Today()
 	}
 	if sent {
-		control.Typed, control.Unresolved = parts.Typed(field, m.form, name), m.form.Get(name+".text")
+		control.Refill(m.form)
 	}
 	switch {
 	case blame != nil && (sent || x.opened):
 		control.Error = m.c.View.FieldFault(*blame)
-	case blame != nil: // nobody was asked for it yet: it is missing, not wrong
+	case blame != nil && asked == nil: // nobody was asked for it yet: it is missing, not wrong
 		x.texts = append(x.texts, m.c.View.FieldFault(*blame))
 	}
 	x.names.WantControl(control)
@@ -177,7 +201,7 @@ func blamed(f *fault.Error, field string) *fault.Field {
 
 // title of the dialogue: what is to be done, or what it lacks.
 func (x *dialogue) title() string {
-	if x.closing {
+	if x.closing || x.way != nil {
 		return x.verb()
 	}
 	return x.m.c.View.T("web.moving.needs", "title", x.name, "state", x.to)
@@ -192,6 +216,9 @@ func (x *dialogue) verb() string {
 		return x.m.c.View.T("web.moving.mark_lost")
 	case sales.Disqualified:
 		return x.m.c.View.T("web.moving.disqualify")
+	}
+	if x.way != nil && x.way.Key != "" {
+		return cmp.Or(x.way.Name, x.way.Label)
 	}
 	return x.m.c.View.T("web.moving.move", "state", x.to)
 }

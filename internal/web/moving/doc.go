@@ -8,6 +8,7 @@ package moving
 
 import (
 	"wellmet/internal/fault"
+	"wellmet/internal/record"
 	"wellmet/internal/web/door"
 )
 
@@ -19,7 +20,7 @@ type Answer func(*door.Call, *Moved) error
 func Routes(onBoard, onPage Answer) []door.Route {
 	return []door.Route{
 		{Pattern: "GET /{plural}/{id}/move", Do: ask},
-		{Pattern: "POST /{plural}/{id}/move", Do: func(c *door.Call) error { return move(c, onBoard, onPage) }},
+		{Pattern: "POST /{plural}/{id}/move", Do: func(c *door.Call) error { return move(c, onBoard, onPage) }, Body: record.MaxAttachment + 1<<20},
 	}
 }
 

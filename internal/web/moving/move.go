@@ -3,6 +3,7 @@ package moving
 import (
 	"maps"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -38,6 +39,8 @@ type moving struct {
 	to     any    // canonical; nil = none
 	kind   string // of stage, where the form names no stage
 	values record.Values
+	said   record.Said
+	files  []upload
 	moved  Moved
 }
 
@@ -48,6 +51,9 @@ func move(c *door.Call, onBoard, onPage Answer) error {
 		return err
 	}
 	m := &moving{c: c, form: form}
+	if err := m.receive(); err != nil {
+		return err
+	}
 	err = c.Write(c.R.PathValue("plural")+".move", m.do)
 	if f, ok := fault.As(err); ok && f.Kind == fault.Invalid && m.values != nil {
 		return m.refused(f)
@@ -73,6 +79,9 @@ func (m *moving) do(s *record.Session) error {
 	}
 	before, err := s.Get(m.c.Ctx, m.o.Name, m.id)
 	if err != nil {
+		return err
+	}
+	if err := m.attach(s); err != nil {
 		return err
 	}
 	if err := m.write(s); err != nil {
@@ -112,29 +121,16 @@ func (m *moving) find(s *record.Session) (err error) {
 // readValues reads what the dialogue asked for, and tells all that is wrong
 // with it at once.
 func (m *moving) readValues(s *record.Session) error {
-	m.values = record.Values{}
-	var wrong []fault.Field
-	for _, f := range m.o.Fields {
-		if f == m.field || !parts.Sent(f, m.form, input+f.Name) || !s.Actor().CanWrite(f) {
-			continue
-		}
-		x, err := parts.Read(m.c.View, s, f, m.form, input+f.Name)
-		if broken, ok := fault.As(err); ok && broken.Kind == fault.Invalid {
-			wrong = append(wrong, broken.Fields...)
-			continue
-		}
-		if err != nil {
-			return err
-		}
-		m.values[f.Name] = x
-	}
-	if len(wrong) > 0 {
-		return fault.New(fault.Invalid, "record.invalid", nil).With(wrong...)
-	}
-	return nil
+	asked := slices.DeleteFunc(slices.Clone(m.o.Fields), func(f *schema.FieldDef) bool { return f == m.field || !s.Actor().CanWrite(f) })
+	values, err := parts.ReadAll(m.c.View, s, asked, m.form, input)
+	m.values = values
+	return err
 }
 
 func (m *moving) write(s *record.Session) error {
+	if m.said = said(m.form); !m.said.Zero() {
+		m.values[record.SaidKey] = m.said
+	}
 	version, _ := strconv.ParseInt(m.form.Get("v"), 10, 64)
 	defer func() { m.moved = Moved{Object: m.o, ID: m.id, Undo: door.Undo(s.Act()), Placed: m.form.Has("placed")} }()
 	stage, named := m.to.(value.ID)

@@ -2,6 +2,7 @@ package parts
 
 import (
 	"time"
+	"unicode/utf8"
 
 	"github.com/a-h/templ"
 
@@ -84,7 +85,11 @@ func Link(v *kit.View, n *Names, object string, id value.ID) kit.Markup {
 		return `<span class="faint">` + kit.Text(v.T("web.parts.unreadable")) + `</span>`
 	}
 	if url := kit.Text(n.URL(object, id)); url != "" {
-		return `<a class="rlink" href="` + url + `" data-peek="` + url + `/peek">` + Picture(n, object, title) + `<span class="cut">` + kit.Text(title) + `</span></a>`
+		whole := kit.Markup("")
+		if utf8.RuneCountInString(title) > 18 { // the column may cut it off
+			whole = `" title="` + kit.Text(title)
+		}
+		return `<a class="rlink" href="` + url + `" data-peek="` + url + `/peek` + whole + `">` + Picture(n, object, title) + `<span class="cut">` + kit.Text(title) + `</span></a>`
 	}
 	if object == people {
 		return kit.PersonTag(kit.Person{ID: id.String(), Name: title})

@@ -1,131 +1,206 @@
 package parts
 
 import (
+	"context"
+	"io"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/a-h/templ"
+	"github.com/yuin/goldmark/ast"
+	"github.com/yuin/goldmark/parser"
+	"github.com/yuin/goldmark/text"
+	"github.com/yuin/goldmark/util"
 )
 
-// The blocks and spans of a long text. It is a small part of Markdown: what
-// people type into notes. Nothing of it is HTML, so nothing can break out.
-type (
-	block struct {
-		kind  blockKind
-		lines [][]span
-		code  string
+// markdown reads what people type into notes. What is not among these stays
+// text: HTML, pictures, rules and headings by underlining, indented code, and
+// what addresses a link elsewhere in the text. Marks by _ stay text too: __name__
+// is a name here.
+var markdown = parser.NewParser(
+	parser.WithBlockParsers(
+		util.Prioritized(parser.NewListParser(), 300), util.Prioritized(parser.NewListItemParser(), 400),
+		util.Prioritized(parser.NewATXHeadingParser(), 600), util.Prioritized(parser.NewFencedCodeBlockParser(), 700),
+		util.Prioritized(parser.NewBlockquoteParser(), 800), util.Prioritized(indented{parser.NewParagraphParser()}, 1000)),
+	parser.WithInlineParsers(
+		util.Prioritized(parser.NewCodeSpanParser(), 100), util.Prioritized(parser.NewLinkParser(), 200),
+		util.Prioritized(stars{parser.NewEmphasisParser()}, 500)))
+
+// stars marks by * alone.
+type stars struct{ parser.InlineParser }
+
+// Trigger implements parser.InlineParser.
+func (stars) Trigger() []byte { return []byte{'*'} }
+
+// indented are paragraphs however far from the edge they begin.
+type indented struct{ parser.BlockParser }
+
+// CanAcceptIndentedLine implements parser.BlockParser.
+func (indented) CanAcceptIndentedLine() bool { return true }
+
+// piece is a part of a long text, read.
+type piece struct {
+	node ast.Node
+	text []byte // the whole of it
+	link bool   // within a link, where no other can be
+}
+
+func readMarkdown(long string) piece {
+	source := []byte(apart(long))
+	return piece{node: markdown.Parse(text.NewReader(source)), text: source}
+}
+
+func (p piece) kids() []piece {
+	var list []piece
+	for n := p.node.FirstChild(); n != nil; n = n.NextSibling() {
+		list = append(list, piece{n, p.text, p.link})
 	}
-	span struct {
-		kind      spanKind
-		text, url string
-	}
-	blockKind uint8
-	spanKind  uint8
-)
-
-const (
-	blockText blockKind = iota
-	blockList
-	blockNumbers
-	blockQuote
-	blockCode
-	blockHead
-)
-
-const (
-	spanText spanKind = iota
-	spanStrong
-	spanCode
-	spanLink
-)
+	return list
+}
 
 var (
-	bullet   = regexp.MustCompile(`^\s{0,3}[-*•]\s+`)
-	numbered = regexp.MustCompile(`^\s{0,3}\d{1,4}[.)]\s+`)
-	heading  = regexp.MustCompile(`^#{1,4}\s+`)
-	quoted   = regexp.MustCompile(`^>\s?`)
-	marks    = regexp.MustCompile("`[^`]+`" + `|\*\*[^*]+\*\*|\[[^\]]+\]\(https?://[^\s()<>]+\)|https?://[^\s<>"]+`)
+	bullet   = regexp.MustCompile(`^\s{0,3}[-*+•]\s`)
+	numbered = regexp.MustCompile(`^\s{0,3}\d{1,9}[.)]\s`)
+	quoted   = regexp.MustCompile(`^\s{0,3}>`)
+	fence    = regexp.MustCompile("^\\s{0,3}(```|~~~)")
 )
 
-// markdown cuts a text into blocks. Every line stays a line.
-func markdown(text string) []block {
-	var out []block
-	code := false
-	for line := range strings.SplitSeq(strings.ReplaceAll(text, "\r\n", "\n"), "\n") {
-		switch {
-		case strings.HasPrefix(strings.TrimSpace(line), "```"):
-			if code = !code; code {
-				out = append(out, block{kind: blockCode})
+// apart sets lines of different kinds apart. In Markdown a line of text behind
+// a list or a quotation belongs to it, which hardly anybody means who does not
+// write it for a living.
+func apart(long string) string {
+	var out strings.Builder
+	var before *regexp.Regexp
+	filled, fenced := false, false
+	for line := range strings.SplitSeq(strings.ReplaceAll(long, "\r\n", "\n"), "\n") {
+		var kind *regexp.Regexp
+		if i := slices.IndexFunc([]*regexp.Regexp{bullet, numbered, quoted}, func(x *regexp.Regexp) bool { return x.MatchString(line) }); i >= 0 {
+			kind = []*regexp.Regexp{bullet, numbered, quoted}[i]
+		}
+		border := fence.MatchString(line)
+		if !fenced && !border {
+			if kind != before && filled && strings.TrimLeft(line, " \t") == line {
+				out.WriteByte('\n')
 			}
-		case code:
-			last := &out[len(out)-1]
-			last.code += line + "\n"
-		case strings.TrimSpace(line) == "":
-			out = append(out, block{})
-		default:
-			out = join(out, line)
+			if kind == bullet {
+				line = strings.Replace(line, "•", "-", 1)
+			}
 		}
+		fenced = fenced != border
+		before, filled = kind, strings.TrimSpace(line) != ""
+		out.WriteString(line)
+		out.WriteByte('\n')
 	}
-	kept := out[:0]
-	for _, b := range out {
-		if len(b.lines) > 0 || b.code != "" {
-			kept = append(kept, b)
-		}
-	}
-	return kept
+	return out.String()
 }
 
-// join adds a line to the block that it goes on, or begins a new one.
-func join(out []block, line string) []block {
-	kind := blockText
-	for _, k := range []struct {
-		kind  blockKind
-		begin *regexp.Regexp
-	}{{blockList, bullet}, {blockNumbers, numbered}, {blockQuote, quoted}, {blockHead, heading}} {
-		if at := k.begin.FindStringIndex(line); at != nil {
-			kind, line = k.kind, line[at[1]:]
-			break
-		}
-	}
-	if n := len(out); n == 0 || out[n-1].kind != kind || kind == blockHead || len(out[n-1].lines) == 0 {
-		out = append(out, block{kind: kind})
-	}
-	last := &out[len(out)-1]
-	last.lines = append(last.lines, spans(line))
-	return out
+// bare reports whether a paragraph begins an item or a quotation, which needs
+// no paragraph then.
+func (p piece) bare() bool {
+	kind := p.node.Parent().Kind()
+	return p.node.PreviousSibling() == nil && (kind == ast.KindListItem || kind == ast.KindBlockquote)
 }
 
-// spans finds what a line marks.
-func spans(line string) []span {
-	var out []span
-	at := 0
-	for _, m := range marks.FindAllStringIndex(line, -1) {
-		if m[0] > at {
-			out = append(out, span{text: line[at:m[0]]})
+// code is what stands between marks of code.
+func (p piece) code() string {
+	var out strings.Builder
+	if p.node.Type() == ast.TypeBlock {
+		for i := range p.node.Lines().Len() {
+			line := p.node.Lines().At(i)
+			out.Write(line.Value(p.text))
 		}
-		s, rest := marked(line[m[0]:m[1]])
-		out = append(out, s)
-		at = m[1] - rest
+		return out.String()
 	}
-	if at < len(line) {
-		out = append(out, span{text: line[at:]})
+	for _, k := range p.kids() {
+		if t, ok := k.node.(*ast.Text); ok {
+			out.WriteString(strings.ReplaceAll(string(t.Segment.Value(p.text)), "\n", " "))
+		}
 	}
-	return out
+	return out.String()
 }
 
-// marked reads one marked piece; rest is how many bytes at its end are not
-// part of it: the full stop behind an address.
-func marked(piece string) (s span, rest int) {
-	switch piece[0] {
-	case '`':
-		return span{kind: spanCode, text: piece[1 : len(piece)-1]}, 0
-	case '*':
-		return span{kind: spanStrong, text: piece[2 : len(piece)-2]}, 0
-	case '[':
-		text, url, _ := strings.Cut(piece[1:len(piece)-1], "](")
-		return span{kind: spanLink, text: text, url: url}, 0
+// inline writes what stands in a block. A template would put spaces between
+// words that have none.
+func (p piece) inline() templ.Component {
+	return templ.ComponentFunc(func(_ context.Context, w io.Writer) error {
+		var out strings.Builder
+		p.write(&out)
+		_, err := io.WriteString(w, out.String())
+		return err
+	})
+}
+
+func (p piece) write(out *strings.Builder) {
+	for _, k := range p.kids() {
+		switch n := k.node.(type) {
+		case *ast.Text:
+			k.words(out, n)
+		case *ast.CodeSpan:
+			out.WriteString("<code>" + templ.EscapeString(k.code()) + "</code>")
+		case *ast.Emphasis:
+			begin, end := "<b>", "</b>"
+			if n.Level == 1 { // which is how people multiply: 20*30*5 cm
+				begin, end = "*", "*"
+			}
+			out.WriteString(begin)
+			k.write(out)
+			out.WriteString(end)
+		case *ast.Link:
+			k.led(out, n.Destination, n.Title)
+		case *ast.Image:
+			out.WriteByte('!')
+			k.led(out, n.Destination, n.Title)
+		}
 	}
-	url := strings.TrimRight(piece, ".,;:!?)*'")
-	return span{kind: spanLink, text: url, url: url}, len(piece) - len(url)
+}
+
+var (
+	escaped    = regexp.MustCompile("\\\\([*`[])")
+	webAddress = regexp.MustCompile(`https?://[^\s<>"]+`)
+)
+
+// words writes text, and leads to the addresses in it. Every line ends as it was
+// typed.
+func (p piece) words(out *strings.Builder, t *ast.Text) {
+	plain := escaped.ReplaceAllString(string(t.Segment.Value(p.text)), "$1")
+	for at := webAddress.FindStringIndex(plain); at != nil && !p.link; at = webAddress.FindStringIndex(plain) {
+		url := strings.TrimRight(plain[at[0]:at[1]], ".,;:!?)*'") // which end a sentence
+		out.WriteString(templ.EscapeString(plain[:at[0]]) + anchor(url) + templ.EscapeString(url) + "</a>")
+		plain = plain[at[0]+len(url):]
+	}
+	out.WriteString(templ.EscapeString(plain))
+	if t.HardLineBreak() && t.Segment.Stop < len(p.text) && p.text[t.Segment.Stop] == '\\' {
+		out.WriteByte('\\')
+	}
+	if t.SoftLineBreak() || t.HardLineBreak() {
+		out.WriteString("<br/>")
+	}
+}
+
+// led writes a link to the web; any other is no link, and shows how it was
+// written.
+func (p piece) led(out *strings.Builder, to, title []byte) {
+	if at := webAddress.FindIndex(to); at != nil && at[0] == 0 {
+		out.WriteString(anchor(string(to)))
+		p.link = true
+		p.write(out)
+		out.WriteString("</a>")
+		return
+	}
+	out.WriteByte('[')
+	p.write(out)
+	out.WriteString(templ.EscapeString("](" + string(to)))
+	if len(title) > 0 {
+		out.WriteString(templ.EscapeString(` "` + string(title) + `"`))
+	}
+	out.WriteByte(')')
+}
+
+// anchor begins a link.
+func anchor(url string) string {
+	return `<a class="ext" href="` + templ.EscapeString(string(templ.URL(url))) + `" target="_blank" rel="noopener noreferrer">`
 }
 
 // longestLine is how much of a long text stands in a cell.

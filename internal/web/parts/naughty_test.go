@@ -126,3 +126,28 @@ func TestLongTextLosesNoWord(t *testing.T) {
 		}
 	}
 }
+
+func TestLongTextsReadAsTheyWereMeant(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"one\ntwo":                           "<p>one<br/>two</p>",
+		"- call\n- write\nNext week":         "<ul><li>call</li><li>write</li></ul><p>Next week</p>",
+		"> said\nmy answer":                  "<blockquote>said</blockquote><p>my answer</p>",
+		"- a\n  - b":                         "<ul><li>a<ul><li>b</li></ul></li></ul>",
+		"• pasted":                           "<ul><li>pasted</li></ul>",
+		"on\n3. March":                       `<p>on</p><ol start="3"><li>March</li></ol>`,
+		"\t\tfar in\n\n        further":      "<p>far in</p><p>further</p>",
+		"20*30*5 cm, __init__, C:\\new\\":    `<p>20*30*5 cm, __init__, C:\new\</p>`,
+		"C:\\\nD:":                           `<p>C:\<br/>D:</p>`,
+		"**bold `x` \\*no\\***":              "<p><b>bold <code>x</code> *no*</b></p>",
+		"Total\n-----\n***":                  "<p>Total<br/>-----<br/>***</p>",
+		"```\n• <b>\n- as it is\n```":        "<pre>• &lt;b&gt;\n- as it is\n</pre>",
+		"![x](http://a.example/b.png)":       `<p>!<a class="ext" href="http://a.example/b.png" target="_blank" rel="noopener noreferrer">x</a></p>`,
+		"[x](data:text/html,1 \"y\") &lt; &": `<p>[x](data:text/html,1 &#34;y&#34;) &amp;lt; &amp;</p>`,
+		"见https://a.example/b。":              `<p>见<a class="ext" href="https://a.example/b。" target="_blank" rel="noopener noreferrer">https://a.example/b。</a></p>`,
+	} {
+		if got := strings.TrimSuffix(strings.TrimPrefix(html(t, Rich(text)), `<div class="md">`), "</div>"); got != want {
+			t.Errorf("%q becomes\n%s\nwant\n%s", text, got, want)
+		}
+	}
+}

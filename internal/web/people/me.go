@@ -69,7 +69,7 @@ func saveMe(c *door.Call) error {
 		return err
 	}
 	p := access.Preferences{Language: form.Get("language"), Zone: form.Get("zone"), Theme: form.Get("theme"),
-		Dense: form.Get("dense") != "", NoKeys: form.Get("nokeys") != ""}
+		Dense: form.Get("dense") != "", NoKeys: form.Get("nokeys") != "", NoGuide: form.Get("noguide") != ""}
 	if err := p.Check(i18n.Languages()); err != nil {
 		return me(c, door.Status(err), mine{Part: "prefs", Prefs: p, Err: err})
 	}

@@ -189,11 +189,7 @@ func memberOf(r *record.Record) member {
 
 // saveMember changes what stands in a row.
 func saveMember(c *door.Call) error {
-	id, err := c.ID()
-	if err != nil {
-		return err
-	}
-	form, err := c.Form()
+	id, form, err := c.Sent()
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package record
 
 import (
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -140,29 +141,13 @@ func targetOf(c *door.Call, s *record.Session, form url.Values, object, link str
 
 // asked reads the fields of a new record that the form holds.
 func asked(c *door.Call, s *record.Session, form url.Values, object string) (record.Values, error) {
-	v := record.Values{}
-	o := s.Schema().MustObject(object)
-	var wrong []fault.Field
-	for _, f := range o.Fields {
-		if !f.Writable() || !parts.Sent(f, form, object+"."+f.Name) {
-			continue
-		}
-		x, err := parts.Read(c.View, s, f, form, object+"."+f.Name)
-		if broken, ok := fault.As(under(err, object, ".")); ok {
-			wrong = append(wrong, broken.Fields...)
-			continue
-		}
-		if err != nil {
-			return nil, err
-		}
-		if x != nil {
-			v[f.Name] = x
-		}
+	fields := slices.DeleteFunc(slices.Clone(s.Schema().MustObject(object).Fields), func(f *schema.FieldDef) bool { return !f.Writable() })
+	values, err := parts.ReadAll(c.View, s, fields, form, object+".")
+	if err != nil {
+		return nil, under(err, object, ".")
 	}
-	if len(wrong) > 0 {
-		return nil, fault.New(fault.Invalid, "record.invalid", nil).With(wrong...)
-	}
-	return v, nil
+	maps.DeleteFunc(values, func(_ string, x any) bool { return x == nil })
+	return values, nil
 }
 
 // under says of which new record the fields of a fault are; without a dot the

@@ -144,7 +144,7 @@ func (x *converting) party(s *record.Session, object *schema.Object, link schema
 	if x.form != nil {
 		p.chosen = x.form.Get(object.Name)
 		if p.other != nil {
-			p.other.Typed = parts.Typed(def, x.form, p.other.Name)
+			p.other.Refill(x.form)
 		}
 	}
 	return p
@@ -194,9 +194,7 @@ func (p *party) ask(a *access.Actor, form url.Values, name string, v any) *parts
 		return &p.fields[i]
 	}
 	control := parts.Control{ID: "cv-" + p.object.Name + "-" + name, Name: p.object.Name + "." + name, Field: f, Value: v, Required: f.Required}
-	if form != nil && parts.Sent(f, form, control.Name) {
-		control.Typed = parts.Typed(f, form, control.Name)
-	}
+	control.Refill(form)
 	p.fields = append(p.fields, control)
 	return &p.fields[len(p.fields)-1]
 }

@@ -16,6 +16,7 @@ import (
 	"wellmet/internal/schema"
 	"wellmet/internal/value"
 	"wellmet/internal/web/door"
+	"wellmet/internal/web/guide"
 	"wellmet/internal/web/kit"
 	"wellmet/internal/web/parts"
 )
@@ -120,6 +121,7 @@ func saveField(c *door.Call) error {
 	if err != nil {
 		return refusedField(c, form, err)
 	}
+	guide.Changed(c)
 	return c.Parts(http.StatusOK, saved(before, after, f, act)...)
 }
 

@@ -16,6 +16,7 @@ import (
 	"wellmet/internal/store"
 	"wellmet/internal/value"
 	"wellmet/internal/web/door"
+	"wellmet/internal/web/guide"
 	"wellmet/internal/web/kit"
 )
 
@@ -49,6 +50,7 @@ func filesAgain(c *door.Call, text, undo string) error {
 	if err != nil {
 		return err
 	}
+	guide.Changed(c)
 	return c.Parts(http.StatusOK, swapped("r-files", m.panel), swapped("r-tabs", tabBar(m)), kit.ToastPart(c.View, text, undo))
 }
 

@@ -96,12 +96,20 @@ func (m *model) ends() []ending {
 	t := func(key string) string { return m.v.T(key) }
 	switch {
 	case m.deal():
-		return []ending{{m.url("/move?to=won"), "trophy", t("web.record.won"), "ok"}, {m.url("/move?to=lost"), "thumbs-down", t("web.record.lost"), ""}}
+		return m.led([]ending{{m.url("/move?to=won"), "trophy", t("web.record.won"), "ok"}, {m.url("/move?to=lost"), "thumbs-down", t("web.record.lost"), ""}})
 	case m.lead() && m.convertible():
 		return []ending{{m.url("/convert"), "handshake", t("web.record.convert"), "primary"},
 			{m.url("/move?to=" + sales.Disqualified), "thumbs-down", t("web.moving.disqualify"), ""}}
 	}
 	return nil
+}
+
+// led leaves out the ends that the process does not lead to now.
+func (m *model) led(list []ending) []ending {
+	return slices.DeleteFunc(list, func(x ending) bool {
+		_, kind, _ := strings.Cut(x.url, "?to=")
+		return !m.path.leads(kind)
+	})
 }
 
 // convertible reports whether the actor may say what became of the lead.

@@ -1,6 +1,7 @@
 package record
 
 import (
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -184,16 +185,8 @@ func edited(x *lineList, r *record.Record, form url.Values, refusal *fault.Error
 		if r != nil {
 			control.Value = r.Value(f)
 		}
-		if form != nil {
-			control.Typed, control.Unresolved = parts.Typed(f, form, f.Name), form.Get(f.Name+".text")
-		}
-		if refusal != nil {
-			for _, broken := range refusal.Fields {
-				if broken.Path == f.Name {
-					control.Error, told = x.m.v.FieldFault(broken), true
-				}
-			}
-		}
+		control.Refill(form)
+		told = control.Blame(x.m.v, refusal) || told
 		e.controls = append(e.controls, control)
 	}
 	if !told {
@@ -254,25 +247,11 @@ func refusedLine(c *door.Call, form url.Values, refusal *fault.Error) error {
 // readLine reads what was typed; what a new line leaves out comes from its
 // product.
 func readLine(c *door.Call, s *record.Session, x *lineList, form url.Values) (record.Values, error) {
-	values := record.Values{}
-	var wrong []fault.Field
-	for _, f := range x.inputs() {
-		v, err := parts.Read(c.View, s, f, form, f.Name)
-		if broken, ok := fault.As(err); ok && broken.Kind == fault.Invalid {
-			wrong = append(wrong, broken.Fields...)
-			continue
-		}
-		if err != nil {
-			return nil, err
-		}
-		if v != nil || c.R.PathValue("line") != newLine {
-			values[f.Name] = v
-		}
+	values, err := parts.ReadAll(c.View, s, x.inputs(), form, "")
+	if c.R.PathValue("line") == newLine {
+		maps.DeleteFunc(values, func(_ string, v any) bool { return v == nil })
 	}
-	if len(wrong) > 0 {
-		return nil, fault.New(fault.Invalid, "record.invalid", nil).With(wrong...)
-	}
-	return values, nil
+	return values, err
 }
 
 // dropLine deletes a line.

@@ -13,6 +13,7 @@ import (
 	"wellmet/internal/value"
 	work "wellmet/internal/web/activity"
 	"wellmet/internal/web/door"
+	"wellmet/internal/web/guide"
 	"wellmet/internal/web/kit"
 	"wellmet/internal/web/parts"
 )
@@ -38,7 +39,8 @@ type model struct {
 	// and a customer's figures.
 	counts  map[string]string
 	figures []figure
-	work    *work.Work // what there is to do about it
+	work    *work.Work   // what there is to do about it
+	guide   *guide.Panel // what the process wants next; nil where none governs
 }
 
 // load reads the record of the address with the names of what it links to.

@@ -5,6 +5,8 @@ import (
 	"net/url"
 	"strconv"
 
+	"github.com/a-h/templ"
+
 	"wellmet/internal/fault"
 	"wellmet/internal/record"
 	"wellmet/internal/web/door"
@@ -40,3 +42,9 @@ func version(form url.Values) int64 {
 // Moved shows on a record's page, or wherever one looked at it, what a move
 // has done.
 func Moved(c *door.Call, m *moving.Moved) error { return refreshed(c, m.Said, m.Undo) }
+
+// asking opens the dialogue of a way that asks for something.
+func asking(m *model, to string) templ.Attributes {
+	q := url.Values{"field": {m.path.field.Name}, "v": {number(m.r.Version)}, "to": {to}}
+	return templ.Attributes{"hx-get": m.url("/move?" + q.Encode()), "hx-target": "#modal", "hx-swap": "beforeend"}
+}

@@ -14,6 +14,7 @@ import (
 	"wellmet/internal/value"
 	work "wellmet/internal/web/activity"
 	"wellmet/internal/web/door"
+	"wellmet/internal/web/guide"
 	"wellmet/internal/web/kit"
 )
 
@@ -110,6 +111,9 @@ func loadPage(c *door.Call, s *record.Session, st state) (*model, error) {
 	m.in, m.tabs = st.in, tabsOf(s, m)
 	m.tab = m.known(st.tab)
 	if m.path, err = pathOf(c, s, m); err != nil {
+		return nil, err
+	}
+	if m.guide, err = guide.Of(c, s, m.r); err != nil {
 		return nil, err
 	}
 	if m.work, err = work.Load(c, s, m.o, m.r); err != nil {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"wellmet/internal/fault"
+	"wellmet/internal/process"
 	"wellmet/internal/record"
 	"wellmet/internal/sales"
 	"wellmet/internal/schema"
@@ -22,6 +23,10 @@ type path struct {
 	// closed says how it ended: won or lost; "" for what is in work. end is the
 	// state that it ended in.
 	closed, end string
+	// governed says that a process governs the field; ways are where it leads
+	// from here, by state.
+	governed bool
+	ways     map[string]process.Transition
 }
 
 // step is one state on the path.
@@ -65,13 +70,16 @@ func pathOf(c *door.Call, s *record.Session, m *model) (*path, error) {
 		current, _ := m.r.Value(f).(string)
 		p.end = f.OptionLabel(current, m.v.Lang)
 		p.mark(current)
-		return p, nil
+		return p, p.govern(c, s, m)
 	}
 	if err := p.states(c, s, m); err != nil {
 		return nil, err
 	}
 	current, _ := m.r.Value(f).(value.ID)
 	p.mark(current.String())
+	if err := p.govern(c, s, m); err != nil {
+		return nil, err
+	}
 	if m.deal() {
 		return p, p.days(c, s, m)
 	}
@@ -111,6 +119,62 @@ func (p *path) states(c *door.Call, s *record.Session, m *model) error {
 		p.steps = append(p.steps, step{key: r.ID.String(), label: r.Title(), days: -1})
 	}
 	return nil
+}
+
+// govern learns where the process leads from here, if one governs the record.
+func (p *path) govern(c *door.Call, s *record.Session, m *model) error {
+	list, err := process.Standings(c.Ctx, s, m.r)
+	if err != nil {
+		return err
+	}
+	for _, st := range list {
+		if st.Field != p.field.Name {
+			continue
+		}
+		p.governed, p.ways = true, map[string]process.Transition{}
+		for _, t := range st.Moves {
+			if known, ok := p.ways[t.To]; !ok || known.Blocked != "" {
+				p.ways[t.To] = t
+			}
+		}
+	}
+	return p.closings(c, s)
+}
+
+// closings names ways by the kind of their stage too: to be won or lost.
+func (p *path) closings(c *door.Call, s *record.Session) error {
+	kinds := map[string]schema.Field[string]{sales.Stages.Name: sales.StageKind, sales.LeadStages.Name: sales.LeadStageKind}
+	kind, staged := kinds[p.field.Target]
+	if !staged || len(p.ways) == 0 {
+		return nil
+	}
+	var ids []value.ID
+	for _, t := range p.ways {
+		if id, ok := t.Value.(value.ID); ok {
+			ids = append(ids, id)
+		}
+	}
+	found, err := s.GetMany(c.Ctx, p.field.Target, ids)
+	for id, r := range found {
+		k, _ := record.Get(r, kind)
+		p.ways[k] = p.ways[id.String()]
+	}
+	return err
+}
+
+// leads reports whether one may go to a state, or to a kind of stage.
+func (p *path) leads(key string) bool {
+	_, ok := p.ways[key]
+	return p.may && (!p.governed || ok)
+}
+
+// blocked says why a way is not open yet.
+func (p *path) blocked(key string) string { return p.ways[key].Blocked }
+
+// asks reports whether a way has something to ask.
+func (p *path) asks(key string) bool {
+	t := p.ways[key]
+	return len(t.Ask)+len(t.Checklist) > 0 || t.Note != process.None || t.File != process.None || t.Reason
 }
 
 // mark tells what lies behind from what lies ahead.

@@ -21,12 +21,13 @@ func undo(c *door.Call) error {
 		return err
 	}
 	var kept []string
+	var run *record.UndoRun
 	err = c.Write("undo", func(s *record.Session) error {
-		done, err := s.Undo(c.Ctx, id)
+		done, err := s.UndoAct(c.Ctx, id)
 		if err != nil {
 			return err
 		}
-		kept = reasons(c.View, s, done.Kept)
+		run, kept = done.Run, reasons(c.View, s, done.Kept)
 		return nil
 	})
 	to := c.R.URL.Query().Get("to")
@@ -39,6 +40,9 @@ func undo(c *door.Call) error {
 	text := c.View.T("web.record.undone")
 	if len(kept) > 0 {
 		text = c.View.T("web.record.undone_kept", "kept", strings.Join(kept, " "))
+	}
+	if run != nil { // a large act, which a job takes back
+		text = c.View.T("web.record.undoing", "count", run.Total, "n", c.View.Int(int64(run.Total)))
 	}
 	if to = local(to); to != "" { // what the page shows may be gone
 		return leave(c, to, text, "")

@@ -415,7 +415,7 @@ func Bar(v *kit.View, st *State) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		if st.May.Save && !st.Trash && (st.Changed() || st.Current().Mine || st.Tab != st.Home) {
+		if st.May.Save && !st.Trash && (st.Otherwise() || st.Current().Mine || st.Tab != st.Home) {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 36, "<button type=\"button\"")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

@@ -98,3 +98,9 @@ func (st *State) findTabs(c *door.Call, s *record.Session, key string) error {
 	t.sort = soundSort(s, st.Object, t.Sort)
 	return nil
 }
+
+// tasks reports whether the view is one of what the caller is to do.
+func (st *State) tasks() bool {
+	key := st.Current().Key
+	return st.Object.Name == "activity" && (key == "tasks" || key == "overdue")
+}

@@ -15,9 +15,6 @@ import (
 	"wellmet/internal/web/parts"
 )
 
-// PageSize is how many records a page of a list has.
-const PageSize = 50
-
 // State is how the caller looks at an object's records just now.
 type State struct {
 	Object *schema.Object
@@ -31,9 +28,8 @@ type State struct {
 	Sort    string
 	Columns []string // API paths, the title first
 	Text    string   // what stands in the box for full text
-	Cursor  string
-	Before  []string // cursors of the pages before this one, the first page ""
-	Trash   bool
+	Place
+	Trash bool
 	// Notes are what of the address could not be followed, and why.
 	Notes []string
 	// Names has the titles of what chips name.
@@ -68,15 +64,10 @@ func Parse(c *door.Call, s *record.Session, o *schema.Object) (*State, error) {
 
 // Of is the look that the parameters of another address describe.
 func Of(c *door.Call, s *record.Session, o *schema.Object, q url.Values) (*State, error) {
-	st := &State{Object: o, Names: parts.NewNames(s), Text: clip(q.Get("q"), 200), Cursor: q.Get("cursor"), Trash: q.Get("trash") == "1"}
+	st := &State{Object: o, Names: parts.NewNames(s), Text: clip(q.Get("q"), 200), Place: placeOf(q), Trash: q.Get("trash") == "1"}
 	can := func(a access.Action) bool { return s.Actor().Can(o, a) }
 	st.May = Rights{Create: can(access.Create), Update: can(access.Update), Delete: can(access.Delete), Export: can(access.Export), Import: can(access.Import)}
 	st.Trash = st.Trash && st.May.Delete
-	if before, ok := q["before"]; ok {
-		st.Before = strings.Split(before[0], "~")
-	} else if st.Cursor != "" {
-		st.Before = []string{""} // the first page is not spelled out
-	}
 	if err := st.findTabs(c, s, q.Get("view")); err != nil {
 		return nil, err
 	}
@@ -123,7 +114,7 @@ func clip(text string, most int) string {
 
 // Query is what to read for a page of the list.
 func (st *State) Query() record.Query {
-	return record.Query{Object: st.Object.Name, Filter: st.applied, Sort: st.Sort, Text: st.Text, Trash: st.Trash, Cursor: st.Cursor, Limit: PageSize}
+	return record.Query{Object: st.Object.Name, Filter: st.applied, Sort: st.Sort, Text: st.Text, Trash: st.Trash, Cursor: st.Cursor, Limit: st.Rows}
 }
 
 // Aggregate asks for figures over all that the view shows.
@@ -141,10 +132,19 @@ func (st *State) Current() Tab { return st.Tabs[st.Tab] }
 func (st *State) Filtered() bool { return st.applied != "" || st.Text != "" }
 
 // Changed reports whether the look differs from the view that it began with.
+// Seeing the same in another layout is no change, though it can be saved.
 func (st *State) Changed() bool {
 	tab := st.Tabs[st.Tab]
-	return st.asked != tab.Filter || st.Sort != tab.sort || !slices.Equal(st.Columns, tab.columns) || st.Layout != cmp.Or(tab.Layout, record.ListLayout)
+	return st.asked != tab.Filter || st.Sort != tab.sort || !slices.Equal(st.Columns, tab.columns)
 }
+
+// Otherwise reports whether there is anything to save, the layout included.
+func (st *State) Otherwise() bool {
+	return st.Changed() || st.Layout != cmp.Or(st.Current().Layout, record.ListLayout)
+}
+
+// ByHand reports whether records are narrowed beyond what the view itself asks.
+func (st *State) ByHand() bool { return st.asked != st.Current().Filter || st.Text != "" }
 
 // stateOf finds a field by which records move from state to state.
 func stateOf(s *record.Session, o *schema.Object) (*schema.FieldDef, bool) {

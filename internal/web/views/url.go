@@ -84,27 +84,3 @@ func (st *State) params(changes ...string) url.Values {
 	}
 	return q
 }
-
-// Next is the address of the page behind a cursor.
-func (st *State) Next(cursor string) string {
-	before := append(slices.Clone(st.Before), st.Cursor)
-	if len(before) > mostBefore {
-		before = before[len(before)-mostBefore:]
-	}
-	return st.URL("cursor", cursor, "before", strings.Join(before, "~"))
-}
-
-// mostBefore is over how many pages one can go back; further back is the first.
-const mostBefore = 20
-
-// Previous is the address of the page before, "" on the first.
-func (st *State) Previous() string {
-	if st.Cursor == "" {
-		return ""
-	}
-	if len(st.Before) == 0 || st.Before[len(st.Before)-1] == "" {
-		return st.URL()
-	}
-	last := len(st.Before) - 1
-	return st.URL("cursor", st.Before[last], "before", strings.Join(st.Before[:last], "~"))
-}

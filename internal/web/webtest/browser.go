@@ -240,17 +240,26 @@ func (b *Browser) ClickText(text string) {
 	b.t.Helper()
 	find := fmt.Sprintf("[...document.querySelectorAll('dialog[open] button, dialog[open] a, dialog[open] label, button, a, label, summary, [role=option]')].find(e => e.checkVisibility() && e.innerText.trim().startsWith(%s))", quote(text))
 	b.Wait(find)
-	b.Eval("(e => { e.dataset.testClick = '1'; return true })(" + find + ")")
-	defer b.Eval("document.querySelectorAll('[data-test-click]').forEach(e => delete e.dataset.testClick)")
-	b.Click("[data-test-click]")
+	b.calm()
+	x, y := b.middle(find)
+	b.do(chromedp.MouseClickXY(x, y))
 }
 
 // place is the middle of a visible element, scrolled into view.
 func (b *Browser) place(selector string) (x, y float64) {
 	b.t.Helper()
-	b.Visible(selector)
-	var at struct{ X, Y float64 }
-	b.Into(&at, fmt.Sprintf("(() => { const e = [...document.querySelectorAll(%s)].find(e => e.checkVisibility()); e.scrollIntoView({block: 'center', inline: 'nearest'}); const r = e.getBoundingClientRect(); return {X: r.left + r.width / 2, Y: r.top + r.height / 2}; })()", quote(selector)))
+	return b.middle(fmt.Sprintf("[...document.querySelectorAll(%s)].find(e => e.checkVisibility())", quote(selector)))
+}
+
+// middle waits for the element that an expression finds, which news may replace
+// between two looks, scrolls it into view and answers where its middle is.
+func (b *Browser) middle(find string) (x, y float64) {
+	b.t.Helper()
+	var at *struct{ X, Y float64 }
+	for at == nil {
+		b.Wait(find)
+		b.Into(&at, "(e => { if (!e) return null; e.scrollIntoView({block: 'center', inline: 'nearest'}); const r = e.getBoundingClientRect(); return {X: r.left + r.width / 2, Y: r.top + r.height / 2}; })("+find+")")
+	}
 	return at.X, at.Y
 }
 

@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -14,6 +15,7 @@ import (
 	"wellmet/internal/app"
 	"wellmet/internal/app/apptest"
 	"wellmet/internal/store"
+	"wellmet/internal/store/storetest"
 	"wellmet/internal/value"
 )
 
@@ -40,23 +42,44 @@ func EachEmpty(t *testing.T, pages Pages, test func(t *testing.T, s *Site)) {
 	apptest.EachEmpty(t, func(t *testing.T, k *apptest.Kit) { test(t, serve(t, k, pages)) })
 }
 
-// Open is a fresh site on SQLite.
-func Open(t testing.TB, pages Pages) *Site {
+// Database is the variable that says on which database Open, Heard and Sample
+// make their sites: "sqlite", which is also when it is not set, or "postgres".
+const Database = "WELLMET_BROWSER_DATABASE"
+
+// config is of a fresh installation on the database that the environment names.
+func config(t testing.TB) app.Config {
 	t.Helper()
-	return serve(t, apptest.Open(t, app.Config{Dir: t.TempDir(), Sync: store.SyncOff}), pages)
+	switch name := os.Getenv(Database); name {
+	case "", "sqlite":
+		return app.Config{Dir: t.TempDir(), Sync: store.SyncOff}
+	case "postgres":
+		p := storetest.PostgresConfig(t)
+		return app.Config{Dir: p.Dir, Database: p.URL, Direct: p.DirectURL, Prefix: p.SchemaPrefix}
+	default:
+		t.Fatalf("%s=%s is neither sqlite nor postgres", Database, name)
+		return app.Config{}
+	}
 }
 
-// Heard is a fresh site on SQLite whose every statement is told to fn.
+// Open is a fresh site on one database.
+func Open(t testing.TB, pages Pages) *Site {
+	t.Helper()
+	return serve(t, apptest.Open(t, config(t)), pages)
+}
+
+// Heard is a fresh site on one database whose every statement is told to fn.
 func Heard(t testing.TB, pages Pages, fn func(store.Statement)) *Site {
 	t.Helper()
-	return serve(t, apptest.Open(t, app.Config{Dir: t.TempDir(), Sync: store.SyncOff, OnStatement: fn}), pages)
+	c := config(t)
+	c.OnStatement = fn
+	return serve(t, apptest.Open(t, c), pages)
 }
 
 // Sample is a site with the sample company instead of the people of the kit; its
 // rep, manager and administrator are found by role.
 func Sample(t testing.TB, pages Pages) (s *Site, people map[string]string) {
 	t.Helper()
-	k := apptest.Empty(t, app.Config{Dir: t.TempDir(), Sync: store.SyncOff})
+	k := apptest.Empty(t, config(t))
 	d, err := k.Workspace.LoadDemo(t.Context())
 	if err != nil {
 		t.Fatalf("sample company: %v", err)

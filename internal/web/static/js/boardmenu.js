@@ -1,11 +1,14 @@
 // only: [data-board]
 // The menu "Move to…" of a card: its button, or S.
-import { lists, spot, say, commit, holding } from './board.js';
+import { lists, spot, say, commit, holding, leads } from './board.js';
 let chosen;
 const choose = li => {
   const m = document.getElementById('moveto'), b = li.querySelector('[data-move]').getBoundingClientRect();
   chosen = li;
-  m.querySelectorAll('[data-to]').forEach(x => x.disabled = x.dataset.to === li.parentElement.dataset.stage);
+  m.querySelectorAll('[data-to]').forEach(x => {
+    const to = lists().find(l => l.dataset.stage === x.dataset.to);
+    x.disabled = !to || to === li.parentElement || !leads(li.parentElement, to);
+  });
   m.showPopover();
   m.style.left = Math.max(8, Math.min(b.left, innerWidth - m.offsetWidth - 8)) + 'px';
   m.style.top = Math.max(8, Math.min(b.bottom + 4, innerHeight - m.offsetHeight - 8)) + 'px';
@@ -22,6 +25,6 @@ document.addEventListener('click', e => {
 
 document.addEventListener('keydown', e => {
   const li = e.target.closest?.('[data-board] li[data-id]');
-  if (!li || e.key.toLowerCase() !== 's' || e.ctrlKey || e.metaKey || e.altKey || holding() || document.documentElement.dataset.nokeys) return;
+  if (!li || e.key.toLowerCase() !== 's' || e.ctrlKey || e.metaKey || e.altKey || holding() || 'fixed' in li.dataset || document.documentElement.dataset.nokeys) return;
   e.preventDefault(); choose(li);
 });

@@ -19,10 +19,9 @@ addEventListener('popstate', () => setTimeout(mark));
 // history remembers it.
 const scrollers = () => [...document.querySelectorAll('.mainc,.aside,.scroll,.tbl-wrap,.board')];
 let soon = 0, back = null;
-addEventListener('scroll', () => {
-  clearTimeout(soon);
-  soon = setTimeout(() => { if (!back) history.replaceState({ ...history.state, at: scrollers().map(x => [x.scrollTop, x.scrollLeft]) }, ''); }, 120);
-}, true);
+const keep = () => { if (!back) history.replaceState({ ...history.state, at: scrollers().map(x => [x.scrollTop, x.scrollLeft]) }, ''); };
+addEventListener('scroll', () => { clearTimeout(soon); soon = setTimeout(keep, 120); }, true);
+document.addEventListener('htmx:after:history:update', e => { if (e.detail?.history?.type === 'replace') keep(); });
 document.addEventListener('htmx:before:history:restore', () => { back = history.state?.at ?? []; });
 document.addEventListener('htmx:after:swap', e => {
   if (!back || e.detail?.ctx?.target !== document.body) return;

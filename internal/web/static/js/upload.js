@@ -1,4 +1,4 @@
-// only: [data-drop]
+// only: [data-drop],[data-poll]
 // A file dropped on its place, or chosen there, is named before it is sent; the
 // button says that it is on its way.
 const zone = e => e.target.closest?.('[data-drop]');

@@ -1,0 +1,58 @@
+package parts
+
+import (
+	"net/url"
+
+	"wellmet/internal/fault"
+	"wellmet/internal/record"
+	"wellmet/internal/schema"
+	"wellmet/internal/web/kit"
+)
+
+// ReadAll reads the controls of several fields, as far as the form has them;
+// prefix stands before their names in it. An emptied one is nil. All that is
+// wrong is told at once, beside the values that could be read.
+func ReadAll(v *kit.View, s *record.Session, fields []*schema.FieldDef, form url.Values, prefix string) (record.Values, error) {
+	values := record.Values{}
+	wrong := fault.New(fault.Invalid, "record.invalid", nil)
+	for _, f := range fields {
+		if !Sent(f, form, prefix+f.Name) {
+			continue
+		}
+		x, err := Read(v, s, f, form, prefix+f.Name)
+		if broken, ok := fault.As(err); ok && broken.Kind == fault.Invalid {
+			wrong = wrong.With(broken.Fields...)
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		values[f.Name] = x
+	}
+	if len(wrong.Fields) > 0 {
+		return values, wrong
+	}
+	return values, nil
+}
+
+// Refill puts back what was typed, if the form has the control.
+func (c *Control) Refill(form url.Values) {
+	if Sent(c.Field, form, c.Name) {
+		c.Typed, c.Unresolved = Typed(c.Field, form, c.Name), form.Get(c.Name+textPart)
+	}
+}
+
+// Blame says at the control what a refusal has against its field, and whether
+// that is anything.
+func (c *Control) Blame(v *kit.View, refusal *fault.Error) bool {
+	if refusal == nil {
+		return false
+	}
+	for _, broken := range refusal.Fields {
+		if broken.Path == c.Field.Name {
+			c.Error = v.FieldFault(broken)
+			return true
+		}
+	}
+	return false
+}
