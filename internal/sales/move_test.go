@@ -154,3 +154,8 @@ func (x *shelf) pipeline() (id value.ID) {
 	})
 	return id
 }
+
+// stepTo is a step of the shelf's deal into a stage.
+func stepTo(x *shelf, stage string, v record.Values) sales.Step {
+	return sales.Step{Stage: x.stages[stage], Values: v}
+}

@@ -150,7 +150,7 @@ func derived[T any](f schema.Field[T]) schema.Field[T] {
 
 // Objects lists what this room declares.
 func Objects() []*schema.Object {
-	return slices.Concat([]*schema.Object{Pipelines, Stages, Products}, leadLists(), []*schema.Object{Leads, Deals, DealLines}, leadParts())
+	return slices.Concat([]*schema.Object{Pipelines, Stages, Products, Competitors}, leadLists(), []*schema.Object{Leads, Deals, DealLines}, dealParts(), leadParts())
 }
 
 func stages() *schema.Object {

@@ -19,7 +19,7 @@ func Rules() []record.Rule {
 		{Name: "line amount", Objects: []string{DealLines.Name}, Prepare: lineTerms.Compute, Applied: sumLines},
 		{Name: "follow-up on a converted lead", Objects: []string{activity.Activities.Name}, Prepare: landOnCustomers, Applied: landUnseen},
 		{Name: "stage in use", Objects: []string{Stages.Name}, Prepare: placeStages, Check: checkStages},
-	}, leadRules()...)
+	}, append(teamRules(), leadRules()...)...)
 }
 
 // nameDeals calls a deal that came without a name by its number in the other

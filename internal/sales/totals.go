@@ -108,30 +108,12 @@ type totals struct {
 // lineSums adds up the priced lines of some living deals.
 func lineSums(ctx context.Context, s *record.Session, ids []value.ID) (map[value.ID]*totals, error) {
 	sums := map[value.ID]*totals{}
-	for chunk := range slices.Chunk(ids, 500) {
-		holders := make([]string, len(chunk))
-		args := make([]any, len(chunk))
-		for i, id := range chunk {
-			holders[i], args[i] = s.Tx().Dialect().Param(i+1, store.Int), id
-		}
-		rows, err := s.Tx().Query(ctx, `SELECT l.deal_id, l.amount_c, l.amount, l.yearly_amount, l.tax, l.gross FROM {deal_line} l
-			JOIN {deal} d ON d.id = l.deal_id AND d.deleted_at IS NULL
-			WHERE l.deal_id IN (`+strings.Join(holders, ", ")+`) AND l.deleted_at IS NULL AND l.amount IS NOT NULL`, args...)
-		if err != nil {
-			return nil, err
-		}
-		err = addLines(rows, sums)
-		rows.Close()
-		if err != nil {
-			return nil, err
-		}
-	}
-	return sums, nil
-}
-
-func addLines(rows *store.Rows, sums map[value.ID]*totals) error {
 	currency := "" // mostly the same for all
-	for rows.Next() {
+	err := each(ctx, s, ids, func(in string) string {
+		return `SELECT l.deal_id, l.amount_c, l.amount, l.yearly_amount, l.tax, l.gross FROM {deal_line} l
+			JOIN {deal} d ON d.id = l.deal_id AND d.deleted_at IS NULL
+			WHERE l.deal_id IN (` + in + `) AND l.deleted_at IS NULL AND l.amount IS NOT NULL`
+	}, func(rows *store.Rows) error {
 		id, _ := rows.ID(0)
 		t := sums[id]
 		if t == nil {
@@ -145,13 +127,11 @@ func addLines(rows *store.Rows, sums map[value.ID]*totals) error {
 			t.mixed = true
 		}
 		if t.mixed {
-			continue
+			return nil
 		}
-		if err := t.add(rows, currency); err != nil {
-			return err
-		}
-	}
-	return rows.Err()
+		return t.add(rows, currency)
+	})
+	return sums, err
 }
 
 // add counts one line. Lines from before there were terms have an amount only.

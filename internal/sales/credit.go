@@ -1,0 +1,57 @@
+package sales
+
+import (
+	"cmp"
+	"context"
+	"slices"
+
+	"wellmet/internal/record"
+	"wellmet/internal/report"
+	"wellmet/internal/value"
+)
+
+// creditByPerson reports won revenue by the shares of the teams. What nobody
+// was given is the owner's, so the sum is the revenue that the reader sees.
+func creditByPerson(ctx context.Context, s *record.Session, p report.Params) (*report.Table, error) {
+	earned := map[value.ID]int64{}
+	add := func(object, status, group, measure, period string, sign int64) error {
+		spec := report.Spec{Object: object, Filter: status, Group: []string{group}, Period: period,
+			Columns: []report.Column{{Name: "won_revenue", Measure: measure}}}
+		t, err := spec.Table(ctx, s, report.Params{From: p.From, To: p.To, Limit: 10_000})
+		if err != nil {
+			return err
+		}
+		for _, r := range t.Rows {
+			member, _ := r.Keys[0].(value.ID)
+			if m, ok := r.Values[0].Value.(value.Money); ok {
+				earned[member] += sign * m.Minor
+			}
+		}
+		return nil
+	}
+	const wonPart = `deal.status = "won"`
+	for _, err := range []error{
+		add(Deals.Name, isWon, "owner", "sum:amount", DealCloseDate.Name(), 1),
+		add(DealMembers.Name, wonPart, "deal.owner", "sum:credited", "deal.close_date", -1),
+		add(DealMembers.Name, wonPart, "member", "sum:credited", "deal.close_date", 1),
+	} {
+		if err != nil {
+			return nil, err
+		}
+	}
+	t := &report.Table{Object: Deals.Name, Groups: []string{"owner.name"}, Rows: []report.Row{}, Columns: []report.Column{{Name: "won_revenue", Title: "Won revenue"}}}
+	total := value.Money{Currency: s.Settings().Currency}
+	for member, minor := range earned {
+		if minor == 0 {
+			continue
+		}
+		total.Minor += minor
+		t.Rows = append(t.Rows, report.Row{Keys: []any{member}, Labels: []string{s.Roster().Name(member)},
+			Values: []record.Measure{{Value: value.Money{Minor: minor, Currency: total.Currency}}}})
+	}
+	slices.SortFunc(t.Rows, func(a, b report.Row) int {
+		return cmp.Or(cmp.Compare(b.Values[0].Value.(value.Money).Minor, a.Values[0].Value.(value.Money).Minor), cmp.Compare(a.Labels[0], b.Labels[0]))
+	})
+	t.Total = &report.Row{Values: []record.Measure{{Value: total}}}
+	return t, nil
+}
