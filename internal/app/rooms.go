@@ -43,6 +43,19 @@ func rules(a *App, w *Workspace) []record.Rule {
 	return all
 }
 
+// uses tell which records name a field in texts of their own, each room of its.
+func uses() []schema.Effects {
+	return []schema.Effects{
+		record.TextUses(process.Rules, process.RuleObject, process.RuleWhen, process.RuleFields, process.RuleDate, process.RuleActions),
+		record.TextUses(process.Blueprints, process.BlueprintObject, process.BlueprintField, process.BlueprintWhen, process.BlueprintText),
+		record.TextUses(process.Templates, process.TemplateObject, process.TemplateSubject, process.TemplateBody),
+		record.TextUses(sales.ScoreRules, sales.ScoreObject, sales.ScoreCondition),
+		record.TextUsesOf(sales.Cadences, sales.Leads.Name, sales.CadenceCondition),
+		record.TextUses(ownership.AssignmentRules, ownership.RuleObject, ownership.RuleCondition, ownership.RuleTerritory),
+		record.TextUsesOf(marketing.Forms, sales.Leads.Name, marketing.FormInputs),
+	}
+}
+
 // reports are the standard reports of all rooms.
 func reports() *report.Book {
 	return report.New(sales.Reports(), customer.Reports(), commerce.Reports())

@@ -59,9 +59,12 @@ func (c *Call) learn(s *record.Session) {
 			c.View.Zone = zone
 		}
 	}
-	shell := &kit.Shell{Company: s.Settings().Name, Admin: s.Actor().Admin(), Me: kit.Person{ID: s.Actor().Member().String(), Name: s.Actor().Name()}}
+	shell := &kit.Shell{Company: s.Settings().Name, Admin: s.Actor().Admin(), Email: c.Identity.Email, Me: kit.Person{ID: s.Actor().Member().String(), Name: s.Actor().Name()}}
 	listed := map[string]bool{}
 	add := func(o *schema.Object, key string) {
+		if Kept(o) {
+			shell.Kept = append(shell.Kept, "/"+o.Plural)
+		}
 		if o.Hidden || Kept(o) || listed[o.Name] || !s.Actor().Can(o, access.Read) {
 			return
 		}
@@ -76,7 +79,8 @@ func (c *Call) learn(s *record.Session) {
 	for _, o := range s.Schema().Objects() {
 		add(o, "")
 	}
-	shell.More = []kit.NavItem{{Label: c.View.T("web.nav.reports"), Icon: "chart-column", URL: "/reports", Key: "g r"}}
+	shell.More = []kit.NavItem{{Label: c.View.T("web.nav.reports"), Icon: "chart-column", URL: "/reports", Key: "g r"},
+		{Label: c.View.T("web.exchange.imports"), Icon: "upload", URL: "/imports", Also: []string{"/jobs"}}}
 	if c.R.Header.Get("HX-Request") != "true" { // a part of a page leaves the side bar as it is
 		if n, err := notify.Unread(c.Ctx, s); err == nil {
 			shell.Unread = n
