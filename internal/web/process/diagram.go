@@ -35,9 +35,9 @@ type edge struct {
 
 // Measures of the picture.
 const (
-	nodeW, nodeH = 120, 44
-	gapX, gapY   = 84, 36
-	edgeLabel    = 16 // letters
+	nodeW, nodeH = 116, 44
+	gapX, gapY   = 72, 32
+	edgeLabel    = 13 // letters
 )
 
 // draw lays the picture out.
@@ -54,7 +54,7 @@ func (x *sheet) draw() *diagram {
 		}
 		row[st.State] = len(row)
 	}
-	top := 64
+	top := 48
 	middle := max(top+40, top+(len(ends)*(nodeH+gapY)-gapY)/2-nodeH/2)
 	for i := range x.def.States {
 		st := &x.def.States[i]
@@ -74,11 +74,12 @@ func (x *sheet) draw() *diagram {
 	low := d.Height + 6
 	for i := range x.def.Moves {
 		m := &x.def.Moves[i]
+		bus := 0 // the line below the row, one for all of a way's beginnings
 		for k, from := range x.sources(m) {
 			if at[from] == nil || at[m.To] == nil || from == m.To {
 				continue
 			}
-			e := x.connect(at[from], at[m.To], row, from, m.To, &low)
+			e := x.connect(at[from], at[m.To], row, from, m.To, &low, &bus)
 			e.URL, e.Open = x.open("move:"+m.Key), x.at == "move:"+m.Key
 			if k == 0 {
 				e.Label = short(x.moveName(m), edgeLabel)
@@ -116,7 +117,7 @@ func (x *sheet) sources(m *process.Move) []string {
 
 // connect draws one arrow: straight to the neighbour, above the row when it
 // goes back, below when it leaps, curved into an end beside the last.
-func (x *sheet) connect(a, b *node, row map[string]int, from, to string, low *int) edge {
+func (x *sheet) connect(a, b *node, row map[string]int, from, to string, low, bus *int) edge {
 	i, inRow := row[from]
 	j, toRow := row[to]
 	ay, by := a.Y+nodeH/2, b.Y+nodeH/2
@@ -132,8 +133,10 @@ func (x *sheet) connect(a, b *node, row map[string]int, from, to string, low *in
 	case !inRow:
 		return edge{Path: fmt.Sprintf("M%d %dC%d %d %d %d %d %d", a.X+nodeW/2, a.Y, a.X+nodeW/2, 20, b.X+nodeW/2, 20, b.X+nodeW/2, b.Y-6), X: (a.X + b.X + nodeW) / 2, Y: 24}
 	}
-	y := *low + 4
-	*low = y + 14
+	if *bus == 0 {
+		*bus, *low = *low+4, *low+18
+	}
+	y := *bus
 	return edge{Path: fmt.Sprintf("M%d %dV%dH%dV%d", a.X+nodeW/2, a.Y+nodeH, y, b.X+nodeW/2, b.Y+nodeH+6), X: (a.X + b.X + nodeW) / 2, Y: y - 4}
 }
 
@@ -148,5 +151,8 @@ func short(text string, most int) string {
 func (x *sheet) open(at string) string { return x.base + "?" + url.Values{"at": {at}}.Encode() }
 
 func px(n int) string { return strconv.Itoa(n) }
+
+// least is how narrow the picture may become and still be read.
+func (d *diagram) least() string { return fmt.Sprintf("min-width:%dpx", d.Width*4/5) }
 
 func (d *diagram) box() string { return fmt.Sprintf("0 0 %d %d", d.Width, d.Height) }

@@ -178,7 +178,10 @@ func saved(c *door.Call, was *sheet, text, undo string) error {
 	}
 	var x *sheet
 	err := read(c, func(s *record.Session) (err error) {
-		x, err = load(c, s, was.at)
+		if x, err = load(c, s, was.at); err == nil && x.isRule() {
+			x.past = &past{}
+			x.past.log, err = x.logOf(c, s)
+		}
 		return err
 	})
 	if err != nil {
