@@ -81,7 +81,7 @@ func (x *sheet) draw() *diagram {
 			}
 			e := x.connect(at[from], at[m.To], row, from, m.To, &low, &bus)
 			e.URL, e.Open = x.open("move:"+m.Key), x.at == "move:"+m.Key
-			if k == 0 {
+			if k == 0 && !strings.Contains(x.moveName(m), x.stateLabel(m.To)) { // the arrow says it already
 				e.Label = short(x.moveName(m), edgeLabel)
 			}
 			d.Edges = append(d.Edges, e)
