@@ -37,10 +37,9 @@ type part struct {
 	take func(*edit) error
 }
 
-var sentences map[string]part
-
-func init() { //nolint:gochecknoinits // the table names forms that read it
-	sentences = map[string]part{
+// sentences are all of them, by the name that addresses have for them.
+func sentences() map[string]part {
+	return map[string]part{
 		"name": {nameForm, (*edit).takeName}, "when": {whenForm, (*edit).takeWhen}, "leave": {leaveForm, (*edit).takeLeave},
 		"who": {whoForm, (*edit).takeWho}, "states": {statesForm, (*edit).takeStates}, "state": {stateForm, (*edit).takeState},
 		"limit": {limitForm, (*edit).takeLimit}, "move": {moveForm, (*edit).takeMove}, "why": {whyForm, (*edit).takeWhy},
@@ -48,6 +47,15 @@ func init() { //nolint:gochecknoinits // the table names forms that read it
 		"tip": {tipForm, (*edit).takeTip}, "template": {templateForm, (*edit).takeTemplate}, "then": {thenForm, (*edit).takeThen},
 		"trigger": {triggerForm, (*edit).takeTrigger},
 	}
+}
+
+// of reports whether the sentence can be about what is edited: a rule has no
+// states, and a process no trigger.
+func (e *edit) of() bool {
+	if e.x.isRule() {
+		return slices.Contains([]string{"name", "when", "then", "trigger"}, e.part)
+	}
+	return e.part != "trigger"
 }
 
 var errNoPart = fault.New(fault.NotFound, "web.no_page", nil)
@@ -62,7 +70,7 @@ func begin(c *door.Call, s *record.Session, form url.Values) (*edit, error) {
 	if i, err := strconv.Atoi(form.Get("i")); err == nil && i >= 0 {
 		e.i = i
 	}
-	if _, known := sentences[e.part]; !known {
+	if _, known := sentences()[e.part]; !known || !e.of() {
 		return nil, errNoPart
 	}
 	if e.part == "when" {
@@ -94,7 +102,7 @@ func askPart(c *door.Call) error {
 	var body templ.Component
 	err := read(c, func(s *record.Session) (err error) {
 		if e, err = begin(c, s, c.R.URL.Query()); err == nil {
-			body = sentences[e.part].show(e)
+			body = sentences()[e.part].show(e)
 		}
 		return err
 	})
@@ -142,7 +150,7 @@ func (e *edit) take() error {
 	if e.form.Get("do") == "drop" {
 		return e.drop()
 	}
-	return sentences[e.part].take(e)
+	return sentences()[e.part].take(e)
 }
 
 // again shows the form with what is wrong.
@@ -159,7 +167,7 @@ func (e *edit) again(c *door.Call, f *fault.Error) error {
 		if again.err = e.err; e.part == "when" {
 			again.q.Answered(c.View, s, e.form)
 		}
-		e, body = again, sentences[e.part].show(again)
+		e, body = again, sentences()[e.part].show(again)
 		return nil
 	})
 	if err != nil {

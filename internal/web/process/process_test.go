@@ -190,6 +190,10 @@ func TestARuleIsWrittenInSentences(t *testing.T) {
 		has(t, ada.Post(one+"/switch", form("on", "1"), hx...), 422, "A rule needs something to do.")
 		part := one + "/part"
 		has(t, rita.Post(part, form("part", "name", "name", "x"), hx...), 403)
+		for _, other := range []string{"states", "leave", "limit", "move", "who"} {
+			has(t, ada.Get(part+"?part="+other, hx...), 404)
+			has(t, ada.Post(part, form("part", other), hx...), 404)
+		}
 		has(t, ada.Post(part, form("part", "trigger", "trigger", "changed", "field", "next_step"), hx...), 200, "The deal is changed, in Next step")
 		has(t, ada.Post(part, form("part", "trigger", "trigger", "date", "date", "close_date", "offset", "2", "offset.unit", "days", "side", "before"), hx...), 200, "2 days before Close date of the deal")
 		has(t, ada.Post(part, form("part", "trigger", "trigger", "saved"), hx...), 200, "The deal is created or changed")
