@@ -13,18 +13,18 @@ import (
 	"wellmet/internal/value"
 )
 
-// Why is one reason for a deal to be looked at, with the points it gives. Days
-// and Percent are what it is about, where it is about some.
+// Why is one reason for a deal to be looked at, with the points it gives. Count
+// is how many days it is about, or percent, where it is about some.
 type Why struct {
 	Key    string `json:"key"`
 	Points int64  `json:"points"`
-	Days   int64  `json:"days,omitempty"`
+	Count  int64  `json:"count,omitempty"`
 }
 
 // Reasons why a deal is in focus.
 const (
 	WhyValue     = "value"      // it is worth more than most
-	WhyChance    = "chance"     // it is likely
+	WhyChance    = "chance"     // it is likely, by percent
 	WhyOverdue   = "overdue"    // what was planned is late by days
 	WhyToday     = "today"      // something is planned for today
 	WhyNoStep    = "no_step"    // nothing is planned
@@ -51,15 +51,15 @@ type focusFacts struct {
 // due, 15 for the close date and 10 for staleness.
 func (f focusFacts) reasons() []Why {
 	var list []Why
-	add := func(key string, points, days int64) {
+	add := func(key string, points, count int64) {
 		if points > 0 {
-			list = append(list, Why{Key: key, Points: points, Days: days})
+			list = append(list, Why{Key: key, Points: points, Count: count})
 		}
 	}
 	if f.worth > 0 {
 		add(WhyValue, min(30, int64(f.worth*15+0.5)), 0)
 	}
-	add(WhyChance, int64(f.chance/4+0.5), 0)
+	add(WhyChance, int64(f.chance/4+0.5), int64(f.chance+0.5))
 	switch away := int64(f.next) - int64(f.today); {
 	case f.next == 0:
 		add(WhyNoStep, 10, 0)
@@ -102,9 +102,13 @@ func rank(list []Why) (sum int64) {
 }
 
 // FocusWhy tells why a deal is in focus, the weightiest first; nothing for a
-// closed one. It takes the fields of FocusFields.
+// closed one. What of the deal the reader may not see does not count for what he
+// is told. It is for reading: the stages are read once a session.
 func FocusWhy(ctx context.Context, s *record.Session, deal *record.Record) ([]Why, error) {
-	book, err := bookOf(ctx, s)
+	if status, _ := record.Get(deal, DealStatus); status == Won || status == Lost {
+		return []Why{}, nil
+	}
+	book, err := record.Memo(s, stagesKey{}, func() (*stageBook, error) { return bookOf(ctx, s) })
 	if err != nil {
 		return nil, err
 	}
@@ -114,10 +118,6 @@ func FocusWhy(ctx context.Context, s *record.Session, deal *record.Record) ([]Wh
 	}
 	return factsOf(s, book, typical, deal).reasons(), nil
 }
-
-// FocusFields are the fields that FocusWhy reads; what of them the reader may not
-// see does not count for what he is told.
-var FocusFields = []string{"amount", "probability", "close_date", "stage", "stage_since", "status", "next_activity_at", "last_activity_at"}
 
 func factsOf(s *record.Session, book *stageBook, typical float64, d *record.Record) focusFacts {
 	zone := s.Env().Zone
@@ -145,7 +145,10 @@ func factsOf(s *record.Session, book *stageBook, typical float64, d *record.Reco
 	return f
 }
 
-type typicalKey struct{}
+type (
+	typicalKey struct{}
+	stagesKey  struct{}
+)
 
 // typicalDeal is the average amount of open deals in minor units of the
 // workspace's currency; 0 = there is none. It is kept, and read anew every
