@@ -38,6 +38,7 @@ type Session struct {
 // Identity is who a secret speaks for.
 type Identity struct {
 	User      value.ID
+	Email     string // that the user signs in with; "" for a token
 	Workspace string
 	Member    value.ID
 	// Session is the id of the session, "" for a token; Token the id of the
@@ -69,7 +70,7 @@ const sessionIDBytes = 12
 // SessionUser is the user of a living session, for pages that belong to no
 // workspace.
 func (a *Auth) SessionUser(ctx context.Context, secret string) (value.ID, error) {
-	id, err := a.lookup(ctx, secret, `SELECT s.user_id, '', 0, s.last_seen_at, s.created_at FROM {session} s
+	id, err := a.lookup(ctx, secret, `SELECT s.user_id, u.email, '', 0, s.last_seen_at, s.created_at FROM {session} s
 		JOIN {app_user} u ON u.id = s.user_id
 		WHERE s.token_hash = $1 AND s.expires_at > $2 AND u.disabled_at IS NULL`, digest(secret), a.now())
 	return id.User, err
@@ -78,7 +79,7 @@ func (a *Auth) SessionUser(ctx context.Context, secret string) (value.ID, error)
 // SessionMember is the member that a living session speaks for in a workspace.
 // A membership that is off is as good as none.
 func (a *Auth) SessionMember(ctx context.Context, secret, workspace string) (Identity, error) {
-	return a.lookup(ctx, secret, `SELECT s.user_id, m.workspace, m.member, s.last_seen_at, s.created_at FROM {session} s
+	return a.lookup(ctx, secret, `SELECT s.user_id, u.email, m.workspace, m.member, s.last_seen_at, s.created_at FROM {session} s
 		JOIN {app_user} u ON u.id = s.user_id
 		JOIN {membership} m ON m.user_id = s.user_id
 		WHERE s.token_hash = $1 AND s.expires_at > $2 AND u.disabled_at IS NULL AND m.workspace = $3 AND m.active`,
@@ -92,7 +93,7 @@ func (a *Auth) lookup(ctx context.Context, secret, sql string, args ...any) (Ide
 	var seen, created time.Time
 	var found bool
 	err := a.db.Read(ctx, func(tx *store.Tx) (err error) {
-		found, err = tx.Row(ctx, sql, args, &id.User, &id.Workspace, &id.Member, &seen, &created)
+		found, err = tx.Row(ctx, sql, args, &id.User, &id.Email, &id.Workspace, &id.Member, &seen, &created)
 		return err
 	})
 	if err != nil {

@@ -50,6 +50,23 @@ func (a *Auth) SignIn(ctx context.Context, email, password string, from From) (S
 	return a.signedIn(ctx, user, hash, newHash, counters, from)
 }
 
+// Welcome opens a session for a user who has just set his password with a code:
+// whoever could do that could sign in as well.
+func (a *Auth) Welcome(ctx context.Context, user value.ID, from From) (s Session, err error) {
+	err = a.db.Write(ctx, func(tx *store.Tx) error {
+		found, err := tx.Row(ctx, `SELECT 1 FROM {app_user} WHERE id = $1 AND disabled_at IS NULL`, []any{user}, nil)
+		if err == nil && !found {
+			err = fault.New(fault.Unauthenticated, "access.signed_out", nil)
+		}
+		if err != nil {
+			return err
+		}
+		s, err = a.openSession(ctx, tx, user, from)
+		return err
+	})
+	return s, err
+}
+
 // candidate finds whom to compare with: a user who may sign in, or nobody and
 // the decoy.
 func (a *Auth) candidate(ctx context.Context, email string) (user value.ID, hash string, err error) {

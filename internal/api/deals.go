@@ -2,9 +2,9 @@ package api
 
 import (
 	"context"
+	"fmt"
 	"slices"
 
-	"wellmet/internal/customer"
 	"wellmet/internal/fault"
 	"wellmet/internal/record"
 	"wellmet/internal/sales"
@@ -96,11 +96,12 @@ func (c *call) eraseContact() error {
 		if err != nil {
 			return err
 		}
-		out, err := customer.Erase(c.ctx, s, id)
+		e, err := sales.Erase(c.ctx, s, id)
 		if err != nil {
 			return err
 		}
-		return c.show(s, o, out)
+		c.w.Header().Set("Wellmet-Erased", fmt.Sprintf("activities=%d, leads=%d, elsewhere=%d", e.Activities, e.Leads, e.Elsewhere))
+		return c.show(s, o, e.Outcome)
 	})
 }
 

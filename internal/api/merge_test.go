@@ -28,6 +28,10 @@ func TestMergeOverTheAPI(t *testing.T) {
 			t.Errorf("%v", one)
 		}
 		d.call(t, d.Rita, POST, url, map[string]any{"with": right}).problem(404, "record.absent")
-		d.call(t, d.Rita, GET, base+"/contacts/"+right, nil).is(404)
+		a := d.call(t, d.Rita, GET, base+"/contacts/"+right, nil).is(301)
+		if at := a.header.Get("Location"); at != base+"/contacts/"+left || a.json()["merged_into"] != left || a.json()["key"] != "api.merged" {
+			t.Errorf("leads to %q: %v", at, a.json())
+		}
+		d.call(t, d.Rita, PATCH, base+"/contacts/"+right, map[string]any{"name": "x"}).is(404)
 	})
 }

@@ -26,8 +26,10 @@ type problem struct {
 	Detail string `json:"detail"`
 	Key    string `json:"key"`
 	// Reference is under what the log has the cause of an internal error.
-	Reference string      `json:"reference,omitempty"`
-	Errors    []fieldFail `json:"errors,omitempty"`
+	Reference string `json:"reference,omitempty"`
+	// MergedInto is the record that the one asked for went into.
+	MergedInto string      `json:"merged_into,omitempty"`
+	Errors     []fieldFail `json:"errors,omitempty"`
 }
 
 // fieldFail is one input to mend.
@@ -52,7 +54,11 @@ var statuses = map[string]int{
 	"api.bad_json": 400, "api.bad_utf8": 400, "api.json_trailing": 400, "api.json_deep": 400, "api.json_twice": 400,
 	"api.bad_query": 400, "api.unknown_parameter": 400, "api.unknown_parameter_near": 400, "api.limit": 400, "api.parameter_twice": 400, "api.bad_parameter": 400,
 	"api.bad_header": 400, "api.body_cut": 400, "api.no_body": 400, "api.content_type": 415, "api.method": 405,
+	mergedKey: http.StatusMovedPermanently,
 }
+
+// mergedKey is the refusal that leads to another record.
+const mergedKey = "api.merged"
 
 // internalKey is what a user sees of an error that is none of his business.
 const internalKey = "api.internal"
@@ -104,6 +110,11 @@ func (c *call) problem(err error) problem {
 		p.Status = http.StatusPreconditionFailed
 	}
 	switch p.Status {
+	case http.StatusMovedPermanently: // for as long as the merge is not undone
+		p.MergedInto, _ = e.Args["into"].(string)
+		at, _ := e.Args["at"].(string)
+		c.w.Header().Set("Location", at)
+		c.w.Header().Set("Cache-Control", "no-store")
 	case http.StatusUnauthorized:
 		c.w.Header().Set("WWW-Authenticate", `Bearer realm="wellmet"`)
 	case http.StatusTooManyRequests, http.StatusServiceUnavailable:

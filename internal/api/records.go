@@ -1,11 +1,13 @@
 package api
 
 import (
+	"cmp"
 	"encoding/json"
 	"net/http"
 	"strconv"
 	"strings"
 
+	"wellmet/internal/dedupe"
 	"wellmet/internal/fault"
 	"wellmet/internal/record"
 	"wellmet/internal/schema"
@@ -41,8 +43,21 @@ func (c *call) get() error {
 			return err
 		}
 		c.out, err = s.GetJSON(c.ctx, o.Name, id, c.names("fields"), c.out)
+		if fault.Is(err, fault.NotFound) {
+			return c.merged(s, o, id, err)
+		}
 		return err
 	})
+}
+
+// merged leads from a record that went into another to that one; absent is the
+// answer where it did not, or where the caller may not read it.
+func (c *call) merged(s *record.Session, o *schema.Object, id value.ID, absent error) error {
+	into, found, err := dedupe.Winner(c.ctx, s, o, id)
+	if err != nil || !found {
+		return cmp.Or(err, absent)
+	}
+	return fault.New(fault.NotFound, mergedKey, fault.Args{"into": into.String(), "at": base + "/" + o.Plural + "/" + into.String()})
 }
 
 // create makes a record and answers it.

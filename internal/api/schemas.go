@@ -80,12 +80,13 @@ type effectJSON struct {
 	Key     string        `json:"key"`
 	Count   int64         `json:"count"`
 	Message string        `json:"message"`
+	Uses    []schema.Use  `json:"uses,omitempty"`
 }
 
 func (c *call) showPlan(p *schema.Plan) planJSON {
 	out := planJSON{Base: p.Base, Changes: p.Changes, Effects: []effectJSON{}, Refused: p.Refused()}
 	for _, e := range p.Effects {
-		out.Effects = append(out.Effects, effectJSON{e.Change, e.Weight, e.Key, e.Count, effectText(c.lang(), e)})
+		out.Effects = append(out.Effects, effectJSON{e.Change, e.Weight, e.Key, e.Count, effectText(c.lang(), e), e.Uses})
 	}
 	return out
 }

@@ -30,6 +30,11 @@ func (c *demoCmd) Run(ctx context.Context, sh *shell) error {
 	if err := c.settle(sh); err != nil {
 		return err
 	}
+	listener, err := c.listen() // before the making, which takes its time
+	if err != nil {
+		return err
+	}
+	defer listener.Close() // the server has closed it when all went well
 	if c.Reset {
 		if err := c.wipe(ctx, sh); err != nil {
 			return err
@@ -54,10 +59,6 @@ func (c *demoCmd) Run(ctx context.Context, sh *shell) error {
 		d, err = w.LoadDemo(ctx)
 		debug.FreeOSMemory() // the making took more than the serving will
 	}
-	if err != nil {
-		return err
-	}
-	listener, err := c.listen()
 	if err != nil {
 		return err
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"strconv"
 
 	"wellmet/internal/fault"
@@ -25,6 +26,10 @@ func (sh *shell) finish(ctx context.Context, err error) int {
 		return 130
 	}
 	e, ok := fault.As(err)
+	var p *fs.PathError
+	if !ok && errors.As(err, &p) {
+		e, ok = fault.As(unwritable(p.Path, err))
+	}
 	if !ok {
 		// Nobody can act on a chain of causes; who looks into it asks for the log.
 		sh.log().Debug("failed", "error", err)
@@ -34,6 +39,9 @@ func (sh *shell) finish(ctx context.Context, err error) int {
 	fmt.Fprintln(sh.Err, sh.text(e.Key, e.Args))
 	for _, f := range e.Fields {
 		sh.problem(f)
+	}
+	if problem, ok := e.Args["problem"]; ok && e.Key == "store.unreachable" {
+		sh.tell("cli.because", fault.Args{"problem": problem})
 	}
 	if e.Key == "store.in_use" {
 		sh.tell("cli.held", nil)

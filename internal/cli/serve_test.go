@@ -2,6 +2,7 @@ package cli
 
 import (
 	"io"
+	"net"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -148,6 +149,41 @@ func TestDemo(t *testing.T) {
 			t.Error("a reset demo is the old one")
 		}
 	})
+}
+
+// A demo that cannot begin says why, and makes nothing first.
+func TestDemoSaysWhatIsInItsWay(t *testing.T) {
+	t.Parallel()
+	taken, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer taken.Close()
+	at := onSQLite(t)
+	file := filepath.Join(at.dir, "file")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	folder := filepath.Join(at.dir, "demo")
+	for _, c := range []struct {
+		args []string
+		want []string
+	}{
+		{[]string{"--keep", folder, "--listen", taken.Addr().String()}, []string{"cannot answer at " + taken.Addr().String(), "address already in use"}},
+		{[]string{"--keep", filepath.Join(file, "demo"), "--listen", "127.0.0.1:0"}, []string{file, "cannot be written", "not a directory"}},
+		{[]string{"--keep", folder, "--listen", "127.0.0.1:0", "--database", "postgres://nobody@127.0.0.1:1/none?connect_timeout=1"},
+			[]string{"The database cannot be reached", "connection refused"}},
+	} {
+		text := at.fails(append([]string{"demo"}, c.args...)...)
+		for _, want := range c.want {
+			if !strings.Contains(text, want) {
+				t.Errorf("%v said %q, without %q", c.args, text, want)
+			}
+		}
+	}
+	if _, err := os.Stat(filepath.Join(folder, "control.db")); err == nil {
+		t.Error("a demo was made that nobody could see")
+	}
 }
 
 func TestDemoLeavesOtherWorkAlone(t *testing.T) {

@@ -9,6 +9,8 @@ import (
 	"wellmet/internal/customer"
 	"wellmet/internal/exchange"
 	"wellmet/internal/record"
+	"wellmet/internal/sales"
+	"wellmet/internal/schema"
 	"wellmet/internal/value"
 )
 
@@ -104,5 +106,57 @@ func TestErasingLeavesNothingInImportsAndExports(t *testing.T) {
 		if n := strings.Count(text, `"hash":""`); n != 3 {
 			t.Errorf("%d files are gone, want 3", n)
 		}
+	})
+}
+
+func TestErasingCleansWhatWasWritten(t *testing.T) {
+	t.Parallel()
+	apptest.Each(t, func(t *testing.T, k *apptest.Kit) {
+		contact := k.Create(t, k.Rita, "contact", record.Values{"first_name": "Anna", "last_name": "Ek", "email": "anna@ek.example", "phone": "+49 30 1234567"})
+		account := k.Create(t, k.Rita, "account", record.Values{"name": "Acme"})
+		lead := k.Create(t, k.Rita, "lead", record.Values{"name": "Anna Ek", "company": "Acme", "email": "anna@ek.example", "description": "Anna Ek asked"})
+		k.Write(t, k.Rita, func(s *record.Session) error {
+			_, err := s.AsSystem("test").Update(t.Context(), "lead", lead, 0, record.Values{"converted_contact": contact})
+			return err
+		})
+		note := func(text string, of string, id value.ID) value.ID {
+			return k.Create(t, k.Rita, "activity", record.Values{"kind": "note", "body": text, "about": []schema.Ref{{Object: of, ID: id}}})
+		}
+		first := note("EK, Anna (anna@ek.example) can be had at 030 / 123 45 67; annas@ek.example cannot.", "contact", contact)
+		second := note("anna ek wrote", "lead", lead)
+		third := note("Anna Ek recommends us", "account", account)
+		none := note("Banna Ekström", "contact", contact)
+		var e customer.Erased
+		k.Write(t, k.Ada, func(s *record.Session) (err error) {
+			e, err = sales.Erase(t.Context(), s, contact)
+			return err
+		})
+		if e.Activities != 2 || e.Leads != 1 || e.Elsewhere != 1 {
+			t.Errorf("%d activities, %d leads, %d elsewhere", e.Activities, e.Leads, e.Elsewhere)
+		}
+		p := e.Pseudonym
+		for id, want := range map[value.ID]string{first: p + " (" + p + ") can be had at " + p + "; annas@ek.example cannot.", second: p + " wrote",
+			third: "Anna Ek recommends us", none: "Banna Ekström"} {
+			k.Read(t, k.Ada, func(s *record.Session) error {
+				r, err := s.Get(t.Context(), "activity", id)
+				if err == nil && r.Field("body") != want {
+					t.Errorf("%q, wanted %q", r.Field("body"), want)
+				}
+				return err
+			})
+		}
+		k.Read(t, k.Ada, func(s *record.Session) error {
+			r, err := s.Get(t.Context(), "lead", lead)
+			if err == nil && (r.Field("name") != p || r.Field("email") != nil || r.Field("company") != "Acme" || r.Field("description") != p+" asked") {
+				t.Errorf("the lead is %v %v %v %v", r.Field("name"), r.Field("email"), r.Field("company"), r.Field("description"))
+			}
+			history, err := s.History(t.Context(), "lead", lead, 0, 50)
+			for _, h := range history {
+				if len(h.Changes) > 0 {
+					t.Errorf("the lead's history knows %v", h.Changes)
+				}
+			}
+			return err
+		})
 	})
 }

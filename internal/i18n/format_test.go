@@ -146,6 +146,8 @@ func TestDaysAndTimes(t *testing.T) {
 		{"morning", func(f *Format) string { return f.Time(at, zone) }, [5]string{"09:05", "09:05", "09:05", "9:05", "9.05"}},
 		{"moment", func(f *Format) string { return f.Moment(at, zone, now) },
 			[5]string{"18 Nov, 09:05", "11月18日 09:05", "18 нояб., 09:05", "18 de nov., 9:05", "18.11. klo 9.05"}},
+		{"moment of tomorrow", func(f *Format) string { return f.Moment(now.AddDate(0, 0, 1), zone, now) },
+			[5]string{"tomorrow, 11:00", "明天 11:00", "завтра, 11:00", "demà, 11:00", "huomenna klo 11.00"}},
 		{"moment of today", func(f *Format) string { return f.Moment(now, zone, now) }, [5]string{"11:00", "11:00", "11:00", "11:00", "11.00"}},
 		{"long moment", func(f *Format) string { return f.MomentLong(at, zone) },
 			[5]string{"Wednesday 18 November 2026, 09:05_CET", "2026年11月18日星期三 09:05_CET", "среда, 18 ноября 2026_г., 09:05_CET", "dimecres, 18 de novembre de 2026, 9:05_CET", "keskiviikko 18. marraskuuta 2026 klo 9.05_CET"}},

@@ -37,11 +37,15 @@ func appendPadded(b []byte, n int, pad bool) []byte {
 	return strconv.AppendInt(b, int64(n), 10)
 }
 
-// Moment writes day and time, of today the time alone: 18 Dec, 14:05.
+// Moment writes day and time, of today the time alone: 18 Dec, 14:05; tomorrow,
+// 14:05.
 func (f *Format) Moment(t time.Time, zone *time.Location, now time.Time) string {
 	day, today := value.DateOf(t, zone), value.DateOf(now, zone)
 	if day == today {
 		return f.Time(t, zone)
+	}
+	if n := int(day) - int(today); n == 1 || n == -1 {
+		return f.dayAndTime(f.RelativeDays(n), f.Time(t, zone))
 	}
 	return f.dayAndTime(f.DateNear(day, today), f.Time(t, zone))
 }

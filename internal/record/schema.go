@@ -3,6 +3,7 @@ package record
 import (
 	"context"
 
+	"wellmet/internal/access"
 	"wellmet/internal/expr"
 	"wellmet/internal/fault"
 	"wellmet/internal/schema"
@@ -26,7 +27,7 @@ func (s *Session) plan(ctx context.Context, changes []schema.Change) (*schema.Pl
 	if !s.actor.Admin() && !s.actor.System() {
 		return nil, fault.New(fault.Forbidden, "record.admin_only", nil)
 	}
-	return s.state.schema.Plan(ctx, s.tx, changes, s.store, s.now, append([]schema.Effects{viewEffects}, s.engine.needs.Effects...)...)
+	return s.state.schema.Plan(ctx, s.tx, changes, s.store, s.now, append([]schema.Effects{viewEffects, access.RoleUses}, s.engine.needs.Effects...)...)
 }
 
 // ApplySchema plans and applies changes in one transaction, and makes the
@@ -51,6 +52,11 @@ func (e *Engine) ApplySchema(ctx context.Context, who Who, changes []schema.Chan
 		}
 		if err := s.renameViews(ctx, plan); err != nil {
 			return err
+		}
+		if e.needs.Renamed != nil {
+			if err := e.needs.Renamed(ctx, s, plan); err != nil {
+				return err
+			}
 		}
 		return s.searchAnew(ctx, plan.Next())
 	}, store.Export)

@@ -278,7 +278,7 @@ func TestCustomObjectsAreUsableAtOnce(t *testing.T) {
 		k.wantField("venture", p, "hours", int64(12))
 		k.invariants()
 		k.reopen()
-		k.refuse(fault.Invalid, "schema.effect_linked", change(schema.RemoveObject, "task_item", "", ""))
+		k.refuse(fault.Invalid, "schema.refused", change(schema.RemoveObject, "task_item", "", ""))
 		k.apply(change(schema.RemoveField, "venture", "hours", ""), change(schema.RemoveField, "venture", "days", ""), change(schema.RemoveObject, "task_item", "", ""))
 		k.reopen()
 		k.apply(change(schema.RestoreObject, "task_item", "", ""), change(schema.RestoreField, "venture", "hours", ""), change(schema.RestoreField, "venture", "days", ""))

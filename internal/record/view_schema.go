@@ -88,6 +88,7 @@ func viewEffects(ctx context.Context, tx *store.Tx, s *schema.Schema, c schema.C
 	if _, have := s.Object(Views.Name); !ok || !have {
 		return nil, nil
 	}
+	var named []schema.Use
 	uses := func(v storedView) bool { return v.Object == o.ID }
 	switch c.Op {
 	case schema.RemoveObject:
@@ -97,6 +98,20 @@ func viewEffects(ctx context.Context, tx *store.Tx, s *schema.Schema, c schema.C
 			return nil, nil
 		}
 		uses = func(v storedView) bool { return v.uses(f.ID) }
+	case schema.ChangeField:
+		f, ok := o.Field(c.Field)
+		if !ok {
+			return nil, nil
+		}
+		keys := schema.Dropped(f, c)
+		if len(keys) == 0 {
+			return nil, nil
+		}
+		uses = func(v storedView) bool {
+			return v.uses(f.ID) && slices.ContainsFunc(keys, func(key string) bool {
+				return slices.ContainsFunc(v.texts[:], func(text string) bool { return strings.Contains(text, `"`+key+`"`) })
+			})
+		}
 	default:
 		return nil, nil
 	}
@@ -109,6 +124,7 @@ func viewEffects(ctx context.Context, tx *store.Tx, s *schema.Schema, c schema.C
 		n++
 		if v.shown && len(names) < namedViews {
 			names = append(names, v.name)
+			named = append(named, schema.Use{Kind: Views.Name, Object: o.Name, ID: v.id, Name: v.name})
 		}
 		return nil
 	})
@@ -119,7 +135,7 @@ func viewEffects(ctx context.Context, tx *store.Tx, s *schema.Schema, c schema.C
 	if len(names) > 0 {
 		key, args["views"] = "record.effect_views_named", strings.Join(names, ", ")
 	}
-	return []schema.Effect{{Weight: schema.Warn, Key: key, Count: n, Args: args}}, nil
+	return []schema.Effect{{Weight: schema.Warn, Key: key, Count: n, Args: args, Uses: named}}, nil
 }
 
 // renameViews puts the plan's names into the texts of all views, those in the

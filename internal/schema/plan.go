@@ -40,6 +40,8 @@ type Effect struct {
 	Key    string     `json:"key"`
 	Args   fault.Args `json:"args,omitempty"`
 	Count  int64      `json:"count"`
+	// Uses are what stands on what goes.
+	Uses []Use `json:"uses,omitempty"`
 }
 
 // Effects tells what a change does to what one room knows: views that filter
@@ -58,11 +60,14 @@ func (s *Schema) Plan(ctx context.Context, tx *store.Tx, changes []Change, env *
 			return nil, atChange(err, i)
 		}
 	}
-	next, err := s.follow(d, env)
-	if err != nil {
-		return nil, err
+	p := &Plan{Base: s.Version, Changes: changes, old: s, next: s, env: env}
+	if p.Effects = s.stands(d, changes); len(p.Effects) == 0 { // else there is no next one
+		next, err := s.follow(d, env)
+		if err != nil {
+			return nil, err
+		}
+		p.next = next
 	}
-	p := &Plan{Base: s.Version, Changes: changes, old: s, next: next, env: env}
 	for i, c := range changes {
 		if err := p.count(ctx, tx, i, c, rooms); err != nil {
 			return nil, err
@@ -83,6 +88,7 @@ func (p *Plan) count(ctx context.Context, tx *store.Tx, i int, c Change, rooms [
 	if err != nil {
 		return err
 	}
+	effects = append(effects, p.uses(c)...)
 	for _, room := range rooms {
 		more, err := room(ctx, tx, p.old, c)
 		if err != nil {

@@ -47,7 +47,9 @@ func TestObjectsGoWithTheirRecordsInSight(t *testing.T) {
 			t.Error(got)
 		}
 		k.apply(step(AddField, "visit", "", `{"name":"boat","kind":"link","target":"boat"}`))
-		k.refused("schema.effect_linked", step(RemoveObject, "boat", "", ""))
+		if p, err := k.plan(nil, step(RemoveObject, "boat", "", "")); err != nil || !p.Refused() || len(p.Effects[0].Uses) != 1 || p.Effects[0].Uses[0].String() != "visit.boat" {
+			t.Errorf("what leads to a boat: %+v %v", p, err)
+		}
 		k.refused("schema.fixed", step(RemoveObject, "firm", "", ""))
 		k.refused("schema.unknown_object", step(RemoveObject, "ship", "", ""))
 		k.apply(step(RemoveField, "visit", "boat", ""), step(RemoveObject, "boat", "", ""))

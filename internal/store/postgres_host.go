@@ -82,7 +82,7 @@ func (h *schemas) alone(ctx context.Context, name string, fn func(context.Contex
 func (h *schemas) connect(ctx context.Context) (*pgconn.PgConn, error) {
 	c, err := pgconn.ConnectConfig(ctx, &h.single.Copy().Config)
 	if err != nil {
-		return nil, fault.New(fault.Unavailable, "store.unreachable", nil).Because(err)
+		return nil, unreachable(err)
 	}
 	return c, nil
 }

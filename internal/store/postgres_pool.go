@@ -2,6 +2,8 @@ package store
 
 import (
 	"context"
+	"errors"
+	"net"
 	"strconv"
 	"time"
 
@@ -54,13 +56,13 @@ func openPool(ctx context.Context, url string, conns, idle int) (*pgPool, error)
 func (p *pgPool) check(ctx context.Context) error {
 	c, err := p.pool.Acquire(ctx)
 	if err != nil {
-		return fault.New(fault.Unavailable, "store.unreachable", nil).Because(err)
+		return unreachable(err)
 	}
 	defer c.Release()
 	res := c.Conn().PgConn().ExecParams(ctx, `SELECT current_setting('server_version_num'), current_setting('bytea_output'),
 		current_setting('server_encoding'), current_setting('server_version')`, nil, nil, nil, nil).Read()
 	if res.Err != nil {
-		return fault.New(fault.Unavailable, "store.unreachable", nil).Because(res.Err)
+		return unreachable(res.Err)
 	}
 	row := res.Rows[0]
 	if n, _ := strconv.Atoi(string(row[0])); n < 150000 {
@@ -140,3 +142,18 @@ func (s *pgSession) set(ctx context.Context) error {
 
 // close leaves the pool to the server, which closes it after all its schemas.
 func (e *pgEngine) close() error { return nil }
+
+// unreachable says that the database does not answer; the operator, who sees
+// arguments that users do not, also learns why.
+func unreachable(err error) error {
+	problem := err.Error()
+	var op *net.OpError
+	var said *pgconn.PgError
+	switch {
+	case errors.As(err, &said):
+		problem = said.Message
+	case errors.As(err, &op):
+		problem = op.Err.Error()
+	}
+	return fault.New(fault.Unavailable, "store.unreachable", fault.Args{"problem": problem}).Because(err)
+}

@@ -42,7 +42,7 @@ type Kit struct {
 // Each runs test on a fresh installation of each kind, in parallel.
 func Each(t *testing.T, test func(t *testing.T, k *Kit)) {
 	t.Helper()
-	each(t, app.Config{}, test)
+	each(t, app.Config{}, Open, test)
 }
 
 // EachQuiet is Each without background jobs, for tests that run these
@@ -50,22 +50,28 @@ func Each(t *testing.T, test func(t *testing.T, k *Kit)) {
 // drains what the queue is just at.
 func EachQuiet(t *testing.T, test func(t *testing.T, k *Kit)) {
 	t.Helper()
-	each(t, app.Config{Quiet: true}, test)
+	each(t, app.Config{Quiet: true}, Open, test)
 }
 
-func each(t *testing.T, c app.Config, test func(t *testing.T, k *Kit)) {
+// EachEmpty is Each without anybody in the installation.
+func EachEmpty(t *testing.T, test func(t *testing.T, k *Kit)) {
+	t.Helper()
+	each(t, app.Config{}, Empty, test)
+}
+
+func each(t *testing.T, c app.Config, open func(testing.TB, app.Config) *Kit, test func(t *testing.T, k *Kit)) {
 	t.Helper()
 	t.Run("sqlite", func(t *testing.T) {
 		t.Parallel()
 		c := c
 		c.Dir, c.Sync = t.TempDir(), store.SyncOff
-		test(t, Open(t, c))
+		test(t, open(t, c))
 	})
 	t.Run("postgres", func(t *testing.T) {
 		t.Parallel()
 		p, c := storetest.PostgresConfig(t), c
 		c.Dir, c.Database, c.Direct, c.Prefix = p.Dir, p.URL, p.DirectURL, p.SchemaPrefix
-		test(t, Open(t, c))
+		test(t, open(t, c))
 	})
 }
 

@@ -32,6 +32,9 @@ func (g *rig) ask(ctx context.Context) error {
 	if err := g.askEach(ctx); err != nil {
 		return err
 	}
+	if err := g.process(ctx); err != nil {
+		return err
+	}
 	if slices.Contains(g.Shapes, "import") {
 		return g.imports(ctx)
 	}

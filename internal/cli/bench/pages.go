@@ -42,8 +42,9 @@ func (g *rig) pages(ctx context.Context) error {
 				return err
 			}
 		}
-		if cpu[screenTen] > 0 && cpu[screenMany] > 0 {
-			g.figure(a, figureMany, "×", cpu[screenMany]/cpu[screenTen])
+		ten, asked := cpu[screenTen]
+		if many, too := cpu[screenMany]; asked && too {
+			g.figure(a, figureMany, "×", many/max(ten, 0.001)) // a short run may end within a tick of the clock
 		}
 	}
 	return nil

@@ -42,7 +42,7 @@ func Run(ctx context.Context, o Options) error {
 		return err
 	}
 	defer clean()
-	r := &Report{Machine: ThisMachine(), Database: "SQLite", Targets: targets(o.Database == "")}
+	r := &Report{Machine: ThisMachine(), Database: "SQLite", Targets: append(targets(o.Database == ""), processTargets()...)}
 	if o.Database != "" {
 		r.Database = "PostgreSQL"
 	}
@@ -135,7 +135,10 @@ func (g *rig) measure(ctx context.Context) error {
 	if err == nil && len(g.Shapes) == 0 {
 		err = g.compare(ctx)
 	}
-	return errors.Join(err, g.server.Stop())
+	if err = errors.Join(err, g.server.Stop()); err != nil {
+		return err
+	}
+	return g.cadences(ctx)
 }
 
 // filledMark stands in a folder whose workspace is whole.

@@ -24,11 +24,13 @@ func serveAlone(dir, addr string) {
 	}
 }
 
-func TestRunMeasuresEverything(t *testing.T) {
-	t.Parallel()
+// measured runs the shapes on a small workspace and answers how often each
+// name was asked for or told.
+func measured(t *testing.T, shapes ...string) map[string]int {
+	t.Helper()
 	var out, said strings.Builder
 	self := func(p Place, addr string) (string, []string) { return os.Args[0], []string{serveWord, p.Dir, addr} }
-	err := Run(t.Context(), Options{Rows: 200, Only: true, Seconds: 0.01, JSON: true, Dir: t.TempDir(), Server: self, Out: &out, Err: &said})
+	err := Run(t.Context(), Options{Rows: 200, Only: true, Seconds: 0.01, JSON: true, Dir: t.TempDir(), Shapes: shapes, Server: self, Out: &out, Err: &said})
 	if err != nil {
 		t.Fatalf("%v\n%s", err, said.String())
 	}
@@ -43,13 +45,28 @@ func TestRunMeasuresEverything(t *testing.T) {
 			t.Errorf("%s as %s: %d requests, %d errors: %s", e.Name, e.As, e.Requests, e.Errors, e.FirstError)
 		}
 	}
+	for _, n := range report.Numbers {
+		asked[n.Name] += 2 // one figure is enough
+	}
+	return asked
+}
+
+func TestRunMeasuresEverything(t *testing.T) {
+	t.Parallel()
+	asked := measured(t)
 	for _, target := range targets(true) {
-		found := asked[target.Name] == 2
-		for _, n := range report.Numbers {
-			found = found || n.Name == target.Name
-		}
-		if !found {
+		if asked[target.Name] < 2 {
 			t.Errorf("%q was not measured, as rep and as admin", target.Name)
+		}
+	}
+}
+
+func TestRunMeasuresTheProcess(t *testing.T) {
+	t.Parallel()
+	asked := measured(t, shapeProcess)
+	for _, target := range processTargets() {
+		if asked[target.Name] == 0 {
+			t.Errorf("%q was not measured", target.Name)
 		}
 	}
 }

@@ -67,7 +67,7 @@ const (
 // onCard and onTimeline are how many come at once.
 const (
 	onCard     = "25"
-	onTimeline = "30"
+	onTimeline = "12"
 )
 
 // screens are the pages that an actor opens.

@@ -48,3 +48,11 @@ func pageTargets() []Target {
 	}
 	return list
 }
+
+// processTargets are what the guided process promises.
+func processTargets() []Target {
+	return []Target{
+		{Name: figureMove, Limit: 0.3}, {Name: figureDry, Limit: 2}, {Name: figureCadence, Limit: 30}, {Name: figureWaiting, Limit: 50},
+		{Name: figureBulk, Limit: 2000, AtLeast: true}, {Name: screenGoverned + figureOver, Limit: 6}, {Name: screenGoverned + figureTogether, Limit: 60},
+	}
+}

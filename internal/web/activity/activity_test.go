@@ -216,6 +216,17 @@ func TestCalendar(t *testing.T) {
 		if a := u.Get("/activities?layout=calendar&span=week&day=2026-02-30x&filter=kind+%3D+%22task%22"); a.Status != 200 || strings.Contains(a.Body, "Meeting A") || !strings.Contains(a.Body, "Not mine to see") {
 			t.Errorf("week: %d %.2000s", a.Status, a.Body)
 		}
+		// A fair of three days is on each, also in a week that began after it.
+		s.Create(t, s.Rita, "activity", record.Values{"kind": "meeting", "subject": "Fair", "starts_at": "2026-05-30T08:00:00Z", "ends_at": "2026-06-01T15:00:00Z"})
+		if a := u.Get("/activities?layout=calendar&day=2026-05-15"); strings.Count(a.Body, ">Fair<") != 2 { // May ends with its week
+			t.Errorf("a fair is on %d days", strings.Count(a.Body, ">Fair<"))
+		}
+		if a := u.Get("/activities?layout=calendar&span=week&day=2026-06-02"); strings.Count(a.Body, ">Fair<") != 1 {
+			t.Errorf("a fair is on %d days of the week after", strings.Count(a.Body, ">Fair<"))
+		}
+		if a := u.Get("/activities?layout=calendar&span=day&day=2026-06-02"); strings.Contains(a.Body, ">Fair<") {
+			t.Error("a fair is on the day after")
+		}
 		if a := u.Get("/activities?layout=calendar&day=2024-05-01"); !strings.Contains(a.Body, "Nothing is on these days.") {
 			t.Errorf("empty: %d %.2000s", a.Status, a.Body)
 		}

@@ -2,13 +2,16 @@ package activity_test
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 
 	"wellmet/internal/record"
+	"wellmet/internal/value"
 	"wellmet/internal/web/webtest"
 )
 
@@ -101,4 +104,55 @@ func TestDayOfARep(t *testing.T) {
 	if !strings.HasPrefix(b.Path(), "/accounts/") {
 		t.Error(b.Path())
 	}
+}
+
+// TestMentionWhileTyping: an @ opens colleagues, keys and thumbs choose, and of
+// two of one name the chosen one is told.
+func TestMentionWhileTyping(t *testing.T) {
+	t.Parallel()
+	s := webtest.Open(t, pages)
+	account := s.Create(t, s.Ada, "account", record.Values{"name": "Nordlys Energi"})
+	second := s.Create(t, s.Ada, "member", record.Values{"name": "Max"})
+	b := s.Browser(t, s.Ada)
+	b.Open("/accounts/" + account.String())
+	b.Type("#act-body", "ana@ma")
+	b.Gone("[data-mentions]") // an address is nobody
+	b.Type("#act-body", "Ask @ma")
+	b.See("[data-mentions] [role=option]", "Max")
+	b.Axe()
+	b.Picture("mention")
+	b.Eval("[...document.querySelectorAll('[data-mentions] [role=option]')].findIndex(x => x.dataset.id === '" + second.String() + "') === 1 || document.querySelector('[data-mentions]').append(document.querySelector('[data-mentions] [role=option]'))")
+	b.Press(kb.ArrowDown)
+	b.Press("\r")
+	b.Wait("document.querySelector('#act-body').value === 'Ask @Max ' && document.activeElement.id === 'act-body'")
+	b.Gone("[data-mentions]")
+	b.Press("and @ol")
+	b.See("[data-mentions] [role=option]", "Olga")
+	b.Press(kb.Escape)
+	b.Gone("[data-mentions]")
+	b.Size(390, 844)
+	b.Press("g")
+	b.See("[data-mentions] [role=option]", "Olga")
+	b.Picture("mention-phone")
+	b.Click("[data-mentions] [role=option]")
+	b.Wait("document.querySelector('#act-body').value === 'Ask @Max and @Olga '")
+	b.Press("\r", chromedp.ModifierCtrl)
+	b.See("#r-timeline", "Ask @Max and @Olga")
+	s.Read(t, s.Ada, func(x *record.Session) error {
+		page, err := x.Query(t.Context(), record.Query{Object: "activity", Fields: []string{"mentions"}})
+		if err != nil {
+			return err
+		}
+		for _, r := range page.Records {
+			full, err := x.Get(t.Context(), "activity", r.ID)
+			if err != nil {
+				return err
+			}
+			ids, _ := full.Field("mentions").([]value.ID)
+			if len(ids) != 2 || !slices.Contains(ids, s.Olga) || !slices.Contains(ids, second) {
+				t.Errorf("mentions %v, wanted %v and %v", ids, s.Olga, second)
+			}
+		}
+		return nil
+	})
 }

@@ -34,6 +34,8 @@ type calendar struct {
 	days     []calDay
 	// More says that there is more than is shown.
 	more bool
+	// ends is when records end, nil where they do not or the actor may not ask.
+	ends *schema.FieldDef
 }
 
 // calDay is one day with what is on it, by time.
@@ -46,8 +48,12 @@ type calDay struct {
 // event is a record at its time.
 type event struct {
 	step
-	start, end time.Time // end is zero where it has none
-	allDay     bool      // a day without a time
+	start, end time.Time // on its day; end is zero where it has none
+	allDay     bool      // a day without a time, or one of several
+	// begins and ends are of the whole; last is its last day, of several.
+	begins, ends time.Time
+	first        bool // its first day
+	last         value.Date
 	// lane and lanes place it beside others at the same time.
 	lane, lanes int
 }
@@ -113,6 +119,9 @@ func (x *calendar) load(c *door.Call, s *record.Session, o *schema.Object) error
 	when, ok := o.Field(o.When)
 	if !ok || !s.Actor().CanFilter(when) {
 		return fault.New(fault.NotFound, "web.no_page", nil)
+	}
+	if f, ok := o.Field(room.EndsAt.Name()); ok && o.Name == room.Activities.Name && s.Actor().CanFilter(f) {
+		x.ends = f
 	}
 	where, err := x.between(when)
 	if err != nil {
@@ -185,31 +194,77 @@ func (x *calendar) between(when *schema.FieldDef) (*expr.Expr, error) {
 	if err != nil {
 		return nil, err
 	}
+	if from, ok := from.(time.Time); ok && x.ends != nil {
+		return x.orGoingOn(when, from, expr.And(after, before))
+	}
 	return expr.And(after, before), nil
 }
 
-// add puts a record on its day.
+// longest is how many days before the first that is shown an event may have begun.
+const longest = 60
+
+// orGoingOn takes in what began before the days shown and is not over then.
+func (x *calendar) orGoingOn(when *schema.FieldDef, from time.Time, shown *expr.Expr) (*expr.Expr, error) {
+	var all []*expr.Expr
+	for _, c := range []struct {
+		f  *schema.FieldDef
+		op expr.Op
+		to time.Time
+	}{{when, expr.OpGe, from.AddDate(0, 0, -longest)}, {when, expr.OpLt, from}, {x.ends, expr.OpGt, from}} {
+		e, err := expr.Compare(c.f.ExprField(), c.op, c.to)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, e)
+	}
+	return expr.Or(shown, expr.And(all[0], expr.And(all[1], all[2]))), nil
+}
+
+// add puts a record on its days.
 func (x *calendar) add(r *record.Record, when *schema.FieldDef) {
-	e := event{step: step{id: r.ID, object: r.Object, title: cmp.Or(r.Title(), x.Label(x.v).One), url: "/" + r.Object.Plural + "/" + r.ID.String()}}
+	e := event{first: true, step: step{id: r.ID, object: r.Object, title: cmp.Or(r.Title(), x.Label(x.v).One), url: "/" + r.Object.Plural + "/" + r.ID.String()}}
 	day := x.day
 	switch at := r.Value(when).(type) {
 	case value.Date:
 		day, e.allDay = at, true
 	case time.Time:
-		e.start = at
+		e.start, e.begins = at, at
 		day = value.DateOf(at, x.v.Zone)
 	}
+	e.last = day
 	if r.Object.Name == room.Activities.Name {
 		e.kind, _ = record.Get(r, room.Kind)
 		e.done, _ = record.Get(r, room.Done)
 		start, ok := record.Get(r, room.StartsAt)
-		if end, has := record.Get(r, room.EndsAt); ok && has && start.Equal(e.start) {
-			e.end = end
+		if end, has := record.Get(r, room.EndsAt); ok && has && start.Equal(e.start) && end.After(start) {
+			e.end, e.ends = end, end
+			e.last = value.DateOf(end.Add(-1), x.v.Zone) // midnight is of the day before
 		}
 	}
-	if i := int(day) - int(x.from); i >= 0 && i < len(x.days) {
-		x.days[i].events = append(x.days[i].events, e)
+	for d := max(day, x.from); d <= e.last && d < x.to; d = d.AddDays(1) {
+		n := int(d) - int(x.from)
+		x.days[n].events = append(x.days[n].events, e.on(d, day, x.v.Zone))
 	}
+}
+
+// on is the part of an event that is on a day. What takes a day or more stands
+// above the hours.
+func (e event) on(d, begins value.Date, zone *time.Location) event {
+	if e.last == begins {
+		return e
+	}
+	e.first = d == begins
+	if e.ends.Sub(e.begins) >= 24*time.Hour {
+		e.allDay, e.start, e.end = true, time.Time{}, time.Time{}
+		return e
+	}
+	if !e.first {
+		e.start = d.Time(zone).UTC()
+	}
+	if d < e.last {
+		e.end = d.AddDays(1).Time(zone).UTC()
+	}
+	return e
 }
 
 // shortest is how high an event without length stands in a day.

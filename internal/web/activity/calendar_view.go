@@ -75,14 +75,16 @@ func (x *calendar) hours() (first, last int) {
 
 // lastHour is the hour in which an event is over, on its own day.
 func (x *calendar) lastHour(d calDay, e event) int {
-	end := e.until().In(x.v.Zone)
+	return int((x.over(d, e) + time.Hour - 1) / time.Hour)
+}
+
+// over is what clocks show when an event is over on its day; midnight is 24.
+func (x *calendar) over(d calDay, e event) time.Duration {
+	end := e.until()
 	if value.DateOf(end, x.v.Zone) > d.date {
-		return 24
+		return 24 * time.Hour
 	}
-	if end.Minute() > 0 {
-		return end.Hour() + 1
-	}
-	return end.Hour()
+	return clockOf(x.v, end)
 }
 
 func (x *calendar) marks() []int {
@@ -98,12 +100,9 @@ func (x *calendar) marks() []int {
 // width.
 func (x *calendar) place(d calDay, e event) string {
 	first, _ := x.hours()
-	from := clockOf(x.v, e.start).Hours() - float64(first)
-	long := e.until().Sub(e.start).Hours()
-	if end := e.until(); value.DateOf(end, x.v.Zone) > d.date {
-		long = 24 - clockOf(x.v, e.start).Hours()
-	}
-	return fmt.Sprintf("--t:%.3f;--h:%.3f;--l:%.4f;--w:%.4f", from, long, float64(e.lane)/float64(max(1, e.lanes)), 1/float64(max(1, e.lanes)))
+	from := clockOf(x.v, e.start)
+	long := (x.over(d, e) - from).Hours()
+	return fmt.Sprintf("--t:%.3f;--h:%.3f;--l:%.4f;--w:%.4f", from.Hours()-float64(first), long, float64(e.lane)/float64(max(1, e.lanes)), 1/float64(max(1, e.lanes)))
 }
 
 // hour is a full hour as clocks show it.
@@ -116,18 +115,20 @@ func (x *calendar) rows() string {
 	return fmt.Sprintf("--hours:%d;--days:%d", last-first, len(x.days))
 }
 
-// time is when an event is, without its day.
+// time is when an event begins, without its day; on later days it says nothing.
 func (e event) time(v *kit.View) string {
-	if e.allDay {
+	if e.begins.IsZero() || !e.first {
 		return ""
 	}
-	return v.Time(e.start, v.Zone)
+	return v.Time(e.begins, v.Zone)
 }
 
 // told is an event in one sentence, for those who do not see where it stands.
 func (e event) told(v *kit.View, d calDay) string {
 	when := v.DateWeekday(d.date, v.Today())
-	if t := e.time(v); t != "" {
+	if day := value.DateOf(e.begins, v.Zone); !e.ends.IsZero() && e.last > day {
+		when = v.T("web.activity.days", "from", v.Moment(e.begins, v.Zone, v.Now), "to", v.Moment(e.ends, v.Zone, v.Now))
+	} else if t := e.time(v); t != "" {
 		when = v.T("web.activity.at", "day", when, "time", t)
 	}
 	if e.kind == "" {
@@ -137,5 +138,5 @@ func (e event) told(v *kit.View, d calDay) string {
 }
 
 func (e event) late(v *kit.View) bool {
-	return e.kind != "" && !e.done && !e.start.IsZero() && e.start.Before(v.Now)
+	return e.kind != "" && !e.done && !e.begins.IsZero() && e.begins.Before(v.Now)
 }

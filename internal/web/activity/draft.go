@@ -13,6 +13,7 @@ import (
 	"wellmet/internal/fault"
 	"wellmet/internal/record"
 	"wellmet/internal/schema"
+	"wellmet/internal/value"
 	"wellmet/internal/web/door"
 	"wellmet/internal/web/kit"
 	"wellmet/internal/web/parts"
@@ -30,6 +31,7 @@ type draft struct {
 	Names  *parts.Names
 	object *schema.Object
 	Owner  parts.Control
+	people bool // colleagues can be looked up
 }
 
 // kinds are those of the composer, each with its key.
@@ -58,7 +60,7 @@ func known(kind string) bool {
 
 // newDraft begins to write; the form may say of which kind and about what.
 func newDraft(c *door.Call, s *record.Session, form url.Values) *draft {
-	d := &draft{object: activities(s), Kind: form.Get("kind"), Form: form, Faults: map[string]string{}, Names: parts.NewNames(s)}
+	d := &draft{object: activities(s), Kind: form.Get("kind"), Form: form, Faults: map[string]string{}, Names: parts.NewNames(s), people: knowsPeople(s)}
 	if !known(d.Kind) {
 		d.Kind = room.Note
 	}
@@ -130,6 +132,9 @@ func (d *draft) values(c *door.Call, s *record.Session) (v record.Values, next n
 	if err := d.missing(v); err != nil {
 		return nil, next, err
 	}
+	if ids := d.mentioned(s); len(ids) > 0 {
+		record.With(v, room.Mentions, ids)
+	}
 	if err := d.times(c.View, v); err != nil {
 		return nil, next, err
 	}
@@ -149,6 +154,24 @@ func (d *draft) values(c *door.Call, s *record.Session) (v record.Values, next n
 		record.With(v, room.NextAt, next.At)
 	}
 	return v, next, err
+}
+
+// mentioned are those who were chosen while writing and whose names still stand
+// there: of two of the same name the text alone does not say which.
+func (d *draft) mentioned(s *record.Session) (ids []value.ID) {
+	for _, text := range d.Form["mention"] {
+		id, err := value.ParseID(text)
+		if err == nil && s.Roster().Active(id) && !slices.Contains(ids, id) && strings.Contains(d.Form.Get("body"), "@"+s.Roster().Name(id)) {
+			ids = append(ids, id)
+		}
+	}
+	return ids
+}
+
+// knowsPeople reports whether the actor may look colleagues up.
+func knowsPeople(s *record.Session) bool {
+	_, err := s.Object(access.Members.Name)
+	return err == nil
 }
 
 // targets are the records that it is about.

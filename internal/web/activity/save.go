@@ -161,7 +161,7 @@ func saved(c *door.Call, form url.Values, m made) error {
 
 // blank is the form before anything is typed.
 func blank(w *Work, kind string) *draft {
-	return &draft{object: w.object, Kind: cmp.Or(kind, room.Note), Form: url.Values{}, Faults: map[string]string{}, Work: w}
+	return &draft{object: w.object, Kind: cmp.Or(kind, room.Note), Form: url.Values{}, Faults: map[string]string{}, Work: w, people: w.people}
 }
 
 // fresh is the empty form after an entry was saved: what was kept of it in the

@@ -31,6 +31,7 @@ type Work struct {
 	over   bool           // what is won, lost, converted or disqualified asks for no next step
 	object *schema.Object // of activities
 	member value.ID
+	people bool // colleagues can be looked up
 }
 
 // Step is an open activity.
@@ -52,7 +53,7 @@ type Step struct {
 // Load reads what the composer and the next step of a record's page need.
 func Load(c *door.Call, s *record.Session, o *schema.Object, r *record.Record) (*Work, error) {
 	w := &Work{Ref: schema.Ref{Object: o.Name, ID: r.ID}, Title: cmp.Or(r.Title(), o.Label(c.View.Lang).One), URL: "/" + o.Plural + "/" + r.ID.String(),
-		member: s.Actor().Member(), object: activities(s)}
+		member: s.Actor().Member(), object: activities(s), people: knowsPeople(s)}
 	if !o.Timeline {
 		return w, nil
 	}

@@ -102,6 +102,9 @@ func (x *shop) menuAndOthers(t *testing.T, b *webtest.Browser, deal value.ID) {
 	b.Wait("document.querySelector('#live').textContent.includes('It is back in Negotiation')")
 	b.Wait(x.in(deal, "Negotiation"))
 	b.Offline(false)
+	b.ClickText("Try again")
+	b.Wait(x.in(deal, "Qualified"))
+	b.See("[data-toast]", "Sensors moved to Qualified")
 
 	// What others do waits while a card is in the hand.
 	b.Eval("document.querySelector('" + card(deal) + " a').focus()")

@@ -2,6 +2,7 @@ package designer_test
 
 import (
 	"context"
+	"encoding/json"
 	"html"
 	"net/http"
 	"net/url"
@@ -11,12 +12,36 @@ import (
 
 	"wellmet/internal/app"
 	"wellmet/internal/record"
+	"wellmet/internal/schema"
 	"wellmet/internal/web"
 	"wellmet/internal/web/webtest"
 )
 
 func pages(ctx context.Context, a *app.App) (http.Handler, error) {
 	return web.New(ctx, web.Needs{App: a})
+}
+
+// The list begins with what companies change most; what serves these is folded.
+func TestObjectsInOrder(t *testing.T) {
+	t.Parallel()
+	webtest.Each(t, pages, func(t *testing.T, s *webtest.Site) {
+		a := at(t, s).Get("/settings/objects")
+		last := 0
+		for _, want := range []string{"/settings/objects/account\"", "/settings/objects/contact\"", "/settings/objects/lead\"", "/settings/objects/deal\"",
+			"/settings/objects/product\"", "<details>", "/settings/objects/stage\"", "/settings/objects/deal_line\"", "</details>"} {
+			i := strings.Index(a.Body, want)
+			if i <= last {
+				t.Errorf("%s stands at %d, what comes before it at %d", want, i, last)
+			}
+			last = i
+		}
+		for path, entry := range map[string]string{"/imports": "/imports", "/jobs": "/imports", "/settings/objects": "/settings", "/stages": "/settings", "/settings/company": "/settings"} {
+			a := at(t, s).Get(path)
+			if !regexp.MustCompile(`<a class="nav" href="` + entry + `"[^>]* aria-current="page"`).MatchString(a.Body) {
+				t.Errorf("%s: the side bar does not mark %s", path, entry)
+			}
+		}
+	})
 }
 
 // desk is an administrator at these pages.
@@ -205,7 +230,7 @@ func removal(t *testing.T, d desk) {
 		t.Errorf("removing ships under a figure of accounts: %d %s", a.Status, errors(a.Body))
 	}
 	a, _ = d.send("/settings/objects/ship?field=crew", "/settings/objects/ship/remove", nil)
-	if a.Status != http.StatusUnprocessableEntity || !strings.Contains(a.Body, "Something depends on it") {
+	if a.Status != http.StatusUnprocessableEntity || !strings.Contains(a.Body, "field stands on this") || !strings.Contains(a.Body, `href="/settings/objects/ship?field=`) {
 		t.Errorf("removing a field of a formula: %d %s", a.Status, errors(a.Body))
 	}
 	plan := d.done("/settings/objects/ship?field=colour", "/settings/objects/ship/remove", nil)
@@ -231,6 +256,52 @@ func removal(t *testing.T, d desk) {
 	if a = d.Get("/ships"); a.Status != http.StatusOK || !strings.Contains(a.Body, "Aurora") {
 		t.Errorf("ships are back: %d", a.Status)
 	}
+}
+
+// What uses a field is named before it is removed, with the way there.
+func TestRemovingNamesWhatUsesIt(t *testing.T) {
+	t.Parallel()
+	webtest.Each(t, pages, func(t *testing.T, s *webtest.Site) {
+		change := func(op schema.Op, field, set string) {
+			t.Helper()
+			c := schema.Change{Op: op, Object: "deal", Field: field, Set: json.RawMessage(set)}
+			if _, err := s.Workspace.Engine().ApplySchema(t.Context(), record.Who{Member: s.Ada}, []schema.Change{c}, 0); err != nil {
+				t.Fatalf("%s: %v", set, err)
+			}
+		}
+		change(schema.AddField, "", `{"name":"segment","kind":"choice","labels":{"en":"Segment"},"options":[{"key":"big"},{"key":"small"}]}`)
+		rule := s.Create(t, s.Ada, "score_rule", record.Values{"name": "Big ones", "object": "deal", "condition": `segment = "big"`, "points": int64(5)})
+		s.Create(t, s.Ada, "score_rule", record.Values{"name": "Of leads", "object": "lead", "condition": `company is empty`, "points": int64(5)})
+		view := s.Create(t, s.Ada, "view", record.Values{"name": "The big", "object": "deal", "layout": "list", "filter": `segment = "big"`, "visibility": "all"})
+		role := s.Create(t, s.Ada, "role", record.Values{"name": "Readers", "permissions": `{"objects":{"*":{"read":"all"}},"fields":{"deal.segment":"read"}}`})
+		change(schema.ChangeObject, "", `{"layout":{"columns":["name","segment"]}}`)
+		d := at(t, s)
+		links := []string{`href="/score_rules/` + rule.String(), `href="/deals?view=` + view.String(), `href="/settings/roles/` + role.String(), `href="/settings/objects/deal/layout"`}
+		remove := func() webtest.Answer {
+			return d.Post("/settings/objects/deal/remove", url.Values{"field": {"segment"}})
+		}
+		a := remove()
+		for _, link := range links {
+			if a.Status != http.StatusOK || !strings.Contains(a.Body, link) {
+				t.Errorf("removing does not name %s: %d %s", link, a.Status, errors(a.Body))
+			}
+		}
+		if strings.Contains(a.Body, "Of leads") {
+			t.Error("names what does not use it")
+		}
+		plan, err := s.Workspace.Engine().PlanSchema(t.Context(), record.Who{Member: s.Ada}, []schema.Change{{Op: schema.ChangeField, Object: "deal", Field: "segment",
+			Set: json.RawMessage(`{"options":[{"key":"small"}]}`)}})
+		if err != nil || len(plan.Effects) != 2 {
+			t.Errorf("taking an option away: %+v %v", plan.Effects, err)
+		}
+		change(schema.AddField, "", `{"name":"is_big","kind":"formula","labels":{"en":"Is it big"},"formula":"segment = \"big\""}`)
+		a = remove()
+		for _, link := range append(links, `href="/settings/objects/deal?field=is_big"`) {
+			if a.Status != http.StatusUnprocessableEntity || !strings.Contains(a.Body, link) {
+				t.Errorf("refusing does not name %s: %d %s", link, a.Status, errors(a.Body))
+			}
+		}
+	})
 }
 
 func TestRenameRetypeRevert(t *testing.T) {

@@ -308,7 +308,7 @@ func blocked(c *door.Call, p proposal, problem error) error {
 	if err != nil {
 		return err
 	}
-	r.Effects = []line{{"bad", c.View.T("web.designer.hangs", "problem", c.View.Fault(problem))}}
+	r.Effects = []line{{Kind: "bad", Text: c.View.T("web.designer.hangs", "problem", c.View.Fault(problem))}}
 	return c.ShowStatus(door.Status(problem), kit.Page{Title: r.Title, Nav: "/settings", Body: reviewPage(c.View, r)})
 }
 

@@ -31,6 +31,7 @@ type row struct {
 // index is the list of objects.
 type index struct {
 	Rows    []row
+	Inner   []row // what serves others, folded
 	Removed []*schema.Object
 	Saved   int64
 }
@@ -50,7 +51,7 @@ func showObjects(c *door.Call) error {
 			}
 			p.Rows = append(p.Rows, x)
 		}
-		slices.SortStableFunc(p.Rows, func(a, b row) int { return rank(a.Object) - rank(b.Object) })
+		p.arrange()
 		return nil
 	})
 	if err != nil {
@@ -59,14 +60,26 @@ func showObjects(c *door.Call) error {
 	return c.Show(kit.Page{Title: c.View.T("web.designer.title"), Nav: "/settings", Body: objectsPage(c.View, p)})
 }
 
-// inner are objects that serve others and have pages elsewhere.
-var inner = []string{"member", "team", "role", "currency_rate", "pipeline", "stage", "deal_line"}
+// head are the objects that companies change most.
+var head = []string{"account", "contact", "lead", "deal"}
 
-func rank(o *schema.Object) int {
-	if o.Builtin && slices.Contains(inner, o.Name) {
-		return 1
+// arrange puts those first, then what else has pages of its own, and what serves
+// these apart.
+func (p *index) arrange() {
+	rank := func(x row) int {
+		if i := slices.Index(head, x.Object.Name); i >= 0 {
+			return i
+		}
+		return len(head)
 	}
-	return 0
+	slices.SortStableFunc(p.Rows, func(a, b row) int { return rank(a) - rank(b) })
+	own := func(x row) bool { return !door.Kept(x.Object) }
+	for _, x := range p.Rows {
+		if !own(x) {
+			p.Inner = append(p.Inner, x)
+		}
+	}
+	p.Rows = slices.DeleteFunc(p.Rows, func(x row) bool { return !own(x) })
 }
 
 // thing is the form of an object.

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"wellmet/internal/access"
 	"wellmet/internal/fault"
 	"wellmet/internal/record"
 	"wellmet/internal/schema"
@@ -38,8 +39,40 @@ type review struct {
 	Text    string  // the changes, for the form
 }
 
-// line is one effect.
-type line struct{ Kind, Text string }
+// line is one effect, with what stands on what goes.
+type line struct {
+	Kind, Text string
+	Uses       []use
+}
+
+// use is one of these, and where it is changed.
+type use struct{ Text, URL string }
+
+func usesOf(v *kit.View, s *schema.Schema, list []schema.Use) (uses []use) {
+	for _, u := range list {
+		x := use{Text: u.Name, URL: home + "/" + u.Object}
+		o, known := s.Object(u.Object)
+		kept, isRecord := s.Object(u.Kind)
+		switch {
+		case u.Field != "" && known:
+			f, _ := o.Field(u.Field)
+			x.Text, x.URL = v.T("web.designer.use_field", "object", o.Label(v.Lang).One, "field", f.Label(v.Lang)), x.URL+"?field="+url.QueryEscape(u.Field)
+		case u.Kind == "layout" && known:
+			x.Text, x.URL = v.T("web.designer.use_layout", "object", o.Label(v.Lang).Many), x.URL+"/layout"
+		case u.Kind == record.Views.Name && known:
+			x.URL = "/" + o.Plural + "?view=" + u.ID.String()
+		case u.Kind == access.Roles.Name:
+			x.URL = "/settings/roles/" + u.ID.String()
+		case isRecord:
+			x.URL = "/" + kept.Plural + "/" + u.ID.String()
+		}
+		if isRecord {
+			x.Text = v.T("web.designer.use_record", "object", kept.Label(v.Lang).One, "name", x.Text)
+		}
+		uses = append(uses, x)
+	}
+	return uses
+}
 
 // propose plans changes. What is merely cosmetic is applied at once; the rest is
 // shown in words and numbers first. An error is one of the plan itself: it
@@ -109,7 +142,7 @@ func show(c *door.Call, p proposal, plan *schema.Plan, stale bool) error {
 			r.Lines = append(r.Lines, describe(c.View, s.Schema(), logged(s.Schema(), x))...)
 		}
 		for _, e := range plan.Effects {
-			r.Effects = append(r.Effects, line{kind(e.Weight), effect(c.View, s.Schema(), e)})
+			r.Effects = append(r.Effects, line{kind(e.Weight), effect(c.View, s.Schema(), e), usesOf(c.View, s.Schema(), e.Uses)})
 		}
 		if stale {
 			r.Since, err = events(c, s, p.Base, "")

@@ -236,6 +236,10 @@ func effect(v *kit.View, s *schema.Schema, e schema.Effect) string {
 		return v.T("web.designer.effect.records", "count", e.Count, "object", object)
 	case "schema.effect_linked":
 		return v.T("web.designer.effect.linked", "object", object, "field", field)
+	case "schema.effect_in_use":
+		return v.T("web.designer.effect.in_use", "count", e.Count)
+	case "schema.effect_used":
+		return v.T("web.designer.effect.used", "count", e.Count)
 	case "schema.effect_missing":
 		return v.T("web.designer.effect.missing", "count", e.Count, "object", object, "field", field)
 	case "schema.effect_doubled":

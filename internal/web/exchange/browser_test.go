@@ -121,3 +121,18 @@ func TestWizardInTheBrowser(t *testing.T) {
 		return err
 	})
 }
+
+// The page of jobs that is opened by its address looks again by itself.
+func TestJobsLookAgain(t *testing.T) {
+	t.Parallel()
+	s := webtest.Open(t, pages)
+	b := s.Browser(t, s.Ada)
+	b.Open("/jobs")
+	b.Eval(`(() => { const m = document.createElement('span'); m.dataset.more = ''; document.getElementById('jobs').append(m); return true })()`)
+	b.Gone("#jobs [data-more]")
+	b.Wait("!document.querySelector('#jobs [data-more]')")
+	b.Size(390, 844)
+	b.Open("/imports/new")
+	b.Wait("[...document.querySelectorAll('.steps li')].every(x => x.getBoundingClientRect().right <= 390 && x.getBoundingClientRect().bottom <= document.querySelector('.bar:has(.steps)').getBoundingClientRect().bottom + 1)")
+	b.Picture("wizard-phone")
+}

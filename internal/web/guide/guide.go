@@ -222,7 +222,7 @@ func letter(w process.Written, to string) templ.SafeURL {
 
 // done reports whether nothing is left to do for a way that is open.
 func (p *Panel) done(t process.Transition) bool {
-	return t.Blocked == "" && t.Key != "" && len(p.tasks) == 0 && len(missing(t)) == 0
+	return t.Blocked == "" && t.Onward && len(p.tasks) == 0 && len(missing(t)) == 0
 }
 
 // missing are the fields that keep a move from being made.

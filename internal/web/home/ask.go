@@ -336,6 +336,15 @@ func (l *look) proposals(ctx context.Context) error {
 	return nil
 }
 
+// proposing heads what could be done: that nothing is due it says only where
+// nothing else waits.
+func (l *look) proposing() string {
+	if len(l.sections) > 0 {
+		return l.v.T("web.home.propose_too")
+	}
+	return l.v.T("web.home.propose")
+}
+
 func (l *look) has(key string) bool {
 	return slices.ContainsFunc(l.sections, func(x *section) bool { return x.key == key && x.Count > 0 })
 }

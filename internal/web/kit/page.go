@@ -1,6 +1,8 @@
 package kit
 
 import (
+	"slices"
+
 	"github.com/a-h/templ"
 
 	"wellmet/internal/i18n"
@@ -21,16 +23,28 @@ type Page struct {
 type Shell struct {
 	Company string
 	Me      Person
+	Email   string // that he signs in with
 	Admin   bool
 	Objects []NavItem // what the user may read, in the order of the side bar
 	More    []NavItem // reports and other pages beside records
 	Unread  int64     // notices
+	Kept    []string  // lists that belong to the settings
 }
 
 // NavItem is an entry of the side bar.
 type NavItem struct {
 	Label, Icon, URL string
 	Key              string // pressed after G
+	// Also are other addresses that belong to the entry, with those below them.
+	Also []string
+}
+
+// holds reports whether a page of that address belongs to the entry.
+func (i NavItem) holds(nav string) bool { return nav == i.URL || slices.Contains(i.Also, nav) }
+
+// settings is the entry of all settings; those kept as records belong to it.
+func (s *Shell) settings(v *View) NavItem {
+	return NavItem{Label: v.T("web.nav.settings"), Icon: "settings", URL: "/settings", Also: s.Kept}
 }
 
 // Person is a member as pages show him.

@@ -22,8 +22,11 @@ func (c Control) source(n *Names) string {
 	if target == nil { // about and choices: the field's own object knows
 		target = f.Object
 	}
-	if target == nil || f.Object == nil {
+	switch {
+	case target == nil:
 		return ""
+	case f.Object == nil: // no field asks: any record may be chosen
+		return "/" + target.Plural + "/options?for="
 	}
 	return "/" + target.Plural + "/options?for=" + url.QueryEscape(f.Object.Name+"."+f.Name)
 }

@@ -123,8 +123,9 @@ func TestInvite(t *testing.T) {
 			t.Errorf("the link before: %d", a.Status)
 		}
 		has(t, stranger.Get(second), http.StatusOK, `name="password"`)
-		if a := stranger.Post(second, url.Values{"password": {"a good long one"}}); a.Status != http.StatusSeeOther {
-			t.Fatalf("set a password: %d", a.Status)
+		has(t, stranger.Post(second, url.Values{"password": {"short"}}), http.StatusUnprocessableEntity, `name="password"`)
+		if a := stranger.Post(second, url.Values{"password": {"a good long one"}}); a.Status != http.StatusSeeOther || a.Header.Get("Location") != "/" || !strings.Contains(a.Header.Get("Set-Cookie"), "wellmet") {
+			t.Fatalf("set a password: %d %v", a.Status, a.Header)
 		}
 		a = stranger.Post("/signin", url.Values{"email": {"nina@test.example"}, "password": {"a good long one"}})
 		if a.Status != http.StatusSeeOther || a.Header.Get("Set-Cookie") == "" {

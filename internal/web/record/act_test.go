@@ -329,3 +329,16 @@ func TestTimelineTellsPlansFromDeeds(t *testing.T) {
 	}
 	has(t, s.User(t, s.Rita).Get(x.url("/timeline"), hx...), 200, "plans a call", "had a meeting", "!logged a call", "!plans a meeting")
 }
+
+func TestAFieldSentBeforeTheScriptIsThere(t *testing.T) {
+	t.Parallel()
+	webtest.Each(t, pages, func(t *testing.T, s *webtest.Site) {
+		x := newShop(t, s)
+		rita := s.User(t, s.Rita)
+		a := rita.Post(x.url("/f/amount"), form("amount", "100"))
+		if a.Status != 303 || a.Header.Get("Location") != x.url("") {
+			t.Errorf("%d, leads to %q", a.Status, a.Header.Get("Location"))
+		}
+		has(t, rita.Get(x.url("")), 200, "€100")
+	})
+}

@@ -7,6 +7,7 @@ import (
 	"wellmet/internal/customer"
 	"wellmet/internal/fault"
 	"wellmet/internal/record"
+	"wellmet/internal/sales"
 	"wellmet/internal/value"
 	"wellmet/internal/web/door"
 )
@@ -98,16 +99,17 @@ func loadErasable(c *door.Call, s *record.Session) (*model, error) {
 
 // erase makes a person unknowable, for good.
 func erase(c *door.Call) error {
+	var e customer.Erased
 	err := c.Write("contacts.erase", func(s *record.Session) error {
 		m, err := loadErasable(c, s)
 		if err != nil {
 			return err
 		}
-		_, err = customer.Erase(c.Ctx, s, m.r.ID)
+		e, err = sales.Erase(c.Ctx, s, m.r.ID)
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	return refreshed(c, c.View.T("web.record.erased"), "")
+	return refreshed(c, c.View.T("web.record.erased", "activities", e.Activities, "leads", e.Leads, "elsewhere", e.Elsewhere), "")
 }

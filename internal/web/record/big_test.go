@@ -2,6 +2,7 @@ package record_test
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -50,6 +51,50 @@ func TestAccountsWithManyEntriesOpenLikeOthers(t *testing.T) {
 	}
 	if size[many] > size[few]+2000 {
 		t.Errorf("pages of %d and %d bytes", size[few], size[many])
+	}
+}
+
+// TestFirstEntriesFillTheScreen: what comes with the page is more than a screen
+// shows, even of the shortest entries; the rest comes as one scrolls.
+func TestFirstEntriesFillTheScreen(t *testing.T) {
+	t.Parallel()
+	s := webtest.Open(t, pages)
+	account := s.Create(t, s.Rita, "account", record.Values{"name": "Busy"})
+	b := record.Batch{Object: "activity"}
+	for i := range 60 {
+		b.Changes = append(b.Changes, record.Change{Values: record.Values{"kind": "task", "subject": fmt.Sprintf("Task %d", i), "done": true,
+			"about": []schema.Ref{{Object: "account", ID: account}}}})
+	}
+	s.Write(t, s.Rita, func(s *record.Session) error {
+		_, err := s.Save(t.Context(), b)
+		return err
+	})
+	at := "/accounts/" + account.String()
+	rita, told := s.User(t, s.Rita), map[string]int{}
+	for next := at; next != at+"/timeline?"; { // links lead on without scripts
+		page := rita.Get(next)
+		has(t, page, 200, "Busy", "<html")
+		for _, subject := range regexp.MustCompile(`>Task \d+<`).FindAllString(page.Body[strings.Index(page.Body, `id="r-timeline"`):], -1) {
+			told[subject]++
+		}
+		next = at + "/timeline?" + strings.ReplaceAll(between(page.Body, `href="`+at+`/timeline?`, `"`), "&amp;", "&")
+	}
+	for subject, n := range told {
+		if n != 1 {
+			t.Errorf("%s stands there %d times", subject, n)
+		}
+	}
+	if len(told) != 60 {
+		t.Errorf("%d of 60 tasks are told of", len(told))
+	}
+	browser := s.Browser(t, s.Rita)
+	for _, size := range [][2]int64{{1440, 900}, {390, 844}} {
+		browser.Size(size[0], size[1])
+		browser.Open(at)
+		browser.Wait("document.querySelectorAll('article.ev').length === 12")
+		browser.Wait("document.querySelector('[data-more]').getBoundingClientRect().top > innerHeight")
+		browser.Eval("document.querySelector('[data-more]').scrollIntoView()")
+		browser.Wait("document.querySelectorAll('article.ev').length === 42")
 	}
 }
 

@@ -121,6 +121,9 @@ func saveField(c *door.Call) error {
 	if err != nil {
 		return refusedField(c, form, err)
 	}
+	if !c.Fragment() { // the form was sent before the script was there
+		return c.Go(after.url(""))
+	}
 	guide.Changed(c)
 	return c.Parts(http.StatusOK, saved(before, after, f, act)...)
 }

@@ -8,32 +8,56 @@ import (
 	"github.com/a-h/templ"
 
 	"wellmet/internal/access"
+	"wellmet/internal/dedupe"
 	"wellmet/internal/fault"
 	"wellmet/internal/record"
+	"wellmet/internal/value"
 	work "wellmet/internal/web/activity"
 	"wellmet/internal/web/door"
 	"wellmet/internal/web/guide"
 	"wellmet/internal/web/kit"
 )
 
-// show answers the page of one record. What is in the trash says so to those
-// who may take it out again; to all others it is not there.
+// show answers the page of one record. One that was merged leads to the record
+// it went into. What is in the trash says so to those who may take it out again;
+// to all others it is not there.
 func show(c *door.Call) error {
 	var m *model
 	var gone *trashed
+	var into value.ID
 	err := c.Read(func(s *record.Session) (err error) {
 		if m, err = loadPage(c, s, pageState(c)); fault.Is(err, fault.NotFound) {
+			if into = mergedInto(c, s); into != 0 {
+				return nil
+			}
 			gone, err = inTrash(c, s, err)
 		}
 		return err
 	})
-	if err != nil {
+	switch {
+	case err != nil:
 		return err
+	case into != 0:
+		return c.Go("/" + c.R.PathValue("plural") + "/" + into.String())
 	}
 	if gone != nil {
 		return c.ShowStatus(http.StatusNotFound, kit.Page{Title: gone.title, Nav: "/" + gone.o.Plural, Body: trashPage(c.View, gone)})
 	}
 	return c.Show(kit.Page{Title: m.title(), Nav: "/" + m.o.Plural, Body: page(m)})
+}
+
+// mergedInto is the record that the one of the address went into, 0 for none
+// that the actor may read.
+func mergedInto(c *door.Call, s *record.Session) value.ID {
+	o, id, err := target(c, s)
+	if err != nil {
+		return 0
+	}
+	into, _, err := dedupe.Winner(c.Ctx, s, o, id)
+	if err != nil {
+		return 0
+	}
+	return into
 }
 
 // state is what the address of a record's page says beside the record.
@@ -84,7 +108,7 @@ func loadPage(c *door.Call, s *record.Session, st state) (*model, error) {
 	if err != nil {
 		return nil, err
 	}
-	m.in, m.tabs = st.in, tabsOf(s, m)
+	m.in, m.tabs = st.in, tabsOf(c.Ctx, s, m)
 	m.tab = m.known(st.tab)
 	if m.path, err = pathOf(c, s, m); err != nil {
 		return nil, err

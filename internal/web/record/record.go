@@ -46,6 +46,9 @@ func Routes() []door.Route {
 
 		{Pattern: "GET /{plural}/{id}/convert", Do: askConvert},
 		{Pattern: "POST /{plural}/{id}/convert", Do: convert},
+		{Pattern: "GET /{plural}/merge", Do: pair},
+		{Pattern: "GET /{plural}/{id}/merge", Do: askMerge},
+		{Pattern: "POST /{plural}/{id}/merge", Do: merge},
 		{Pattern: "GET /{plural}/{id}/assign", Do: askAssign},
 		{Pattern: "POST /{plural}/{id}/assign", Do: assign},
 		{Pattern: "GET /{plural}/{id}/shares", Do: askShare},

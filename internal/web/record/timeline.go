@@ -22,8 +22,14 @@ import (
 	"wellmet/internal/web/kit"
 )
 
-// timelinePage is how many entries come at once.
-const timelinePage = 30
+const (
+	// timelineFirst is how many entries come with the page: more than a screen
+	// shows of the shortest, so that a record with thousands opens like one with
+	// ten.
+	timelineFirst = 12
+	// timelinePage is how many come behind them at once.
+	timelinePage = 30
+)
 
 // foldWithin is how long a person may take over changes that fold into one.
 const foldWithin = 10 * time.Minute
@@ -105,7 +111,10 @@ func showTimeline(c *door.Call) error {
 	if err != nil {
 		return err
 	}
-	if q.Get("before") == "" {
+	switch {
+	case !c.Fragment():
+		return c.Show(kit.Page{Title: m.title(), Nav: "/" + m.o.Plural, Body: timelinePart(m, x)})
+	case q.Get("before") == "":
 		return c.Parts(http.StatusOK, timelineBox(m, x))
 	}
 	return c.Parts(http.StatusOK, entries(m, x))
@@ -124,7 +133,11 @@ func readTimeline(ctx context.Context, s *record.Session, m *model, kind, before
 	if err != nil {
 		return nil, err
 	}
-	items, next, err := activity.Timeline(ctx, s, m.o.Name, m.r.ID, f, after, timelinePage)
+	size := timelinePage
+	if after == nil {
+		size = timelineFirst
+	}
+	items, next, err := activity.Timeline(ctx, s, m.o.Name, m.r.ID, f, after, size)
 	if err != nil {
 		return nil, err
 	}

@@ -136,7 +136,7 @@ func kindLabel(m *model, kind string) string {
 
 // heading is how a timeline calls a day.
 func heading(m *model, d value.Date) string {
-	if distance := int64(m.v.Today()) - int64(d); distance == 0 || distance == 1 {
+	if distance := int64(m.v.Today()) - int64(d); -1 <= distance && distance <= 1 {
 		return capital(m.v.Relative(d, m.v.Today()))
 	}
 	return m.v.DateNear(d, m.v.Today())
@@ -144,6 +144,11 @@ func heading(m *model, d value.Date) string {
 
 // long reports whether a text is folded at first.
 func long(text string) bool { return len(text) > 420 || lines(text) > 6 }
+
+// beginning is of a long text what shows while it is folded, and a little more.
+func beginning(text string) string {
+	return strings.ToValidUTF8(text[:min(len(text), 2000)], "")
+}
 
 func lines(text string) int {
 	n := 1

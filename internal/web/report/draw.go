@@ -197,6 +197,9 @@ func (t *sheet) sideways() drawing {
 // Lost deals are left out: nobody knows here how far they came.
 func (t *sheet) funnel() drawing {
 	d := drawing{title: t.v.T("web.report.funnel.reached"), note: t.v.T("web.report.funnel.note")}
+	if len(t.pipelines) > 1 {
+		d.note = t.v.T("web.report.funnel.pipelines", "pipelines", t.v.List(t.pipelines)) + " " + d.note
+	}
 	c := chart.Chart{View: t.v, Title: t.title(funnel), Head: t.v.T("web.report.stage"), Series: []chart.Series{{Name: d.title, Color: chart.Open}}}
 	counts := map[string]int64{}
 	for _, r := range t.table.Rows {
@@ -222,15 +225,23 @@ func (t *sheet) funnel() drawing {
 	return d
 }
 
-// stageOrder names the stages that deals come through, each once, won last.
-func stageOrder(ctx context.Context, s *record.Session) ([]string, error) {
-	page, err := s.Query(ctx, record.Query{Object: "stage", Filter: `kind != "lost"`, Sort: "position", Limit: 200})
+// stageOrder names the stages that deals come through, each once, won last, and
+// their pipelines.
+func stageOrder(ctx context.Context, s *record.Session) (stages, pipelines []string, err error) {
+	fields := []string{"name", "kind"}
+	if _, err := s.Object("pipeline"); err == nil { // not out of sight
+		fields = append(fields, "pipeline.name")
+	}
+	page, err := s.Query(ctx, record.Query{Object: "stage", Filter: `kind != "lost"`, Sort: "position", Fields: fields, Limit: 200})
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	var open, won []string
 	for _, r := range page.Records {
 		name := r.Title()
+		if p, ok := r.Path("pipeline.name").(string); ok && !slices.Contains(pipelines, p) {
+			pipelines = append(pipelines, p)
+		}
 		to := &open
 		if r.Field("kind") == "won" {
 			to = &won
@@ -239,7 +250,7 @@ func stageOrder(ctx context.Context, s *record.Session) ([]string, error) {
 			*to = append(*to, name)
 		}
 	}
-	return append(open, won...), nil
+	return append(open, won...), pipelines, nil
 }
 
 // byStage puts the rows in the order in which deals go through the stages, and

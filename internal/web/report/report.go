@@ -29,7 +29,9 @@ type sheet struct {
 	plural string
 	scope  scope
 	stages []string // names of open stages in their order, and won ones last
-	most   int      // marks of a chart with names
+	// pipelines are those that the stages are of.
+	pipelines []string
+	most      int // marks of a chart with names
 }
 
 // find runs a report as the address asks, for as long as its class may take: a
@@ -56,7 +58,7 @@ func find(c *door.Call, name string, class store.Class) (*sheet, error) {
 		}
 		t.groups = paths(s, o, t.table.Groups)
 		if len(t.table.Groups) > 0 && t.table.Groups[0] == "stage.name" {
-			if t.stages, err = stageOrder(c.Ctx, s); err == nil {
+			if t.stages, t.pipelines, err = stageOrder(c.Ctx, s); err == nil {
 				t.byStage()
 			}
 		}

@@ -35,6 +35,14 @@ func TestReportPages(t *testing.T) {
 				}
 			}
 		}
+		if a := ada.Get("/reports/funnel"); strings.Contains(a.Body, "All pipelines together") {
+			t.Error("the stages of one pipeline are called those of several")
+		}
+		p := s.Create(t, s.Ada, "pipeline", record.Values{"name": "Renewals"})
+		s.Create(t, s.Ada, "stage", record.Values{"name": "Due", "pipeline": p, "kind": "open"})
+		if a := ada.Get("/reports/funnel"); !strings.Contains(a.Body, "All pipelines together") || !strings.Contains(a.Body, "Renewals") {
+			t.Error("a funnel of two pipelines does not say so")
+		}
 		a := ada.Get("/reports/deals-by-owner/csv")
 		if !strings.Contains(a.Body, "Olga") || !strings.Contains(a.Body, "Rita") || !strings.Contains(a.Header.Get("Content-Disposition"), "deals-by-owner.csv") {
 			t.Errorf("%v %q", a.Header, a.Body)

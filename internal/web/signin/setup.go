@@ -1,13 +1,14 @@
 package signin
 
 import (
-	"net/http"
 	"net/url"
+	"strings"
 
 	"wellmet/internal/app"
 	"wellmet/internal/fault"
 	"wellmet/internal/i18n"
 	"wellmet/internal/record"
+	"wellmet/internal/value"
 	"wellmet/internal/web/door"
 	"wellmet/internal/web/kit"
 )
@@ -69,13 +70,18 @@ func setUp(c *door.Call) error {
 	if err != nil {
 		return err
 	}
+	for _, name := range []string{"name", "company"} { // what is broken altogether is refused below
+		if clean, err := value.Clean(values.Get(name)); err == nil {
+			values.Set(name, clean)
+		}
+	}
 	n := app.NewMember{Name: values.Get("name"), Email: values.Get("email"), Password: values.Get("password")}
 	_, err = ws.Introduce(c.Ctx, values.Get("code"), n, func(s *record.Settings) {
 		s.Name, s.Currency, s.Zone, s.Locale = values.Get("company"), values.Get("currency"), values.Get("zone"), values.Get("locale")
 		s.Collation = s.Locale
 	})
 	if _, ok := fault.As(err); ok {
-		return c.ShowStatus(door.Status(err), setupOf(c, setupForm{values, err}))
+		return c.ShowStatus(door.Status(err), setupOf(c, setupForm{values, placed(err)}))
 	}
 	if err != nil {
 		return err
@@ -86,6 +92,38 @@ func setUp(c *door.Call) error {
 	}
 	return begin(c, session, "")
 }
+
+// placed says at which input a fault belongs that names none.
+func placed(err error) error {
+	f, ok := fault.As(err)
+	if !ok || len(f.Fields) > 0 && f.Fields[0].Path != "" {
+		return err
+	}
+	path := ""
+	switch {
+	case f.Kind == fault.Unauthenticated:
+		path = "code"
+	case strings.HasPrefix(f.Key, "value.email"):
+		path = "email"
+	case strings.HasPrefix(f.Key, "value."): // of the rest only a name is text that can be broken
+		path = "name"
+	default:
+		return err
+	}
+	return f.With(fault.Field{Path: path, Key: f.Key, Args: f.Args})
+}
+
+// summary is what no input says.
+func (s setupForm) summary(v *kit.View) string {
+	f, ok := fault.As(s.Err)
+	if !ok || len(f.Fields) > 0 && inputs[f.Fields[0].Path] {
+		return ""
+	}
+	return v.Fault(s.Err)
+}
+
+// inputs are the controls of the first visit.
+var inputs = map[string]bool{"code": true, "company": true, "currency": true, "locale": true, "zone": true, "name": true, "email": true, "password": true}
 
 // currencies are those offered first; the API and the command line take every
 // other.
@@ -117,13 +155,16 @@ func setPassword(c *door.Call) error {
 		return err
 	}
 	code := c.R.PathValue("code")
-	_, err = c.App.Auth().RedeemPassword(c.Ctx, code, values.Get("password"))
+	user, err := c.App.Auth().RedeemPassword(c.Ctx, code, values.Get("password"))
 	if _, ok := fault.As(err); ok {
 		return c.ShowStatus(door.Status(err), kit.Page{Title: c.View.T("web.newpassword.title"), Bare: true, Body: passwordPage(c.View, code, err)})
 	}
 	if err != nil {
 		return err
 	}
-	http.Redirect(c.W, c.R, "/signin", http.StatusSeeOther)
-	return nil
+	session, err := c.App.Auth().Welcome(c.Ctx, user, c.From())
+	if err != nil {
+		return err
+	}
+	return begin(c, session, "")
 }

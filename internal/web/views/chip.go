@@ -223,7 +223,7 @@ func (st *State) say(v *kit.View, c Chip, text string) string {
 		}
 	case dates:
 		if d, err := value.ParseDate(text); err == nil {
-			return v.Date(d)
+			return v.DateNear(d, v.Today())
 		}
 	case numbers:
 		if d, err := value.ParseDecimal(text); err == nil {

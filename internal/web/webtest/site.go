@@ -36,6 +36,12 @@ func Each(t *testing.T, pages Pages, test func(t *testing.T, s *Site)) {
 	apptest.Each(t, func(t *testing.T, k *apptest.Kit) { test(t, serve(t, k, pages)) })
 }
 
+// EachEmpty is Each without anybody in the installation.
+func EachEmpty(t *testing.T, pages Pages, test func(t *testing.T, s *Site)) {
+	t.Helper()
+	apptest.EachEmpty(t, func(t *testing.T, k *apptest.Kit) { test(t, serve(t, k, pages)) })
+}
+
 // Database is the variable that says on which database Open, Heard and Sample
 // make their sites: "sqlite", which is also when it is not set, or "postgres".
 const Database = "WELLMET_BROWSER_DATABASE"

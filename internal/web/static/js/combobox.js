@@ -8,16 +8,15 @@ const current = b => rows(b).findIndex(r => r.getAttribute('aria-selected') === 
 const held = b => b.querySelector('[data-was]')?.value ?? '';
 const open = b => list(b).matches(':popover-open');
 
-const show = b => {
-  const i = input(b), l = list(b);
+export const place = (i, l) => {
   if (!l.matches(':popover-open')) l.showPopover();
   const r = i.getBoundingClientRect();
   l.style.width = r.width + 'px';
   l.style.left = Math.max(8, Math.min(r.left, innerWidth - l.offsetWidth - 8)) + 'px';
   const below = innerHeight - r.bottom - 8;
   l.style.top = (below < l.offsetHeight && r.top > below ? Math.max(8, r.top - 4 - l.offsetHeight) : r.bottom + 4) + 'px';
-  i.setAttribute('aria-expanded', 'true');
 };
+const show = b => { place(input(b), list(b)); input(b).setAttribute('aria-expanded', 'true'); };
 const hide = b => {
   if (open(b)) list(b).hidePopover();
   input(b).setAttribute('aria-expanded', 'false');

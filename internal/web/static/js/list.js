@@ -14,6 +14,7 @@ const show = () => {
   if (on.length < every.length && all()) all().checked = false;
   const n = all()?.checked && rest ? rest.textContent.match(/[\d.,\u00a0\u202f  ]*\d\+?/)?.[0].trim() : on.length;
   l.querySelector('[data-selected]')?.replaceChildren(l.querySelector('[data-selected]').dataset.selected.replace('{n}', n));
+  l.querySelector('[data-pair]')?.toggleAttribute('hidden', on.length !== 2);
   if (rest) rest.hidden = all().checked || on.length < every.length || +rest.dataset.selectAll <= every.length;
 };
 const set = (b, on) => { b.checked = on; };

@@ -3,7 +3,8 @@
 const here = () => location.pathname + location.search;
 const mark = () => {
   const links = [...document.querySelectorAll('.side a.nav, .tabbar a')];
-  const best = links.filter(a => { const h = a.getAttribute('href'); return h === here() || h === location.pathname || (h !== '/' && location.pathname.startsWith(h + '/')); })
+  const at = h => h === here() || h === location.pathname || (h !== '/' && location.pathname.startsWith(h + '/'));
+  const best = links.filter(a => at(a.getAttribute('href')) || a.dataset.also?.split(' ').some(at))
     .sort((a, b) => b.getAttribute('href').length - a.getAttribute('href').length)[0]?.getAttribute('href');
   links.forEach(a => a.getAttribute('href') === best ? a.setAttribute('aria-current', 'page') : a.removeAttribute('aria-current'));
 };
