@@ -35,7 +35,6 @@ type Panel struct {
 	url   string // of the record
 	at    []*place
 	tasks []*record.Record
-	back  string
 }
 
 // place is where the record stands in one process.
