@@ -88,7 +88,7 @@ func index(c *door.Call) error {
 
 // governing are the objects whose records say how the company works; an administrator finds their lists
 // among the settings, not beside the customers.
-var governing = []string{"pipeline", "lead_stage", "lead_source", "lead_question", "form", "assignment_rule", "score_rule", "cadence",
+var governing = []string{"pipeline", "lead_stage", "lead_source", "lead_question", "case_state", "form", "assignment_rule", "score_rule", "cadence",
 	"holiday", "currency_rate"}
 
 func records(c *door.Call, s *record.Session) (places []place) {
