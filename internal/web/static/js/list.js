@@ -53,7 +53,8 @@ addEventListener('keydown', e => {
     if (to) { e.preventDefault(); to.tabIndex = -1; to.focus(); to.scrollIntoView({ block: 'nearest', inline: 'nearest' }); }
   }
 });
-document.addEventListener('htmx:after:swap', show);
+// Rows that come by scrolling belong to all that were selected.
+document.addEventListener('htmx:after:swap', () => { if (all()?.checked) boxes().forEach(b => set(b, true)); show(); });
 // A cell that was edited shows its value again as a cell.
 document.addEventListener('htmx:after:swap', () => {
   const f = list()?.querySelector('td[data-f] .fld:not(.editing)'), td = f?.closest('td'); if (!td) return;
