@@ -22,6 +22,7 @@ import (
 	"wellmet/internal/web/moving"
 	"wellmet/internal/web/palette"
 	"wellmet/internal/web/people"
+	"wellmet/internal/web/pipeline"
 	"wellmet/internal/web/record"
 	"wellmet/internal/web/report"
 	"wellmet/internal/web/signin"
@@ -40,7 +41,7 @@ type Needs struct {
 func areas() [][]door.Route {
 	return [][]door.Route{
 		signin.Routes(), home.Routes(), inbox.Routes(), list.Routes(), board.Routes(), moving.Routes(board.Moved, record.Moved), record.Routes(), commerce.Routes(), create.Routes(), palette.Routes(), activity.Routes(),
-		mail.Routes(), exchange.Routes(), report.Routes(), people.Routes(), designer.Routes(),
+		mail.Routes(), exchange.Routes(), report.Routes(), people.Routes(), pipeline.Routes(), designer.Routes(),
 		form.Routes(), guide.Routes(),
 	}
 }
