@@ -121,6 +121,7 @@ func sitemap() []operation {
 		{method: POST, path: "/{plural}/{id}/transitions", name: "transit", help: "Makes a move with a {object}. A change of the state field by itself obeys the same blueprint; \"_said\" beside its fields then holds note, reason and checked.", answer: "The {object}.", class: batch, do: (*call).transit, query: oneParams,
 			body: members(may("move", kindText, "The key of the move, or"), may("to", kindText, "the state it leads to."), may("field", kindText, "The state field, where several have a process."), may("values", kindObject, "Fields of the record, as asked."),
 				may("note", kindText, ""), may("reason", kindText, "Why, where there is no move."), may("checked", kindTexts, "Keys of the checklist."))},
+		{method: GET, path: "/{plural}/{id}/review", name: "review", help: "What was skipped, was late or is missing on the way of a {object} through its process.", answer: "The trace with its marks, and the lapses.", class: quick, do: (*call).review},
 		{method: GET, path: "/{plural}/{id}/trace", name: "trace", help: "How a {object} came through its process, first to last.", answer: "Steps with what was said, and whether the time was over.", class: quick, do: (*call).trace},
 		{method: GET, path: "/{plural}/{id}/automations", name: "automations", help: "What rules and blueprints did about a {object}, latest first.", answer: "Lines of the run log.", class: quick, do: (*call).automations, query: logParams},
 
@@ -135,6 +136,7 @@ func sitemap() []operation {
 			body: members(may("account", kindAny, "The id of an existing one, an object with fields of a new one, or false for none; if left out, the contact's, or a new one for the lead's company."),
 				may("contact", kindAny, "The id of an existing one, an object with fields of a new one, or false for none; if left out, a new one for the lead's person."),
 				may("deal", kindAny, "An object with fields of a deal, or true for one of what the lead says; none, if left out."))},
+		{method: GET, path: "/cases/{id}/similar", name: "similarCases", tag: "Cases", help: "Solved cases that resemble a case, best first.", answer: "Cases with the words that both have.", class: quick, do: (*call).similarCases, query: []param{limitParam}},
 		{method: POST, path: "/contracts/{id}/sign", name: "sign", tag: "Contracts", help: "Moves a contract out of draft, which gives it its number.", answer: "The contract.", class: batch, do: (*call).signContract, query: oneParams, body: members(may("on", kindDate, "The day; today if left out."))},
 		{method: POST, path: "/contracts/{id}/void", name: "void", tag: "Contracts", help: "Makes a contract void. It stays, and is in no sum.", answer: "The contract.", class: batch, do: (*call).voidContract, query: oneParams,
 			body: members(want("reason", kindText, ""), may("deal", kindText, "What becomes of its won deal.", commerce.ReopenDeal, commerce.KeepDeal))},
@@ -238,5 +240,5 @@ var schemaBody = members(may("base", kindWhole, "The version that the plan was m
 // object reports whether the operation stands below the path of one built-in
 // object.
 func (op *operation) object() bool {
-	return slices.Contains([]string{"contracts", "receipts", "deals", "leads", "contacts", "members", "enrollments", "submissions", "blueprints", "rules", "templates", "webhooks"}, op.first())
+	return slices.Contains([]string{"contracts", "cases", "receipts", "deals", "leads", "contacts", "members", "enrollments", "submissions", "blueprints", "rules", "templates", "webhooks"}, op.first())
 }

@@ -11,6 +11,7 @@ import (
 	"wellmet/internal/dedupe"
 	"wellmet/internal/jobs"
 	"wellmet/internal/marketing"
+	"wellmet/internal/process"
 	"wellmet/internal/record"
 	"wellmet/internal/report"
 	"wellmet/internal/store"
@@ -102,9 +103,10 @@ func (a *App) Workspace(ctx context.Context, slug string) (*Workspace, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &Workspace{app: a, slug: slug, process: a.newProcess(), owners: owners()}
+	w := &Workspace{app: a, slug: slug, owners: owners()}
+	w.process = a.newProcess(w.owners)
 	w.engine = record.New(record.Needs{DB: db, Objects: objects(), Rules: append(rules(a, w), a.live.hints(slug)), Clock: a.config.Clock, Log: a.config.Log,
-		Writing: func(ctx context.Context) error { return a.jobs.Writing(ctx, slug) }, Wake: func() { a.jobs.Wake(slug) }, Hint: a.live.hint(slug), Regain: dedupe.Regain, Effects: uses()})
+		Writing: func(ctx context.Context) error { return a.jobs.Writing(ctx, slug) }, Wake: func() { a.jobs.Wake(slug) }, Hint: a.live.hint(slug), Regain: dedupe.Regain, Renamed: process.Rename, Effects: uses()})
 	if err := w.open(ctx); err != nil {
 		return nil, err
 	}

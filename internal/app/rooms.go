@@ -15,6 +15,7 @@ import (
 	"wellmet/internal/report"
 	"wellmet/internal/sales"
 	"wellmet/internal/schema"
+	"wellmet/internal/support"
 )
 
 // objects are all built-in objects. A room may link to objects of rooms below
@@ -23,7 +24,7 @@ func objects() []*schema.Object {
 	var all []*schema.Object
 	for _, room := range [][]*schema.Object{
 		access.Objects(), record.Objects(), hours.Objects(), process.Objects(), activity.Objects(), customer.Objects(), sales.Objects(), commerce.Objects(),
-		marketing.Objects(), ownership.Objects(),
+		marketing.Objects(), support.Objects(), ownership.Objects(),
 	} {
 		all = append(all, room...)
 	}
@@ -35,7 +36,7 @@ func rules(a *App, w *Workspace) []record.Rule {
 	var all []record.Rule
 	for _, room := range [][]record.Rule{
 		peopleRules(a), record.Rules(), notify.Rules(), hours.Rules(), activity.Rules(), dedupe.Rules(), customer.Rules(), sales.Rules(),
-		commerce.Rules(), marketing.Rules(), w.owners.Rules(),
+		commerce.Rules(), marketing.Rules(), support.Rules(), w.owners.Rules(),
 		w.process.Rules(), // what the workspace itself demands, after everything that is built in
 	} {
 		all = append(all, room...)

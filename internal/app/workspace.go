@@ -10,6 +10,7 @@ import (
 	"wellmet/internal/record"
 	"wellmet/internal/sales"
 	"wellmet/internal/store"
+	"wellmet/internal/support"
 	"wellmet/internal/value"
 )
 
@@ -74,15 +75,24 @@ func (w *Workspace) open(ctx context.Context) error {
 
 // bringUp gives a workspace of an older program what new ones begin with.
 func (w *Workspace) bringUp(ctx context.Context) error {
-	old := false
+	leads, cases := false, false
 	err := w.engine.DB().Read(ctx, func(tx *store.Tx) (err error) {
-		old, err = sales.NeedsLeadSeed(ctx, tx)
+		if leads, err = sales.NeedsLeadSeed(ctx, tx); err == nil {
+			cases, err = support.NeedsSeed(ctx, tx)
+		}
 		return err
 	})
-	if err != nil || !old {
+	if err != nil || !leads && !cases {
 		return err
 	}
-	return w.Write(ctx, record.AsSystem("new program"), func(s *record.Session) error { return sales.SeedLeads(ctx, s) })
+	return w.Write(ctx, record.AsSystem("new program"), func(s *record.Session) error {
+		if leads {
+			if err := sales.SeedLeads(ctx, s); err != nil {
+				return err
+			}
+		}
+		return support.Seed(ctx, s)
+	})
 }
 
 func (w *Workspace) begin(ctx context.Context) error {
@@ -115,7 +125,10 @@ func (w *Workspace) begin(ctx context.Context) error {
 		if err := sales.Seed(ctx, s); err != nil {
 			return err
 		}
-		return sales.SeedLeads(ctx, s)
+		if err := sales.SeedLeads(ctx, s); err != nil {
+			return err
+		}
+		return support.Seed(ctx, s)
 	})
 }
 

@@ -30,6 +30,7 @@ const (
 	eventDeleted  = "deleted"
 	eventRestored = "restored"
 	eventRule     = "rule" // a rule or blueprint says so
+	eventTest     = "test" // somebody tries the address
 )
 
 var eventOf = map[record.Doing]string{record.Creating: eventCreated, record.Updating: eventUpdated,
@@ -217,4 +218,19 @@ func (p *Process) MakeSecret(ctx context.Context) (secret, sealed string, err er
 	secret = secretPrefix + base64.StdEncoding.EncodeToString(b)
 	sealed, err = p.needs.Seal(ctx, secret)
 	return secret, sealed, err
+}
+
+// Ping sends a webhook a message that is only a test.
+func (p *Process) Ping(ctx context.Context, s *record.Session, id value.ID) error {
+	if !s.Actor().Admin() {
+		return fault.New(fault.Forbidden, "record.admin_only", nil)
+	}
+	if _, err := s.Get(ctx, Webhooks.Name, id); err != nil {
+		return err
+	}
+	text, err := json.Marshal(map[string]any{"type": eventTest, "timestamp": s.Now().Format(time.RFC3339Nano), "data": map[string]any{}})
+	if err != nil {
+		return err
+	}
+	return p.deliver(ctx, s, id, []delivery{{event: eventTest, payload: string(text)}})
 }

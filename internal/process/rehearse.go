@@ -7,6 +7,7 @@ import (
 	"wellmet/internal/fault"
 	"wellmet/internal/i18n"
 	"wellmet/internal/record"
+	"wellmet/internal/schema"
 	"wellmet/internal/value"
 )
 
@@ -235,4 +236,26 @@ func CheckRule(ctx context.Context, s *record.Session, id value.ID) ([]Problem, 
 	}
 	_, problems := compileRule(s.Schema(), list[0], nil)
 	return problems, nil
+}
+
+// CheckAction says what is wrong with one action, of a rule about an object or
+// of a definition over it.
+func CheckAction(s *record.Session, o *schema.Object, d *Definition, a Action) error {
+	c := newCompiler(s.Schema(), o, nil)
+	var b *blueprint
+	if d != nil {
+		if a.Do == DoMove { // its state is looked up where the field is known
+			return nil
+		}
+		b = &blueprint{object: o, Definition: *d, states: map[string]*state{}}
+	}
+	c.deed("action", a, b)
+	return firstOf(c.problems)
+}
+
+func firstOf(list []Problem) error {
+	if len(list) == 0 {
+		return nil
+	}
+	return fault.New(fault.Invalid, list[0].Key, list[0].Args)
 }

@@ -63,7 +63,9 @@ func step(s *record.Session, b *blueprint, d *record.Draft, x decision, kind str
 	if x.run != nil {
 		due = orNull(x.run.due)
 	}
-	if m := s.Actor().Member(); m != 0 {
+	if _, by := d.Deed(); by != 0 {
+		member = by
+	} else if m := s.Actor().Member(); m != 0 {
 		member = m
 	} else if m := s.Who().Member; m != 0 {
 		member = m
@@ -157,48 +159,59 @@ func Trace(ctx context.Context, s *record.Session, object string, id value.ID) (
 	if _, err := s.Get(ctx, o.Name, id); err != nil {
 		return nil, err
 	}
-	rows, err := s.Tx().Query(ctx, `SELECT blueprint, version, was, was_label, state, label, move, kind, act, at, member, due_at, said
-		FROM {process_step} WHERE record = $1 AND object = $2 ORDER BY id LIMIT 1000`, id, o.ID)
+	list := []Passage{}
+	err = eachPassage(ctx, s, `record = $1 AND object = $2 ORDER BY id LIMIT 1000`, []any{id, o.ID}, func(_ value.ID, p Passage) { list = append(list, p) })
+	return list, err
+}
+
+// eachPassage reads steps of the trace, with the records that made them.
+func eachPassage(ctx context.Context, s *record.Session, where string, args []any, each func(value.ID, Passage)) error {
+	rows, err := s.Tx().Query(ctx, `SELECT record, blueprint, version, was, was_label, state, label, move, kind, act, at, member, due_at, said
+		FROM {process_step} WHERE `+where, args...)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer rows.Close()
-	list := []Passage{}
 	for rows.Next() {
 		var p Passage
+		var of value.ID
 		var member *value.ID
 		var said string
-		if err := rows.Scan(&p.Blueprint, &p.Version, &p.Was, &p.WasLabel, &p.State, &p.Label, &p.Move, &p.Kind, &p.Act, &p.At, &member, &p.Due, &said); err != nil {
-			return nil, err
+		if err := rows.Scan(&of, &p.Blueprint, &p.Version, &p.Was, &p.WasLabel, &p.State, &p.Label, &p.Move, &p.Kind, &p.Act, &p.At, &member, &p.Due, &said); err != nil {
+			return err
 		}
 		if member != nil {
 			p.Member = *member
 		}
 		if err := strict(said, &p.Said); err != nil {
-			return nil, err
+			return err
 		}
 		p.Late = p.Due != nil && p.At.After(*p.Due)
-		list = append(list, p)
+		each(of, p)
 	}
-	return list, rows.Close()
+	return rows.Close()
 }
 
 // Passage is one step of a record through its process.
 type Passage struct {
-	Blueprint value.ID    `json:"blueprint"`
-	Version   value.ID    `json:"version"`
-	Was       string      `json:"was,omitempty"`
-	WasLabel  string      `json:"was_label,omitempty"`
-	State     string      `json:"state"`
-	Label     string      `json:"label"`
-	Move      string      `json:"move,omitempty"`
-	Kind      string      `json:"kind"`
-	Act       value.ID    `json:"act"`
-	At        time.Time   `json:"at"`
-	Member    value.ID    `json:"member,omitempty"`
-	Due       *time.Time  `json:"due,omitempty"` // of the state that was left
-	Late      bool        `json:"late,omitempty"`
-	Said      record.Said `json:"said"`
+	Blueprint value.ID   `json:"blueprint"`
+	Version   value.ID   `json:"version"`
+	Was       string     `json:"was,omitempty"`
+	WasLabel  string     `json:"was_label,omitempty"`
+	State     string     `json:"state"`
+	Label     string     `json:"label"`
+	Move      string     `json:"move,omitempty"`
+	Kind      string     `json:"kind"`
+	Act       value.ID   `json:"act"`
+	At        time.Time  `json:"at"`
+	Member    value.ID   `json:"member,omitempty"`
+	Due       *time.Time `json:"due,omitempty"` // of the state that was left
+	Late      bool       `json:"late,omitempty"`
+	// Marks say what is worth a look about the step, and Skipped the names of the
+	// states that it passed over; Look fills them in.
+	Marks   []string    `json:"marks,omitempty"`
+	Skipped []string    `json:"skipped,omitempty"`
+	Said    record.Said `json:"said"`
 }
 
 // movedBy groups the drafts that were moved, by the move, for what comes after

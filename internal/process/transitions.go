@@ -22,6 +22,9 @@ type Transition struct {
 	Label     string   `json:"label"` // of the state it leads to
 	// Value is what Field is set to.
 	Value any `json:"-"`
+	// Onward moves lead from certain states to a later one: they are the process's
+	// next step, not a way out of it or back.
+	Onward bool `json:"onward,omitempty"`
 	// Blocked says why it cannot be made yet; "" = it can.
 	Blocked string `json:"blocked,omitempty"`
 
@@ -149,6 +152,8 @@ func (b *blueprint) standing(ctx context.Context, s *record.Session, r *record.R
 		if no != nil {
 			t.Blocked = words(s, no)
 		}
+		from, to := b.states[key], b.states[m.To]
+		t.Onward = len(m.From) > 0 && from != nil && to != nil && to.at > from.at
 		x.Moves = append(x.Moves, t)
 	}
 	return x, b.freely(s, r, key, labels, &x)

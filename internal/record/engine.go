@@ -22,6 +22,9 @@ type Needs struct {
 	Objects []*schema.Object // built-in ones, as the rooms declare them
 	Rules   []Rule           // in the order they run
 	Effects []schema.Effects
+	// Renamed lets rooms that keep texts with names follow a plan; the session's
+	// schema is the one before it.
+	Renamed func(ctx context.Context, s *Session, p *schema.Plan) error
 	Clock   func() time.Time
 	// Writing is called before each write transaction: whoever runs the jobs
 	// makes sure that a crash after the commit is noticed.

@@ -53,6 +53,11 @@ func (e *Engine) ApplySchema(ctx context.Context, who Who, changes []schema.Chan
 		if err := s.renameViews(ctx, plan); err != nil {
 			return err
 		}
+		if e.needs.Renamed != nil {
+			if err := e.needs.Renamed(ctx, s, plan); err != nil {
+				return err
+			}
+		}
 		return s.searchAnew(ctx, plan.Next())
 	}, store.Export)
 	if err != nil {

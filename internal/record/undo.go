@@ -89,9 +89,13 @@ func (s *Session) undoSome(ctx context.Context, act value.ID, at undoPlace, limi
 	}
 	// What is refused is tried again when the rest is back: the order in which an
 	// act changed records is not kept, and one may have to wait for another.
-	var again []touch
+	var again, created []touch
 	for _, t := range list {
 		if t.object == nil { // gone meanwhile
+			continue
+		}
+		if t.kind == Creating { // these are last
+			created = append(created, t)
 			continue
 		}
 		kept := len(u.Kept)
@@ -107,7 +111,7 @@ func (s *Session) undoSome(ctx context.Context, act value.ID, at undoPlace, limi
 			return at, 0, err
 		}
 	}
-	return at, len(list), nil
+	return at, len(list), s.undoCreated(ctx, act, created, u)
 }
 
 // actSize is how many lines of history an act has.
@@ -226,11 +230,7 @@ func (s *Session) undoCreate(ctx context.Context, act value.ID, t touch, u *Undo
 		return err
 	}
 	var since value.ID
-	_, err := s.tx.Row(ctx, `SELECT h.act FROM {history} h JOIN {act} a ON a.id = h.act
-		WHERE h.record = $1 AND h.act <> $2 AND h.act <> $3 AND a.undone_by IS NULL
-		AND NOT EXISTS (SELECT 1 FROM {history} b JOIN {act} u ON u.id = b.act WHERE b.record = $1 AND u.undone_by = h.act)
-		ORDER BY h.version DESC LIMIT 1`,
-		[]any{t.id, act, s.act}, &since)
+	_, err := s.tx.Row(ctx, `SELECT h.act FROM {history} h WHERE h.record = $1`+changedSince+` ORDER BY h.version DESC LIMIT 1`, []any{t.id, act, s.act}, &since)
 	if err != nil {
 		return err
 	}
@@ -258,10 +258,7 @@ func (s *Session) goneWith(ctx context.Context, t touch) (bool, error) {
 // linkedFrom reports whether a living record links to this one, whatever its
 // deletion would do to the link. Children that go along do not count.
 func (s *Session) linkedFrom(ctx context.Context, t touch) (bool, error) {
-	for _, f := range s.state.schema.LinksTo(t.object.Name) {
-		if f.OnDelete == schema.Cascade || f.Kind == schema.KindLinks || len(f.Columns()) == 0 {
-			continue
-		}
+	for _, f := range s.linksThatHold(t.object.Name) {
 		by, err := s.linking(ctx, f, []*Draft{{ID: t.id}})
 		if err != nil || len(by) > 0 {
 			return len(by) > 0, err

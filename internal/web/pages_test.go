@@ -22,6 +22,8 @@ var kinds = []struct{ name, path string }{
 	{"pipelines", "/settings/pipelines"}, {"objects", "/settings/objects"}, {"fields", "/settings/objects/deal"},
 	{"calendar", "/activities?layout=calendar"}, {"mail", "/mail/new"},
 	{"notifications", "/notifications"}, {"choices", "/settings/notifications"}, {"mailserver", "/settings/mail"},
+	{"blueprints", "/settings/blueprints"}, {"newblueprint", "/settings/blueprints/new"}, {"rules", "/settings/rules"}, {"templates", "/settings/templates"},
+	{"newtemplate", "/settings/templates/new"}, {"webhooks", "/settings/webhooks"}, {"newwebhook", "/settings/webhooks/new"},
 	{"more", "/more"}, {"lost", "/nowhere"},
 }
 

@@ -15,7 +15,7 @@ import (
 var first = []struct{ object, key, icon string }{
 	{"lead", "g l", "target"}, {"deal", "g d", "handshake"}, {"account", "g o", "building-2"}, {"contact", "g p", "user-round"},
 	{"activity", "", "calendar"}, {"product", "g q", "package"},
-	{"contract", "", "file-text"}, {"payment_plan_line", "", "calendar-clock"}, {"receipt", "", "receipt"},
+	{"contract", "", "file-text"}, {"payment_plan_line", "", "calendar-clock"}, {"receipt", "", "receipt"}, {"case", "", "life-buoy"},
 }
 
 // kept are objects that have pages elsewhere: settings, or their parent's.
@@ -23,7 +23,7 @@ var kept = map[string]bool{
 	"member": true, "team": true, "role": true, "pipeline": true, "stage": true, "deal_line": true, "deal_contact": true, "deal_member": true, "deal_competitor": true, "contract_line": true, "allocation": true,
 	"currency_rate": true, "view": true, "lead_stage": true, "lead_question": true, "lead_source": true, "lead_person": true, "lead_answer": true, "touch": true,
 	"form": true, "submission": true, "assignment_rule": true, "score_rule": true, "cadence": true, "cadence_step": true, "enrollment": true,
-	"holiday": true, "blueprint": true, "blueprint_version": true, "rule": true, "template": true, "webhook": true,
+	"holiday": true, "case_state": true, "blueprint": true, "blueprint_version": true, "rule": true, "template": true, "webhook": true,
 }
 
 // Kept reports whether the object's records have no pages of their own.

@@ -24,6 +24,7 @@ func Routes() []door.Route {
 	return []door.Route{
 		{Pattern: "GET /{plural}/{id}/guide", Do: show},
 		{Pattern: "GET /{plural}/{id}/guide/{template}", Do: showText},
+		{Pattern: "GET /{plural}/{id}/automations", Do: showLog},
 		{Pattern: "POST /settings/me/guide", Do: turn},
 	}
 }
@@ -34,7 +35,6 @@ type Panel struct {
 	url   string // of the record
 	at    []*place
 	tasks []*record.Record
-	back  string
 }
 
 // place is where the record stands in one process.
@@ -222,7 +222,7 @@ func letter(w process.Written, to string) templ.SafeURL {
 
 // done reports whether nothing is left to do for a way that is open.
 func (p *Panel) done(t process.Transition) bool {
-	return t.Blocked == "" && t.Key != "" && len(p.tasks) == 0 && len(missing(t)) == 0
+	return t.Blocked == "" && t.Onward && len(p.tasks) == 0 && len(missing(t)) == 0
 }
 
 // missing are the fields that keep a move from being made.

@@ -71,6 +71,10 @@ func index(c *door.Call) error {
 				place{"layers", "/settings/objects", v.T("web.people.objects"), v.T("web.people.objects_help")},
 				place{"route", "/settings/pipelines", v.T("web.people.stages"), v.T("web.people.stages_help")},
 				place{"building", "/settings/company", v.T("web.people.company"), v.T("web.people.company_help")},
+				place{"workflow", "/settings/blueprints", v.T("web.process.blueprints"), v.T("web.people.blueprints_help")},
+				place{"zap", "/settings/rules", v.T("web.process.rules"), v.T("web.people.rules_help")},
+				place{"file-text", "/settings/templates", v.T("web.process.templates"), v.T("web.people.templates_help")},
+				place{"send", "/settings/webhooks", v.T("web.process.webhooks"), v.T("web.people.webhooks_help")},
 				place{"mail", "/settings/mail", v.T("web.inbox.server"), v.T("web.inbox.server_help")})
 			places = append(places, records(c, s)...)
 		}
@@ -84,8 +88,8 @@ func index(c *door.Call) error {
 
 // governing are the objects whose records say how the company works; an administrator finds their lists
 // among the settings, not beside the customers.
-var governing = []string{"lead_stage", "lead_source", "lead_question", "form", "assignment_rule", "score_rule", "cadence",
-	"blueprint", "rule", "template", "webhook", "holiday", "currency_rate"}
+var governing = []string{"lead_stage", "lead_source", "lead_question", "case_state", "form", "assignment_rule", "score_rule", "cadence",
+	"holiday", "currency_rate"}
 
 func records(c *door.Call, s *record.Session) (places []place) {
 	for _, name := range governing {

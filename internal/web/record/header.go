@@ -26,6 +26,7 @@ var factNames = map[string][]string{
 	"lead":     {"company", "email", "phone", "source"},
 	"product":  {"code", "price", "unit", "series"},
 	"contract": {"number", "account", "signer", "total", "open_amount"},
+	"case":     {"account", "deal", "priority", "due_on"},
 	"activity": {"kind", "due_at", "starts_at"},
 }
 

@@ -108,7 +108,7 @@ func loadPage(c *door.Call, s *record.Session, st state) (*model, error) {
 	if err != nil {
 		return nil, err
 	}
-	m.in, m.tabs = st.in, tabsOf(s, m)
+	m.in, m.tabs = st.in, tabsOf(c.Ctx, s, m)
 	m.tab = m.known(st.tab)
 	if m.path, err = pathOf(c, s, m); err != nil {
 		return nil, err

@@ -1,6 +1,7 @@
 package record
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 	"slices"
@@ -26,6 +27,7 @@ const (
 	tabPayments = "payments" // of a contract: what is planned and what came in
 	tabBought   = "bought"   // of a customer: contracts and receipts
 	tabHistory  = "history"
+	tabTrace    = "process" // how it came through its process, and what was not done
 )
 
 // tab is one panel under the header.
@@ -42,12 +44,15 @@ var unlisted = map[string]bool{"view": true, "member": true, "role": true, "team
 
 // tabsOf are the tabs of a record: what happened, what is to do, one for each
 // way in which other records lead here, files and history.
-func tabsOf(s *record.Session, m *model) []tab {
+func tabsOf(ctx context.Context, s *record.Session, m *model) []tab {
 	v := m.v
 	var tabs []tab
 	if m.o.Timeline {
 		tabs = append(tabs, tab{key: tabActivity, label: v.T("web.record.tab_activity")}, tab{key: tabTasks, label: v.T("web.record.tab_tasks")},
 			tab{key: tabNotes, label: v.T("web.record.tab_notes")})
+	}
+	if traced(ctx, s, m.o) {
+		tabs = append(tabs, tab{key: tabTrace, label: v.T("web.record.tab_trace")})
 	}
 	many := map[string]int{}
 	links := s.Schema().LinksTo(m.o.Name)
@@ -150,7 +155,7 @@ func loadTabs(c *door.Call, s *record.Session, open string) (*model, error) {
 	if st, here := current(c); here {
 		m.in = st.in
 	}
-	m.tabs = tabsOf(s, m)
+	m.tabs = tabsOf(c.Ctx, s, m)
 	m.tab = m.known(open)
 	return m, nil
 }
@@ -205,7 +210,7 @@ func countOf(c *door.Call, s *record.Session, m *model, t tab) (string, error) {
 	var n int64
 	var more bool
 	switch t.key {
-	case tabActivity, tabHistory, tabPayments:
+	case tabActivity, tabHistory, tabPayments, tabTrace:
 		return "", nil
 	case tabBought:
 		var err error
@@ -265,6 +270,8 @@ func panel(c *door.Call, s *record.Session, m *model, key string) (templ.Compone
 		return filesPanel(c, s, m)
 	case tabHistory:
 		return historyPanel(c, s, m)
+	case tabTrace:
+		return tracePanel(c, s, m)
 	case tabTasks, tabNotes:
 		return activitiesPanel(c, s, m, key)
 	case tabPayments:

@@ -90,6 +90,9 @@ func (a *Question) Answered(v *kit.View, s *record.Session, q url.Values) (text 
 	return a.x.st.with(a.f.at, nodes), true
 }
 
+// Names is to be loaded before the form is shown.
+func (a *Question) Names() *parts.Names { return a.x.st.Names }
+
 // at is an address of the form with some parts said.
 func (a *Question) at(pairs ...string) string {
 	q := url.Values{}

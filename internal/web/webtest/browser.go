@@ -238,7 +238,7 @@ func (b *Browser) Click(selector string) {
 // ClickText clicks the first visible button, link or label with that text.
 func (b *Browser) ClickText(text string) {
 	b.t.Helper()
-	find := fmt.Sprintf("[...document.querySelectorAll('dialog[open] button, dialog[open] a, dialog[open] label, button, a, label, summary, [role=option]')].find(e => e.checkVisibility() && e.innerText.trim().startsWith(%s))", quote(text))
+	find := fmt.Sprintf("[...document.querySelectorAll('dialog[open] button, dialog[open] a, dialog[open] label, button, a, label, summary, [role=option]')].find(e => e.checkVisibility() && (e.innerText ?? '').trim().startsWith(%s))", quote(text))
 	b.Wait(find)
 	b.calm()
 	x, y := b.middle(find)

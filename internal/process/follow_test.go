@@ -1,0 +1,86 @@
+package process_test
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"wellmet/internal/process"
+	"wellmet/internal/record"
+	"wellmet/internal/schema"
+	"wellmet/internal/value"
+)
+
+// change applies one change of the schema in Ada's name.
+func (k *bench) change(op, field string, set map[string]any) {
+	k.t.Helper()
+	raw, err := json.Marshal(set)
+	k.must(err)
+	_, err = k.Workspace.Engine().ApplySchema(k.t.Context(), record.Who{Member: k.Ada, Door: "page"},
+		[]schema.Change{{Op: schema.Op(op), Object: "deal", Field: field, Set: raw}}, 0)
+	k.must(err)
+}
+
+// A field that is called otherwise goes on to be meant by rules, processes,
+// their versions and templates.
+func TestWhatNamesAFieldFollowsItsName(t *testing.T) {
+	t.Parallel()
+	each(t, func(k *bench) {
+		k.change(string(schema.AddField), "", map[string]any{"name": "urgency", "kind": "whole", "labels": map[string]string{"en": "Urgency"}})
+		rule := k.rule(process.WhenSaved, "urgency > 3", []process.Action{{Do: "task", Text: "Hurry: {{urgency}} {{name}}"}, {Do: "set", Field: "campaign", Value: "=if(urgency > 5, \"A\", \"B\")"}},
+			record.Values{"fields": "urgency,amount"})
+		print := k.blueprint(strings.Replace(selling, `"when": "amount > 1000"`, `"when": "urgency > 1", "ask": [{"field": "urgency"}]`, 1), record.Values{"condition": "urgency != 99"})
+		tpl := k.Create(k.t, k.Ada, "template", record.Values{"name": "T", "object": "deal", "body": "It is {{ urgency }}.", "status": "published"})
+		k.change(string(schema.ChangeField), "urgency", map[string]any{"name": "pressure"})
+
+		for _, x := range []struct {
+			object, field string
+			id            value.ID
+		}{{"rule", "condition", rule}, {"rule", "fields", rule}, {"rule", "actions", rule}, {"blueprint", "condition", print}, {"blueprint", "definition", print}, {"template", "body", tpl}} {
+			text, _ := k.get(x.object, x.id, x.field).(string)
+			if strings.Contains(text, "urgency") || !strings.Contains(text, "pressure") {
+				k.t.Errorf("%s of the %s is %q", x.field, x.object, text)
+			}
+		}
+		k.Read(k.t, k.Ada, func(s *record.Session) error {
+			return s.Each(k.t.Context(), record.Query{Object: "blueprint_version"}, func(r *record.Record) error {
+				if text, _ := r.Field("definition").(string); strings.Contains(text, "urgency") || !strings.Contains(text, "pressure") {
+					k.t.Errorf("the version says %q", text)
+				}
+				return nil
+			})
+		})
+		deal := k.deal("prospecting", record.Values{"pressure": int64(7)})
+		if got := k.get("deal", deal, "campaign"); got != "A" {
+			k.t.Errorf("the rule set %v", got)
+		}
+		if n := k.count("activity", `subject contains "Hurry: 7 Pumps"`); n != 1 {
+			k.t.Errorf("the rule made %d tasks", n)
+		}
+		k.must(k.move(k.Rita, deal, "qualified", record.Values{"next_step": "Call", "close_date": "2026-05-01"}))
+		if got := k.offers(k.Rita, deal); !strings.HasPrefix(got, "Send the offer,") {
+			k.t.Errorf("offered are %q", got)
+		}
+	})
+}
+
+// A rule gives records to whom an assignment rule chooses; one that is not
+// there is told in the log and keeps the owner.
+func TestARuleAssignsByAnAssignmentRule(t *testing.T) {
+	t.Parallel()
+	each(t, func(k *bench) {
+		k.Create(k.t, k.Ada, "assignment_rule", record.Values{"name": "Turns", "object": "deal", "members": []value.ID{k.Bob}, "how": "in_turn"})
+		k.rule(process.WhenCreated, `amount > 1000`, []process.Action{{Do: "assign", To: "rule:Turns"}}, nil)
+		k.rule(process.WhenCreated, `amount < 10`, []process.Action{{Do: "assign", To: "rule:Nowhere"}}, nil)
+		big, small := k.deal("prospecting", record.Values{"amount": "2000"}), k.deal("prospecting", record.Values{"amount": "5"})
+		if got := k.get("deal", big, "owner"); got != k.Bob {
+			k.t.Errorf("the owner is %v", got)
+		}
+		if got := k.get("deal", small, "owner"); got != k.Rita {
+			k.t.Errorf("the owner is %v", got)
+		}
+		if got := k.log("deal", small); len(got) != 1 || !strings.Contains(got[0], "no assignment rule “Nowhere”") {
+			k.t.Errorf("the log is %q", got)
+		}
+	})
+}

@@ -1,0 +1,193 @@
+package process_test
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+
+	"wellmet/internal/fault"
+	"wellmet/internal/process"
+	"wellmet/internal/record"
+	"wellmet/internal/value"
+)
+
+const strictly = `{
+ "states": [
+  {"state": "<prospecting>", "limit": {"n": 2, "unit": "days"}},
+  {"state": "<qualified>"},
+  {"state": "<proposal>", "optional": true},
+  {"state": "<negotiation>", "limit": {"n": 5, "unit": "days"}},
+  {"state": "<won>", "end": true},
+  {"state": "<lost>", "end": true}],
+ "moves": [
+  {"key": "qualify", "name": "Qualify", "from": ["<prospecting>"], "to": "<qualified>", "ask": [{"field": "next_step"}]},
+  {"key": "offer", "name": "Offer", "from": ["<qualified>"], "to": "<proposal>"},
+  {"key": "talk", "name": "Talk", "from": ["<proposal>"], "to": "<negotiation>"},
+  {"key": "win", "name": "Win", "from": ["<negotiation>"], "to": "<won>"}],
+ "skip": "free", "back": "free"}`
+
+// look tells what is worth a look about a deal.
+func (k *bench) look(who, deal value.ID) (lapses, marks []string, lines int) {
+	k.t.Helper()
+	k.Read(k.t, who, func(s *record.Session) error {
+		x, err := process.Look(k.t.Context(), s, "deal", deal)
+		if err != nil {
+			return err
+		}
+		for _, l := range x.Lapses {
+			lapses = append(lapses, l.Kind+" "+l.Label+l.Field)
+		}
+		for _, p := range x.Trace {
+			marks = append(marks, p.Marks...)
+		}
+		lines = len(x.Trace)
+		return nil
+	})
+	return lapses, marks, lines
+}
+
+func (k *bench) expect(what string, got []string, want ...string) {
+	k.t.Helper()
+	if !slices.Equal(got, want) {
+		k.t.Errorf("%s: %q, want %q", what, got, want)
+	}
+}
+
+// What was skipped, late or is missing is found; what is optional, was done
+// afterwards or was taken back is not.
+func TestALookFindsWhatWasNotDone(t *testing.T) {
+	t.Parallel()
+	each(t, func(k *bench) {
+		k.blueprint(strictly, nil)
+		deal := k.deal("prospecting", nil)
+		k.Pass(72 * time.Hour)
+		lapses, _, _ := k.look(k.Rita, deal)
+		k.expect("while it stands still", lapses, "late Prospecting")
+		k.must(k.move(k.Rita, deal, "negotiation", nil))
+		lapses, marks, _ := k.look(k.Rita, deal)
+		k.expect("after a jump", lapses, "late Prospecting", "skipped Qualified", "missing Qualifiednext_step")
+		k.expect("marks", marks, process.LapseLate, process.LapseSkipped)
+
+		k.must(k.set(k.Rita, "deal", deal, record.Values{"next_step": "Call"}))
+		k.must(k.move(k.Rita, deal, "qualified", nil)) // back, to do it properly
+		lapses, marks, _ = k.look(k.Rita, deal)
+		k.expect("made up for", lapses, "late Prospecting")
+		k.expect("marks", marks, process.LapseLate, process.LapseSkipped, process.MarkBack)
+
+		lost := k.deal("prospecting", nil)
+		k.must(k.move(k.Rita, lost, "lost", record.Values{"lost_reason": "timing"}))
+		lapses, _, _ = k.look(k.Rita, lost)
+		k.expect("given up", lapses)
+	})
+}
+
+// Lines of the trace stay as they are, whoever tries and whatever happens to
+// the record; there is nothing that writes to them but a further step.
+func TestTraceLinesStay(t *testing.T) {
+	t.Parallel()
+	each(t, func(k *bench) {
+		id := k.blueprint(strictly, nil)
+		deal := k.deal("prospecting", nil)
+		var act value.ID
+		k.Write(k.t, k.Ada, func(s *record.Session) error {
+			_, err := s.Update(k.t.Context(), "deal", deal, 0, record.Values{"stage": k.stages["negotiation"]})
+			act = s.Act()
+			return err
+		})
+		before := k.traceLines(deal)
+		if len(before) != 2 {
+			k.t.Fatalf("%d lines", len(before))
+		}
+		for _, object := range []string{"process_step", "trace"} {
+			err := k.Try(k.t.Context(), k.Ada, func(s *record.Session) error {
+				_, err := s.Update(k.t.Context(), object, deal, 0, record.Values{"kind": "move"})
+				return err
+			})
+			if !fault.Is(err, fault.NotFound) {
+				k.t.Errorf("an administrator writes to %s: %v", object, err)
+			}
+		}
+		k.Write(k.t, k.Ada, func(s *record.Session) error {
+			_, err := s.Undo(k.t.Context(), act)
+			return err
+		})
+		k.must(k.set(k.Ada, "stage", k.stages["negotiation"], record.Values{"name": "Haggling"}))
+		k.Write(k.t, k.Ada, func(s *record.Session) error { return process.Retire(k.t.Context(), s, id) })
+		after := k.traceLines(deal)
+		if len(after) != 3 || !slices.Equal(after[:2], before) {
+			k.t.Errorf("the trace was %q and is %q", before, after)
+		}
+		lapses, _, _ := k.look(k.Rita, deal)
+		k.expect("taken back", lapses)
+	})
+}
+
+func (k *bench) traceLines(deal value.ID) (lines []string) {
+	k.t.Helper()
+	k.Read(k.t, k.Ada, func(s *record.Session) error {
+		list, err := process.Trace(k.t.Context(), s, "deal", deal)
+		for _, p := range list {
+			lines = append(lines, fmt.Sprint(p.Act, p.At.UnixMilli(), p.Member, p.Kind, p.WasLabel, p.Label))
+		}
+		return err
+	})
+	return lines
+}
+
+// The report counts by owner and state over what the reader may read, and names
+// the records behind.
+func TestAdherence(t *testing.T) {
+	t.Parallel()
+	each(t, func(k *bench) {
+		id := k.blueprint(strictly, nil)
+		for range 2 {
+			k.must(k.move(k.Rita, k.deal("prospecting", nil), "negotiation", nil))
+		}
+		k.must(k.move(k.Rita, k.deal("prospecting", nil), "qualified", record.Values{"next_step": "Call"}))
+		stays := k.deal("prospecting", record.Values{"name": "Forgotten"})
+		k.Pass(72 * time.Hour)
+		span := process.Span{From: k.Now().AddDate(0, -1, 0), To: k.Now().Add(time.Hour), Zone: time.UTC}
+		var a *process.Adherence
+		k.Read(k.t, k.Bob, func(s *record.Session) (err error) {
+			a, err = process.Adhere(k.t.Context(), s, id, span)
+			return err
+		})
+		var got []string
+		for _, r := range a.Rows {
+			name := ""
+			for _, st := range a.States {
+				if st.Key == r.State {
+					name = st.Name
+				}
+			}
+			got = append(got, fmt.Sprintf("%v %s %d/%d/%d/%d", r.Owner == k.Rita, name, r.Entered, r.Skipped, r.Late, r.Missing))
+		}
+		k.expect("rows", got, "true Prospecting 4/0/1/0", "true Qualified 1/2/0/2", "true Negotiation 2/0/0/0")
+		if a.Records != 4 || len(a.Owners) != 1 || a.Owners[0].Name != "Rita" || len(a.Months) != 1 || a.Months[0].Skipped != 2 {
+			k.t.Errorf("%d records, owners %v, months %v", a.Records, a.Owners, a.Months)
+		}
+		if a.Lapses[0].Record != stays || a.Lapses[0].Title != "Forgotten" || a.Lapses[0].Kind != process.LapseLate {
+			k.t.Errorf("the latest lapse is %+v", a.Lapses[0])
+		}
+
+		// Whose deals one may not read, those one learns nothing about.
+		role := k.Create(k.t, k.Ada, "role", record.Values{"name": "Own", "permissions": `{"objects": {"*": {"read": "own"}, "stage": {"read": "all"}}}`})
+		k.must(k.set(k.Ada, "member", k.Olga, record.Values{"role": role}))
+		k.Read(k.t, k.Olga, func(s *record.Session) (err error) {
+			a, err = process.Adhere(k.t.Context(), s, id, span)
+			return err
+		})
+		if a.Records != 0 || len(a.Rows)+len(a.Lapses)+len(a.Months) != 0 {
+			k.t.Errorf("a stranger sees %+v", a)
+		}
+		k.must(k.set(k.Ada, "role", role, record.Values{"permissions": `{"objects": {"*": {"read": "all"}}, "fields": {"deal.stage": "none"}}`}))
+		err := k.Workspace.Read(k.t.Context(), record.Who{Member: k.Olga, Door: "api"}, func(s *record.Session) error {
+			_, err := process.Adhere(k.t.Context(), s, id, span)
+			return err
+		})
+		if !fault.Is(err, fault.NotFound) {
+			k.t.Errorf("over a field out of sight: %v", err)
+		}
+	})
+}

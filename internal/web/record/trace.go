@@ -1,0 +1,235 @@
+package record
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/a-h/templ"
+
+	"wellmet/internal/access"
+	"wellmet/internal/fault"
+	"wellmet/internal/process"
+	"wellmet/internal/record"
+	"wellmet/internal/sales"
+	"wellmet/internal/schema"
+	"wellmet/internal/support"
+	"wellmet/internal/value"
+	"wellmet/internal/web/door"
+	"wellmet/internal/web/kit"
+	"wellmet/internal/web/parts"
+)
+
+// lookup is the way of a record through its process with what is worth a look
+// on it; of a case that of its deal, and what helped in similar cases.
+type lookup struct {
+	of      *model // whose way it is; nil where a case names no deal that one may read
+	lapses  []process.Lapse
+	lines   []traceLine
+	similar []support.Likeness
+	isCase  bool
+}
+
+// traceLine is something that happened: a step, a change of what was promised,
+// a file.
+type traceLine struct {
+	at    time.Time
+	who   kit.Person
+	text  string
+	notes []string
+	marks []string
+}
+
+// What a trace shows at most of changes of fields, and how many similar cases.
+const (
+	mostTraced  = 300
+	mostSimilar = 5
+)
+
+// colors of marks.
+var markColors = map[string]string{process.LapseSkipped: "red", process.LapseLate: "amber", process.LapseMissing: "red",
+	process.MarkBack: "gray", process.MarkOverride: "violet", process.MarkChanged: "blue"}
+
+// traced reports whether a record has a way to look at.
+func traced(ctx context.Context, s *record.Session, o *schema.Object) bool {
+	if o.Name == support.Cases.Name {
+		return true
+	}
+	yes, err := process.Governs(ctx, s, o.Name)
+	return err == nil && yes
+}
+
+func tracePanel(c *door.Call, s *record.Session, m *model) (templ.Component, error) {
+	x := &lookup{of: m, isCase: m.o.Name == support.Cases.Name}
+	if x.isCase {
+		var err error
+		if x.of, err = dealOf(c, s, m); err != nil {
+			return nil, err
+		}
+		if x.similar, err = support.Similar(c.Ctx, s, m.r.ID, mostSimilar); err != nil {
+			return nil, err
+		}
+	}
+	if x.of != nil {
+		if err := x.read(c, s); err != nil {
+			return nil, err
+		}
+	}
+	return traceView(m, x), nil
+}
+
+// dealOf is the deal of a case, nil for none that the actor may read.
+func dealOf(c *door.Call, s *record.Session, m *model) (*model, error) {
+	f := m.field(support.CaseDeal.Name())
+	id, ok := record.Get(m.r, support.CaseDeal)
+	if f == nil || !ok {
+		return nil, nil
+	}
+	o, err := s.Object(sales.Deals.Name)
+	if err != nil || !s.Actor().Can(o, access.Read) {
+		return nil, nil //nolint:nilerr // out of sight is as if there were none
+	}
+	r, err := s.Get(c.Ctx, o.Name, id)
+	if fault.Is(err, fault.NotFound) || fault.Is(err, fault.Forbidden) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &model{v: m.v, o: o, r: r, n: parts.NewNames(s), actor: m.actor, schema: m.schema}, nil
+}
+
+// read gathers steps, changed promises and files, in the order in which they
+// happened.
+func (x *lookup) read(c *door.Call, s *record.Session) error {
+	m := x.of
+	seen, err := process.Look(c.Ctx, s, m.o.Name, m.r.ID)
+	if err != nil {
+		return err
+	}
+	x.lapses = seen.Lapses
+	for _, p := range seen.Trace {
+		x.lines = append(x.lines, m.step(p))
+	}
+	if err := x.promises(c, s); err != nil {
+		return err
+	}
+	files, err := s.Files(c.Ctx, m.o.Name, m.r.ID)
+	if err != nil {
+		return err
+	}
+	for _, f := range files {
+		x.lines = append(x.lines, traceLine{at: f.CreatedAt, who: m.n.Person(f.CreatedBy), text: m.v.T("web.record.trace_file", "name", f.Name)})
+	}
+	slices.SortStableFunc(x.lines, func(a, b traceLine) int { return a.at.Compare(b.at) })
+	return m.n.Load(c.Ctx)
+}
+
+// step is a step of the process as a line.
+func (m *model) step(p process.Passage) traceLine {
+	l := traceLine{at: p.At, who: m.n.Person(p.Member), marks: p.Marks}
+	switch {
+	case p.Kind == "leave":
+		l.text = m.v.T("web.record.trace_left")
+	case p.Was == "" || p.Kind == "start":
+		l.text = m.v.T("web.record.trace_start", "state", cmp.Or(p.Label, p.State))
+	default:
+		l.text = cmp.Or(p.WasLabel, p.Was) + " → " + cmp.Or(p.Label, p.State)
+	}
+	if len(p.Skipped) > 0 {
+		l.notes = append(l.notes, m.v.T("web.record.trace_passed", "states", m.v.List(p.Skipped)))
+	}
+	for _, said := range []string{p.Said.Reason, p.Said.Note} {
+		if strings.TrimSpace(said) != "" {
+			l.notes = append(l.notes, said)
+		}
+	}
+	if len(p.Said.Checked) > 0 {
+		l.notes = append(l.notes, "✓ "+m.v.List(p.Said.Checked))
+	}
+	return l
+}
+
+// promises are the days and amounts that were something else before.
+func (x *lookup) promises(c *door.Call, s *record.Session) error {
+	m := x.of
+	history, err := s.History(c.Ctx, m.o.Name, m.r.ID, 0, mostTraced)
+	if err != nil {
+		return err
+	}
+	for _, e := range history {
+		for _, change := range changesOf(s, m, e) {
+			kind := change.field.ValueKind()
+			if !change.field.Tracked || change.old == nil || kind != schema.KindDate && kind != schema.KindMoney {
+				continue
+			}
+			text := change.field.Label(m.v.Lang) + ": " + parts.Text(m.v, m.n, change.field, change.old) + " → "
+			if change.new != nil {
+				text += parts.Text(m.v, m.n, change.field, change.new)
+			} else {
+				text += m.v.T("web.record.emptied")
+			}
+			x.lines = append(x.lines, traceLine{at: time.UnixMilli(e.At), who: m.n.Person(e.Actor), text: text, marks: []string{process.MarkChanged}})
+		}
+	}
+	return nil
+}
+
+// lapseWords say what a lapse is about, and until when it was due.
+func (m *model) lapseWords(x process.Lapse) string {
+	words := cmp.Or(x.Label, x.State)
+	if x.Field != "" {
+		if f, ok := m.o.Field(x.Field); ok {
+			words = f.Label(m.v.Lang) + " · " + words
+		}
+	}
+	if x.Due != nil {
+		words += " · " + m.v.T("web.record.lapse_due", "when", m.v.MomentFull(*x.Due, m.v.Zone))
+	}
+	return words
+}
+
+// newCase is the address of a new case about this record, "" where there is
+// none to make: about a deal or customer, or out of a letter.
+func (m *model) newCase() string {
+	o, ok := m.schema.Object(support.Cases.Name)
+	if !ok || !m.actor.Can(o, access.Create) {
+		return ""
+	}
+	q := newCaseOf(m)
+	if q == nil {
+		return ""
+	}
+	return "/cases/new?" + q.Encode()
+}
+
+// told is the text of a letter that fits an address.
+func told(text string) string {
+	const most = 1500
+	if r := []rune(text); len(r) > most {
+		return string(r[:most]) + "…"
+	}
+	return text
+}
+
+// ref finds what an activity is about, of one object.
+func ref(refs []schema.Ref, object string) (value.ID, bool) {
+	for _, r := range refs {
+		if r.Object == object {
+			return r.ID, true
+		}
+	}
+	return 0, false
+}
+
+// solution is how a similar case was solved, as far as the actor may read it.
+func (m *model) solution(x support.Likeness) string {
+	f := m.field(support.CaseSolution.Name())
+	if f == nil {
+		return ""
+	}
+	text, _ := x.Case.Value(f).(string)
+	return told(text)
+}
