@@ -114,6 +114,9 @@ func enter(s *record.Session, d *record.Draft, st stage) {
 		d.Set(DealClosedAt.Name(), nil)
 		return
 	}
+	if was, ok := record.Was(d, DealStatus); ok && was == st.kind { // closed already, and as it was
+		return
+	}
 	day, ok := record.Will(d, DealCloseDate)
 	if !ok || !d.Given(DealCloseDate.Name()) {
 		if !imported(s) {

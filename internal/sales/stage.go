@@ -5,6 +5,7 @@ import (
 
 	"github.com/shopspring/decimal"
 
+	"wellmet/internal/i18n"
 	"wellmet/internal/record"
 	"wellmet/internal/value"
 )
@@ -85,29 +86,6 @@ func Seed(ctx context.Context, s *record.Session) error {
 	if err != nil || len(book.ordered) > 0 {
 		return err
 	}
-	p, err := s.Create(ctx, Pipelines.Name, record.Values{"name": "Sales", "position": int64(1)})
-	if err != nil {
-		return err
-	}
-	b := record.Batch{Object: Stages.Name}
-	for i, st := range []struct {
-		name, kind, forecast, color string
-		chance, days                int64
-	}{
-		{"Prospecting", Open, "pipeline", "slate", 10, 14},
-		{"Qualified", Open, "pipeline", "blue", 25, 14},
-		{"Proposal", Open, "best", "violet", 50, 21},
-		{"Negotiation", Open, "commit", "amber", 75, 21},
-		{"Won", Won, "closed", "green", 100, 0},
-		{"Lost", Lost, "omitted", "red", 0, 0},
-	} {
-		v := record.Values{"name": st.name, "pipeline": p.ID, "position": int64(i + 1), "kind": st.kind,
-			"forecast": st.forecast, "color": st.color, "probability": decimal.NewFromInt(st.chance)}
-		if st.days > 0 {
-			v["usual_days"] = st.days
-		}
-		b.Changes = append(b.Changes, record.Change{Values: v})
-	}
-	_, err = s.Save(ctx, b)
+	_, err = makePipeline(ctx, s, i18n.Text(i18n.FormatFor(s.Settings().Locale).Language(), "sales.seed.pipeline", nil), 1, 0)
 	return err
 }

@@ -23,6 +23,7 @@ import (
 	"wellmet/internal/web/moving"
 	"wellmet/internal/web/palette"
 	"wellmet/internal/web/people"
+	"wellmet/internal/web/pipeline"
 	"wellmet/internal/web/process"
 	"wellmet/internal/web/record"
 	"wellmet/internal/web/report"
@@ -42,7 +43,7 @@ type Needs struct {
 func areas() [][]door.Route {
 	return [][]door.Route{
 		signin.Routes(), home.Routes(), focus.Routes(), inbox.Routes(), list.Routes(), board.Routes(), moving.Routes(board.Moved, record.Moved), record.Routes(), commerce.Routes(), create.Routes(), palette.Routes(), activity.Routes(),
-		mail.Routes(), exchange.Routes(), report.Routes(), people.Routes(), designer.Routes(),
+		mail.Routes(), exchange.Routes(), report.Routes(), people.Routes(), pipeline.Routes(), designer.Routes(),
 		form.Routes(), guide.Routes(), process.Routes(),
 	}
 }

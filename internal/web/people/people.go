@@ -69,7 +69,7 @@ func index(c *door.Call) error {
 				place{"shield", "/settings/roles", v.T("web.people.roles"), v.T("web.people.roles_help")},
 				place{"eye", "/settings/openness", v.T("web.people.openness"), v.T("web.people.openness_help")},
 				place{"layers", "/settings/objects", v.T("web.people.objects"), v.T("web.people.objects_help")},
-				place{"route", "/stages?sort=position", v.T("web.people.stages"), v.T("web.people.stages_help")},
+				place{"route", "/settings/pipelines", v.T("web.people.stages"), v.T("web.people.stages_help")},
 				place{"building", "/settings/company", v.T("web.people.company"), v.T("web.people.company_help")},
 				place{"workflow", "/settings/blueprints", v.T("web.process.blueprints"), v.T("web.people.blueprints_help")},
 				place{"zap", "/settings/rules", v.T("web.process.rules"), v.T("web.people.rules_help")},
@@ -88,7 +88,7 @@ func index(c *door.Call) error {
 
 // governing are the objects whose records say how the company works; an administrator finds their lists
 // among the settings, not beside the customers.
-var governing = []string{"pipeline", "lead_stage", "lead_source", "lead_question", "case_state", "form", "assignment_rule", "score_rule", "cadence",
+var governing = []string{"lead_stage", "lead_source", "lead_question", "case_state", "form", "assignment_rule", "score_rule", "cadence",
 	"holiday", "currency_rate"}
 
 func records(c *door.Call, s *record.Session) (places []place) {

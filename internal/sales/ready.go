@@ -1,0 +1,87 @@
+package sales
+
+import (
+	"context"
+	"slices"
+
+	"github.com/shopspring/decimal"
+
+	"wellmet/internal/fault"
+	"wellmet/internal/i18n"
+	"wellmet/internal/record"
+	"wellmet/internal/value"
+)
+
+// readyStage is a stage of a process that a company can begin with; key finds
+// its name.
+type readyStage struct {
+	key, kind, forecast, color string
+	chance, days               int64
+}
+
+// ready are the processes offered for a new pipeline (R56), in their order. All
+// end won or lost.
+var ready = []struct {
+	name   string
+	stages []readyStage
+}{
+	{"b2b", []readyStage{
+		{"prospecting", Open, "pipeline", "gray", 10, 14}, {"qualified", Open, "pipeline", "blue", 25, 14},
+		{"proposal", Open, "best", "violet", 50, 21}, {"negotiation", Open, "commit", "amber", 75, 21}}},
+	{"b2c", []readyStage{
+		{"inquiry", Open, "pipeline", "gray", 20, 2}, {"contacted", Open, "pipeline", "blue", 40, 5}, {"offer", Open, "best", "violet", 65, 7}}},
+	{"service", []readyStage{
+		{"request", Open, "pipeline", "gray", 20, 5}, {"assessment", Open, "pipeline", "blue", 40, 14},
+		{"quote", Open, "best", "violet", 60, 14}, {"agreement", Open, "commit", "amber", 80, 14}}},
+	{"distribution", []readyStage{
+		{"partner", Open, "pipeline", "gray", 10, 21}, {"terms", Open, "best", "blue", 40, 30}, {"trial", Open, "commit", "amber", 70, 30}}},
+	{"empty", []readyStage{{"inquiry", Open, "pipeline", "gray", 20, 0}}},
+}
+
+var ends = []readyStage{{"won", Won, "closed", "green", 100, 0}, {"lost", Lost, "omitted", "red", 0, 0}}
+
+// ReadyProcesses are the names of the processes that a pipeline can begin with.
+func ReadyProcesses() (names []string) {
+	for _, p := range ready {
+		names = append(names, p.name)
+	}
+	return names
+}
+
+// NewPipeline makes a pipeline, last of all, with the stages of a ready
+// process, called in the workspace's language.
+func NewPipeline(ctx context.Context, s *record.Session, name, process string) (value.ID, error) {
+	i := slices.Index(ReadyProcesses(), process)
+	if i < 0 {
+		return 0, fault.New(fault.Invalid, "pipeline.no_process", nil).With(fault.Field{Path: "process", Key: "pipeline.no_process"})
+	}
+	last, err := s.Query(ctx, record.Query{Object: Pipelines.Name, Sort: "-position", Limit: 1})
+	if err != nil {
+		return 0, err
+	}
+	position := int64(1)
+	for _, p := range last.Records {
+		at, _ := record.Get(p, PipelinePosition)
+		position += at
+	}
+	return makePipeline(ctx, s, name, position, i)
+}
+
+func makePipeline(ctx context.Context, s *record.Session, name string, position int64, process int) (value.ID, error) {
+	p, err := s.Create(ctx, Pipelines.Name, record.With(record.With(record.Values{}, PipelineName, name), PipelinePosition, position))
+	if err != nil {
+		return 0, err
+	}
+	language := i18n.FormatFor(s.Settings().Locale).Language()
+	b := record.Batch{Object: Stages.Name}
+	for i, st := range append(slices.Clone(ready[process].stages), ends...) {
+		v := record.Values{"name": i18n.Text(language, "sales.seed.deal_stage."+st.key, nil), "pipeline": p.ID, "position": int64(i + 1), "kind": st.kind,
+			"forecast": st.forecast, "color": st.color, "probability": decimal.NewFromInt(st.chance)}
+		if st.days > 0 {
+			v["usual_days"] = st.days
+		}
+		b.Changes = append(b.Changes, record.Change{Values: v})
+	}
+	_, err = s.Save(ctx, b)
+	return p.ID, err
+}

@@ -1,0 +1,290 @@
+package pipeline
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"wellmet/internal/fault"
+	"wellmet/internal/record"
+	"wellmet/internal/sales"
+	"wellmet/internal/value"
+	"wellmet/internal/web/door"
+	"wellmet/internal/web/kit"
+	"wellmet/internal/web/parts"
+)
+
+// done leads back to the pipeline, which tells what was done.
+func done(c *door.Call, pipeline value.ID, what string, act value.ID) error {
+	q := url.Values{"done": {what}}
+	if act != 0 {
+		q.Set("act", act.String())
+	}
+	return c.Go(home + "/" + pipeline.String() + "?" + q.Encode())
+}
+
+// named is the pipeline of the address and what was sent to it.
+func named(c *door.Call) (*page, value.ID, url.Values, error) {
+	id, form, err := c.Sent()
+	return &page{form: form}, id, form, err
+}
+
+// ended answers a change: what a form can show is shown in it.
+func (p *page) ended(c *door.Call, err error, pipeline value.ID, what string, act value.ID) error {
+	switch {
+	case err == nil:
+		return done(c, pipeline, what, act)
+	case !refusal(err):
+		return err
+	}
+	p.Err = err
+	return p.answer(c)
+}
+
+// draft is a pipeline that is to be made.
+type draft struct {
+	Name, Process string
+	Err           error
+}
+
+func showNew(c *door.Call) error {
+	return newAnswer(c, &draft{Process: sales.ReadyProcesses()[0]})
+}
+
+func newAnswer(c *door.Call, d *draft) error {
+	if err := read(c, func(*record.Session) error { return nil }); err != nil {
+		return err
+	}
+	status := http.StatusOK
+	if d.Err != nil {
+		status = door.Status(d.Err)
+	}
+	return c.ShowStatus(status, kit.Page{Title: c.View.T("web.pipeline.add"), Nav: "/settings", Body: newPage(c.View, d)})
+}
+
+// add makes a pipeline with the stages of a ready process.
+func add(c *door.Call) error {
+	form, err := c.Form()
+	if err != nil {
+		return err
+	}
+	d := &draft{Name: strings.TrimSpace(form.Get("name")), Process: form.Get("process")}
+	var id value.ID
+	act, err := write(c, "pipelines.add", func(s *record.Session) (err error) {
+		id, err = sales.NewPipeline(c.Ctx, s, d.Name, d.Process)
+		return err
+	})
+	if refusal(err) {
+		d.Err = err
+		return newAnswer(c, d)
+	}
+	if err != nil {
+		return err
+	}
+	return done(c, id, "added", act)
+}
+
+// save renames a pipeline, or takes it out of use.
+func save(c *door.Call) error {
+	p, id, form, err := named(c)
+	if err != nil {
+		return err
+	}
+	p.Edit = "own"
+	act, err := write(c, "pipelines.change", func(s *record.Session) error {
+		v, err := parts.ReadAll(c.View, s, readable(s.Schema().MustObject(sales.Pipelines.Name), ownFields), form, "")
+		if err != nil {
+			return err
+		}
+		_, err = s.Update(c.Ctx, sales.Pipelines.Name, id, 0, v)
+		return err
+	})
+	return p.ended(c, err, id, "saved", act)
+}
+
+// saveStage changes a stage, or makes one, last of its kind.
+func saveStage(c *door.Call) error {
+	p, id, form, err := named(c)
+	if err != nil {
+		return err
+	}
+	stage := value.ID(0)
+	if p.Edit = "add"; c.R.PathValue("stage") != "" {
+		if stage, err = c.IDOf("stage"); err != nil {
+			return err
+		}
+		p.Edit = stage.String()
+	}
+	act, err := write(c, "stages.change", func(s *record.Session) error {
+		v, err := parts.ReadAll(c.View, s, readable(s.Schema().MustObject(sales.Stages.Name), stageFields), form, "")
+		if err != nil {
+			return err
+		}
+		if color := form.Get("color"); slices.Contains(kit.Colors, color) {
+			record.With(v, sales.StageColor, color)
+		}
+		if stage != 0 {
+			_, err = s.Update(c.Ctx, sales.Stages.Name, stage, 0, v)
+			return err
+		}
+		return sales.AddStage(c.Ctx, s, id, v)
+	})
+	return p.ended(c, err, id, map[bool]string{true: "saved", false: "added"}[stage != 0], act)
+}
+
+// order moves a stage by one place, or before another.
+func order(c *door.Call) error {
+	p, id, form, err := named(c)
+	if err != nil {
+		return err
+	}
+	if err := read(c, func(s *record.Session) error { return p.load(c, s) }); err != nil {
+		return err
+	}
+	verb, what, _ := strings.Cut(form.Get("do"), ":")
+	if verb == "to" {
+		what = form.Get("what")
+	}
+	to := p.moved(verb, what, form["group"])
+	if to == nil {
+		return fault.New(fault.Invalid, "stage.unknown", nil)
+	}
+	act, err := write(c, "stages.order", func(s *record.Session) error { return sales.ArrangeStages(c.Ctx, s, id, to) })
+	return p.ended(c, err, id, "moved", act)
+}
+
+// moved is the new order of the stages in use; nil for what there is not.
+func (p *page) moved(verb, what string, group []string) (ids []value.ID) {
+	from := -1
+	for i, x := range p.Stages {
+		ids = append(ids, x.Rec.ID)
+		if x.ID() == what {
+			from = i
+		}
+	}
+	if from < 0 {
+		return nil
+	}
+	id, to := ids[from], from
+	switch verb {
+	case "up":
+		to = max(from-1, 0)
+	case "down":
+		to = min(from+1, len(ids)-1)
+	case "to":
+		to = p.target(from, group)
+	default:
+		return nil
+	}
+	return slices.Insert(slices.Delete(ids, from, from+1), to, id)
+}
+
+// target is where a stage goes that is put before another: the last one named,
+// since a drop names the row it fell on after the choice of the form.
+func (p *page) target(from int, group []string) int {
+	before := ""
+	if len(group) > 0 {
+		before = group[len(group)-1]
+	}
+	if _, row, dropped := strings.Cut(before, "/"); dropped {
+		before = row
+	}
+	to := slices.IndexFunc(p.Stages, func(x stage) bool { return x.ID() == before })
+	switch {
+	case to < 0:
+		return len(p.Stages) - 1
+	case to > from:
+		return to - 1
+	}
+	return to
+}
+
+// removal is a stage that is to go, and where its deals can.
+type removal struct {
+	Page  *page
+	Stage stage
+	To    []*record.Record
+	Err   error
+}
+
+func showRemove(c *door.Call) error { return removeAnswer(c, nil) }
+
+func removeAnswer(c *door.Call, refused error) error {
+	x := &removal{Page: &page{}, Err: refused}
+	err := read(c, func(s *record.Session) error {
+		if err := x.Page.load(c, s); err != nil {
+			return err
+		}
+		for _, st := range slices.Concat(x.Page.Stages, x.Page.Retired) {
+			if st.ID() == c.R.PathValue("stage") {
+				x.Stage = st
+			}
+		}
+		if x.Stage.Rec == nil {
+			return fault.New(fault.NotFound, "stage.unknown", nil)
+		}
+		for _, st := range x.Page.Stages {
+			if st.Kind() == x.Stage.Kind() && st.ID() != x.Stage.ID() {
+				x.To = append(x.To, st.Rec)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	status := http.StatusOK
+	if refused != nil {
+		status = door.Status(refused)
+	}
+	return c.ShowStatus(status, kit.Page{Title: c.View.T("web.pipeline.remove_named", "name", x.Stage.Rec.Title()), Nav: "/settings", Body: removePage(c.View, x)})
+}
+
+// remove takes a stage out of use and its deals where the form says.
+func remove(c *door.Call) error {
+	id, form, err := c.Sent()
+	if err != nil {
+		return err
+	}
+	stage, err := c.IDOf("stage")
+	if err != nil {
+		return err
+	}
+	to, _ := value.ParseID(form.Get("to"))
+	var run *record.BulkRun
+	act, err := write(c, "stages.remove", func(s *record.Session) (err error) {
+		run, err = sales.RemoveStage(c.Ctx, s, stage, to)
+		return err
+	})
+	switch {
+	case refusal(err):
+		return removeAnswer(c, err)
+	case err != nil:
+		return err
+	case run == nil:
+		return done(c, id, "removed", act)
+	case run.State == record.BulkRunning:
+		return done(c, id, "moving", act)
+	case run.Failed > 0:
+		return done(c, id, "partly", act)
+	}
+	return done(c, id, "removed", act)
+}
+
+// back takes a retired stage into use again.
+func back(c *door.Call) error {
+	p, id, _, err := named(c)
+	if err != nil {
+		return err
+	}
+	stage, err := c.IDOf("stage")
+	if err != nil {
+		return err
+	}
+	act, err := write(c, "stages.back", func(s *record.Session) error {
+		_, err := s.Update(c.Ctx, sales.Stages.Name, stage, 0, record.With(record.Values{}, sales.StageActive, true))
+		return err
+	})
+	return p.ended(c, err, id, "back", act)
+}

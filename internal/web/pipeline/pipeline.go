@@ -1,0 +1,240 @@
+package pipeline
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+
+	"wellmet/internal/fault"
+	"wellmet/internal/record"
+	"wellmet/internal/sales"
+	"wellmet/internal/schema"
+	"wellmet/internal/store"
+	"wellmet/internal/value"
+	"wellmet/internal/web/door"
+	"wellmet/internal/web/kit"
+	"wellmet/internal/web/parts"
+)
+
+const home = "/settings/pipelines"
+
+// Routes are the addresses of this area.
+func Routes() []door.Route {
+	return []door.Route{
+		{Pattern: "GET /settings/pipelines", Do: show},
+		{Pattern: "POST /settings/pipelines", Do: add},
+		{Pattern: "GET /settings/pipelines/new", Do: showNew},
+		{Pattern: "GET /settings/pipelines/{id}", Do: show},
+		{Pattern: "POST /settings/pipelines/{id}", Do: save},
+		{Pattern: "POST /settings/pipelines/{id}/order", Do: order},
+		{Pattern: "POST /settings/pipelines/{id}/stages", Do: saveStage},
+		{Pattern: "POST /settings/pipelines/{id}/stages/{stage}", Do: saveStage},
+		{Pattern: "GET /settings/pipelines/{id}/stages/{stage}/remove", Do: showRemove},
+		{Pattern: "POST /settings/pipelines/{id}/stages/{stage}/remove", Do: remove},
+		{Pattern: "POST /settings/pipelines/{id}/stages/{stage}/back", Do: back},
+	}
+}
+
+// stage is one in its place.
+type stage struct {
+	Rec    *record.Record
+	Deals  int64
+	Rate   sales.Rate
+	Active bool
+}
+
+func (x stage) ID() string    { return x.Rec.ID.String() }
+func (x stage) Kind() string  { k, _ := record.Get(x.Rec, sales.StageKind); return k }
+func (x stage) Color() string { c, _ := record.Get(x.Rec, sales.StageColor); return c }
+
+// URL is the address of what is done with it.
+func (x stage) URL(p *page) string { return p.URL() + "/stages/" + x.ID() }
+
+// Usual is how many days a deal normally stays.
+func (x stage) Usual() int64 { n, _ := record.Get(x.Rec, sales.StageUsualDays); return n }
+
+// page is a pipeline with its stages, beside the others.
+type page struct {
+	v         *kit.View
+	names     *parts.Names
+	Pipelines []*record.Record
+	Shown     *record.Record // nil = there is none
+	Stages    []stage
+	Retired   []stage
+	object    *schema.Object // of stages
+	pipe      *schema.Object
+	Edit      string // stage whose form is open; "add" = of a new one
+	Done      string // what was done, with a way back
+	Undo      string
+	form      url.Values // what was typed and refused
+	Err       error
+}
+
+func (p *page) URL() string { return home + "/" + p.Shown.ID.String() }
+
+// read opens a session for an administrator; to others this place is closed.
+func read(c *door.Call, fn func(s *record.Session) error, class ...store.Class) error {
+	return c.Read(func(s *record.Session) error {
+		if err := admin(s); err != nil {
+			return err
+		}
+		return fn(s)
+	}, class...)
+}
+
+func write(c *door.Call, cause string, fn func(s *record.Session) error) (act value.ID, err error) {
+	err = c.Write(cause, func(s *record.Session) error {
+		err := admin(s)
+		if err == nil {
+			err = fn(s)
+		}
+		act = s.Act()
+		return err
+	})
+	return act, err
+}
+
+func admin(s *record.Session) error {
+	if !s.Actor().Admin() {
+		return fault.New(fault.Forbidden, "web.people.admin_only", nil)
+	}
+	return nil
+}
+
+func show(c *door.Call) error {
+	p := &page{Edit: c.R.URL.Query().Get("edit")}
+	if done := c.R.URL.Query().Get("done"); slices.Contains(doings, done) {
+		p.Done, p.Undo = c.View.T("web.pipeline.done."+done), door.Undo(undoable(c.R.URL.Query().Get("act")))
+	}
+	return p.answer(c)
+}
+
+// doings are what the page tells of after a change.
+var doings = []string{"saved", "added", "moved", "removed", "moving", "partly", "back"}
+
+func undoable(text string) value.ID {
+	id, _ := value.ParseID(text)
+	return id
+}
+
+// answer reads the page and shows it, with what was refused if something was.
+func (p *page) answer(c *door.Call) error {
+	status := http.StatusOK
+	if p.Err != nil {
+		status = door.Status(p.Err)
+	}
+	if err := read(c, func(s *record.Session) error { return p.load(c, s) }, store.Report); err != nil {
+		return err
+	}
+	return c.ShowStatus(status, kit.Page{Title: c.View.T("web.pipeline.title"), Nav: "/settings", Body: pipelinesPage(c.View, p)})
+}
+
+func (p *page) load(c *door.Call, s *record.Session) error {
+	p.v, p.names = c.View, parts.NewNames(s)
+	p.object, p.pipe = s.Schema().MustObject(sales.Stages.Name), s.Schema().MustObject(sales.Pipelines.Name)
+	all, err := s.Query(c.Ctx, record.Query{Object: sales.Pipelines.Name, Sort: "position", Limit: 100})
+	if err != nil {
+		return err
+	}
+	p.Pipelines, p.Shown = all.Records, nil
+	for _, r := range all.Records {
+		if text := c.R.PathValue("id"); p.Shown == nil && text == "" || r.ID.String() == text {
+			p.Shown = r
+		}
+	}
+	if p.Shown == nil {
+		if c.R.PathValue("id") != "" {
+			return fault.New(fault.NotFound, "web.no_page", nil)
+		}
+		return nil
+	}
+	return p.loadStages(c, s)
+}
+
+func (p *page) loadStages(c *door.Call, s *record.Session) error {
+	rows, err := s.Query(c.Ctx, record.Query{Object: sales.Stages.Name, Filter: `pipeline = "` + p.Shown.ID.String() + `"`, Sort: "position", Limit: 500})
+	if err != nil {
+		return err
+	}
+	rates, err := sales.StageRates(c.Ctx, s)
+	if err != nil {
+		return err
+	}
+	counts, err := s.Aggregate(c.Ctx, record.Aggregate{Object: sales.Deals.Name, Group: []string{sales.DealStage.Name()}, Measures: []string{"count"}})
+	if err != nil {
+		return err
+	}
+	deals := map[value.ID]int64{}
+	for _, g := range counts.Groups {
+		if id, ok := g.Keys[0].(value.ID); ok {
+			deals[id], _ = g.Values[0].Value.(int64)
+		}
+	}
+	p.Stages, p.Retired = nil, nil
+	for _, r := range rows.Records {
+		active, said := record.Get(r, sales.StageActive)
+		x := stage{Rec: r, Deals: deals[r.ID], Rate: rates[r.ID], Active: active || !said}
+		if x.Active {
+			p.Stages = append(p.Stages, x)
+		} else {
+			p.Retired = append(p.Retired, x)
+		}
+	}
+	return nil
+}
+
+// controls are the inputs of a stage, or of the pipeline itself.
+func (p *page) controls(of *record.Record, o *schema.Object, fields ...string) (list []parts.Control) {
+	for _, name := range fields {
+		f, ok := o.Field(name)
+		if !ok {
+			continue
+		}
+		control := parts.Control{ID: "p-" + name, Name: name, Field: f, Required: f.Required}
+		if of != nil {
+			control.Value = of.Value(f)
+		} else if f.Default != "" {
+			control.Value = f.Default
+		}
+		if p.Err != nil && p.form != nil {
+			control.Refill(p.form)
+			broken, _ := fault.As(p.Err)
+			control.Blame(p.v, broken)
+		}
+		list = append(list, control)
+	}
+	return list
+}
+
+// trouble is what was refused and stands at no control.
+func (p *page) trouble(shown []parts.Control) string {
+	if p.Err == nil {
+		return ""
+	}
+	for _, control := range shown {
+		if control.Error != "" {
+			return ""
+		}
+	}
+	return said(p.v, p.Err)
+}
+
+var (
+	stageFields = []string{"name", "kind", "probability", "usual_days", "forecast"}
+	ownFields   = []string{"name", "uses_leads", "active"}
+)
+
+func readable(o *schema.Object, names []string) (list []*schema.FieldDef) {
+	for _, name := range names {
+		if f, ok := o.Field(name); ok {
+			list = append(list, f)
+		}
+	}
+	return list
+}
+
+// refusal reports whether an error is one that a form can show.
+func refusal(err error) bool {
+	f, ok := fault.As(err)
+	return ok && (f.Kind == fault.Invalid || f.Kind == fault.Conflict)
+}

@@ -1,0 +1,214 @@
+package pipeline_test
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"wellmet/internal/app"
+	"wellmet/internal/record"
+	"wellmet/internal/sales"
+	"wellmet/internal/value"
+	"wellmet/internal/web"
+	"wellmet/internal/web/webtest"
+)
+
+func pages(ctx context.Context, a *app.App) (http.Handler, error) {
+	return web.New(ctx, web.Needs{App: a})
+}
+
+// known are the records of an object by name.
+func known(t *testing.T, s *webtest.Site, object string) map[string]*record.Record {
+	t.Helper()
+	all := map[string]*record.Record{}
+	s.Read(t, s.Ada, func(x *record.Session) error {
+		page, err := x.Query(t.Context(), record.Query{Object: object, Sort: "position"})
+		if err != nil {
+			return err
+		}
+		for _, r := range page.Records {
+			all[r.Title()] = r
+		}
+		return nil
+	})
+	return all
+}
+
+func names(t *testing.T, s *webtest.Site, pipeline value.ID) string {
+	t.Helper()
+	var list []string
+	s.Read(t, s.Ada, func(x *record.Session) error {
+		page, err := x.Query(t.Context(), record.Query{Object: "stage", Filter: `pipeline = "` + pipeline.String() + `" and active = true`, Sort: "position"})
+		if err != nil {
+			return err
+		}
+		for _, r := range page.Records {
+			list = append(list, r.Title())
+		}
+		return nil
+	})
+	return strings.Join(list, " ")
+}
+
+func TestStagesOfAPipeline(t *testing.T) {
+	t.Parallel()
+	webtest.Each(t, pages, func(t *testing.T, s *webtest.Site) {
+		u := s.User(t, s.Ada)
+		if a := s.User(t, s.Rita).Get("/settings/pipelines"); a.Status != http.StatusForbidden {
+			t.Errorf("a rep: %d", a.Status)
+		}
+		if a := s.User(t, s.Rita).Post("/settings/pipelines", url.Values{"name": {"Mine"}, "process": {"b2c"}}); a.Status != http.StatusForbidden {
+			t.Errorf("a rep makes a pipeline: %d", a.Status)
+		}
+		pipe := known(t, s, "pipeline")["Sales"].ID
+		at := "/settings/pipelines/" + pipe.String()
+		stages := known(t, s, "stage")
+
+		a := u.Post(at+"/stages", url.Values{"name": {"Demo"}, "kind": {"open"}, "probability": {"40"}, "usual_days": {"7"}, "forecast": {"best"}, "color": {"teal"}})
+		if a.Status != http.StatusSeeOther {
+			t.Fatalf("a stage more: %d %s", a.Status, a.Body)
+		}
+		if got := names(t, s, pipe); got != "Prospecting Qualified Proposal Negotiation Demo Won Lost" {
+			t.Errorf("after adding: %s", got)
+		}
+		a = u.Post(at+"/stages", url.Values{"name": {"Sure"}, "kind": {"open"}, "probability": {"140"}})
+		if a.Status != http.StatusUnprocessableEntity || !strings.Contains(a.Body, "p-probability-e") || !strings.Contains(a.Body, `value="140"`) {
+			t.Errorf("140 percent: %d %s", a.Status, a.Body)
+		}
+		demo := known(t, s, "stage")["Demo"].ID.String()
+		for _, step := range []struct{ do, what, group, want string }{
+			{"up:" + demo, "", "", "Prospecting Qualified Proposal Demo Negotiation Won Lost"},
+			{"to", demo, stages["Prospecting"].ID.String(), "Demo Prospecting Qualified Proposal Negotiation Won Lost"},
+			{"to", demo, "end/" + stages["Proposal"].ID.String(), "Prospecting Qualified Demo Proposal Negotiation Won Lost"},
+			{"to", demo, "end", "Prospecting Qualified Proposal Negotiation Won Lost Demo"},
+			{"down:" + demo, "", "", "Prospecting Qualified Proposal Negotiation Won Lost Demo"},
+		} {
+			a = u.Post(at+"/order", url.Values{"do": {step.do}, "what": {step.what}, "group": {step.group}})
+			if got := names(t, s, pipe); a.Status != http.StatusSeeOther || got != step.want {
+				t.Errorf("%v: %d %s", step, a.Status, got)
+			}
+		}
+		if a = u.Post(at+"/order", url.Values{"do": {"up:77"}}); a.Status != http.StatusUnprocessableEntity {
+			t.Errorf("a stage that is none: %d", a.Status)
+		}
+		a = u.Post(at+"/stages/"+demo, url.Values{"name": {"Demonstration"}, "kind": {"open"}, "probability": {"45.5"}, "color": {"pink"}})
+		if x := known(t, s, "stage")["Demonstration"]; a.Status != http.StatusSeeOther || x == nil || x.Field("color") != "pink" {
+			t.Errorf("renamed: %d %v", a.Status, x)
+		}
+		if a = u.Get(at); !strings.Contains(a.Body, "Demonstration") || !strings.Contains(a.Body, "45.5%") {
+			t.Errorf("the page: %s", a.Body)
+		}
+		if u.Post(at+"/stages/"+demo+"/remove", nil); known(t, s, "stage")["Demonstration"] != nil {
+			t.Error("a stage that nobody used stays")
+		}
+	})
+}
+
+func TestARemovedStageGivesItsDealsAway(t *testing.T) {
+	t.Parallel()
+	webtest.Each(t, pages, func(t *testing.T, s *webtest.Site) {
+		u := s.User(t, s.Ada)
+		account := s.Create(t, s.Rita, "account", record.Values{"name": "Acme"})
+		deal := s.Create(t, s.Rita, "deal", record.Values{"name": "Pumps", "account": account})
+		stages := known(t, s, "stage")
+		from, to := stages["Prospecting"].ID, stages["Qualified"].ID
+		at := "/settings/pipelines/" + known(t, s, "pipeline")["Sales"].ID.String()
+		path := at + "/stages/" + from.String()
+		if a := u.Get(path + "/remove"); !strings.Contains(a.Body, "1 deal stands in this stage") || strings.Contains(a.Body, `value="`+stages["Won"].ID.String()) {
+			t.Errorf("asked where to: %s", a.Body)
+		}
+		for _, bad := range []string{"", from.String(), stages["Lost"].ID.String(), "77"} {
+			if a := u.Post(path+"/remove", url.Values{"to": {bad}}); a.Status != http.StatusUnprocessableEntity {
+				t.Errorf("deals go to %q: %d", bad, a.Status)
+			}
+		}
+		if a := u.Post(at+"/stages/"+stages["Won"].ID.String()+"/remove", nil); a.Status != http.StatusConflict {
+			t.Errorf("no stage to win in: %d", a.Status)
+		}
+		s.Pass(time.Hour)
+		a := u.Post(path+"/remove", url.Values{"to": {to.String()}})
+		if a.Status != http.StatusSeeOther || !strings.Contains(a.Header.Get("Location"), "done=removed") {
+			t.Fatalf("removed: %d %v %s", a.Status, a.Header, a.Body)
+		}
+		stageOf := func() (stage value.ID) {
+			s.Read(t, s.Rita, func(x *record.Session) error {
+				d, err := x.Get(t.Context(), "deal", deal)
+				if err == nil {
+					stage, _ = record.Get(d, sales.DealStage)
+				}
+				visits, err := sales.Path(t.Context(), x, deal)
+				if err == nil && visits[0].Name != "Prospecting" {
+					t.Errorf("history forgot the name: %v", visits)
+				}
+				return err
+			})
+			return stage
+		}
+		if stageOf() != to {
+			t.Error("the deal stayed")
+		}
+		if x := known(t, s, "stage")["Prospecting"]; x == nil || x.Field("active") != false {
+			t.Errorf("the stage: %v", x)
+		}
+		if a = u.Get(a.Header.Get("Location")); !strings.Contains(a.Body, "Retired stages") {
+			t.Errorf("after it: %s", a.Body)
+		}
+		undo := a.Body[strings.Index(a.Body, `"/undo/`)+1:]
+		u.Post(undo[:strings.Index(undo, `"`)], nil)
+		if x := known(t, s, "stage")["Prospecting"]; stageOf() != from || x.Field("active") != true {
+			t.Errorf("after taking it back: %v", x)
+		}
+	})
+}
+
+func TestAPipelineBeginsWithAReadyProcess(t *testing.T) {
+	t.Parallel()
+	webtest.Each(t, pages, func(t *testing.T, s *webtest.Site) {
+		u := s.User(t, s.Ada)
+		for process, want := range map[string]string{"b2b": "Prospecting Qualified Proposal Negotiation Won Lost", "b2c": "Inquiry Contacted Offer Won Lost",
+			"service": "Request Assessment Quote Agreement Won Lost", "distribution": "Partner contacted Terms agreed Trial order Won Lost", "empty": "Inquiry Won Lost"} {
+			if a := u.Post("/settings/pipelines", url.Values{"name": {"P " + process}, "process": {process}}); a.Status != http.StatusSeeOther {
+				t.Fatalf("%s: %d %s", process, a.Status, a.Body)
+			}
+			if got := names(t, s, known(t, s, "pipeline")["P "+process].ID); got != want {
+				t.Errorf("%s: %s", process, got)
+			}
+		}
+		for _, form := range []url.Values{{"name": {"P b2b"}, "process": {"b2b"}}, {"name": {""}, "process": {"b2b"}}, {"name": {"X"}, "process": {"magic"}}} {
+			if a := u.Post("/settings/pipelines", form); a.Status < 400 || a.Status >= 500 {
+				t.Errorf("%v: %d", form, a.Status)
+			}
+		}
+	})
+}
+
+// The rate set for a stage stands beside the measured one, of deals that were
+// in it.
+func TestMeasuredRate(t *testing.T) {
+	t.Parallel()
+	webtest.Each(t, pages, func(t *testing.T, s *webtest.Site) {
+		account := s.Create(t, s.Rita, "account", record.Values{"name": "Acme"})
+		stages := known(t, s, "stage")
+		for i, name := range []string{"a", "b", "c", "d"} {
+			deal := s.Create(t, s.Rita, "deal", record.Values{"name": name, "account": account, "stage": stages["Proposal"].ID})
+			s.Pass(time.Hour)
+			s.Write(t, s.Rita, func(x *record.Session) (err error) {
+				if i < 3 {
+					_, err = sales.Win(t.Context(), x, deal, 0, sales.Close{Reason: "service"})
+				} else {
+					_, err = sales.Lose(t.Context(), x, deal, 0, sales.Close{Reason: "price"})
+				}
+				return err
+			})
+		}
+		a := s.User(t, s.Ada).Get("/settings/pipelines")
+		for _, want := range []string{"75% measured: 3 of 4 closed deals", "50% set", "not measured yet"} {
+			if !strings.Contains(a.Body, want) {
+				t.Errorf("no %q in %s", want, a.Body[strings.Index(a.Body, "<main"):])
+			}
+		}
+	})
+}
