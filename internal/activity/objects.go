@@ -45,7 +45,7 @@ var (
 )
 
 // Objects lists what this room declares.
-func Objects() []*schema.Object { return []*schema.Object{Activities} }
+func Objects() []*schema.Object { return []*schema.Object{Activities, Queues} }
 
 func declareActivities() *schema.Object {
 	o := schema.NewObject("activity", "activities", schema.Owned, "Activity", "Activities").Titled("subject").Indexed("due_at").Indexed("-at")

@@ -13,7 +13,8 @@ import (
 // Rules are what this room demands of its records.
 func Rules() []record.Rule {
 	return []record.Rule{{Name: "activity", Objects: []string{Activities.Name},
-		Prepare: prepare, Check: check, Applied: applied}}
+		Prepare: prepare, Check: check, Applied: applied},
+		{Name: "queue", Objects: []string{Queues.Name}, Prepare: nameQueues}}
 }
 
 // prepare keeps the dates of an activity in step: notes are done when written,

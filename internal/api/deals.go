@@ -104,3 +104,38 @@ func (c *call) eraseContact() error {
 		return c.show(s, o, e.Outcome)
 	})
 }
+
+// dealFocus answers how much speaks for working on a deal now, and what.
+func (c *call) dealFocus() error {
+	return c.read(func(s *record.Session) error {
+		_, id, err := c.target(s)
+		if err != nil {
+			return err
+		}
+		r, err := s.Get(c.ctx, sales.Deals.Name, id)
+		if err != nil {
+			return err
+		}
+		reasons, err := sales.FocusWhy(c.ctx, s, r)
+		if err != nil {
+			return err
+		}
+		return c.marshal(map[string]any{"focus": r.Field(sales.DealFocus.Name()), "reasons": reasons})
+	})
+}
+
+// markFocus pins a deal in the caller's focus list, or puts it off.
+func (c *call) markFocus() error {
+	var m sales.SetMark
+	if _, given := c.fields["pinned"]; given {
+		pinned := c.yes("pinned")
+		m.Pinned = &pinned
+	}
+	if _, given := c.fields["snoozed_until"]; given {
+		day := c.dateOf("snoozed_until")
+		m.Snoozed = &day
+	}
+	return c.actOn(func(ctx context.Context, s *record.Session, deal value.ID) error {
+		return sales.MarkFocus(ctx, s, deal, m)
+	})
+}

@@ -19,6 +19,9 @@ func (a *App) handleLeads() {
 		}
 		return w.rescore(ctx, j)
 	})
+	a.jobs.Every("focus", 24*time.Hour, func(ctx context.Context) error {
+		return a.each(ctx, func(w *Workspace) error { return w.Refocus(ctx, sales.Refocus{}) })
+	})
 	a.jobs.Every("cadences", time.Minute, func(ctx context.Context) error {
 		return a.each(ctx, func(w *Workspace) error { return w.RunCadences(ctx) })
 	})
@@ -39,6 +42,20 @@ func (w *Workspace) RunCadences(ctx context.Context) error {
 	for more := true; more; {
 		err := w.Write(ctx, record.AsSystem("cadences"), func(s *record.Session) (err error) {
 			more, err = sales.RunCadences(ctx, s)
+			return err
+		}, store.Batch)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Refocus ranks all open deals, a chunk a transaction.
+func (w *Workspace) Refocus(ctx context.Context, j sales.Refocus) error {
+	for more := true; more; {
+		err := w.Write(ctx, record.AsSystem("days pass"), func(s *record.Session) (err error) {
+			j, more, err = j.Run(ctx, s)
 			return err
 		}, store.Batch)
 		if err != nil {

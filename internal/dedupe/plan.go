@@ -164,8 +164,10 @@ func (f Field) usual(pick Pick) Pick {
 	switch {
 	case pick == Both && !f.Many, pick == "" && (f.Left != nil || f.Right == nil) && !f.Many:
 		return Left
-	case pick == "" && f.Many:
+	case pick == "" && f.Many && f.Left != nil && f.Right != nil:
 		return Both
+	case pick == "" && f.Left != nil:
+		return Left
 	case pick == "":
 		return Right
 	}

@@ -94,7 +94,7 @@ func (b *builder) sumParts(o *operand) []partial {
 	if o.kind == opFilled {
 		return []partial{{filled, "sum"}}
 	}
-	baseHigh, baseLow := d.SumParts(b.of(f, "s.base", "0"))
+	baseHigh, baseLow := d.SumParts(b.of(f, "s.Base", "0"))
 	high, low := d.SumParts(b.of(f, "s.amount", "0"))
 	return []partial{
 		{"sum(" + b.of(f, "CASE WHEN s.currency <> '' THEN s.n - s.missing ELSE 0 END", "0") + ")", "sum"}, {baseHigh, "sum"}, {baseLow, "sum"},

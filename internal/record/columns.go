@@ -241,7 +241,7 @@ func (s *Session) keepBase(r *Record, f *schema.FieldDef) {
 	if !ok {
 		return
 	}
-	if base, ok := s.base(m); ok {
+	if base, ok := s.Base(m); ok {
 		r.setBase(f, base)
 	} else {
 		delete(r.bases, f.ID)

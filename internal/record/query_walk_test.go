@@ -226,7 +226,7 @@ func (s *Session) keysOf(l *listing, r *Record) []any {
 		}
 		if m, ok := v.(value.Money); ok {
 			v = nil
-			if base, ok := s.base(m); ok {
+			if base, ok := s.Base(m); ok {
 				v = base
 			}
 		}

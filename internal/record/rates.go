@@ -64,9 +64,9 @@ func (r *rates) at(currency string, day value.Date) (decimal.Decimal, bool) {
 	return list[i-1].factor, true
 }
 
-// base converts to minor units of the workspace currency at today's rate;
+// Base converts to minor units of the workspace currency at today's rate;
 // false without a rate.
-func (s *Session) base(m value.Money) (int64, bool) {
+func (s *Session) Base(m value.Money) (int64, bool) {
 	if m.Currency == s.state.settings.Currency {
 		return m.Minor, true
 	}

@@ -89,7 +89,7 @@ func (s *Session) revalueChunk(ctx context.Context, o *schema.Object, f *schema.
 	var before, after []*Record
 	for id, l := range found {
 		m, ok := l.record.Value(f).(value.Money)
-		base, has := s.base(m)
+		base, has := s.Base(m)
 		if was, had := l.record.bases[f.ID]; !ok || has == had && was == base {
 			continue
 		}

@@ -122,7 +122,7 @@ func (e *Engine) open(ctx context.Context, tx *store.Tx, who Who) (*Session, err
 		s.actor = s.actor.Limit(who.Scopes)
 	}
 	s.env = st.env(s.now, s.actor)
-	s.store = &schema.Env{Collate: st.collate.Key, Base: s.base, Currency: st.settings.Currency,
+	s.store = &schema.Env{Collate: st.collate.Key, Base: s.Base, Currency: st.settings.Currency,
 		Region: st.settings.Region, Input: who.Input}
 	if who.Currency != "" {
 		s.store.Currency = who.Currency

@@ -140,7 +140,7 @@ func countSums(ctx context.Context, tx *store.Tx, o *schema.Object, group, amoun
 // spreadSums makes the teams' totals of an object from the owners'.
 func spreadSums(ctx context.Context, tx *store.Tx, object string) error {
 	const into = `INSERT INTO {sum_team} (object, field, team, group_key, currency, n, amount, base, missing) `
-	const sums = `s.group_key, s.currency, CAST(sum(s.n) AS bigint), CAST(sum(s.amount) AS bigint), CAST(sum(s.base) AS bigint), CAST(sum(s.missing) AS bigint)`
+	const sums = `s.group_key, s.currency, CAST(sum(s.n) AS bigint), CAST(sum(s.amount) AS bigint), CAST(sum(s.Base) AS bigint), CAST(sum(s.missing) AS bigint)`
 	if _, err := tx.Exec(ctx, into+`SELECT s.object, s.field, m.team, `+sums+` FROM {sum_owner} s JOIN {reach} m ON m.member = s.owner_id
 		WHERE s.object = $1 GROUP BY s.object, s.field, m.team, s.group_key, s.currency`, object); err != nil {
 		return err

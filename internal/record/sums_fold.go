@@ -141,6 +141,6 @@ func addSums(ctx context.Context, tx *store.Tx, table, column string, sums map[s
 	}
 	_, err := tx.ExecRows(ctx, `INSERT INTO {`+table+`} AS s (object, field, `+column+`, group_key, currency, n, amount, base, missing) VALUES`, 9, rows,
 		`ON CONFLICT (object, field, `+column+`, group_key, currency) DO UPDATE SET n = s.n + excluded.n,
-		amount = s.amount + excluded.amount, base = s.base + excluded.base, missing = s.missing + excluded.missing`)
+		amount = s.amount + excluded.amount, base = s.Base + excluded.base, missing = s.missing + excluded.missing`)
 	return err
 }

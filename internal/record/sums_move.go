@@ -85,7 +85,7 @@ func moveTotals(ctx context.Context, tx *store.Tx, moves map[value.ID]map[value.
 	teams := map[sumKey]sumRow{}
 	for chunk := range slices.Chunk(moved, 500) {
 		args := newArgs(tx)
-		rows, err := tx.Query(ctx, `SELECT s.object, s.field, s.owner_id, s.group_key, s.currency, s.n, s.amount, s.base, s.missing
+		rows, err := tx.Query(ctx, `SELECT s.object, s.field, s.owner_id, s.group_key, s.currency, s.n, s.amount, s.Base, s.missing
 			FROM {sum_owner} s WHERE s.owner_id IN (`+idList(chunk, args)+`)`, args.Values()...)
 		if err != nil {
 			return err

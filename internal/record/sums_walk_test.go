@@ -244,7 +244,7 @@ func (w *sumsWalk) noLeftovers() {
 	err := w.engine.DB().Read(w.ctx(), func(tx *store.Tx) error {
 		for _, table := range []string{"sum_owner", "sum_team"} {
 			var n int64
-			if _, err := tx.Row(context.Background(), "SELECT count(*) FROM {"+table+"} s WHERE s.n <> 0 OR s.amount <> 0 OR s.base <> 0 OR s.missing <> 0", nil, &n); err != nil {
+			if _, err := tx.Row(context.Background(), "SELECT count(*) FROM {"+table+"} s WHERE s.n <> 0 OR s.amount <> 0 OR s.Base <> 0 OR s.missing <> 0", nil, &n); err != nil {
 				return err
 			}
 			if n != 0 {

@@ -113,8 +113,11 @@ var (
 	DealCampaign   = schema.Text(Deals, "campaign")
 	DealRegion     = schema.Text(Deals, "region")
 	DealScore      = schema.Int(Deals, "score").Between(0, 100)
-	DealFactors    = hidden(schema.LongText(Deals, "score_factors").ReadOnly())
-	DealExternal   = schema.Text(Deals, "external_id").Unique().Fragments()
+	// DealFocus ranks open deals by what speaks for working on them now, 0 to 100;
+	// see FocusWhy.
+	DealFocus    = derived(schema.Int(Deals, "focus").Between(0, 100))
+	DealFactors  = hidden(schema.LongText(Deals, "score_factors").ReadOnly())
+	DealExternal = schema.Text(Deals, "external_id").Unique().Fragments()
 	// DealIncomplete marks imported deals without account or contact; the next
 	// change by hand must name one.
 	DealIncomplete = schema.Bool(Deals, "incomplete").ReadOnly()
@@ -150,7 +153,7 @@ func derived[T any](f schema.Field[T]) schema.Field[T] {
 
 // Objects lists what this room declares.
 func Objects() []*schema.Object {
-	return slices.Concat([]*schema.Object{Pipelines, Stages, Products, Competitors}, leadLists(), []*schema.Object{Leads, Deals, DealLines}, dealParts(), leadParts())
+	return slices.Concat([]*schema.Object{Pipelines, Stages, Products, Competitors}, leadLists(), []*schema.Object{Leads, Deals, DealLines}, dealParts(), []*schema.Object{FocusMarks}, leadParts())
 }
 
 func stages() *schema.Object {
@@ -161,7 +164,7 @@ func stages() *schema.Object {
 
 func deals() *schema.Object {
 	o := schema.NewObject("deal", "deals", schema.Owned, "Deal", "Deals").Timelined().
-		Indexed("stage", "-amount").Indexed("-amount").Indexed("close_date")
+		Indexed("stage", "-amount").Indexed("-amount").Indexed("close_date").Indexed("-focus")
 	o.Sum = &schema.Sum{Group: "stage", Amounts: []string{"amount", "weighted"}}
 	o.Open = `status = "open"`
 	return o

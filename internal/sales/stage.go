@@ -25,11 +25,12 @@ type stage struct {
 	chance       decimal.Decimal
 	hasChance    bool
 	active       bool
+	usual        int64 // days that a deal normally stays; 0 = nobody said
 }
 
 func bookOf(ctx context.Context, s *record.Session) (*stageBook, error) {
 	b := &stageBook{byID: map[value.ID]stage{}}
-	rows, err := s.Tx().Query(ctx, `SELECT st.id, st.pipeline_id, st.name, st.kind, st.forecast, st.probability, st.active, p.active, st.position
+	rows, err := s.Tx().Query(ctx, `SELECT st.id, st.pipeline_id, st.name, st.kind, st.forecast, st.probability, st.active, p.active, st.position, st.usual_days
 		FROM {stage} st JOIN {pipeline} p ON p.id = st.pipeline_id AND p.deleted_at IS NULL
 		WHERE st.deleted_at IS NULL ORDER BY p.position, p.id, st.position, st.id`)
 	if err != nil {
@@ -41,8 +42,8 @@ func bookOf(ctx context.Context, s *record.Session) (*stageBook, error) {
 		var forecast *string
 		var chance *int64
 		var active, pipelineActive *bool
-		var position *int64
-		if err := rows.Scan(&st.id, &st.pipeline, &st.name, &st.kind, &forecast, &chance, &active, &pipelineActive, &position); err != nil {
+		var position, usual *int64
+		if err := rows.Scan(&st.id, &st.pipeline, &st.name, &st.kind, &forecast, &chance, &active, &pipelineActive, &position, &usual); err != nil {
 			return nil, err
 		}
 		if forecast != nil {
@@ -50,6 +51,9 @@ func bookOf(ctx context.Context, s *record.Session) (*stageBook, error) {
 		}
 		if position != nil {
 			st.position = *position
+		}
+		if usual != nil {
+			st.usual = *usual
 		}
 		if chance != nil {
 			st.chance, st.hasChance = value.Unscaled(*chance, 2), true

@@ -10,6 +10,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"wellmet/internal/access"
+	"wellmet/internal/activity"
 	"wellmet/internal/customer"
 	"wellmet/internal/fault"
 	"wellmet/internal/record"
@@ -25,6 +26,9 @@ func teamRules() []record.Rule {
 		{Name: "team member", Objects: []string{DealMembers.Name}, Prepare: nameMembers, Check: checkCredit, Applied: openToMembers},
 		{Name: "competitor of a deal", Objects: []string{DealCompetitors.Name}, Prepare: nameRivals},
 		{Name: "credit of a deal", Objects: []string{Deals.Name}, Applied: creditDeals},
+		{Name: "focus", Objects: []string{Deals.Name}, Applied: focusChanged},
+		{Name: "focus by work", Objects: []string{activity.Activities.Name}, Applied: focusWorked},
+		{Name: "focus mark", Objects: []string{FocusMarks.Name}, Prepare: pairMarks, Check: checkMarks},
 		{Name: "lost to a competitor", Objects: []string{Deals.Name}, Applied: followLoss},
 	}
 }

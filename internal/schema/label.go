@@ -60,8 +60,14 @@ func (f *FieldDef) Label(language string) string {
 	if s := f.Labels[english]; s != "" {
 		return s
 	}
+	if s := spoken[f.Name]; s != "" {
+		return s
+	}
 	return humanize(f.Name)
 }
+
+// spoken are English names of fields whose own would say "at" of what is a thing.
+var spoken = map[string]string{"next_activity_at": "Next activity", "last_activity_at": "Last activity", "last_contact_at": "Last contact"}
 
 // OptionLabel is the name of one of the field's options in a language, the key
 // itself of an option that is no more.

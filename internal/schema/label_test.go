@@ -55,6 +55,10 @@ func TestLabelsOfOwnObjects(t *testing.T) {
 	if got := o.Label("fi"); got.One != "Site visit" || got.Many != "Site visits" {
 		t.Errorf("got %v", got)
 	}
+	next := &FieldDef{ID: "c1.next_activity_at", Name: "next_activity_at", Kind: KindMoment}
+	if got := next.Label("en"); got != "Next activity" {
+		t.Errorf("the time of the next activity is called %q", got)
+	}
 	if f.Label("fi") != "Status" || f.OptionLabel("left_early", "fi") != "Left early" {
 		t.Errorf("got %q, %q", f.Label("fi"), f.OptionLabel("left_early", "fi"))
 	}

@@ -13,6 +13,7 @@ import (
 	"wellmet/internal/web/designer"
 	"wellmet/internal/web/door"
 	"wellmet/internal/web/exchange"
+	"wellmet/internal/web/focus"
 	"wellmet/internal/web/form"
 	"wellmet/internal/web/guide"
 	"wellmet/internal/web/home"
@@ -40,7 +41,7 @@ type Needs struct {
 // areas are all subjects of the pages, each with its addresses.
 func areas() [][]door.Route {
 	return [][]door.Route{
-		signin.Routes(), home.Routes(), inbox.Routes(), list.Routes(), board.Routes(), moving.Routes(board.Moved, record.Moved), record.Routes(), commerce.Routes(), create.Routes(), palette.Routes(), activity.Routes(),
+		signin.Routes(), home.Routes(), focus.Routes(), inbox.Routes(), list.Routes(), board.Routes(), moving.Routes(board.Moved, record.Moved), record.Routes(), commerce.Routes(), create.Routes(), palette.Routes(), activity.Routes(),
 		mail.Routes(), exchange.Routes(), report.Routes(), people.Routes(), designer.Routes(),
 		form.Routes(), guide.Routes(), process.Routes(),
 	}

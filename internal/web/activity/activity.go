@@ -21,6 +21,11 @@ func Routes() []door.Route {
 		{Pattern: "GET /activities/{id}/reschedule", Do: askWhen},
 		{Pattern: "POST /activities/{id}/reschedule", Do: reschedule},
 
+		{Pattern: "GET /queue", Do: showQueues},
+		{Pattern: "POST /queue", Do: beginQueue},
+		{Pattern: "GET /queue/{id}", Do: showQueue},
+		{Pattern: "POST /queue/{id}", Do: goOn},
+
 		{Pattern: "GET /calendar/{file}", Do: feed, Open: true},
 		{Pattern: "GET /settings/me/calendar", Do: showFeed},
 		{Pattern: "POST /settings/me/calendar", Do: makeFeed},

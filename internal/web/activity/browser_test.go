@@ -32,6 +32,9 @@ func TestDayOfARep(t *testing.T) {
 	at := "/accounts/" + account.String()
 	b.Open(at)
 	b.See("#next", "No next activity.")
+	b.Press("n") // which is chosen already
+	b.Wait("document.activeElement.name === 'body'")
+	b.Eval("document.activeElement.blur() ?? true")
 	b.Press("l")
 	b.Wait("document.activeElement.name === 'body' && document.querySelector('[name=kind]:checked').value === 'call'")
 	b.Type("#composer [name=body]", "Ingrid wants 36 months")

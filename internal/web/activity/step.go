@@ -96,27 +96,13 @@ func done(c *door.Call) error {
 		return err
 	}
 	var d *deed
-	var next nextStep
-	m := made{}
+	var m made
 	err = c.Write("activities.done", func(s *record.Session) error {
 		if d, err = open(c, s, form); err != nil {
 			return err
 		}
-		v := record.With(record.Values{}, room.Done, true)
-		if err := d.result(v); err != nil {
-			return err
-		}
-		if next, err = readNext(c.View, form); err != nil {
-			return err
-		}
-		if !next.At.IsZero() && !d.Step.Repeats {
-			record.With(v, room.NextAt, next.At)
-		}
-		if _, err = s.Update(c.Ctx, room.Activities.Name, d.Step.ID, 0, v); err != nil {
-			return err
-		}
-		m.act = s.Act()
-		return name(c, s, d.Step.ID, next)
+		m, err = d.complete(c, s)
+		return err
 	})
 	if refused(err) {
 		return deedAgain(c, form, err, doneForm)
@@ -125,6 +111,26 @@ func done(c *door.Call) error {
 		return err
 	}
 	return changed(c, form, m, c.View.T("web.activity.is_done", "subject", d.Step.Subject))
+}
+
+// complete marks the step as done, with what came of it and what comes next.
+func (d *deed) complete(c *door.Call, s *record.Session) (m made, err error) {
+	v := record.With(record.Values{}, room.Done, true)
+	if err := d.result(v); err != nil {
+		return m, err
+	}
+	m.label = d.Step.Subject
+	if m.next, err = readNext(c.View, d.Form); err != nil {
+		return m, err
+	}
+	if !m.next.At.IsZero() && !d.Step.Repeats {
+		record.With(v, room.NextAt, m.next.At)
+	}
+	if _, err = s.Update(c.Ctx, room.Activities.Name, d.Step.ID, 0, v); err != nil {
+		return m, err
+	}
+	m.id, m.act = d.Step.ID, s.Act()
+	return m, name(c, s, d.Step.ID, m.next)
 }
 
 // result takes what came of a step, and a text about it.

@@ -70,6 +70,14 @@ func TestCreateInTheBrowser(t *testing.T) {
 	b.Press(kb.Enter, chromedp.ModifierCtrl)
 	b.Wait("/^\\/deals\\/\\d+$/.test(location.pathname)")
 
+	// The notice tells of the deal, no more of the account made on the way; its
+	// Undo takes back the deal and leaves its page.
+	b.See("#main h1", "Depot charging")
+	b.See("[data-toast]", "“Depot charging” created")
+	b.Click("[data-undo]")
+	b.Wait("location.pathname === '/deals'")
+	b.See("#main", "No deals yet")
+
 	b.Size(390, 844)
 	b.Open("/contacts/new")
 	b.Picture("create-phone")

@@ -27,7 +27,7 @@ var idOf = regexp.MustCompile(`/(\d+)"?`)
 // made is the id in the address that an answer leads to.
 func made(t *testing.T, a webtest.Answer) value.ID {
 	t.Helper()
-	at := a.Header.Get("Location") + a.Header.Get("HX-Location")
+	at := a.Header.Get("Location") + a.Header.Get("HX-Trigger")
 	m := idOf.FindStringSubmatch(at)
 	if m == nil {
 		t.Fatalf("no record made: %d %q %s", a.Status, at, a.Body)

@@ -40,7 +40,11 @@ func save(c *door.Call) error {
 	if into := values.Get(intoName); into != "" && c.Fragment() {
 		return c.Parts(http.StatusOK, filled(into, made.ID.String(), made.Title), kit.ToastPart(c.View, c.View.T("web.create.done", "title", made.Title), made.undo()))
 	}
-	return c.Go("/" + c.R.PathValue("plural") + "/" + made.ID.String())
+	list, undo := "/"+c.R.PathValue("plural"), made.undo()
+	if undo != "" {
+		undo += "?to=" + list // the page of what was made goes with it
+	}
+	return c.Leave(list+"/"+made.ID.String(), c.View.T("web.create.done", "title", made.Title), undo)
 }
 
 // outcome is what was made.

@@ -97,6 +97,9 @@ func looks(b *webtest.Browser) {
 			b.Picture("designer-" + name + "-" + theme)
 			b.Size(390, 844)
 			b.Wait("document.documentElement.scrollWidth <= 391")
+			if name == "fields" || name == "kinds" {
+				b.Visible(".aside")
+			}
 			b.Picture("designer-" + name + "-phone-" + theme)
 		}
 		b.Size(1440, 900)

@@ -90,6 +90,17 @@ func (c *Call) Go(url string) error {
 	return nil
 }
 
+// Leave answers with another page and a notice on it, which tells of this change
+// and not of one before it.
+func (c *Call) Leave(to, text, undo string) error {
+	if c.R.Header.Get("HX-Request") != "true" {
+		return c.Go(to)
+	}
+	c.W.Header().Set("HX-Trigger", `{"wellmet:go":{"to":"`+strings.NewReplacer(`"`, "%22", `\`, "%5C").Replace(to)+`"}}`)
+	c.W.Header().Set("HX-Reswap", "none") // a form stays until the page takes its place
+	return c.Parts(http.StatusOK, kit.ToastPart(c.View, text, undo))
+}
+
 // Reload loads a page as a whole: what changed stands outside the panel too.
 func (c *Call) Reload(url string) error {
 	if c.R.Header.Get("HX-Request") == "true" {

@@ -79,8 +79,11 @@ func (c *Call) learn(s *record.Session) {
 	for _, o := range s.Schema().Objects() {
 		add(o, "")
 	}
-	shell.More = []kit.NavItem{{Label: c.View.T("web.nav.reports"), Icon: "chart-column", URL: "/reports", Key: "g r"},
-		{Label: c.View.T("web.exchange.imports"), Icon: "upload", URL: "/imports", Also: []string{"/jobs"}}}
+	if o, err := s.Object("deal"); err == nil && s.Actor().Can(o, access.Read) {
+		shell.More = append(shell.More, kit.NavItem{Label: c.View.T("web.nav.focus"), Icon: "target", URL: "/focus", Key: "g f"})
+	}
+	shell.More = append(shell.More, kit.NavItem{Label: c.View.T("web.nav.reports"), Icon: "chart-column", URL: "/reports", Key: "g r"},
+		kit.NavItem{Label: c.View.T("web.exchange.imports"), Icon: "upload", URL: "/imports", Also: []string{"/jobs"}})
 	if c.R.Header.Get("HX-Request") != "true" { // a part of a page leaves the side bar as it is
 		if n, err := notify.Unread(c.Ctx, s); err == nil {
 			shell.Unread = n

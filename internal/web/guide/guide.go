@@ -24,6 +24,7 @@ func Routes() []door.Route {
 	return []door.Route{
 		{Pattern: "GET /{plural}/{id}/guide", Do: show},
 		{Pattern: "GET /{plural}/{id}/guide/{template}", Do: showText},
+		{Pattern: "GET /{plural}/{id}/automations", Do: showLog},
 		{Pattern: "POST /settings/me/guide", Do: turn},
 	}
 }
@@ -34,7 +35,6 @@ type Panel struct {
 	url   string // of the record
 	at    []*place
 	tasks []*record.Record
-	back  string
 }
 
 // place is where the record stands in one process.

@@ -51,7 +51,7 @@ const selling = `{"states": [
   {"state": "<qualified>"}, {"state": "<proposal>"}, {"state": "<won>", "end": true}, {"state": "<lost>", "end": true}],
  "moves": [
   {"key": "qualify", "name": "Qualify it", "from": ["<prospecting>"], "to": "<qualified>", "ask": [{"field": "next_step", "help": "In one sentence."}],
-   "checklist": [{"key": "nda", "text": "NDA signed"}], "note": "must", "tips": ["Ask for the budget."]},
+   "checklist": [{"key": "nda", "text": "NDA signed"}], "note": "must", "tips": ["Ask for the budget."], "then": [{"do": "set", "field": "campaign", "value": "Spring"}]},
   {"key": "offer", "name": "Send the offer", "from": ["<qualified>"], "to": "<proposal>", "when": "amount > 1000", "why": "The amount must be above 1,000."},
   {"key": "sign", "name": "Sign", "from": ["<proposal>"], "to": "<won>", "who": {"roles": ["manager"]}, "file": "must"},
   {"key": "give_up", "name": "Give up", "to": "<lost>"}]}`
@@ -134,6 +134,10 @@ func TestTheRecordIsGuided(t *testing.T) {
 		half.Set("check", "nda")
 		has(t, olga.Post(x.url("/move"), half, hx...), 403)
 		has(t, rita.Post(x.url("/move"), half, hx...), 200, "moved to Qualified")
+
+		has(t, rita.Get(x.url("/automations"), hx...), 200, "<dialog", "Selling", "Done")
+		has(t, rita.Get(x.url("/automations")), 200, "<html", "Selling")
+		has(t, s.User(t, s.Max).Get("/deals/1/automations", hx...), 404)
 
 		// A way that is not open yet says why; one that is not there names those that are.
 		has(t, rita.Get(x.url("")), 200, "Now: Qualified", "The amount must be above 1,000.")

@@ -13,6 +13,7 @@ import (
 	"wellmet/internal/sales"
 	"wellmet/internal/value"
 	"wellmet/internal/web/door"
+	"wellmet/internal/web/focus"
 	"wellmet/internal/web/kit"
 )
 
@@ -130,6 +131,7 @@ type look struct {
 	propose  []*section
 	stages   *stages
 	names    *names
+	best     *section // of the focus list; nil when nothing is open
 }
 
 // section is one reason and the first records that have it.
@@ -137,6 +139,7 @@ type section struct {
 	kind
 	Title, URL string
 	Count      int64
+	All        bool // leads to its list however much there is
 	rows       []row
 }
 
@@ -160,7 +163,7 @@ func read(c *door.Call, s *record.Session) (*look, error) {
 		l.kinds = append(l.kinds, k)
 		l.sections = append(l.sections, &section{kind: k, Title: l.title(k), URL: k.url(o.Plural, mine)})
 	}
-	for _, step := range []func(context.Context) error{l.fill, l.countTeam, l.proposals, l.firstRun, l.names.load} {
+	for _, step := range []func(context.Context) error{l.fill, l.countTeam, l.focus, l.proposals, l.firstRun, l.names.load} {
 		if err := step(c.Ctx); err != nil {
 			return nil, err
 		}
@@ -217,6 +220,34 @@ func (l *look) sort(ctx context.Context, x *section, p *record.Page) error {
 	for _, r := range list[:min(len(list), atOnce)] {
 		x.rows = append(x.rows, l.row(x.key, r, l.names))
 	}
+	return nil
+}
+
+// focus reads the deals that are most worth working on.
+func (l *look) focus(ctx context.Context) error {
+	o, err := l.s.Object(sales.Deals.Name)
+	if err != nil || !l.s.Actor().Can(o, access.Read) {
+		return nil
+	}
+	filter := sales.FocusFilter + " and " + mine
+	if _, err := l.s.Check(o, filter, 0); err != nil {
+		return nil
+	}
+	p, err := l.s.Query(ctx, record.Query{Object: o.Name, Filter: filter, Sort: "-focus", Limit: atOnce})
+	if err != nil || len(p.Records) == 0 {
+		return err
+	}
+	x := &section{kind: kind{key: "focus", object: o.Name, icon: "target"}, Title: l.v.T("web.focus.title"), URL: "/focus", All: true}
+	for _, r := range p.Records {
+		row := l.row("focus", r, l.names)
+		whys, err := sales.FocusWhy(ctx, l.s, r)
+		if err != nil {
+			return err
+		}
+		row.Note = focus.Said(l.v, whys)
+		x.rows = append(x.rows, row)
+	}
+	l.best = x
 	return nil
 }
 
@@ -282,6 +313,9 @@ func (l *look) proposals(ctx context.Context) error {
 		}
 		if _, err := l.s.Check(o, k.filter(mine), 0); err != nil {
 			continue
+		}
+		if l.best == nil && k.key == "quiet_deals" {
+			continue // nothing is open
 		}
 		if l.has("leads") && k.key == "fresh_leads" {
 			continue // they stand on the page already

@@ -58,6 +58,7 @@ func TestListInTheBrowser(t *testing.T) {
 	b.Visible("#f-add [role=option]")
 	b.Axe()
 	b.Click("#f-add [role=option]")
+	b.Wait(`document.querySelector('#f-add [data-id]').value !== ''`)
 	b.ClickText("Apply")
 	b.See(".vchip", "Acme")
 	b.See("tfoot", "60 deals")

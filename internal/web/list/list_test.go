@@ -373,7 +373,7 @@ func TestLinesOfAPhone(t *testing.T) {
 	webtest.Each(t, pages, func(t *testing.T, s *webtest.Site) {
 		deals(t, s, s.Rita, 1)
 		u := s.User(t, s.Rita)
-		for title, class := range map[string]string{"Amount": "r p2", "Account": "p3", "Next activity at": "p4", "Stage": "p5", "Owner": "p6"} {
+		for title, class := range map[string]string{"Amount": "r p2", "Account": "p3", "Next activity": "p4", "Stage": "p5", "Owner": "p6"} {
 			if body := get(t, u, "/deals"); !regexp.MustCompile(`class="` + class + `"[^>]*>(<a[^>]*>)?\s*` + title).MatchString(body) {
 				t.Errorf("%s does not stand at %s", title, class)
 			}

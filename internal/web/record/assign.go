@@ -65,7 +65,7 @@ func assign(c *door.Call) error {
 	case err != nil:
 		return err
 	case lost:
-		return leave(c, "/"+c.R.PathValue("plural"), said, door.Undo(act))
+		return c.Leave("/"+c.R.PathValue("plural"), said, door.Undo(act))
 	}
 	return refreshed(c, said, door.Undo(act))
 }

@@ -57,7 +57,7 @@ func convert(c *door.Call) error {
 	case err != nil:
 		return err
 	}
-	return leave(c, to, said, door.Undo(act)+"?to="+lead)
+	return c.Leave(to, said, door.Undo(act)+"?to="+lead)
 }
 
 // convertedBefore leads to what somebody else has made of the lead.
@@ -76,7 +76,7 @@ func convertedBefore(c *door.Call, lead string) error {
 	if err != nil {
 		return err
 	}
-	return leave(c, to, said, "")
+	return c.Leave(to, said, "")
 }
 
 // whereto is the page of what a lead became: the deal, else the customer, as

@@ -131,7 +131,7 @@ func merge(c *door.Call) error {
 	if err != nil {
 		return err
 	}
-	return leave(c, "/"+c.R.PathValue("plural")+"/"+c.R.PathValue("id"), text, door.Undo(done.Act))
+	return c.Leave("/"+c.R.PathValue("plural")+"/"+c.R.PathValue("id"), text, door.Undo(done.Act))
 }
 
 func (x *merging) title() string {

@@ -14,7 +14,7 @@ import (
 func TestTwoRecordsBecomeOne(t *testing.T) {
 	t.Parallel()
 	webtest.Each(t, pages, func(t *testing.T, s *webtest.Site) {
-		left := s.Create(t, s.Rita, "account", record.Values{"name": "Acme", "phone": "+49 30 1234567", "tags": []string{"a"}})
+		left := s.Create(t, s.Rita, "account", record.Values{"name": "Acme", "phone": "+49 30 1234567", "kinds": []string{"customer"}, "tags": []string{"a"}})
 		right := s.Create(t, s.Rita, "account", record.Values{"name": "ACME Ltd", "website": "https://acme.example", "tags": []string{"b"}})
 		s.Create(t, s.Rita, "deal", record.Values{"name": "Rollout", "account": right})
 		rita, at := s.User(t, s.Rita), "/accounts/"+left.String()
@@ -31,7 +31,7 @@ func TestTwoRecordsBecomeOne(t *testing.T) {
 		}
 		a = rita.Get(at + "/merge?with=" + right.String())
 		for _, want := range []string{"Merge ACME Ltd into Acme", "https://acme.example", `name="pick.name" value="left" checked`, `name="pick.website" value="right" checked`,
-			`name="pick.tags" value="both" checked`, "Deals, by Account: 1"} {
+			`name="pick.tags" value="both" checked`, `name="pick.kinds" value="left" checked`, "Deals, by Account: 1"} {
 			if a.Status != 200 || !strings.Contains(a.Body, want) {
 				t.Errorf("side by side without %s: %d %s", want, a.Status, a.Body)
 			}

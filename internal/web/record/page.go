@@ -3,7 +3,6 @@ package record
 import (
 	"net/http"
 	"net/url"
-	"strings"
 
 	"github.com/a-h/templ"
 
@@ -162,15 +161,6 @@ func refreshed(c *door.Call, text, undo string) error {
 		answer = append(answer, kit.ToastPart(c.View, text, undo))
 	}
 	return c.Parts(http.StatusOK, answer...)
-}
-
-// leave answers with another page and a notice on it.
-func leave(c *door.Call, to, text, undo string) error {
-	if c.R.Header.Get("HX-Request") != "true" {
-		return c.Go(to)
-	}
-	c.W.Header().Set("HX-Trigger", `{"wellmet:go":{"to":"`+strings.NewReplacer(`"`, "%22", `\`, "%5C").Replace(to)+`"}}`)
-	return c.Parts(http.StatusOK, kit.ToastPart(c.View, text, undo))
 }
 
 // exports reports whether the actor may take the record out.

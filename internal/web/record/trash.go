@@ -64,7 +64,7 @@ func remove(c *door.Call) error {
 	if st, here := current(c); here && st.in != "" && st.in != everything {
 		to += "?" + st.in
 	}
-	return leave(c, to, c.View.T("web.record.did_trash", "title", title), door.Undo(act))
+	return c.Leave(to, c.View.T("web.record.did_trash", "title", title), door.Undo(act))
 }
 
 // restore takes the record out of the trash.

@@ -45,13 +45,13 @@ func undo(c *door.Call) error {
 		text = c.View.T("web.record.undoing", "count", run.Total, "n", c.View.Int(int64(run.Total)))
 	}
 	if to = local(to); to != "" { // what the page shows may be gone
-		return leave(c, to, text, "")
+		return c.Leave(to, text, "")
 	}
 	c.W.Header().Set("HX-Trigger", "wellmet:refresh")
 	return c.Parts(http.StatusOK, kit.ToastPart(c.View, text, ""))
 }
 
-// local is the address of a record of ours, "" for anything else.
+// local is the address of a record or a list of ours, "" for anything else.
 func local(to string) string {
 	if recordAddress.MatchString(to) {
 		return to
@@ -59,7 +59,7 @@ func local(to string) string {
 	return ""
 }
 
-var recordAddress = regexp.MustCompile(`^/[a-z_0-9]+/[0-9]+$`)
+var recordAddress = regexp.MustCompile(`^/[a-z_0-9]+(/[0-9]+)?$`)
 
 // maxReasons is how many things left alone a notice tells.
 const maxReasons = 3

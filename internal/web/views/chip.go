@@ -24,6 +24,8 @@ type Chip struct {
 	Text   string // the condition as an expression
 	// Problem is why it is not applied, "" when it is.
 	Problem string
+	// Kids are the alternatives of a group, or the conditions of one alternative.
+	Kids []Chip
 
 	nodes []*expr.Node
 }
@@ -49,8 +51,10 @@ func (st *State) readFilter(v *kit.View, s *record.Session, text string) {
 	st.Filter = st.asked
 	var sound []*expr.Node
 	for _, group := range conjuncts(n) {
-		chip := describe(s, st.Object, group)
-		chip.Text = join(group).String()
+		chip := leaf(s, st.Object, group)
+		if len(group) == 1 && group[0].Op == expr.OpOr {
+			chip.Kids = alternatives(s, st.Object, group[0])
+		}
 		chip.Problem = problem(v, s, st.Object, chip)
 		if chip.Problem == "" {
 			sound = append(sound, group...)
@@ -187,6 +191,9 @@ func spelled(f *schema.FieldDef, op string, values []string) bool {
 
 // want asks for the titles that the chip shows.
 func (c Chip) want(n *parts.Names) {
+	for _, k := range c.Kids {
+		k.want(n)
+	}
 	if c.Field == nil || kind(c.Field) != links {
 		return
 	}
@@ -233,24 +240,15 @@ func (st *State) say(v *kit.View, c Chip, text string) string {
 	return text
 }
 
-// with is the filter with one chip changed, added (at -1) or, for nil, taken out.
-func (st *State) with(at int, nodes []*expr.Node) string {
-	var all []*expr.Node
-	for i, c := range st.Chips {
-		if i == at {
-			all = append(all, nodes...)
-			continue
-		}
-		all = append(all, c.nodes...)
-	}
-	if at < 0 || at >= len(st.Chips) {
-		all = append(all, nodes...)
-	}
+// with is the filter with the chip at a place changed, added (at "") or, for
+// nil, taken out.
+func (st *State) with(place string, nodes []*expr.Node) string {
+	all := fold(rebuild(st.Chips, place, nodes, expr.OpOr), expr.OpAnd)
 	if len(all) == 0 {
 		return ""
 	}
-	return join(all).String()
+	return all[0].String()
 }
 
-// Without is the address of this look with one chip less.
-func (st *State) Without(chip int) string { return st.URL("filter", st.with(chip, nil)) }
+// Without is the address of this look with the chip at a place less.
+func (st *State) Without(place string) string { return st.URL("filter", st.with(place, nil)) }

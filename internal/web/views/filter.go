@@ -19,28 +19,29 @@ import (
 
 // form is what the form of one chip asks and has been told.
 type form struct {
-	at     int // the chip that is changed, -1 for a new one
+	at     string // the place of the chip that is changed, "" for a new one
 	column Column
 	op     string
 	values []string
 	typed  string // of a text, number or day
 	text   string // of an advanced filter
+	kids   []Chip // of a group
 	err    string
 }
 
 // id of the element that the form stands in.
 func (f form) id() string {
-	if f.at < 0 {
+	if f.at == "" {
 		return "f-add"
 	}
-	return "f-" + strconv.Itoa(f.at)
+	return "f-" + strconv.Itoa(top(f.at))
 }
 
 // filter asks for a field, then for operator and value, and leads to the list
 // once that is said.
 func filter(c *door.Call) error {
 	q := c.R.URL.Query()
-	f := form{at: -1}
+	var f form
 	var fields []Column
 	var chosen string
 	st, err := look(c, func(s *record.Session, st *State) error {
@@ -69,20 +70,37 @@ func filter(c *door.Call) error {
 	case f.err != "":
 		status = http.StatusUnprocessableEntity
 	}
-	if q.Has("expression") || f.at >= 0 && f.column.Field == nil {
+	if len(f.kids) > 0 && !q.Has("expression") {
+		return answer(c, st.Object, status, c.View.T("web.views.change_filter"), group(c.View, st, f))
+	}
+	if q.Has("expression") || f.given() && f.column.Field == nil {
 		return answer(c, st.Object, status, title, advanced(c.View, st, f))
 	}
 	if f.column.Field == nil {
-		return answer(c, st.Object, status, title, fieldList(c.View, st, fields))
+		return answer(c, st.Object, status, title, fieldList(c.View, st, fields, f.at))
 	}
 	return answer(c, st.Object, status, title, condition1(c.View, st, f))
 }
 
+// given reports whether the form changes a chip that is there.
+func (f form) given() bool { return f.at != "" && !strings.HasSuffix(f.at, behind) }
+
+// next is where another condition goes beside this one, "" where there is no
+// room: beside a chip an alternative, beside an alternative what holds too.
+func (f form) next() string {
+	if !f.given() || strings.Count(f.at, ".") > 1 {
+		return ""
+	}
+	return f.at + "." + behind
+}
+
 // read takes field and operator from the address, or from the chip.
 func (f *form) read(s *record.Session, st *State, q url.Values) {
-	if at, err := strconv.Atoi(q.Get("chip")); err == nil && at >= 0 && at < len(st.Chips) {
-		chip := st.Chips[at]
-		f.at, f.column, f.op, f.values, f.text = at, chip.Column, chip.Op, chip.Values, chip.Text
+	place, next := strings.CutSuffix(q.Get("chip"), "."+behind)
+	if chip, ok := at(st.Chips, place); ok && next {
+		f.at = q.Get("chip")
+	} else if ok {
+		f.at, f.column, f.op, f.values, f.text, f.kids = place, chip.Column, chip.Op, chip.Values, chip.Text, chip.Kids
 	}
 	if path := q.Get("f"); path != "" {
 		if column, ok := columnAt(s, st.Object, path); ok && s.Actor().CanFilter(column.Field) {

@@ -3,6 +3,7 @@ package views
 import (
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 
 	"wellmet/internal/expr"
@@ -32,24 +33,13 @@ func (x *Sentences) Names() *parts.Names { return x.st.Names }
 func (x *Sentences) All(v *kit.View) []string {
 	var all []string
 	for _, c := range x.st.Chips {
-		all = append(all, x.say(v, c))
+		all = append(all, x.st.Words(v, c))
 	}
 	return all
 }
 
-func (x *Sentences) say(v *kit.View, c Chip) string {
-	if !c.Simple() {
-		return c.Text
-	}
-	words := c.Label(v) + " " + OpLabel(v, c.Field, c.Op)
-	if len(c.Values) > 0 {
-		words += " " + x.st.Said(v, c)
-	}
-	return words
-}
-
 // Without is the condition with one sentence less.
-func (x *Sentences) Without(i int) string { return x.st.with(i, nil) }
+func (x *Sentences) Without(i int) string { return x.st.with(strconv.Itoa(i), nil) }
 
 // Question is the form of one sentence: first its field, then operator and
 // value, or the sentence as an expression.
@@ -66,9 +56,9 @@ type Question struct {
 // hidden are where the form goes and what goes with it; q is what has been said
 // so far: chip, f, op, value, expression.
 func (x *Sentences) Ask(s *record.Session, address string, hidden [][2]string, q url.Values) *Question {
-	a := &Question{x: x, f: form{at: -1}, url: address, hidden: hidden}
+	a := &Question{x: x, url: address, hidden: hidden}
 	a.f.read(s, x.st, q)
-	a.text = q.Has("expression") || a.f.at >= 0 && a.f.column.Field == nil
+	a.text = q.Has("expression") || a.f.given() && a.f.column.Field == nil
 	for _, f := range x.st.Object.Visible() {
 		if s.Actor().CanFilter(f) && len(operators(f)) > 0 {
 			a.fields = append(a.fields, Column{Path: f.Name, Field: f})

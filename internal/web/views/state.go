@@ -125,6 +125,9 @@ func (st *State) Aggregate(measures ...string) record.Aggregate {
 // Applied is the filter without what cannot be followed.
 func (st *State) Applied() string { return st.applied }
 
+// Workable reports whether the look is a list that can be worked through.
+func (st *State) Workable() bool { return !st.Trash && st.Layout == record.ListLayout }
+
 // Current is the tab that is chosen.
 func (st *State) Current() Tab { return st.Tabs[st.Tab] }
 

@@ -26,8 +26,8 @@ document.addEventListener('change', keep);
 document.addEventListener('focusin', e => { const f = e.target.closest?.('form[data-draft]'); if (f) open(f); });
 // A kind that is chosen already gets the caret all the same when its key is pressed.
 document.addEventListener('click', e => {
-  const label = e.target.closest?.('.kinds label'), f = label?.closest('form');
-  if (label && e.target === label && label.control.checked) texts(f).find(x => x.checkVisibility())?.focus();
+  const kind = e.target.matches?.('.kinds input');             // the label's own click takes the focus after ours
+  if (kind) texts(e.target.form).find(x => x.checkVisibility())?.focus();
   const drop = e.target.closest?.('[data-discard]');
   if (drop) { localStorage.removeItem(key(drop.form)); drop.form.reset(); texts(drop.form).forEach(x => { x.value = ''; }); drop.closest('[data-restored]').hidden = true; }
   const mail = e.target.closest?.('[data-mailto]');

@@ -1,0 +1,269 @@
+package activity
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"wellmet/internal/fault"
+	"wellmet/internal/record"
+	"wellmet/internal/schema"
+	"wellmet/internal/store"
+	"wellmet/internal/value"
+)
+
+// Queues are lists that somebody works through, record by record: who leaves
+// one finds himself at the same place when he comes back. They are nobody
+// else's.
+var Queues = queues()
+
+// Fields of a queue. Items are the records of the list as it was when the queue
+// began, At the place of the one that is next.
+var (
+	QueueName   = schema.Text(Queues, "name").ReadOnly()
+	QueueObject = schema.Text(Queues, "object").Required()
+	QueueFilter = schema.LongText(Queues, "filter")
+	QueueText   = schema.Text(Queues, "words")
+	QueueSort   = schema.Text(Queues, "sort")
+	QueueItems  = schema.LongText(Queues, "items").ReadOnly().On(func(f *schema.FieldDef) { f.Hidden, f.Quiet = true, true })
+	QueueAt     = schema.Int(Queues, "at").ReadOnly().Default("0")
+	QueueDone   = schema.Int(Queues, "worked").ReadOnly().Default("0")
+	QueueTotal  = schema.Int(Queues, "total").ReadOnly().Default("0")
+	QueueOver   = schema.Bool(Queues, "over").ReadOnly().Default("false")
+	QueueShown  = schema.Choice(Queues, "shown", "private", "team", "all").Default("private").ReadOnly().On(func(f *schema.FieldDef) { f.Hidden, f.Quiet = true, true })
+)
+
+func queues() *schema.Object {
+	o := schema.NewObject("work_queue", "work_queues", schema.Owned, "Queue", "Queues").PersonalBy("shown")
+	o.Hidden = true
+	return o
+}
+
+// MostQueued is how many records of a list become a queue.
+const MostQueued = 1000
+
+// List is what is to be worked through.
+type List struct{ Object, Filter, Words, Sort string }
+
+// BeginQueue makes a queue of a list, or answers the one that the actor has begun
+// with it and not ended.
+func BeginQueue(ctx context.Context, s *record.Session, l List) (value.ID, error) {
+	o, err := s.Object(l.Object)
+	if err != nil {
+		return 0, err
+	}
+	page, err := s.Query(ctx, record.Query{Object: Queues.Name, Filter: `owner = me() and over != true`, Sort: "-id", Limit: 50})
+	if err != nil {
+		return 0, err
+	}
+	for _, q := range page.Records {
+		if listOf(q) == (List{o.Name, l.Filter, l.Words, l.Sort}) {
+			return q.ID, nil
+		}
+	}
+	ids, err := idsOf(ctx, s, o, l)
+	if err != nil {
+		return 0, err
+	}
+	v := record.With(record.Values{}, QueueObject, o.Name)
+	for f, text := range map[schema.Field[string]]string{QueueFilter: l.Filter, QueueText: l.Words, QueueSort: l.Sort} {
+		if text != "" {
+			record.With(v, f, text)
+		}
+	}
+	out, err := s.Create(ctx, Queues.Name, v)
+	if err != nil {
+		return 0, err
+	}
+	words := make([]string, len(ids))
+	for i, id := range ids {
+		words[i] = id.String()
+	}
+	v = record.With(record.With(record.Values{}, QueueItems, strings.Join(words, " ")), QueueTotal, int64(len(ids)))
+	_, err = s.AsSystem("the records of a queue").Update(ctx, Queues.Name, out.ID, 0, v)
+	return out.ID, err
+}
+
+func listOf(q *record.Record) (l List) {
+	l.Object, _ = record.Get(q, QueueObject)
+	l.Filter, _ = record.Get(q, QueueFilter)
+	l.Words, _ = record.Get(q, QueueText)
+	l.Sort, _ = record.Get(q, QueueSort)
+	return l
+}
+
+// idsOf are the first records of a list.
+func idsOf(ctx context.Context, s *record.Session, o *schema.Object, l List) (ids []value.ID, err error) {
+	ask := record.Query{Object: o.Name, Filter: l.Filter, Text: l.Words, Sort: l.Sort, Fields: []string{"id"}, Limit: 200}
+	for len(ids) < MostQueued {
+		page, err := s.Query(ctx, ask)
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range page.Records {
+			ids = append(ids, r.ID)
+		}
+		if ask.Cursor = page.Next; page.Next == "" {
+			break
+		}
+	}
+	return ids[:min(len(ids), MostQueued)], nil
+}
+
+// Turn is where somebody is in a queue.
+type Turn struct {
+	Queue *record.Record
+	List  List
+	// Record is what is next; nil at the end.
+	Record *record.Record
+	// At is its place among the Total, beginning with 0; Done are those that were
+	// worked on.
+	At, Done, Total int64
+}
+
+// TurnOf tells what is next in a queue. Records that no longer fit the list, that
+// are out of sight, or that somebody else has worked on since the queue began
+// have dropped out.
+func TurnOf(ctx context.Context, s *record.Session, queue value.ID) (*Turn, error) {
+	q, err := s.Get(ctx, Queues.Name, queue)
+	if err != nil {
+		return nil, err
+	}
+	p := &Turn{Queue: q, List: listOf(q)}
+	p.At, _ = record.Get(q, QueueAt)
+	p.Done, _ = record.Get(q, QueueDone)
+	ids := items(q)
+	p.Total = int64(len(ids))
+	for p.At < p.Total {
+		chunk := ids[p.At:min(p.At+20, p.Total)]
+		left, err := p.left(ctx, s, chunk)
+		if err != nil {
+			return nil, err
+		}
+		i := slices.IndexFunc(chunk, func(id value.ID) bool { return left[id] })
+		if i < 0 {
+			p.At += int64(len(chunk))
+			continue
+		}
+		p.At += int64(i)
+		p.Record, err = s.Get(ctx, p.List.Object, chunk[i])
+		return p, err
+	}
+	return p, nil
+}
+
+func items(q *record.Record) (ids []value.ID) {
+	text, _ := record.Get(q, QueueItems)
+	for _, word := range strings.Fields(text) {
+		if id, err := value.ParseID(word); err == nil {
+			ids = append(ids, id)
+		}
+	}
+	return ids
+}
+
+// left are those of some records that have not dropped out.
+func (p *Turn) left(ctx context.Context, s *record.Session, ids []value.ID) (map[value.ID]bool, error) {
+	o, err := s.Object(p.List.Object)
+	if err != nil {
+		return nil, err
+	}
+	quoted := make([]string, len(ids))
+	for i, id := range ids {
+		quoted[i] = fmt.Sprintf("%q", id.String())
+	}
+	filter := "id in (" + strings.Join(quoted, ", ") + ")"
+	if p.List.Filter != "" {
+		filter += " and (" + p.List.Filter + ")"
+	}
+	page, err := s.Query(ctx, record.Query{Object: o.Name, Filter: filter, Text: p.List.Words, Limit: len(ids)})
+	if err != nil {
+		return nil, err
+	}
+	left := map[value.ID]bool{}
+	for _, r := range page.Records {
+		done, _ := record.Get(r, Done)
+		left[r.ID] = o.Name != Activities.Name || !done
+	}
+	return left, p.drop(ctx, s, o, ids, left)
+}
+
+// drop takes out what somebody else has worked on since the queue began.
+func (p *Turn) drop(ctx context.Context, s *record.Session, o *schema.Object, ids []value.ID, left map[value.ID]bool) error {
+	holders, args := make([]string, len(ids)), []any{o.ID, s.Actor().Member(), p.Queue.Field("created_at")}
+	for i, id := range ids {
+		holders[i] = s.Tx().Dialect().Param(len(args)+1, store.Int)
+		args = append(args, id)
+	}
+	rows, err := s.Tx().Query(ctx, `SELECT l.record FROM {link_about} l JOIN {activity} a ON a.id = l.activity AND a.deleted_at IS NULL
+		WHERE l.object = $1 AND l.kind <> 'file' AND a.done IS TRUE AND a.private IS NOT TRUE AND a.owner_id <> $2 AND a.done_at >= $3
+		AND l.record IN (`+strings.Join(holders, ", ")+`)`, args...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		id, _ := rows.ID(0)
+		delete(left, id)
+	}
+	return rows.Err()
+}
+
+// PassTurn goes on behind a record of the queue, which was worked on or skipped.
+// Going on twice from the same place is once.
+func PassTurn(ctx context.Context, s *record.Session, queue, behind value.ID, worked bool) error {
+	q, err := s.Get(ctx, Queues.Name, queue)
+	if err != nil {
+		return err
+	}
+	if q.Owner() != s.Actor().Member() {
+		return fault.New(fault.Forbidden, "record.may_not_change", fault.Args{"object": Queues.Name})
+	}
+	at, _ := record.Get(q, QueueAt)
+	done, _ := record.Get(q, QueueDone)
+	ids := items(q)
+	i := int64(slices.Index(ids, behind))
+	if i < at {
+		return nil
+	}
+	if worked {
+		done++
+	}
+	v := record.With(record.With(record.Values{}, QueueAt, i+1), QueueDone, done)
+	_, err = s.AsSystem("a place in a queue").Update(ctx, Queues.Name, queue, 0, v)
+	return err
+}
+
+// TurnBack goes to the record before, whatever became of it.
+func TurnBack(ctx context.Context, s *record.Session, queue value.ID) error {
+	q, err := s.Get(ctx, Queues.Name, queue)
+	if err != nil {
+		return err
+	}
+	at, _ := record.Get(q, QueueAt)
+	if at == 0 {
+		return nil
+	}
+	_, err = s.AsSystem("a place in a queue").Update(ctx, Queues.Name, queue, 0, record.With(record.Values{}, QueueAt, at-1))
+	return err
+}
+
+// EndQueue ends a queue: the list begins anew the next time.
+func EndQueue(ctx context.Context, s *record.Session, queue value.ID) error {
+	if _, err := s.Get(ctx, Queues.Name, queue); err != nil {
+		return err
+	}
+	_, err := s.AsSystem("a queue that is over").Update(ctx, Queues.Name, queue, 0, record.With(record.Values{}, QueueOver, true))
+	return err
+}
+
+// nameQueues calls a queue by the object it is of, and keeps it its owner's.
+func nameQueues(_ context.Context, _ *record.Session, drafts []*record.Draft) error {
+	for _, d := range drafts {
+		object, _ := record.Will(d, QueueObject)
+		record.Put(d, QueueName, object)
+		record.Put(d, QueueShown, "private")
+	}
+	return nil
+}

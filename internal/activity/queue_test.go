@@ -1,0 +1,117 @@
+package activity_test
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"wellmet/internal/activity"
+	"wellmet/internal/app/apptest"
+	"wellmet/internal/fault"
+	"wellmet/internal/record"
+	"wellmet/internal/schema"
+	"wellmet/internal/value"
+)
+
+// line is a queue over four leads.
+type line struct {
+	*apptest.Kit
+	t     *testing.T
+	leads []value.ID
+	queue value.ID
+}
+
+func newLine(t *testing.T, k *apptest.Kit) *line {
+	x := &line{Kit: k, t: t}
+	for i := range 4 {
+		x.leads = append(x.leads, k.Create(t, k.Rita, "lead", record.Values{"name": fmt.Sprintf("Lead %d", i)}))
+	}
+	k.Pass(time.Hour)
+	x.queue = x.begin(k.Rita)
+	return x
+}
+
+func (x *line) begin(who value.ID) (id value.ID) {
+	x.Write(x.t, who, func(s *record.Session) (err error) {
+		id, err = activity.BeginQueue(x.t.Context(), s, activity.List{Object: "lead", Filter: `status = "new"`, Sort: "name"})
+		return err
+	})
+	return id
+}
+
+// next is whose turn it is, and behind how many.
+func (x *line) next(want int) {
+	x.t.Helper()
+	x.Read(x.t, x.Rita, func(s *record.Session) error {
+		p, err := activity.TurnOf(x.t.Context(), s, x.queue)
+		switch {
+		case err != nil:
+			return err
+		case want < 0 && p.Record != nil:
+			x.t.Errorf("%s is next, wanted the end", p.Record.Title())
+		case want >= 0 && (p.Record == nil || p.Record.ID != x.leads[want] || p.At != int64(want)):
+			x.t.Errorf("at %d: %v, wanted lead %d", p.At, p.Record, want)
+		}
+		return nil
+	})
+}
+
+func (x *line) pass(i int, worked bool) {
+	x.t.Helper()
+	x.Write(x.t, x.Rita, func(s *record.Session) error { return activity.PassTurn(x.t.Context(), s, x.queue, x.leads[i], worked) })
+}
+
+func TestAQueueGoesOnWhereOneLeftIt(t *testing.T) {
+	t.Parallel()
+	apptest.Each(t, func(t *testing.T, k *apptest.Kit) {
+		x := newLine(t, k)
+		x.next(0)
+		x.pass(0, true)
+		x.pass(0, true) // the same button, twice
+		x.next(1)
+		if again := x.begin(k.Rita); again != x.queue {
+			t.Error("leaving and coming back began anew")
+		}
+		x.next(1)
+		x.Write(t, k.Rita, func(s *record.Session) error { return activity.TurnBack(t.Context(), s, x.queue) })
+		x.next(0)
+		for i := range 4 {
+			x.pass(i, false)
+		}
+		x.next(-1)
+		x.Write(t, k.Rita, func(s *record.Session) error { return activity.EndQueue(t.Context(), s, x.queue) })
+		if again := x.begin(k.Rita); again == x.queue {
+			t.Error("a queue that was ended went on")
+		}
+	})
+}
+
+func TestWhatIsDoneOrOutOfSightDropsOutOfAQueue(t *testing.T) {
+	t.Parallel()
+	apptest.Each(t, func(t *testing.T, k *apptest.Kit) {
+		x := newLine(t, k)
+		k.Create(t, k.Bob, "activity", record.Values{"kind": "call", "done": true, "subject": "Called", "result": "reached", "about": []schema.Ref{{Object: "lead", ID: x.leads[0]}}})
+		x.next(1)
+		k.Write(t, k.Rita, func(s *record.Session) error {
+			_, err := s.Update(t.Context(), "lead", x.leads[1], 0, record.Values{"status": "working"})
+			return err
+		})
+		x.next(2)
+		k.Write(t, k.Rita, func(s *record.Session) error { return s.Delete(t.Context(), "lead", x.leads[2]) })
+		x.next(3)
+		// What one does oneself ends nothing before its turn is over.
+		k.Create(t, k.Rita, "activity", record.Values{"kind": "call", "done": true, "subject": "Called", "about": []schema.Ref{{Object: "lead", ID: x.leads[3]}}})
+		x.next(3)
+		err := k.Try(t.Context(), k.Max, func(s *record.Session) error {
+			_, err := activity.TurnOf(t.Context(), s, x.queue)
+			return err
+		})
+		if !fault.Is(err, fault.NotFound) {
+			t.Errorf("a queue of somebody else: %v", err)
+		}
+		err = k.Try(t.Context(), k.Max, func(s *record.Session) error { return activity.PassTurn(t.Context(), s, x.queue, x.leads[3], true) })
+		if !fault.Is(err, fault.NotFound) {
+			t.Errorf("going on in a queue of somebody else: %v", err)
+		}
+	})
+}

@@ -1,0 +1,44 @@
+package api
+
+import (
+	"encoding/json"
+	"slices"
+	"testing"
+)
+
+func TestFocusOfADeal(t *testing.T) {
+	each(t, func(t *testing.T, d *door) {
+		account := d.create(t, d.Rita, "accounts", map[string]any{"name": "Acme"})
+		deal := d.create(t, d.Rita, "deals", map[string]any{"name": "Pumps", "account": account, "amount": "1000", "close_date": "2026-03-04"})
+		path := base + "/deals/" + deal + "/focus"
+		var got struct {
+			Focus   int64
+			Reasons []struct {
+				Key    string
+				Points int64
+			}
+		}
+		if err := json.Unmarshal(d.call(t, d.Rita, GET, path, nil).is(200).body, &got); err != nil {
+			t.Fatal(err)
+		}
+		sum, keys := int64(0), []string{}
+		for _, x := range got.Reasons {
+			sum, keys = sum+x.Points, append(keys, x.Key)
+		}
+		if got.Focus != sum || !slices.Contains(keys, "close_soon") || !slices.Contains(keys, "no_step") {
+			t.Errorf("%+v", got)
+		}
+		d.call(t, d.Rita, POST, path, `{"pinned": true, "snoozed_until": "2026-03-01"}`).is(422)
+		d.call(t, d.Rita, POST, path, `{"pinned": true}`).is(200)
+		marks := d.call(t, d.Rita, GET, base+"/focus_marks", nil).is(200).items()
+		if len(marks) != 1 || marks[0]["pinned"] != true {
+			t.Errorf("%v", marks)
+		}
+		if n := len(d.call(t, d.Olga, GET, base+"/focus_marks", nil).is(200).items()); n != 0 {
+			t.Errorf("%d marks of others", n)
+		}
+		d.call(t, d.Ada, PATCH, base+"/openness", `{"deals": "private"}`).is(200)
+		d.call(t, d.Olga, GET, path, nil).is(404)
+		d.call(t, d.Olga, POST, path, `{"pinned": true}`).is(404)
+	})
+}
