@@ -18,6 +18,7 @@ import (
 type Adherence struct {
 	Blueprint value.ID  `json:"blueprint"`
 	Name      string    `json:"name"`
+	Object    string    `json:"object"`
 	From      time.Time `json:"from"`
 	To        time.Time `json:"to"`
 	Records   int       `json:"records"`
@@ -75,7 +76,7 @@ func Adhere(ctx context.Context, s *record.Session, id value.ID, span Span) (*Ad
 	if err != nil {
 		return nil, err
 	}
-	a := &Adherence{Blueprint: id, Name: of.name, From: span.From, To: span.To, Rows: []Kept{}, Months: []Month{}, Owners: []Named{}, Lapses: []Lapse{}}
+	a := &Adherence{Blueprint: id, Name: of.name, Object: of.object.Name, From: span.From, To: span.To, Rows: []Kept{}, Months: []Month{}, Owners: []Named{}, Lapses: []Lapse{}}
 	for _, st := range of.States {
 		a.States = append(a.States, Named{st.State, label(labels, st.State)})
 	}

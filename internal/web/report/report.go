@@ -15,6 +15,7 @@ import (
 func Routes() []door.Route {
 	return []door.Route{
 		{Pattern: "GET /reports", Do: overview},
+		{Pattern: "GET /reports/adherence", Do: adherence},
 		{Pattern: "GET /reports/{name}", Do: show},
 		{Pattern: "GET /reports/{name}/csv", Do: csv},
 	}

@@ -1,0 +1,169 @@
+package app
+
+import (
+	"fmt"
+	"log/slog"
+	"maps"
+	"testing"
+	"time"
+
+	"wellmet/internal/access"
+	"wellmet/internal/app/sample"
+	"wellmet/internal/hours"
+	"wellmet/internal/process"
+	"wellmet/internal/record"
+	"wellmet/internal/store"
+	"wellmet/internal/store/storetest"
+	"wellmet/internal/value"
+)
+
+// Who skipped which step and which stage took too long is known of the sample
+// by construction; the report on adherence and the time in stage find the same.
+func TestAdherenceIsThatOfTheSample(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 3, 18, 21, 30, 0, 0, time.UTC)
+	run := func(c Config) func(t *testing.T) {
+		return func(t *testing.T) {
+			c.Clock = func() time.Time { return now }
+			c.Cost = access.Cost{Memory: 64, Rounds: 1, Threads: 1}
+			c.Log, c.Quiet = slog.New(slog.DiscardHandler), true
+			a, err := Open(t.Context(), c)
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(func() { a.Close() })
+			w, err := a.Default(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			compareAdherence(t, w, now)
+		}
+	}
+	t.Run("sqlite", run(Config{Dir: t.TempDir(), Sync: store.SyncOff}))
+	t.Run("postgres", func(t *testing.T) {
+		c := storetest.PostgresConfig(t)
+		run(Config{Dir: c.Dir, Database: c.URL, Direct: c.DirectURL, Prefix: c.SchemaPrefix})(t)
+	})
+}
+
+func compareAdherence(t *testing.T, w *Workspace, now time.Time) {
+	t.Helper()
+	ctx := t.Context()
+	c := sample.Generate(sample.Options{Seed: demoSeed, Now: now, Currency: "EUR"})
+	l := &loader{w: w, c: c}
+	var blueprint value.ID
+	must := func(err error) {
+		if err != nil {
+			t.Helper()
+			t.Fatal(err)
+		}
+	}
+	for _, step := range []func() error{
+		func() error { return l.teams(ctx) }, func() error { return l.members(ctx) }, func() error { return l.pipelines(ctx) }, func() error { return l.products(ctx) },
+		func() error { return l.accounts(ctx) }, func() error { return l.contacts(ctx) },
+		func() (err error) { blueprint, err = l.publish(t); return err },
+		func() error { return l.deals(ctx) }, func() error { return l.passages(ctx) },
+	} {
+		must(step())
+	}
+	var got *process.Adherence
+	days := map[string]float64{}
+	must(w.Read(ctx, record.AsSystem("test"), func(s *record.Session) (err error) {
+		span := process.Span{From: c.Began.AddDate(-1, 0, 0), To: now.AddDate(0, 0, 1), Zone: time.UTC}
+		if got, err = process.Adhere(ctx, s, blueprint, span); err != nil {
+			return err
+		}
+		stays, err := s.Stays(ctx, "deal", "stage", `pipeline = "`+l.pipelineIDs[0].String()+`"`)
+		for _, x := range stays {
+			days[x.Label] = asFloat(x.AverageDays())
+		}
+		return err
+	}))
+	found := map[string]int{}
+	for _, r := range got.Rows {
+		for kind, n := range map[string]int{"skipped": r.Skipped, "late": r.Late, "missing": r.Missing} {
+			if n > 0 {
+				found[fmt.Sprint(r.Owner, " ", r.State, " ", kind)] += n
+			}
+		}
+	}
+	want, stayed := map[string]int{}, map[string]float64{}
+	entered := map[string]int{}
+	for _, d := range c.Deals {
+		if d.Pipeline != 1 {
+			continue
+		}
+		owner, _ := at(l.memberIDs, d.Owner)
+		for _, x := range d.Lapses(&c.Pipelines[0], stageDays, now) {
+			want[fmt.Sprint(owner, " ", l.stageIDs[0][x.Stage], " ", x.Kind)]++
+		}
+		seen := map[int]bool{}
+		for i, p := range d.Passages {
+			left := now
+			if i+1 < len(d.Passages) {
+				left = d.Passages[i+1].At
+			}
+			name := c.Pipelines[0].Stages[p.Stage].Name
+			stayed[name] += left.Sub(p.At).Hours() / 24
+			if !seen[p.Stage] {
+				entered[name]++
+			}
+			seen[p.Stage] = true
+		}
+	}
+	if len(want) < 20 || !maps.Equal(found, want) {
+		t.Errorf("adherence finds %d kinds of lapses, the sample has %d", len(found), len(want))
+		for key, n := range want {
+			if found[key] != n {
+				t.Logf("%s: %d, want %d", key, found[key], n)
+			}
+		}
+	}
+	for name, d := range stayed {
+		if mean := d / float64(entered[name]); mean-days[name] > 0.02 || days[name]-mean > 0.02 {
+			t.Errorf("%s: %.2f days, want %.2f", name, days[name], mean)
+		}
+	}
+}
+
+func asFloat(v any) (f float64) {
+	_, _ = fmt.Sscan(fmt.Sprint(v), &f)
+	return f
+}
+
+// publish makes the process of the first pipeline: its stages in their order,
+// each with its usual days as its limit, from one to the next or to lost.
+func (l *loader) publish(t *testing.T) (id value.ID, err error) {
+	var d process.Definition
+	stages := l.c.Pipelines[0].Stages
+	key := func(i int) string { return l.stageIDs[0][i].String() }
+	for i, st := range stages {
+		x := process.State{State: key(i), End: st.Kind != sample.Open}
+		if !x.End {
+			x.Limit = &process.Limit{Duration: hours.Duration{N: int(stageDays[i]), Unit: hours.Days}}
+		}
+		d.States = append(d.States, x)
+		if i > 0 && st.Kind != sample.Lost {
+			d.Moves = append(d.Moves, process.Move{Key: fmt.Sprint("m", i), Name: st.Name, From: []string{key(i - 1)}, To: key(i)})
+		} else if st.Kind == sample.Lost {
+			d.Moves = append(d.Moves, process.Move{Key: "lose", Name: st.Name, To: key(i)})
+		}
+	}
+	err = l.w.Write(t.Context(), asDemo, func(s *record.Session) error {
+		out, err := s.Create(t.Context(), process.Blueprints.Name, record.Values{"name": "Selling", "object": "deal", "field": "stage",
+			"condition": `pipeline = "` + l.pipelineIDs[0].String() + `"`, "definition": d.String()})
+		if err != nil {
+			return err
+		}
+		id = out.ID
+		return err
+	})
+	if err != nil {
+		return 0, err
+	}
+	err = l.w.Write(t.Context(), asDemo, func(s *record.Session) error {
+		_, err := process.Publish(t.Context(), s, id, process.Publication{Accept: true})
+		return err
+	})
+	return id, err
+}

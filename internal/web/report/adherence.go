@@ -1,0 +1,93 @@
+package report
+
+import (
+	"net/http"
+	"net/url"
+	"strconv"
+	"time"
+
+	"wellmet/internal/process"
+	"wellmet/internal/record"
+	"wellmet/internal/store"
+	"wellmet/internal/value"
+	"wellmet/internal/web/door"
+	"wellmet/internal/web/kit"
+)
+
+// kept is the report on how people keep to a process, with the records behind
+// the figure that was asked for.
+type kept struct {
+	v         *kit.View
+	processes []process.Named
+	a         *process.Adherence // nil where no process is published
+	plural    string
+	days      int
+	// What the records are narrowed to; "" = all.
+	owner, state, kind string
+	behind             []process.Lapse
+}
+
+// spans are the days that the report looks back.
+var spans = []int{30, 92, 366}
+
+// mostBehind is how many records behind a figure are listed.
+const mostBehind = 200
+
+func adherence(c *door.Call) error {
+	q := c.R.URL.Query()
+	x := &kept{v: c.View, days: 92, owner: q.Get("owner"), state: q.Get("state"), kind: q.Get("kind")}
+	if n, err := strconv.Atoi(q.Get("days")); err == nil && n > 0 && n <= 366 {
+		x.days = n
+	}
+	err := c.Read(func(s *record.Session) (err error) {
+		if x.processes, err = process.Governing(c.Ctx, s); err != nil || len(x.processes) == 0 {
+			return err
+		}
+		key := q.Get("process")
+		if key == "" {
+			key = x.processes[0].Key
+		}
+		id, err := value.ParseID(key)
+		if err != nil {
+			return err
+		}
+		span := process.Span{From: s.Now().Add(-time.Duration(x.days) * 24 * time.Hour), To: s.Now().Add(time.Second), Zone: c.View.Zone}
+		if x.a, err = process.Adhere(c.Ctx, s, id, span); err != nil {
+			return err
+		}
+		if o, err := s.Object(x.a.Object); err == nil {
+			x.plural = o.Plural
+		}
+		return nil
+	}, store.Report)
+	if err != nil {
+		return err
+	}
+	if x.a != nil {
+		x.narrow()
+	}
+	return c.ShowStatus(http.StatusOK, kit.Page{Title: c.View.T("web.report.adherence"), Nav: "/reports", Body: adherencePage(x)})
+}
+
+// narrow picks the lapses behind the figure.
+func (x *kept) narrow() {
+	for _, l := range x.a.Lapses {
+		if (x.owner == "" || l.Owner.String() == x.owner) && (x.state == "" || l.State == x.state) && (x.kind == "" || l.Kind == x.kind) && len(x.behind) < mostBehind {
+			x.behind = append(x.behind, l)
+		}
+	}
+}
+
+func name(list []process.Named, key string) string {
+	for _, n := range list {
+		if n.Key == key {
+			return n.Name
+		}
+	}
+	return key
+}
+
+// url is the report narrowed to the records behind a figure.
+func (x *kept) url(r process.Kept, kind string) string {
+	return "/reports/adherence?" + url.Values{"process": {x.a.Blueprint.String()}, "days": {strconv.Itoa(x.days)}, "owner": {r.Owner.String()}, "state": {r.State}, "kind": {kind}}.Encode() + "#behind"
+}
