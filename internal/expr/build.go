@@ -2,6 +2,7 @@ package expr
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -152,4 +153,21 @@ func convertNumber(d decimal.Decimal, to Type, scale int) (any, error) {
 		return scaled, nil
 	}
 	return d, nil
+}
+
+// Beneath asks of what a link leads to: amount > 5 becomes deal.amount > 5. Conditions inside any(…)
+// begin at its records and stay as they are.
+func Beneath(link string, n *Node) *Node {
+	out := *n
+	if n.Op == OpPath {
+		out.Names = append([]string{link}, n.Names...)
+	}
+	out.Kids = slices.Clone(n.Kids)
+	for i, kid := range n.Kids {
+		if n.Op == OpCall && strings.EqualFold(n.Text, "any") && i > 0 {
+			break
+		}
+		out.Kids[i] = Beneath(link, kid)
+	}
+	return &out
 }

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"wellmet/internal/access"
 	"wellmet/internal/fault"
 	"wellmet/internal/process"
 	"wellmet/internal/record"
@@ -188,6 +189,26 @@ func TestAdherence(t *testing.T) {
 		})
 		if !fault.Is(err, fault.NotFound) {
 			k.t.Errorf("over a field out of sight: %v", err)
+		}
+	})
+}
+
+// Whoever may not see the state learns nothing of it from the trace.
+func TestATraceTellsOfStatesThatOneSees(t *testing.T) {
+	t.Parallel()
+	each(t, func(k *bench) {
+		k.blueprint(selling, nil)
+		deal := k.deal("prospecting", nil)
+		if len(k.trace(deal)) != 1 {
+			t.Errorf("%d steps", len(k.trace(deal)))
+		}
+		k.Write(k.t, k.Ada, func(s *record.Session) error {
+			role, _ := s.Roster().Role(access.RepRole)
+			_, err := s.Update(k.t.Context(), "role", role, 0, record.Values{"permissions": `{"objects": {"*": {"read": "all", "update": "all"}}, "fields": {"deal.stage": "none"}}`})
+			return err
+		})
+		if list := k.trace(deal); len(list) != 0 {
+			t.Errorf("told of %v", list)
 		}
 	})
 }

@@ -150,7 +150,8 @@ func (r *run) next(st *state, cal *hours.Calendar) *time.Time {
 }
 
 // Trace lists how a record came to be where it is, oldest first, with what was
-// said. It is for whoever may read the record.
+// said. It is for whoever may read the record; steps of a state that he may not
+// see are left out.
 func Trace(ctx context.Context, s *record.Session, object string, id value.ID) ([]Passage, error) {
 	o, err := s.Object(object)
 	if err != nil {
@@ -161,7 +162,30 @@ func Trace(ctx context.Context, s *record.Session, object string, id value.ID) (
 	}
 	list := []Passage{}
 	err = eachPassage(ctx, s, `record = $1 AND object = $2 ORDER BY id LIMIT 1000`, []any{id, o.ID}, func(_ value.ID, p Passage) { list = append(list, p) })
-	return list, err
+	if err != nil {
+		return nil, err
+	}
+	return seen(ctx, s, list)
+}
+
+// seen are the passages of states that the actor may see.
+func seen(ctx context.Context, s *record.Session, list []Passage) ([]Passage, error) {
+	out, open := []Passage{}, map[value.ID]bool{}
+	for _, p := range list {
+		may, known := open[p.Version]
+		if !known {
+			b, err := versionOf(ctx, s, p.Version)
+			if err != nil {
+				return nil, err
+			}
+			may = b == nil || b.field == nil || s.Actor().Sees(b.field)
+			open[p.Version] = may
+		}
+		if may {
+			out = append(out, p)
+		}
+	}
+	return out, nil
 }
 
 // eachPassage reads steps of the trace, with the records that made them.

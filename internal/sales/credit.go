@@ -4,7 +4,9 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"strings"
 
+	"wellmet/internal/expr"
 	"wellmet/internal/record"
 	"wellmet/internal/report"
 	"wellmet/internal/value"
@@ -13,11 +15,19 @@ import (
 // creditByPerson reports won revenue by the shares of the teams. What nobody
 // was given is the owner's, so the sum is the revenue that the reader sees.
 func creditByPerson(ctx context.Context, s *record.Session, p report.Params) (*report.Table, error) {
+	beneath, err := beneathDeal(p.Filter)
+	if err != nil {
+		return nil, err
+	}
 	earned := map[value.ID]int64{}
 	add := func(object, status, group, measure, period string, sign int64) error {
+		filter := p.Filter
+		if object != Deals.Name {
+			filter = beneath
+		}
 		spec := report.Spec{Object: object, Filter: status, Group: []string{group}, Period: period,
 			Columns: []report.Column{{Name: "won_revenue", Measure: measure}}}
-		t, err := spec.Table(ctx, s, report.Params{From: p.From, To: p.To, Limit: 10_000})
+		t, err := spec.Table(ctx, s, report.Params{From: p.From, To: p.To, Filter: filter, Limit: 10_000})
 		if err != nil {
 			return err
 		}
@@ -54,4 +64,16 @@ func creditByPerson(ctx context.Context, s *record.Session, p report.Params) (*r
 	})
 	t.Total = &report.Row{Values: []record.Measure{{Value: total}}}
 	return t, nil
+}
+
+// beneathDeal is a condition on deals as one on what belongs to a deal.
+func beneathDeal(filter string) (string, error) {
+	if strings.TrimSpace(filter) == "" {
+		return "", nil
+	}
+	n, err := expr.Parse(filter)
+	if err != nil {
+		return "", err
+	}
+	return expr.Beneath("deal", n).String(), nil
 }

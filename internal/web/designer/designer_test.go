@@ -230,7 +230,7 @@ func removal(t *testing.T, d desk) {
 		t.Errorf("removing ships under a figure of accounts: %d %s", a.Status, errors(a.Body))
 	}
 	a, _ = d.send("/settings/objects/ship?field=crew", "/settings/objects/ship/remove", nil)
-	if a.Status != http.StatusUnprocessableEntity || !strings.Contains(a.Body, "field stands on this") || !strings.Contains(a.Body, `href="/settings/objects/ship?field=`) {
+	if a.Status != http.StatusUnprocessableEntity || !strings.Contains(a.Body, "2 fields stand on this") || !strings.Contains(a.Body, `href="/settings/objects/ship?field=`) {
 		t.Errorf("removing a field of a formula: %d %s", a.Status, errors(a.Body))
 	}
 	plan := d.done("/settings/objects/ship?field=colour", "/settings/objects/ship/remove", nil)

@@ -48,7 +48,7 @@ func TestWizardInTheBrowser(t *testing.T) {
 	b.Open("/imports")
 	b.See("h2", "No imports yet")
 	b.Axe()
-	b.ClickText("Import")
+	b.Click("main a[href='/imports/new']")
 	b.See("h1", "What do you bring?")
 	b.Choose("select[name=object]", "account")
 	give(b, "firms_2026.csv", firms(9000))
