@@ -36,12 +36,7 @@ func Routes() []door.Route {
 }
 
 // admin refuses everybody else.
-func admin(s *record.Session) error {
-	if !s.Actor().Admin() {
-		return fault.New(fault.Forbidden, "web.designer.admin_only", nil)
-	}
-	return nil
-}
+func admin(s *record.Session) error { return door.AdminOnly(s, "web.designer.admin_only") }
 
 // read runs fn for an administrator.
 func read(c *door.Call, fn func(*record.Session) error) error {

@@ -93,9 +93,3 @@ func at(err error, name string) error {
 	}
 	return fault.New(fault.Invalid, f.Key, f.Args).With(fault.Field{Path: name, Key: f.Key, Args: f.Args})
 }
-
-// refusal reports whether an error is one that a form can show.
-func refusal(err error) bool {
-	f, ok := fault.As(err)
-	return ok && (f.Kind == fault.Invalid || f.Kind == fault.Conflict)
-}

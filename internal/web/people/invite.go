@@ -99,7 +99,7 @@ func invite(c *door.Call) error {
 		return err
 	}
 	in, err := inviteAs(c, form)
-	if refusal(err) {
+	if door.Showable(err) {
 		i.Err = err
 		return ask(c, door.Status(err), membersURL, c.View.T("web.people.invite"), inviteForm(c.View, &i))
 	}

@@ -86,7 +86,7 @@ func leave(c *door.Call) error {
 			return err
 		})
 	}
-	if refusal(err) {
+	if door.Showable(err) {
 		l.Err = err
 		return ask(c, door.Status(err), membersURL, l.heading(c.View), leaveForm(c.View, l))
 	}

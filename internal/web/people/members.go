@@ -194,7 +194,7 @@ func saveMember(c *door.Call) error {
 		return err
 	}
 	act, err := changeMember(c, id, form)
-	if err != nil && !refusal(err) {
+	if err != nil && !door.Showable(err) {
 		return err
 	}
 	if err == nil && !c.Fragment() {

@@ -4,7 +4,6 @@ package people
 
 import (
 	"wellmet/internal/access"
-	"wellmet/internal/fault"
 	"wellmet/internal/record"
 	"wellmet/internal/web/door"
 	"wellmet/internal/web/kit"
@@ -101,9 +100,4 @@ func records(c *door.Call, s *record.Session) (places []place) {
 }
 
 // admin refuses everybody else.
-func admin(s *record.Session) error {
-	if !s.Actor().Admin() {
-		return fault.New(fault.Forbidden, "web.people.admin_only", nil)
-	}
-	return nil
-}
+func admin(s *record.Session) error { return door.AdminOnly(s, "web.people.admin_only") }

@@ -96,7 +96,7 @@ func addRole(c *door.Call) error {
 		made = out.ID
 		return err
 	})
-	if refusal(err) {
+	if door.Showable(err) {
 		l := roleList{Values: form, Err: err}
 		if err := l.load(c); err != nil {
 			return err
@@ -174,7 +174,7 @@ func deleteRole(c *door.Call) error {
 		act = s.Act()
 		return err
 	})
-	if refusal(err) {
+	if door.Showable(err) {
 		r.Err = err
 		return ask(c, door.Status(err), rolesURL+"/"+r.ID.String(), c.View.T("web.people.delete_it", "name", r.Name), deleteRoleForm(c.View, r))
 	}

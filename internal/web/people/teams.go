@@ -154,7 +154,7 @@ func writeTeam(c *door.Call, id value.ID) error {
 	switch {
 	case err == nil:
 		return teamDone(c, &t, c.View.T("web.people.team_saved", "name", form.Get("name")), act)
-	case !refusal(err):
+	case !door.Showable(err):
 		return err
 	case id == 0:
 		t.Add, t.AddErr = form, err

@@ -35,7 +35,7 @@ func (p *page) ended(c *door.Call, err error, pipeline value.ID, what string, ac
 	switch {
 	case err == nil:
 		return done(c, pipeline, what, act)
-	case !refusal(err):
+	case !door.Showable(err):
 		return err
 	}
 	p.Err = err
@@ -75,7 +75,7 @@ func add(c *door.Call) error {
 		id, err = sales.NewPipeline(c.Ctx, s, d.Name, d.Process)
 		return err
 	})
-	if refusal(err) {
+	if door.Showable(err) {
 		d.Err = err
 		return newAnswer(c, d)
 	}
@@ -258,7 +258,7 @@ func remove(c *door.Call) error {
 		return err
 	})
 	switch {
-	case refusal(err):
+	case door.Showable(err):
 		return removeAnswer(c, err)
 	case err != nil:
 		return err

@@ -75,7 +75,7 @@ func (p *page) URL() string { return home + "/" + p.Shown.ID.String() }
 // read opens a session for an administrator; to others this place is closed.
 func read(c *door.Call, fn func(s *record.Session) error, class ...store.Class) error {
 	return c.Read(func(s *record.Session) error {
-		if err := admin(s); err != nil {
+		if err := door.AdminOnly(s, "web.people.admin_only"); err != nil {
 			return err
 		}
 		return fn(s)
@@ -84,7 +84,7 @@ func read(c *door.Call, fn func(s *record.Session) error, class ...store.Class) 
 
 func write(c *door.Call, cause string, fn func(s *record.Session) error) (act value.ID, err error) {
 	err = c.Write(cause, func(s *record.Session) error {
-		err := admin(s)
+		err := door.AdminOnly(s, "web.people.admin_only")
 		if err == nil {
 			err = fn(s)
 		}
@@ -92,13 +92,6 @@ func write(c *door.Call, cause string, fn func(s *record.Session) error) (act va
 		return err
 	})
 	return act, err
-}
-
-func admin(s *record.Session) error {
-	if !s.Actor().Admin() {
-		return fault.New(fault.Forbidden, "web.people.admin_only", nil)
-	}
-	return nil
 }
 
 func show(c *door.Call) error {
@@ -231,10 +224,4 @@ func readable(o *schema.Object, names []string) (list []*schema.FieldDef) {
 		}
 	}
 	return list
-}
-
-// refusal reports whether an error is one that a form can show.
-func refusal(err error) bool {
-	f, ok := fault.As(err)
-	return ok && (f.Kind == fault.Invalid || f.Kind == fault.Conflict)
 }

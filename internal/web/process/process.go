@@ -13,7 +13,6 @@ import (
 	"github.com/a-h/templ"
 
 	"wellmet/internal/access"
-	"wellmet/internal/fault"
 	"wellmet/internal/process"
 	"wellmet/internal/record"
 	"wellmet/internal/schema"
@@ -75,8 +74,8 @@ const (
 // read runs fn for an administrator.
 func read(c *door.Call, fn func(*record.Session) error) error {
 	return c.Read(func(s *record.Session) error {
-		if !s.Actor().Admin() {
-			return fault.New(fault.Forbidden, "web.people.admin_only", nil)
+		if err := door.AdminOnly(s, "web.people.admin_only"); err != nil {
+			return err
 		}
 		return fn(s)
 	})
@@ -85,8 +84,8 @@ func read(c *door.Call, fn func(*record.Session) error) error {
 // write is one act of an administrator; fn may run twice.
 func write(c *door.Call, cause string, fn func(*record.Session) error) error {
 	return c.Write(cause, func(s *record.Session) error {
-		if !s.Actor().Admin() {
-			return fault.New(fault.Forbidden, "web.people.admin_only", nil)
+		if err := door.AdminOnly(s, "web.people.admin_only"); err != nil {
+			return err
 		}
 		return fn(s)
 	})
