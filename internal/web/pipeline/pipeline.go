@@ -177,51 +177,11 @@ func (p *page) loadStages(c *door.Call, s *record.Session) error {
 }
 
 // controls are the inputs of a stage, or of the pipeline itself.
-func (p *page) controls(of *record.Record, o *schema.Object, fields ...string) (list []parts.Control) {
-	for _, name := range fields {
-		f, ok := o.Field(name)
-		if !ok {
-			continue
-		}
-		control := parts.Control{ID: "p-" + name, Name: name, Field: f, Required: f.Required}
-		if of != nil {
-			control.Value = of.Value(f)
-		} else if f.Default != "" {
-			control.Value = f.Default
-		}
-		if p.Err != nil && p.form != nil {
-			control.Refill(p.form)
-			broken, _ := fault.As(p.Err)
-			control.Blame(p.v, broken)
-		}
-		list = append(list, control)
-	}
-	return list
-}
-
-// trouble is what was refused and stands at no control.
-func (p *page) trouble(shown []parts.Control) string {
-	if p.Err == nil {
-		return ""
-	}
-	for _, control := range shown {
-		if control.Error != "" {
-			return ""
-		}
-	}
-	return said(p.v, p.Err)
+func (p *page) controls(of *record.Record, o *schema.Object, fields ...string) []parts.Control {
+	return parts.Controls(p.v, of, o, fields, p.form, p.Err)
 }
 
 var (
 	stageFields = []string{"name", "kind", "probability", "usual_days", "forecast"}
 	ownFields   = []string{"name", "uses_leads", "active"}
 )
-
-func readable(o *schema.Object, names []string) (list []*schema.FieldDef) {
-	for _, name := range names {
-		if f, ok := o.Field(name); ok {
-			list = append(list, f)
-		}
-	}
-	return list
-}
