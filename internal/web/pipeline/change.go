@@ -53,7 +53,7 @@ func showNew(c *door.Call) error {
 }
 
 func newAnswer(c *door.Call, d *draft) error {
-	if err := read(c, func(*record.Session) error { return nil }); err != nil {
+	if err := c.AdminRead(func(*record.Session) error { return nil }); err != nil {
 		return err
 	}
 	status := http.StatusOK
@@ -71,7 +71,7 @@ func add(c *door.Call) error {
 	}
 	d := &draft{Name: strings.TrimSpace(form.Get("name")), Process: form.Get("process")}
 	var id value.ID
-	act, err := write(c, "pipelines.add", func(s *record.Session) (err error) {
+	act, err := c.AdminWrite("pipelines.add", func(s *record.Session) (err error) {
 		id, err = sales.NewPipeline(c.Ctx, s, d.Name, d.Process)
 		return err
 	})
@@ -92,7 +92,7 @@ func save(c *door.Call) error {
 		return err
 	}
 	p.Edit = "own"
-	act, err := write(c, "pipelines.change", func(s *record.Session) error {
+	act, err := c.AdminWrite("pipelines.change", func(s *record.Session) error {
 		v, err := parts.ReadAll(c.View, s, parts.Fields(s.Schema().MustObject(sales.Pipelines.Name), ownFields...), form, "")
 		if err != nil {
 			return err
@@ -116,7 +116,7 @@ func saveStage(c *door.Call) error {
 		}
 		p.Edit = stage.String()
 	}
-	act, err := write(c, "stages.change", func(s *record.Session) error {
+	act, err := c.AdminWrite("stages.change", func(s *record.Session) error {
 		v, err := parts.ReadAll(c.View, s, parts.Fields(s.Schema().MustObject(sales.Stages.Name), stageFields...), form, "")
 		if err != nil {
 			return err
@@ -139,7 +139,7 @@ func order(c *door.Call) error {
 	if err != nil {
 		return err
 	}
-	if err := read(c, func(s *record.Session) error { return p.load(c, s) }); err != nil {
+	if err := c.AdminRead(func(s *record.Session) error { return p.load(c, s) }); err != nil {
 		return err
 	}
 	ids := make([]string, len(p.Stages))
@@ -154,7 +154,7 @@ func order(c *door.Call) error {
 	if to == nil {
 		return fault.New(fault.Invalid, "stage.unknown", nil)
 	}
-	act, err := write(c, "stages.order", func(s *record.Session) error { return sales.ArrangeStages(c.Ctx, s, id, to) })
+	act, err := c.AdminWrite("stages.order", func(s *record.Session) error { return sales.ArrangeStages(c.Ctx, s, id, to) })
 	return p.ended(c, err, id, "moved", act)
 }
 
@@ -170,7 +170,7 @@ func showRemove(c *door.Call) error { return removeAnswer(c, nil) }
 
 func removeAnswer(c *door.Call, refused error) error {
 	x := &removal{Page: &page{}, Err: refused}
-	err := read(c, func(s *record.Session) error {
+	err := c.AdminRead(func(s *record.Session) error {
 		if err := x.Page.load(c, s); err != nil {
 			return err
 		}
@@ -211,7 +211,7 @@ func remove(c *door.Call) error {
 	}
 	to, _ := value.ParseID(form.Get("to"))
 	var run *record.BulkRun
-	act, err := write(c, "stages.remove", func(s *record.Session) (err error) {
+	act, err := c.AdminWrite("stages.remove", func(s *record.Session) (err error) {
 		run, err = sales.RemoveStage(c.Ctx, s, stage, to)
 		return err
 	})
@@ -240,7 +240,7 @@ func back(c *door.Call) error {
 	if err != nil {
 		return err
 	}
-	act, err := write(c, "stages.back", func(s *record.Session) error {
+	act, err := c.AdminWrite("stages.back", func(s *record.Session) error {
 		_, err := s.Update(c.Ctx, sales.Stages.Name, stage, 0, record.With(record.Values{}, sales.StageActive, true))
 		return err
 	})

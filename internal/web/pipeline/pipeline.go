@@ -72,28 +72,6 @@ type page struct {
 
 func (p *page) URL() string { return home + "/" + p.Shown.ID.String() }
 
-// read opens a session for an administrator; to others this place is closed.
-func read(c *door.Call, fn func(s *record.Session) error, class ...store.Class) error {
-	return c.Read(func(s *record.Session) error {
-		if err := door.AdminOnly(s, "web.people.admin_only"); err != nil {
-			return err
-		}
-		return fn(s)
-	}, class...)
-}
-
-func write(c *door.Call, cause string, fn func(s *record.Session) error) (act value.ID, err error) {
-	err = c.Write(cause, func(s *record.Session) error {
-		err := door.AdminOnly(s, "web.people.admin_only")
-		if err == nil {
-			err = fn(s)
-		}
-		act = s.Act()
-		return err
-	})
-	return act, err
-}
-
 func show(c *door.Call) error {
 	p := &page{Edit: c.R.URL.Query().Get("edit")}
 	if done := c.R.URL.Query().Get("done"); slices.Contains(doings, done) {
@@ -116,7 +94,7 @@ func (p *page) answer(c *door.Call) error {
 	if p.Err != nil {
 		status = door.Status(p.Err)
 	}
-	if err := read(c, func(s *record.Session) error { return p.load(c, s) }, store.Report); err != nil {
+	if err := c.AdminRead(func(s *record.Session) error { return p.load(c, s) }, store.Report); err != nil {
 		return err
 	}
 	return c.ShowStatus(status, kit.Page{Title: c.View.T("web.pipeline.title"), Nav: "/settings", Body: pipelinesPage(c.View, p)})
