@@ -164,7 +164,7 @@ func saveTemplate(c *door.Call) error {
 		return err
 	})
 	if f, ok := fault.As(err); ok && f.Kind == fault.Invalid {
-		return template(c, http.StatusUnprocessableEntity, form, because(c, f))
+		return template(c, http.StatusUnprocessableEntity, form, c.View.Said(f))
 	}
 	if err != nil {
 		return err
