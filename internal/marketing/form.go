@@ -182,13 +182,50 @@ func read(ctx context.Context, s *record.Session, id value.ID) (Form, error) {
 	if active, said := record.Get(r, FormActive); said && !active {
 		return Form{}, fault.New(fault.NotFound, "form.absent", nil)
 	}
-	x := Form{ID: id}
+	return FormOf(r)
+}
+
+// FormOf is a form as its record says it.
+func FormOf(r *record.Record) (Form, error) {
+	x := Form{ID: r.ID}
 	for f, to := range map[schema.Field[string]]*string{FormName: &x.Name, FormSlug: &x.Slug, FormTitle: &x.Title, FormIntro: &x.Intro, FormButton: &x.Button,
 		FormConsent: &x.Consent, FormThanks: &x.Thanks, FormThanksURL: &x.Address, FormLanguage: &x.Language, FormSites: &x.Sites} {
 		*to, _ = record.Get(r, f)
 	}
 	x.Source, _ = record.Get(r, FormSource)
 	text, _ := record.Get(r, FormInputs)
-	x.Inputs, err = ParseInputs(text)
+	inputs, err := ParseInputs(text)
+	x.Inputs = inputs
 	return x, err
+}
+
+// SetInputs changes what a form asks for: fn gets its questions and answers
+// them as they are to be.
+func SetInputs(ctx context.Context, s *record.Session, id value.ID, fn func([]Input) ([]Input, error)) error {
+	r, err := s.Get(ctx, Forms.Name, id)
+	if err != nil {
+		return err
+	}
+	x, err := FormOf(r)
+	if err != nil {
+		return err
+	}
+	list, err := fn(x.Inputs)
+	if err != nil {
+		return err
+	}
+	text, err := json.Marshal(list)
+	if err != nil {
+		return err
+	}
+	_, err = s.Update(ctx, Forms.Name, id, 0, record.With(record.Values{}, FormInputs, string(text)))
+	return err
+}
+
+// Answers reads what somebody sent, as it was kept; false where it cannot be
+// read.
+func Answers(raw string) (url.Values, bool) {
+	sent := url.Values{}
+	err := json.Unmarshal([]byte(raw), &sent)
+	return sent, err == nil
 }
