@@ -43,6 +43,7 @@ type Call struct {
 	Who      record.Who
 
 	shell *kit.Shell
+	frame func(kit.Page) kit.Page // of settings
 }
 
 // SignedIn reports whether the call has a member behind it.
