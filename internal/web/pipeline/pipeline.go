@@ -213,8 +213,8 @@ func (p *page) trouble(shown []parts.Control) string {
 }
 
 var (
-	stageFields = []string{"name", "kind", "probability", "usual_days", "forecast"}
-	ownFields   = []string{"name", "uses_leads", "active"}
+	stageFields = []string{"name", "kind", "probability", "usual_days", "forecast", "entry", "entry_message"}
+	ownFields   = []string{"name", "uses_leads", "active", "currency", "win_without_amount", "close_date_past", "other_currency", "negative_amount", "jumps"}
 )
 
 func readable(o *schema.Object, names []string) (list []*schema.FieldDef) {
