@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"wellmet/internal/fault"
 	"wellmet/internal/i18n"
@@ -30,6 +31,9 @@ type Form struct {
 	Source                                                     value.ID
 	Inputs                                                     []Input
 }
+
+// longestLabel is how long a question may be, in letters.
+const longestLabel = 200
 
 // mostInputs of a form keep it one that people fill in.
 const mostInputs = 30
@@ -151,6 +155,9 @@ func checkInputs(s *schema.Schema, text string) error {
 		if !ok || !askable(f) || known[x.Field] {
 			return fault.New(fault.Invalid, "form.bad_input", fault.Args{"field": value.Printable(x.Field)})
 		}
+		if utf8.RuneCountInString(x.Label) > longestLabel {
+			return fault.New(fault.Invalid, "form.too_long", fault.Args{"max": longestLabel})
+		}
 		known[x.Field] = true
 		reachable = reachable || slices.Contains([]string{sales.LeadName.Name(), sales.LeadEmail.Name(), sales.LeadPhone.Name(), sales.LeadCompany.Name()}, x.Field)
 	}
@@ -182,13 +189,50 @@ func read(ctx context.Context, s *record.Session, id value.ID) (Form, error) {
 	if active, said := record.Get(r, FormActive); said && !active {
 		return Form{}, fault.New(fault.NotFound, "form.absent", nil)
 	}
-	x := Form{ID: id}
+	return FormOf(r)
+}
+
+// FormOf is a form as its record says it.
+func FormOf(r *record.Record) (Form, error) {
+	x := Form{ID: r.ID}
 	for f, to := range map[schema.Field[string]]*string{FormName: &x.Name, FormSlug: &x.Slug, FormTitle: &x.Title, FormIntro: &x.Intro, FormButton: &x.Button,
 		FormConsent: &x.Consent, FormThanks: &x.Thanks, FormThanksURL: &x.Address, FormLanguage: &x.Language, FormSites: &x.Sites} {
 		*to, _ = record.Get(r, f)
 	}
 	x.Source, _ = record.Get(r, FormSource)
 	text, _ := record.Get(r, FormInputs)
-	x.Inputs, err = ParseInputs(text)
+	inputs, err := ParseInputs(text)
+	x.Inputs = inputs
 	return x, err
+}
+
+// SetInputs changes what a form asks for: fn gets its questions and answers
+// them as they are to be.
+func SetInputs(ctx context.Context, s *record.Session, id value.ID, fn func([]Input) ([]Input, error)) error {
+	r, err := s.Get(ctx, Forms.Name, id)
+	if err != nil {
+		return err
+	}
+	x, err := FormOf(r)
+	if err != nil {
+		return err
+	}
+	list, err := fn(x.Inputs)
+	if err != nil {
+		return err
+	}
+	text, err := json.Marshal(list)
+	if err != nil {
+		return err
+	}
+	_, err = s.Update(ctx, Forms.Name, id, 0, record.With(record.Values{}, FormInputs, string(text)))
+	return err
+}
+
+// Answers reads what somebody sent, as it was kept; false where it cannot be
+// read.
+func Answers(raw string) (url.Values, bool) {
+	sent := url.Values{}
+	err := json.Unmarshal([]byte(raw), &sent)
+	return sent, err == nil
 }

@@ -2,8 +2,6 @@ package marketing
 
 import (
 	"context"
-	"encoding/json"
-	"net/url"
 	"sync"
 	"time"
 
@@ -48,9 +46,9 @@ func Retry(ctx context.Context, s *record.Session, id value.ID) (state string, e
 		return "", fault.New(fault.Conflict, "form.lead_already", nil)
 	}
 	raw, _ := record.Get(r, SubmissionRaw)
-	sent := url.Values{}
-	if err := json.Unmarshal([]byte(raw), &sent); err != nil {
-		return "", err
+	sent, ok := Answers(raw)
+	if !ok {
+		return "", fault.New(fault.Conflict, "form.unreadable", nil)
 	}
 	form, _ := record.Get(r, SubmissionForm)
 	f, err := read(ctx, s, form)

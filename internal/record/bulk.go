@@ -315,7 +315,7 @@ func (r *BulkRun) refuse(id value.ID, why error) error {
 		reason = BulkReason{Key: e.Fields[0].Key, Args: e.Fields[0].Args, Field: e.Fields[0].Path}
 	}
 	r.Failed++
-	r.Reasons = counted(r.Reasons, reason, id)
+	r.Reasons = addReason(r.Reasons, reason, id)
 	return nil
 }
 
@@ -331,7 +331,7 @@ func (r *BulkRun) warn(id value.ID, warned []fault.Field) {
 // AddReasons counts what was said of one record.
 func AddReasons(list []BulkReason, id value.ID, said []fault.Field) []BulkReason {
 	for _, f := range said {
-		list = counted(list, BulkReason{Key: f.Key, Args: f.Args, Field: f.Path}, id)
+		list = addReason(list, BulkReason{Key: f.Key, Args: f.Args, Field: f.Path}, id)
 	}
 	return list
 }
@@ -351,8 +351,8 @@ func MergeReasons(a, b []BulkReason) []BulkReason {
 	return out
 }
 
-// counted adds a record to those of a reason.
-func counted(list []BulkReason, reason BulkReason, id value.ID) []BulkReason {
+// addReason adds a record to those of a reason.
+func addReason(list []BulkReason, reason BulkReason, id value.ID) []BulkReason {
 	i := slices.IndexFunc(list, func(x BulkReason) bool { return x.Key == reason.Key && x.Field == reason.Field })
 	if i < 0 {
 		list = append(list, reason)

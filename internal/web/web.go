@@ -27,6 +27,7 @@ import (
 	"wellmet/internal/web/process"
 	"wellmet/internal/web/record"
 	"wellmet/internal/web/report"
+	"wellmet/internal/web/settings"
 	"wellmet/internal/web/signin"
 	"wellmet/internal/web/static"
 	"wellmet/internal/wire"
@@ -43,7 +44,7 @@ type Needs struct {
 func areas() [][]door.Route {
 	return [][]door.Route{
 		signin.Routes(), home.Routes(), focus.Routes(), inbox.Routes(), list.Routes(), board.Routes(), moving.Routes(board.Moved, record.Moved), record.Routes(), commerce.Routes(), create.Routes(), palette.Routes(), activity.Routes(),
-		mail.Routes(), exchange.Routes(), report.Routes(), people.Routes(), pipeline.Routes(), designer.Routes(),
+		mail.Routes(), exchange.Routes(), report.Routes(), settings.Routes(), people.Routes(), pipeline.Routes(), designer.Routes(),
 		form.Routes(), guide.Routes(), process.Routes(),
 	}
 }
@@ -69,7 +70,7 @@ func New(ctx context.Context, n Needs) (*Web, error) {
 		return nil, err
 	}
 	w := &Web{fixed: http.NewServeMux(), records: http.NewServeMux(), words: map[string]bool{"": true}, secure: n.Secure,
-		door: door.New(door.Needs{App: n.App, Secure: n.Secure, ClientIP: n.ClientIP, Demo: people})}
+		door: door.New(door.Needs{App: n.App, Secure: n.Secure, ClientIP: n.ClientIP, Demo: people, Settings: settings.Frame})}
 	for _, routes := range areas() {
 		for _, route := range routes {
 			w.register(route)

@@ -90,14 +90,12 @@ func Empty(t testing.TB, c app.Config) *Kit {
 	c.Clock = k.Now
 	c.Cost = access.Cost{Memory: 64, Rounds: 1, Threads: 1}
 	c.Log = slog.New(slog.DiscardHandler)
-	heard := c.OnStatement
+	heard, lint := c.OnStatement, storetest.Linter(t, c.Prefix)
 	c.OnStatement = func(x store.Statement) {
 		if heard != nil {
 			heard(x)
 		}
-		if complaint := storetest.Lint(x.SQL); complaint != "" {
-			t.Errorf("statement breaks the house rules: %s\n%s", complaint, x.SQL)
-		}
+		lint(x)
 	}
 	k.Config = c
 	a, err := app.Open(t.Context(), c)

@@ -107,7 +107,7 @@ func PostgresConfig(t testing.TB) store.Config {
 
 func open(t testing.TB, c store.Config) *store.Server {
 	t.Helper()
-	c.OnStatement = lint(t)
+	c.OnStatement = Linter(t, c.SchemaPrefix)
 	s, err := store.Open(t.Context(), c)
 	if err != nil {
 		t.Fatalf("open: %v", err)

@@ -25,6 +25,7 @@ func (c *Call) Show(p kit.Page) error { return c.ShowStatus(http.StatusOK, p) }
 
 // ShowStatus is Show with another status: a form that was refused.
 func (c *Call) ShowStatus(status int, p kit.Page) error {
+	p = c.Framed(p)
 	told := c.warnings()
 	if c.warned = nil; c.SignedIn() {
 		told = append(told, c.carried()...)
@@ -39,6 +40,15 @@ func (c *Call) ShowStatus(status int, p kit.Page) error {
 		}
 	}
 	return c.Parts(status, kit.Document(c.View, c.shell, p))
+}
+
+// Framed is a page as the panel shows it: one of settings stands beside the list
+// of them.
+func (c *Call) Framed(p kit.Page) kit.Page {
+	if c.frame != nil && strings.HasPrefix(p.Nav, settingsAt) {
+		return c.frame(p)
+	}
+	return p
 }
 
 // Parts answers with components, one after the other.

@@ -45,6 +45,7 @@ type Call struct {
 	shell *kit.Shell
 	// warned is what rules found odd about what the call has written.
 	warned []record.Warning
+	frame  func(kit.Page) kit.Page // of settings
 }
 
 // SignedIn reports whether the call has a member behind it.

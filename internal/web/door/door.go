@@ -5,6 +5,8 @@ import (
 
 	"wellmet/internal/access"
 	"wellmet/internal/app"
+	"wellmet/internal/record"
+	"wellmet/internal/web/kit"
 	"wellmet/internal/wire"
 )
 
@@ -18,6 +20,8 @@ type Needs struct {
 	// Demo are the people whom anybody may become with one click; nil except in
 	// the sample company.
 	Demo []DemoSignIn
+	// Settings makes the frame that pages of settings stand in; nil = none.
+	Settings func(*Call, *record.Session) func(kit.Page) kit.Page
 }
 
 // DemoSignIn is one person of the sample company.
@@ -32,11 +36,13 @@ type Door struct {
 	address wire.Address
 	guard   *http.CrossOriginProtection
 	Demo    []DemoSignIn
+
+	settings func(*Call, *record.Session) func(kit.Page) kit.Page
 }
 
 // New makes the door.
 func New(n Needs) *Door {
-	return &Door{app: n.App, auth: n.App.Auth(), secure: n.Secure, address: wire.Address(n.ClientIP).OrConnection(), guard: http.NewCrossOriginProtection(), Demo: n.Demo}
+	return &Door{app: n.App, auth: n.App.Auth(), secure: n.Secure, address: wire.Address(n.ClientIP).OrConnection(), guard: http.NewCrossOriginProtection(), Demo: n.Demo, settings: n.Settings}
 }
 
 // Route is one address and who answers it.

@@ -1,6 +1,7 @@
 package door
 
 import (
+	"strings"
 	"time"
 
 	"wellmet/internal/access"
@@ -25,6 +26,9 @@ var kept = map[string]bool{
 	"form": true, "submission": true, "assignment_rule": true, "score_rule": true, "cadence": true, "cadence_step": true, "enrollment": true,
 	"holiday": true, "case_state": true, "blueprint": true, "blueprint_version": true, "rule": true, "template": true, "webhook": true,
 }
+
+// settingsAt begins the addresses of settings.
+const settingsAt = "/settings"
 
 // Kept reports whether the object's records have no pages of their own.
 func Kept(o *schema.Object) bool { return kept[o.Name] }
@@ -88,6 +92,9 @@ func (c *Call) learn(s *record.Session) {
 		if n, err := notify.Unread(c.Ctx, s); err == nil {
 			shell.Unread = n
 		}
+	}
+	if c.Door.settings != nil && strings.HasPrefix(c.R.URL.Path, settingsAt) {
+		c.frame = c.Door.settings(c, s)
 	}
 	c.shell = shell
 }

@@ -67,6 +67,14 @@ func (v *View) spelled(args fault.Args) fault.Args {
 // FieldFault is what is wrong with one field.
 func (v *View) FieldFault(f fault.Field) string { return i18n.Text(v.Lang, f.Key, v.spelled(f.Args)) }
 
+// Said is what a refusal says, of its first field if it has one.
+func (v *View) Said(err error) string {
+	if f, ok := fault.As(err); ok && len(f.Fields) > 0 {
+		return v.FieldFault(f.Fields[0])
+	}
+	return v.Fault(err)
+}
+
 // In is a label as it stands inside a sentence: "Deal" becomes "deal"; what is
 // written in capitals stays.
 func (v *View) In(label string) string {

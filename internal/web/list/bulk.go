@@ -117,19 +117,11 @@ func bulk(c *door.Call) error {
 	}
 	if err := c.Write(c.R.PathValue("plural")+"."+j.do, j.carryOut); err != nil {
 		if f, ok := fault.As(err); ok && j.do == "edit" && f.Kind == fault.Invalid && len(f.Fields) > 0 {
-			return dialog(c, form, form["value"], said(c.View, err))
+			return dialog(c, form, form["value"], c.View.Said(err))
 		}
 		return err
 	}
 	return j.answer()
-}
-
-// said is what an error says, that of its field if it names one.
-func said(v *kit.View, err error) string {
-	if f, ok := fault.As(err); ok && len(f.Fields) > 0 {
-		return v.FieldFault(f.Fields[0])
-	}
-	return v.Fault(err)
 }
 
 // carryOut does it; the transaction may run twice.

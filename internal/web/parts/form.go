@@ -2,6 +2,7 @@ package parts
 
 import (
 	"net/url"
+	"slices"
 
 	"wellmet/internal/fault"
 	"wellmet/internal/record"
@@ -33,6 +34,45 @@ func ReadAll(v *kit.View, s *record.Session, fields []*schema.FieldDef, form url
 		return values, wrong
 	}
 	return values, nil
+}
+
+// Fields are those of an object by name.
+func Fields(o *schema.Object, names ...string) (list []*schema.FieldDef) {
+	for _, name := range names {
+		if f, ok := o.Field(name); ok {
+			list = append(list, f)
+		}
+	}
+	return list
+}
+
+// Controls are the inputs of some fields of a record, nil = a new one. Where a
+// form was refused they show what was typed, and what is wrong with it.
+func Controls(v *kit.View, of *record.Record, o *schema.Object, fields []string, form url.Values, refused error) (list []Control) {
+	for _, f := range Fields(o, fields...) {
+		c := Control{ID: "p-" + f.Name, Name: f.Name, Field: f, Required: f.Required}
+		if of != nil {
+			c.Value = of.Value(f)
+		} else if f.Default != "" {
+			c.Value = f.Default
+		}
+		if form != nil {
+			c.Refill(form)
+			broken, _ := fault.As(refused)
+			c.Blame(v, broken)
+		}
+		list = append(list, c)
+	}
+	return list
+}
+
+// Trouble is what a refusal says that stands at none of the controls, "" for
+// nothing.
+func Trouble(v *kit.View, refused error, shown []Control) string {
+	if refused == nil || slices.ContainsFunc(shown, func(c Control) bool { return c.Error != "" }) {
+		return ""
+	}
+	return v.Said(refused)
 }
 
 // Refill puts back what was typed, if the form has the control.

@@ -14,7 +14,7 @@ import (
 // and what comes along.
 func reply(c *door.Call, status int, p kit.Page, also ...templ.Component) error {
 	if c.Fragment() {
-		return c.Parts(status, append([]templ.Component{panel(p)}, also...)...)
+		return c.Parts(status, append([]templ.Component{panel(c.Framed(p))}, also...)...)
 	}
 	return c.ShowStatus(status, p)
 }

@@ -53,7 +53,7 @@ func showNew(c *door.Call) error {
 }
 
 func newAnswer(c *door.Call, d *draft) error {
-	if err := read(c, func(*record.Session) error { return nil }); err != nil {
+	if err := c.AdminRead(func(*record.Session) error { return nil }); err != nil {
 		return err
 	}
 	status := http.StatusOK
@@ -71,7 +71,7 @@ func add(c *door.Call) error {
 	}
 	d := &draft{Name: strings.TrimSpace(form.Get("name")), Process: form.Get("process")}
 	var id value.ID
-	act, err := write(c, "pipelines.add", func(s *record.Session) (err error) {
+	act, err := c.AdminWrite("pipelines.add", func(s *record.Session) (err error) {
 		id, err = sales.NewPipeline(c.Ctx, s, d.Name, d.Process)
 		return err
 	})
@@ -92,8 +92,8 @@ func save(c *door.Call) error {
 		return err
 	}
 	p.Edit = "own"
-	act, err := write(c, "pipelines.change", func(s *record.Session) error {
-		v, err := parts.ReadAll(c.View, s, readable(s.Schema().MustObject(sales.Pipelines.Name), ownFields), form, "")
+	act, err := c.AdminWrite("pipelines.change", func(s *record.Session) error {
+		v, err := parts.ReadAll(c.View, s, parts.Fields(s.Schema().MustObject(sales.Pipelines.Name), ownFields...), form, "")
 		if err != nil {
 			return err
 		}
@@ -116,8 +116,8 @@ func saveStage(c *door.Call) error {
 		}
 		p.Edit = stage.String()
 	}
-	act, err := write(c, "stages.change", func(s *record.Session) error {
-		v, err := parts.ReadAll(c.View, s, readable(s.Schema().MustObject(sales.Stages.Name), stageFields), form, "")
+	act, err := c.AdminWrite("stages.change", func(s *record.Session) error {
+		v, err := parts.ReadAll(c.View, s, parts.Fields(s.Schema().MustObject(sales.Stages.Name), stageFields...), form, "")
 		if err != nil {
 			return err
 		}
@@ -139,65 +139,23 @@ func order(c *door.Call) error {
 	if err != nil {
 		return err
 	}
-	if err := read(c, func(s *record.Session) error { return p.load(c, s) }); err != nil {
+	if err := c.AdminRead(func(s *record.Session) error { return p.load(c, s) }); err != nil {
 		return err
 	}
-	verb, what, _ := strings.Cut(form.Get("do"), ":")
-	if verb == "to" {
-		what = form.Get("what")
+	ids := make([]string, len(p.Stages))
+	for i, x := range p.Stages {
+		ids[i] = x.ID()
 	}
-	to := p.moved(verb, what, form["group"])
+	var to []value.ID
+	for _, text := range kit.Moved(ids, form.Get("do"), form.Get("what"), form["group"]) {
+		st, _ := value.ParseID(text)
+		to = append(to, st)
+	}
 	if to == nil {
 		return fault.New(fault.Invalid, "stage.unknown", nil)
 	}
-	act, err := write(c, "stages.order", func(s *record.Session) error { return sales.ArrangeStages(c.Ctx, s, id, to) })
+	act, err := c.AdminWrite("stages.order", func(s *record.Session) error { return sales.ArrangeStages(c.Ctx, s, id, to) })
 	return p.ended(c, err, id, "moved", act)
-}
-
-// moved is the new order of the stages in use; nil for what there is not.
-func (p *page) moved(verb, what string, group []string) (ids []value.ID) {
-	from := -1
-	for i, x := range p.Stages {
-		ids = append(ids, x.Rec.ID)
-		if x.ID() == what {
-			from = i
-		}
-	}
-	if from < 0 {
-		return nil
-	}
-	id, to := ids[from], from
-	switch verb {
-	case "up":
-		to = max(from-1, 0)
-	case "down":
-		to = min(from+1, len(ids)-1)
-	case "to":
-		to = p.target(from, group)
-	default:
-		return nil
-	}
-	return slices.Insert(slices.Delete(ids, from, from+1), to, id)
-}
-
-// target is where a stage goes that is put before another: the last one named,
-// since a drop names the row it fell on after the choice of the form.
-func (p *page) target(from int, group []string) int {
-	before := ""
-	if len(group) > 0 {
-		before = group[len(group)-1]
-	}
-	if _, row, dropped := strings.Cut(before, "/"); dropped {
-		before = row
-	}
-	to := slices.IndexFunc(p.Stages, func(x stage) bool { return x.ID() == before })
-	switch {
-	case to < 0:
-		return len(p.Stages) - 1
-	case to > from:
-		return to - 1
-	}
-	return to
 }
 
 // removal is a stage that is to go, and where its deals can.
@@ -212,7 +170,7 @@ func showRemove(c *door.Call) error { return removeAnswer(c, nil) }
 
 func removeAnswer(c *door.Call, refused error) error {
 	x := &removal{Page: &page{}, Err: refused}
-	err := read(c, func(s *record.Session) error {
+	err := c.AdminRead(func(s *record.Session) error {
 		if err := x.Page.load(c, s); err != nil {
 			return err
 		}
@@ -253,7 +211,7 @@ func remove(c *door.Call) error {
 	}
 	to, _ := value.ParseID(form.Get("to"))
 	var run *record.BulkRun
-	act, err := write(c, "stages.remove", func(s *record.Session) (err error) {
+	act, err := c.AdminWrite("stages.remove", func(s *record.Session) (err error) {
 		run, err = sales.RemoveStage(c.Ctx, s, stage, to)
 		return err
 	})
@@ -282,7 +240,7 @@ func back(c *door.Call) error {
 	if err != nil {
 		return err
 	}
-	act, err := write(c, "stages.back", func(s *record.Session) error {
+	act, err := c.AdminWrite("stages.back", func(s *record.Session) error {
 		_, err := s.Update(c.Ctx, sales.Stages.Name, stage, 0, record.With(record.Values{}, sales.StageActive, true))
 		return err
 	})

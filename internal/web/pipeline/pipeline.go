@@ -72,28 +72,6 @@ type page struct {
 
 func (p *page) URL() string { return home + "/" + p.Shown.ID.String() }
 
-// read opens a session for an administrator; to others this place is closed.
-func read(c *door.Call, fn func(s *record.Session) error, class ...store.Class) error {
-	return c.Read(func(s *record.Session) error {
-		if err := door.AdminOnly(s, "web.people.admin_only"); err != nil {
-			return err
-		}
-		return fn(s)
-	}, class...)
-}
-
-func write(c *door.Call, cause string, fn func(s *record.Session) error) (act value.ID, err error) {
-	err = c.Write(cause, func(s *record.Session) error {
-		err := door.AdminOnly(s, "web.people.admin_only")
-		if err == nil {
-			err = fn(s)
-		}
-		act = s.Act()
-		return err
-	})
-	return act, err
-}
-
 func show(c *door.Call) error {
 	p := &page{Edit: c.R.URL.Query().Get("edit")}
 	if done := c.R.URL.Query().Get("done"); slices.Contains(doings, done) {
@@ -116,7 +94,7 @@ func (p *page) answer(c *door.Call) error {
 	if p.Err != nil {
 		status = door.Status(p.Err)
 	}
-	if err := read(c, func(s *record.Session) error { return p.load(c, s) }, store.Report); err != nil {
+	if err := c.AdminRead(func(s *record.Session) error { return p.load(c, s) }, store.Report); err != nil {
 		return err
 	}
 	return c.ShowStatus(status, kit.Page{Title: c.View.T("web.pipeline.title"), Nav: "/settings", Body: pipelinesPage(c.View, p)})
@@ -177,51 +155,11 @@ func (p *page) loadStages(c *door.Call, s *record.Session) error {
 }
 
 // controls are the inputs of a stage, or of the pipeline itself.
-func (p *page) controls(of *record.Record, o *schema.Object, fields ...string) (list []parts.Control) {
-	for _, name := range fields {
-		f, ok := o.Field(name)
-		if !ok {
-			continue
-		}
-		control := parts.Control{ID: "p-" + name, Name: name, Field: f, Required: f.Required}
-		if of != nil {
-			control.Value = of.Value(f)
-		} else if f.Default != "" {
-			control.Value = f.Default
-		}
-		if p.Err != nil && p.form != nil {
-			control.Refill(p.form)
-			broken, _ := fault.As(p.Err)
-			control.Blame(p.v, broken)
-		}
-		list = append(list, control)
-	}
-	return list
-}
-
-// trouble is what was refused and stands at no control.
-func (p *page) trouble(shown []parts.Control) string {
-	if p.Err == nil {
-		return ""
-	}
-	for _, control := range shown {
-		if control.Error != "" {
-			return ""
-		}
-	}
-	return said(p.v, p.Err)
+func (p *page) controls(of *record.Record, o *schema.Object, fields ...string) []parts.Control {
+	return parts.Controls(p.v, of, o, fields, p.form, p.Err)
 }
 
 var (
 	stageFields = []string{"name", "kind", "probability", "usual_days", "forecast", "entry", "entry_message"}
 	ownFields   = []string{"name", "uses_leads", "active", "currency", "win_without_amount", "close_date_past", "other_currency", "negative_amount", "jumps"}
 )
-
-func readable(o *schema.Object, names []string) (list []*schema.FieldDef) {
-	for _, name := range names {
-		if f, ok := o.Field(name); ok {
-			list = append(list, f)
-		}
-	}
-	return list
-}

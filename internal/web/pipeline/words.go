@@ -4,7 +4,6 @@ import (
 	"net/url"
 	"strings"
 
-	"wellmet/internal/fault"
 	"wellmet/internal/record"
 	"wellmet/internal/sales"
 	"wellmet/internal/schema"
@@ -45,12 +44,4 @@ func measured(v *kit.View, x stage) string {
 // dealsURL lists the deals that stand in a stage.
 func dealsURL(x stage) string {
 	return "/deals?" + url.Values{"filter": {sales.DealStage.Name() + ` = "` + x.ID() + `"`}}.Encode()
-}
-
-// said is what a refusal says, of its field if it has one.
-func said(v *kit.View, err error) string {
-	if f, ok := fault.As(err); ok && len(f.Fields) > 0 {
-		return v.FieldFault(f.Fields[0])
-	}
-	return v.Fault(err)
 }

@@ -155,21 +155,13 @@ func addBlueprint(c *door.Call) error {
 		return err
 	})
 	if e, ok := fault.As(err); ok && e.Kind == fault.Invalid {
-		n.err = because(c, e)
+		n.err = c.View.Said(e)
 		return newBlueprint(c, http.StatusUnprocessableEntity, n)
 	}
 	if err != nil {
 		return err
 	}
 	return c.Go(blueprintsURL + "/" + made.String())
-}
-
-// because is what a fault says, that of its first field if it names one.
-func because(c *door.Call, e *fault.Error) string {
-	if len(e.Fields) > 0 {
-		return c.View.FieldFault(e.Fields[0])
-	}
-	return c.View.Fault(e)
 }
 
 // first is what a process begins as.

@@ -175,7 +175,7 @@ func saveHook(c *door.Call) error {
 		return c.WS.Process().NewSecret(c.Ctx, s, id, sealed)
 	})
 	if f, ok := fault.As(err); ok && f.Kind == fault.Invalid {
-		x.err = because(c, f)
+		x.err = c.View.Said(f)
 		return showHookAs(c, http.StatusUnprocessableEntity, x)
 	}
 	if err != nil {

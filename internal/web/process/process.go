@@ -72,23 +72,12 @@ const (
 )
 
 // read runs fn for an administrator.
-func read(c *door.Call, fn func(*record.Session) error) error {
-	return c.Read(func(s *record.Session) error {
-		if err := door.AdminOnly(s, "web.people.admin_only"); err != nil {
-			return err
-		}
-		return fn(s)
-	})
-}
+func read(c *door.Call, fn func(*record.Session) error) error { return c.AdminRead(fn) }
 
 // write is one act of an administrator; fn may run twice.
 func write(c *door.Call, cause string, fn func(*record.Session) error) error {
-	return c.Write(cause, func(s *record.Session) error {
-		if err := door.AdminOnly(s, "web.people.admin_only"); err != nil {
-			return err
-		}
-		return fn(s)
-	})
+	_, err := c.AdminWrite(cause, fn)
+	return err
 }
 
 // page shows a page of this area.

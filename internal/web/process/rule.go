@@ -69,7 +69,7 @@ func addRule(c *door.Call) error {
 		return err
 	})
 	if e, ok := fault.As(err); ok && e.Kind == fault.Invalid {
-		n.err = because(c, e)
+		n.err = c.View.Said(e)
 		return newRule(c, http.StatusUnprocessableEntity, n)
 	}
 	if err != nil {
@@ -221,7 +221,7 @@ func testingRule(c *door.Call, t *trial, try bool) error {
 	}
 	err := run(c, do)
 	if f, ok := fault.As(err); ok && f.Kind == fault.Invalid && x != nil {
-		t.out, err = &process.Rehearsal{Refused: because(c, f)}, nil
+		t.out, err = &process.Rehearsal{Refused: c.View.Said(f)}, nil
 	}
 	if err != nil {
 		return err

@@ -105,7 +105,7 @@ func testing(c *door.Call, t *trial, try bool) error {
 	}
 	err := run(c, do)
 	if f, ok := fault.As(err); ok && f.Kind == fault.Invalid && x != nil {
-		t.out, err = &process.Rehearsal{Refused: because(c, f)}, nil
+		t.out, err = &process.Rehearsal{Refused: c.View.Said(f)}, nil
 	}
 	if err != nil {
 		return err

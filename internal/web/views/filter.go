@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"wellmet/internal/expr"
-	"wellmet/internal/fault"
 	"wellmet/internal/record"
 	"wellmet/internal/schema"
 	"wellmet/internal/value"
@@ -158,17 +157,9 @@ func (f *form) nodes(v *kit.View, s *record.Session, st *State, q url.Values) ([
 		_, err = s.Check(st.Object, join(nodes).String(), anyCondition)
 	}
 	if err != nil {
-		return nil, said(v, err)
+		return nil, v.Said(err)
 	}
 	return nodes, ""
-}
-
-// said is what an error says, that of its field if it names one.
-func said(v *kit.View, err error) string {
-	if f, ok := fault.As(err); ok && len(f.Fields) > 0 {
-		return v.FieldFault(f.Fields[0])
-	}
-	return v.Fault(err)
 }
 
 // understand reads typed numbers, days and links in the user's ways.

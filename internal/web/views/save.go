@@ -55,7 +55,7 @@ func save(c *door.Call) error {
 	case st == nil || door.Status(err) != http.StatusUnprocessableEntity:
 		return err
 	}
-	n.err = said(c.View, err)
+	n.err = c.View.Said(err)
 	return answer(c, st.Object, http.StatusUnprocessableEntity, c.View.T("web.views.save_view"), saveForm(c.View, st, n))
 }
 

@@ -1,0 +1,77 @@
+package settings
+
+import (
+	"wellmet/internal/access"
+	"wellmet/internal/record"
+	"wellmet/internal/web/door"
+	"wellmet/internal/web/kit"
+)
+
+// place is one subject of the settings. Words are what people look for it by,
+// beside its label and help.
+type place struct{ Icon, URL, Label, Help, Words string }
+
+// group is a heading and the subjects below it.
+type group struct {
+	Label  string
+	Places []place
+}
+
+// groups is the one list of settings for administrators: an area adds itself
+// with a line.
+func groups(v *kit.View) []group {
+	return []group{
+		mine(v),
+		{v.T("web.settings.people"), []place{
+			{"user-plus", "/settings/people", v.T("web.people.members"), v.T("web.people.members_help"), ""},
+			{"users", "/settings/teams", v.T("web.people.teams"), v.T("web.people.teams_place"), ""},
+			{"shield", "/settings/roles", v.T("web.people.roles"), v.T("web.people.roles_help"), v.T("web.settings.find.roles")},
+			{"eye", "/settings/openness", v.T("web.people.openness"), v.T("web.people.openness_help"), v.T("web.settings.find.openness")},
+		}},
+		{v.T("web.settings.selling"), []place{
+			{"route", "/settings/pipelines", v.T("web.people.stages"), v.T("web.people.stages_help"), v.T("web.settings.find.pipelines")},
+			{"workflow", "/settings/blueprints", v.T("web.process.blueprints"), v.T("web.people.blueprints_help"), v.T("web.settings.find.blueprints")},
+			{"zap", "/settings/rules", v.T("web.process.rules"), v.T("web.people.rules_help"), v.T("web.settings.find.rules")},
+			{"file-text", "/settings/templates", v.T("web.process.templates"), v.T("web.people.templates_help"), ""},
+		}},
+		{v.T("web.settings.company"), []place{
+			{"building", "/settings/company", v.T("web.people.company"), v.T("web.people.company_help"), v.T("web.settings.find.company")},
+			{"layers", "/settings/objects", v.T("web.people.objects"), v.T("web.people.objects_help"), v.T("web.settings.find.objects")},
+			{"send", "/settings/webhooks", v.T("web.process.webhooks"), v.T("web.people.webhooks_help"), ""},
+			{"mail", "/settings/mail", v.T("web.inbox.server"), v.T("web.inbox.server_help"), v.T("web.settings.find.mail")},
+		}},
+	}
+}
+
+// mine are the settings that everybody has.
+func mine(v *kit.View) group {
+	return group{v.T("web.settings.mine"), []place{
+		{"user-round", "/settings/me", v.T("web.people.me"), v.T("web.people.me_help"), ""},
+		{"bell", "/settings/notifications", v.T("web.inbox.choices"), v.T("web.inbox.choices_help"), ""},
+	}}
+}
+
+// listed are the objects whose records say how the company works and that have
+// no page of their own here; their lists are.
+var listed = []string{"lead_stage", "lead_source", "lead_question", "case_state", "form", "assignment_rule", "score_rule", "cadence",
+	"holiday", "currency_rate"}
+
+// of are the settings that the actor may open.
+func of(c *door.Call, s *record.Session) []group {
+	v := c.View
+	if !s.Actor().Admin() {
+		list := []group{mine(v)}
+		if _, err := s.Object(access.Members.Name); err == nil {
+			list = append(list, group{v.T("web.settings.people"), []place{
+				{"users", "/settings/people", v.T("web.people.members"), v.T("web.people.colleagues_help"), ""}}})
+		}
+		return list
+	}
+	rest := group{Label: v.T("web.settings.lists")}
+	for _, name := range listed {
+		if o, err := s.Object(name); err == nil {
+			rest.Places = append(rest.Places, place{door.Icon(o), "/" + o.Plural, o.Label(v.Lang).Many, "", o.Name})
+		}
+	}
+	return append(groups(v), rest)
+}
