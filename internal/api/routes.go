@@ -122,6 +122,7 @@ func sitemap() []operation {
 			body: members(may("move", kindText, "The key of the move, or"), may("to", kindText, "the state it leads to."), may("field", kindText, "The state field, where several have a process."), may("values", kindObject, "Fields of the record, as asked."),
 				may("note", kindText, ""), may("reason", kindText, "Why, where there is no move."), may("checked", kindTexts, "Keys of the checklist."))},
 		{method: GET, path: "/{plural}/{id}/review", name: "review", help: "What was skipped, was late or is missing on the way of a {object} through its process.", answer: "The trace with its marks, and the lapses.", class: quick, do: (*call).review},
+		{method: GET, path: "/{plural}/{id}/tips", name: "helpingTips", help: "The tips of colleagues that help with a {object} where it stands, the most useful first.", answer: "Tips with their votes.", class: quick, do: (*call).helpingTips},
 		{method: GET, path: "/{plural}/{id}/trace", name: "trace", help: "How a {object} came through its process, first to last.", answer: "Steps with what was said, and whether the time was over.", class: quick, do: (*call).trace},
 		{method: GET, path: "/{plural}/{id}/automations", name: "automations", help: "What rules and blueprints did about a {object}, latest first.", answer: "Lines of the run log.", class: quick, do: (*call).automations, query: logParams},
 
@@ -140,6 +141,7 @@ func sitemap() []operation {
 				may("contact", kindAny, "The id of an existing one, an object with fields of a new one, or false for none; if left out, a new one for the lead's person."),
 				may("deal", kindAny, "An object with fields of a deal, or true for one of what the lead says; none, if left out."))},
 		{method: GET, path: "/cases/{id}/similar", name: "similarCases", tag: "Cases", help: "Solved cases that resemble a case, best first.", answer: "Cases with the words that both have.", class: quick, do: (*call).similarCases, query: []param{limitParam}},
+		{method: POST, path: "/tips/{id}/rate", name: "rateTip", tag: "Cases", help: "Says that a colleague's tip is useful, or takes that back.", answer: "The tip.", class: batch, do: (*call).rateTip, body: members(may("useful", kindYes, "false takes the vote back."))},
 		{method: POST, path: "/contracts/{id}/sign", name: "sign", tag: "Contracts", help: "Moves a contract out of draft, which gives it its number.", answer: "The contract.", class: batch, do: (*call).signContract, query: oneParams, body: members(may("on", kindDate, "The day; today if left out."))},
 		{method: POST, path: "/contracts/{id}/void", name: "void", tag: "Contracts", help: "Makes a contract void. It stays, and is in no sum.", answer: "The contract.", class: batch, do: (*call).voidContract, query: oneParams,
 			body: members(want("reason", kindText, ""), may("deal", kindText, "What becomes of its won deal.", commerce.ReopenDeal, commerce.KeepDeal))},
@@ -176,6 +178,8 @@ func sitemap() []operation {
 		{method: POST, path: "/blueprints/{id}/revert", name: "revert", tag: "Blueprints", help: "Makes the draft what a version was.", answer: "The blueprint.", class: batch, do: (*call).revertBlueprint, body: members(want("version", kindID, ""))},
 		{method: POST, path: "/blueprints/{id}/test", name: "testBlueprint", tag: "Blueprints", help: "Tells what the draft would do with a real record; nothing is saved.", answer: "refused or changes, where the record would stand, and what automations would say.", class: batch, do: (*call).testBlueprint,
 			body: members(want("record", kindID, ""), may("as", kindID, "In the name of this colleague."), may("move", kindText, ""), may("to", kindText, ""), may("field", kindText, ""), may("values", kindObject, ""), may("note", kindText, ""), may("reason", kindText, ""), may("checked", kindTexts, ""))},
+		{method: GET, path: "/blueprints/{id}/adherence", name: "adherence", tag: "Blueprints", help: "How well people keep to a published process: what was skipped, late or is missing, over the records that the caller may read.", answer: "States, owners, a row for each owner and state, months, and the lapses behind the figures.", class: figure, do: (*call).adherence,
+			query: []param{{"from", kindDate, "First day; 92 days ago if left out.", nil}, {"to", kindDate, "Last day; today if left out.", nil}}},
 		{method: GET, path: "/blueprints/{id}/log", name: "blueprintLog", tag: "Blueprints", help: "What the moves and limits of a blueprint did; for administrators.", answer: "Lines of the run log.", class: quick, do: (*call).runLog, query: logParams},
 		{method: POST, path: "/rules/{id}/test", name: "testRule", tag: "Rules", help: "Tells what a rule would do with a real record; nothing is saved.", answer: "refused or changes, and what automations would say.", class: batch, do: (*call).testRule, body: members(want("record", kindID, ""))},
 		{method: POST, path: "/rules/{id}/dry-run", name: "dryRun", tag: "Rules", help: "Tells how often a rule would have fired on what really happened; for administrators.", answer: "looked, fired, records and a sample.", class: figure, do: (*call).dryRun, body: members(may("days", kindWhole, "How far back; 30 if left out."))},
@@ -248,5 +252,5 @@ var schemaBody = members(may("base", kindWhole, "The version that the plan was m
 // object reports whether the operation stands below the path of one built-in
 // object.
 func (op *operation) object() bool {
-	return slices.Contains([]string{"contracts", "cases", "receipts", "deals", "leads", "contacts", "members", "enrollments", "submissions", "blueprints", "rules", "templates", "webhooks"}, op.first())
+	return slices.Contains([]string{"contracts", "cases", "tips", "receipts", "deals", "leads", "contacts", "members", "enrollments", "submissions", "blueprints", "rules", "templates", "webhooks"}, op.first())
 }

@@ -62,6 +62,7 @@ func uses() []schema.Effects {
 		record.TextUses(process.Blueprints, process.BlueprintObject, process.BlueprintField, process.BlueprintWhen, process.BlueprintText),
 		record.TextUses(process.Templates, process.TemplateObject, process.TemplateSubject, process.TemplateBody),
 		record.TextUses(sales.ScoreRules, sales.ScoreObject, sales.ScoreCondition),
+		record.TextUsesOf(sales.Stages, sales.Deals.Name, sales.StageEntry),
 		record.TextUsesOf(sales.Cadences, sales.Leads.Name, sales.CadenceCondition),
 		record.TextUses(ownership.AssignmentRules, ownership.RuleObject, ownership.RuleCondition, ownership.RuleTerritory),
 		record.TextUsesOf(marketing.Forms, sales.Leads.Name, marketing.FormInputs),

@@ -166,33 +166,13 @@ func (w *writer) customer() paper.Party {
 		p.Name = w.signer.Title()
 		address, _ = record.Get(w.signer, customer.ContactAddress)
 	}
-	p.Lines = addressLines(address)
+	p.Lines = w.f.AddressLines(address)
 	if w.account != nil {
 		if tax, ok := record.Get(w.account, customer.AccountTaxID); ok {
 			p.Lines = append(p.Lines, tax)
 		}
 	}
 	return p
-}
-
-// addressLines writes an address as a letter has it: the Chinese begin with the
-// country and have no spaces, Russians with the postal code.
-func addressLines(a value.Address) []string {
-	city := strings.TrimSpace(a.PostalCode + " " + a.City)
-	parts := []string{a.Street, a.Street2, city, a.Region, a.Country}
-	switch a.Country {
-	case "CN", "TW":
-		parts = []string{a.PostalCode, a.Region + a.City + a.Street, a.Street2, a.Country}
-	case "GB", "US", "CA", "AU":
-		parts = []string{a.Street, a.Street2, strings.TrimSpace(a.City + " " + a.Region + " " + a.PostalCode), a.Country}
-	}
-	var lines []string
-	for _, part := range parts {
-		if part != "" {
-			lines = append(lines, part)
-		}
-	}
-	return lines
 }
 
 func fieldLabel(o *schema.Object, name, lang string) string {

@@ -70,6 +70,7 @@ type unit struct {
 	touched, undoing bool
 	memo             map[any]any
 	going            map[value.ID]bool // records whose deletion is under way
+	warnings         []Warning
 }
 
 // Read runs fn on one snapshot.
@@ -145,6 +146,7 @@ func (s *Session) Try(ctx context.Context, fn func() error) error {
 	was := *s.unit
 	err := s.tx.Try(ctx, fn)
 	if err != nil {
+		s.warnings = was.warnings
 		s.act, s.wake = was.act, was.wake
 		s.lost++
 		if s.touched {

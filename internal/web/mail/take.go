@@ -253,6 +253,8 @@ func (b brought) state(v *kit.View) string {
 		return v.T("web.mail.added", "subject", b.subject(v))
 	case b.Kept.Known:
 		return v.T("web.mail.known", "subject", b.subject(v))
+	case len(b.Kept.About) == 0:
+		return v.T("web.mail.alone", "subject", b.subject(v))
 	}
 	return v.T("web.mail.kept", "subject", b.subject(v))
 }

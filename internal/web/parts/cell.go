@@ -37,7 +37,7 @@ func Cell(v *kit.View, n *Names, f *schema.FieldDef, val any) templ.Component {
 	case time.Time:
 		return moment(v, x)
 	case value.Address:
-		return kit.Text(oneLine(x))
+		return kit.Text(v.AddressLine(x))
 	}
 	return kit.Text(figure(v, f, val))
 }

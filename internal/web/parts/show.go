@@ -1,8 +1,6 @@
 package parts
 
 import (
-	"strings"
-
 	"wellmet/internal/schema"
 	"wellmet/internal/value"
 )
@@ -25,18 +23,4 @@ func refs(f *schema.FieldDef, ids []value.ID) []schema.Ref {
 		out[i] = schema.Ref{Object: f.Target, ID: id}
 	}
 	return out
-}
-
-// oneLine is where an address lies, for a cell.
-func oneLine(a value.Address) string {
-	var words []string
-	for _, w := range []string{a.Street, a.City, a.Country} {
-		if w != "" {
-			words = append(words, w)
-		}
-	}
-	if len(words) == 0 {
-		words = addressLines(a)
-	}
-	return strings.Join(words, ", ")
 }

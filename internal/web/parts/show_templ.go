@@ -132,7 +132,7 @@ func Show(v *kit.View, n *Names, f *schema.FieldDef, val any) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			case value.Address:
-				templ_7745c5c3_Err = address(x).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = address(v, x).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

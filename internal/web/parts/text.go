@@ -69,7 +69,7 @@ func figure(v *kit.View, f *schema.FieldDef, val any) string {
 	case time.Time:
 		return v.MomentFull(x, v.Zone)
 	case value.Address:
-		return strings.Join(addressLines(x), ", ")
+		return strings.Join(v.AddressLines(x), ", ")
 	case value.Point:
 		return x.String()
 	}
@@ -101,17 +101,6 @@ func titleOr(v *kit.View, n *Names, object string, id value.ID) string {
 		return title
 	}
 	return v.T("web.parts.unreadable")
-}
-
-// addressLines writes an address as it stands on a letter.
-func addressLines(a value.Address) []string {
-	var lines []string
-	for _, line := range []string{a.Street, a.Street2, strings.TrimSpace(a.PostalCode + " " + a.City), a.Region, a.Country} {
-		if line != "" {
-			lines = append(lines, line)
-		}
-	}
-	return lines
 }
 
 // Said is how a typed value was read, with what tells a misreading: the day of

@@ -177,7 +177,7 @@ func saveTemplate(c *door.Call) error {
 func (x *sheet) places() []choice {
 	var list []choice
 	for _, f := range x.o.Visible() {
-		if len(f.Columns()) == 0 && !f.IsLink() {
+		if f.Name == "id" || f.Name == "version" || len(f.Columns()) == 0 && !f.IsLink() {
 			continue
 		}
 		list = append(list, choice{"{{" + f.Name + "}}", f.Label(x.v.Lang)})
