@@ -34,6 +34,9 @@ func groups(v *kit.View) []group {
 			{"zap", "/settings/rules", v.T("web.process.rules"), v.T("web.people.rules_help"), v.T("web.settings.find.rules")},
 			{"file-text", "/settings/templates", v.T("web.process.templates"), v.T("web.people.templates_help"), ""},
 		}},
+		{v.T("web.settings.leads"), []place{
+			{"inbox", "/settings/forms", v.T("web.form.forms"), v.T("web.people.forms_help"), v.T("web.settings.find.forms")},
+		}},
 		{v.T("web.settings.company"), []place{
 			{"building", "/settings/company", v.T("web.people.company"), v.T("web.people.company_help"), v.T("web.settings.find.company")},
 			{"layers", "/settings/objects", v.T("web.people.objects"), v.T("web.people.objects_help"), v.T("web.settings.find.objects")},
@@ -53,7 +56,7 @@ func mine(v *kit.View) group {
 
 // listed are the objects whose records say how the company works and that have
 // no page of their own here; their lists are.
-var listed = []string{"lead_stage", "lead_source", "lead_question", "case_state", "form", "assignment_rule", "score_rule", "cadence",
+var listed = []string{"lead_stage", "lead_source", "lead_question", "case_state", "assignment_rule", "score_rule", "cadence",
 	"holiday", "currency_rate"}
 
 // of are the settings that the actor may open.
