@@ -41,6 +41,7 @@ var (
 	movingBody  = members(append([]member{want("stage", kindID, "A won or lost one closes the deal, an open one reopens it.")}, closingBody.members...)...)
 	closingBody = members(may("reason", kindText, "Why: an option of won_reason or lost_reason."),
 		may("competitor", kindText, "Lost to whom."), may("on", kindDate, "The day; today if left out."), may("note", kindText, "Kept as a note about the deal."))
+	wonBody    = members(may("filter", kindText, "Which deals, in the expression language; those that are not won are left out."), may("ids", kindTexts, "Or just these."), may("pipeline", kindID, "The one that most of them went through, if left out."))
 	importForm = body{form: formRaw}
 	fileForm   = body{form: formRaw}
 )
@@ -135,6 +136,9 @@ func sitemap() []operation {
 		{method: GET, path: "/deals/{id}/focus", name: "focus", tag: "Deals", help: "How much speaks for working on a deal now, and what. The list of all is GET /deals, sorted by -focus.", answer: "focus, 0 to 100, and its reasons with their points, the weightiest first; empty for a closed deal.", class: quick, do: (*call).dealFocus},
 		{method: POST, path: "/deals/{id}/focus", name: "markFocus", tag: "Deals", help: "Pins a deal in the caller's focus list, or puts it off until a day; nobody else's list changes.", answer: "The deal.", class: batch, do: (*call).markFocus, query: oneParams,
 			body: members(may("pinned", kindYes, ""), may("snoozed_until", kindDate, "The day it comes back; null for at once."))},
+		{method: POST, path: "/deals/learn", name: "learn", tag: "Deals", help: "What won deals have in common: the stages that they went through and for how long, and what was done there. Changes nothing.", answer: "deals, left, few (the sample is small), days, steps with their activities.", class: figure, do: (*call).learn, body: wonBody},
+		{method: POST, path: "/blueprints/from-deals", name: "teach", tag: "Blueprints", help: "Makes a draft of a blueprint of what won deals have in common; for administrators.", answer: "The blueprint.", status: 201, class: figure, do: (*call).teach,
+			body: members(append([]member{want("name", kindText, "What the blueprint is called.")}, wonBody.members...)...)},
 		{method: GET, path: "/leads/{id}/matches", name: "matches", tag: "Leads", help: "The accounts and contacts that a lead may already be, surest first.", answer: "object, id and title of each, and by what it agrees: email, phone, domain or name.", class: quick, do: (*call).leadMatches},
 		{method: POST, path: "/leads/{id}/convert", name: "convert", tag: "Leads", help: "Makes a customer of a lead, with its activities, in one act that can be undone. What is said of new records stands before what the lead says.", answer: "The lead, with converted_account, converted_contact and converted_deal.", class: batch, do: (*call).convertLead, query: oneParams,
 			body: members(may("account", kindAny, "The id of an existing one, an object with fields of a new one, or false for none; if left out, the contact's, or a new one for the lead's company."),
@@ -224,6 +228,11 @@ func sitemap() []operation {
 		{method: GET, path: "/settings/hours", name: "hours", tag: "Workspace", help: "When the company works.", answer: "week: the open hours of each day; zone: the clock they go by.", class: quick, do: (*call).openHours},
 		{method: PATCH, path: "/settings/hours", name: "setHours", tag: "Workspace", help: "Sets when the company works; for administrators.", answer: "The open hours.", class: batch, do: (*call).setOpenHours,
 			body: members(want("week", kindObject, "{\"mon\": [\"09:00-12:30\", \"13:30-18:00\"], …}; a day that is missing is closed."))},
+		{method: GET, path: "/configuration/history", name: "configuration", tag: "Workspace", help: "Who changed how the company works: schema, pipelines, rules, roles, settings, views for all; for administrators.", answer: "items, latest first, and next.", class: quick, do: (*call).configuration,
+			query: []param{{"subject", kindText, "schema, company, openness, hours, mail, or the name of an object such as stage.", nil}, {"actor", kindID, "Only what this colleague did.", nil}, limitParam, {"cursor", kindText, "next of the page before.", nil}}},
+		{method: GET, path: "/configuration/history/{id}", name: "oneConfiguration", tag: "Workspace", help: "One change of how the company works.", answer: "The change.", class: figure, do: (*call).oneConfiguration,
+			query: []param{{"plan", kindYes, "Tell also what taking it back would do; nothing is kept of that.", nil}}},
+		{method: POST, path: "/configuration/history/{id}/revert", name: "revertConfiguration", tag: "Workspace", help: "Takes a change back, all of it or, with the reasons, nothing (409).", answer: "The change that took it back.", class: stream, do: (*call).revertConfiguration},
 		{method: GET, path: "/settings/mail", name: "mailServer", tag: "Workspace", help: "Where mails are handed in; for administrators.", answer: "The mail server, without its password.", class: quick, do: (*call).mailServer},
 		{method: PATCH, path: "/settings/mail", name: "setMailServer", tag: "Workspace", help: "Changes where mails are handed in; without a host no mails are sent.", answer: "The mail server.", class: quick, do: (*call).setMailServer,
 			body: members(may("host", kindText, ""), may("port", kindWhole, ""), may("safety", kindText, "How the connection is kept safe.", "starttls", "tls", "plain"), may("user", kindText, ""), may("password", kindText, "A new one; it is not shown again."),

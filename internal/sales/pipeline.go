@@ -31,7 +31,8 @@ const measuredDays = "365"
 func StageRates(ctx context.Context, s *record.Session) (map[value.ID]Rate, error) {
 	rates := map[value.ID]Rate{}
 	for _, status := range []string{Won, Lost} {
-		stays, err := s.Stays(ctx, Deals.Name, DealStage.Name(), `status = "`+status+`" and close_date >= addDays(today(), -`+measuredDays+`)`)
+		stays, err := s.Stays(ctx, record.StayQuery{Object: Deals.Name, Field: DealStage.Name(),
+			Filter: `status = "` + status + `" and close_date >= addDays(today(), -` + measuredDays + `)`})
 		if err != nil {
 			return nil, err
 		}
