@@ -41,6 +41,7 @@ var (
 	movingBody  = members(append([]member{want("stage", kindID, "A won or lost one closes the deal, an open one reopens it.")}, closingBody.members...)...)
 	closingBody = members(may("reason", kindText, "Why: an option of won_reason or lost_reason."),
 		may("competitor", kindText, "Lost to whom."), may("on", kindDate, "The day; today if left out."), may("note", kindText, "Kept as a note about the deal."))
+	wonBody    = members(may("filter", kindText, "Which deals, in the expression language; those that are not won are left out."), may("ids", kindTexts, "Or just these."), may("pipeline", kindID, "The one that most of them went through, if left out."))
 	importForm = body{form: formRaw}
 	fileForm   = body{form: formRaw}
 )
@@ -135,6 +136,9 @@ func sitemap() []operation {
 		{method: GET, path: "/deals/{id}/focus", name: "focus", tag: "Deals", help: "How much speaks for working on a deal now, and what. The list of all is GET /deals, sorted by -focus.", answer: "focus, 0 to 100, and its reasons with their points, the weightiest first; empty for a closed deal.", class: quick, do: (*call).dealFocus},
 		{method: POST, path: "/deals/{id}/focus", name: "markFocus", tag: "Deals", help: "Pins a deal in the caller's focus list, or puts it off until a day; nobody else's list changes.", answer: "The deal.", class: batch, do: (*call).markFocus, query: oneParams,
 			body: members(may("pinned", kindYes, ""), may("snoozed_until", kindDate, "The day it comes back; null for at once."))},
+		{method: POST, path: "/deals/learn", name: "learn", tag: "Deals", help: "What won deals have in common: the stages that they went through and for how long, and what was done there. Changes nothing.", answer: "deals, left, few (the sample is small), days, steps with their activities.", class: figure, do: (*call).learn, body: wonBody},
+		{method: POST, path: "/blueprints/from-deals", name: "teach", tag: "Blueprints", help: "Makes a draft of a blueprint of what won deals have in common; for administrators.", answer: "The blueprint.", status: 201, class: figure, do: (*call).teach,
+			body: members(append([]member{want("name", kindText, "What the blueprint is called.")}, wonBody.members...)...)},
 		{method: GET, path: "/leads/{id}/matches", name: "matches", tag: "Leads", help: "The accounts and contacts that a lead may already be, surest first.", answer: "object, id and title of each, and by what it agrees: email, phone, domain or name.", class: quick, do: (*call).leadMatches},
 		{method: POST, path: "/leads/{id}/convert", name: "convert", tag: "Leads", help: "Makes a customer of a lead, with its activities, in one act that can be undone. What is said of new records stands before what the lead says.", answer: "The lead, with converted_account, converted_contact and converted_deal.", class: batch, do: (*call).convertLead, query: oneParams,
 			body: members(may("account", kindAny, "The id of an existing one, an object with fields of a new one, or false for none; if left out, the contact's, or a new one for the lead's company."),

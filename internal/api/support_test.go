@@ -86,3 +86,25 @@ func TestTipsOverTheAPI(t *testing.T) {
 		d.call(t, d.Bob, POST, base+"/tips/1/rate", nil).is(404)
 	})
 }
+
+// What won deals have in common is read by whoever reads deals, and becomes a
+// draft in the hands of an administrator.
+func TestLearningOverTheAPI(t *testing.T) {
+	each(t, func(t *testing.T, d *door) {
+		account := d.call(t, d.Rita, POST, base+"/accounts", map[string]any{"name": "Acme"}).is(201).text("id")
+		deal := d.call(t, d.Rita, POST, base+"/deals", map[string]any{"name": "Pumps", "account": account}).is(201).text("id")
+		d.Pass(72 * time.Hour)
+		d.call(t, d.Rita, POST, base+"/deals/"+deal+"/win", nil).is(200)
+		got := d.call(t, d.Rita, POST, base+"/deals/learn", map[string]any{"ids": []string{deal}}).is(200).json()
+		if got["deals"] != 1.0 || got["few"] != true || len(got["steps"].([]any)) != 1 {
+			t.Errorf("learned %v", got)
+		}
+		d.call(t, d.Rita, POST, base+"/deals/learn", map[string]any{"filter": "nowhere = 1"}).is(422)
+		d.call(t, d.Rita, POST, base+"/deals/learn", map[string]any{"ids": []string{"x"}}).is(422)
+		d.call(t, d.Rita, POST, base+"/blueprints/from-deals", map[string]any{"name": "As we win"}).is(403)
+		d.call(t, d.Ada, POST, base+"/blueprints/from-deals", map[string]any{"name": "As we win", "filter": `status = "lost"`}).problem(422, "sales.learn.nothing")
+		if got := d.call(t, d.Ada, POST, base+"/blueprints/from-deals", map[string]any{"name": "As we win"}).is(201).json(); got["status"] != "draft" || got["object"] != "deal" {
+			t.Errorf("made %v", got)
+		}
+	})
+}

@@ -12,6 +12,8 @@ import (
 	"wellmet/internal/hours"
 	"wellmet/internal/process"
 	"wellmet/internal/record"
+	"wellmet/internal/report"
+	"wellmet/internal/sales"
 	"wellmet/internal/store"
 	"wellmet/internal/store/storetest"
 	"wellmet/internal/value"
@@ -66,6 +68,7 @@ func compareAdherence(t *testing.T, w *Workspace, now time.Time) {
 	} {
 		must(step())
 	}
+	compareSlips(t, l)
 	var got *process.Adherence
 	days := map[string]float64{}
 	must(w.Read(ctx, record.AsSystem("test"), func(s *record.Session) (err error) {
@@ -73,7 +76,7 @@ func compareAdherence(t *testing.T, w *Workspace, now time.Time) {
 		if got, err = process.Adhere(ctx, s, blueprint, span); err != nil {
 			return err
 		}
-		stays, err := s.Stays(ctx, "deal", "stage", `pipeline = "`+l.pipelineIDs[0].String()+`"`)
+		stays, err := s.Stays(ctx, record.StayQuery{Object: "deal", Field: "stage", Filter: `pipeline = "` + l.pipelineIDs[0].String() + `"`})
 		for _, x := range stays {
 			days[x.Label] = asFloat(x.AverageDays())
 		}
@@ -166,4 +169,51 @@ func (l *loader) publish(t *testing.T) (id value.ID, err error) {
 		return err
 	})
 	return id, err
+}
+
+// compareSlips holds what deals and the report say of moved close dates against
+// the sample.
+func compareSlips(t *testing.T, l *loader) {
+	t.Helper()
+	type slip struct{ moved, moves, days int64 }
+	want, got := map[value.ID]slip{}, map[value.ID]slip{}
+	for _, d := range l.c.Deals {
+		if moves, days := d.Slips(); moves > 0 {
+			owner, _ := at(l.memberIDs, d.Owner)
+			x := want[owner]
+			want[owner] = slip{x.moved + 1, x.moves + int64(moves), x.days + int64(days)}
+		}
+	}
+	err := l.w.Read(t.Context(), record.AsSystem("test"), func(s *record.Session) error {
+		page, err := s.Query(t.Context(), record.Query{Object: "deal", Filter: "close_date_moves > 0", Limit: 5000})
+		if err != nil {
+			return err
+		}
+		for _, r := range page.Records {
+			moves, _ := r.Field("close_date_moves").(int64)
+			days, _ := r.Field("close_date_slip").(int64)
+			x := got[r.Owner()]
+			got[r.Owner()] = slip{x.moved + 1, x.moves + moves, x.days + days}
+		}
+		table, err := report.New(sales.Reports()).Run(t.Context(), s, "slippage", report.Params{})
+		if err != nil {
+			return err
+		}
+		total := slip{}
+		for _, x := range want {
+			total = slip{total.moved + x.moved, total.moves + x.moves, total.days + x.days}
+		}
+		for i, n := range map[int]int64{1: total.moved, 2: total.moves, 4: total.days} {
+			if fmt.Sprint(table.Total.Values[i].Value) != fmt.Sprint(n) {
+				t.Errorf("%s: %v, want %d", table.Columns[i].Title, table.Total.Values[i].Value, n)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(want) < 10 || !maps.Equal(want, got) {
+		t.Errorf("moved close dates: %v, the sample has %v", got, want)
+	}
 }
