@@ -14,6 +14,8 @@ import (
 	"wellmet/internal/hours"
 	"wellmet/internal/process"
 	"wellmet/internal/record"
+	"wellmet/internal/report"
+	"wellmet/internal/sales"
 	"wellmet/internal/store"
 	"wellmet/internal/store/storetest"
 	"wellmet/internal/value"
@@ -57,6 +59,7 @@ func compareAdherence(t *testing.T, w *Workspace, now time.Time) {
 			t.Fatal(err)
 		}
 	}
+	compareSlips(t, l)
 	l.compare(t, "Selling", 1, now)
 	l.compare(t, "Renewals", guided, now)
 }
@@ -82,7 +85,7 @@ func (l *loader) compare(t *testing.T, name string, pipeline int, now time.Time)
 		if got, err = process.Adhere(t.Context(), s, blueprint, span); err != nil {
 			return err
 		}
-		stays, err := s.Stays(t.Context(), "deal", "stage", `pipeline = "`+l.pipelineIDs[pipeline-1].String()+`"`)
+		stays, err := s.Stays(t.Context(), record.StayQuery{Object: "deal", Field: "stage", Filter: `pipeline = "` + l.pipelineIDs[pipeline-1].String() + `"`})
 		for _, x := range stays {
 			days[x.Label] = asFloat(x.AverageDays())
 		}
@@ -184,4 +187,51 @@ func (l *loader) publish(ctx context.Context) error {
 		_, err = process.Publish(ctx, s, out.ID, process.Publication{Accept: true})
 		return err
 	})
+}
+
+// compareSlips holds what deals and the report say of moved close dates against
+// the sample.
+func compareSlips(t *testing.T, l *loader) {
+	t.Helper()
+	type slip struct{ moved, moves, days int64 }
+	want, got := map[value.ID]slip{}, map[value.ID]slip{}
+	for _, d := range l.c.Deals {
+		if moves, days := d.Slips(); moves > 0 {
+			owner, _ := at(l.memberIDs, d.Owner)
+			x := want[owner]
+			want[owner] = slip{x.moved + 1, x.moves + int64(moves), x.days + int64(days)}
+		}
+	}
+	err := l.w.Read(t.Context(), record.AsSystem("test"), func(s *record.Session) error {
+		page, err := s.Query(t.Context(), record.Query{Object: "deal", Filter: "close_date_moves > 0", Limit: 5000})
+		if err != nil {
+			return err
+		}
+		for _, r := range page.Records {
+			moves, _ := r.Field("close_date_moves").(int64)
+			days, _ := r.Field("close_date_slip").(int64)
+			x := got[r.Owner()]
+			got[r.Owner()] = slip{x.moved + 1, x.moves + moves, x.days + days}
+		}
+		table, err := report.New(sales.Reports()).Run(t.Context(), s, "slippage", report.Params{})
+		if err != nil {
+			return err
+		}
+		total := slip{}
+		for _, x := range want {
+			total = slip{total.moved + x.moved, total.moves + x.moves, total.days + x.days}
+		}
+		for i, n := range map[int]int64{1: total.moved, 2: total.moves, 4: total.days} {
+			if fmt.Sprint(table.Total.Values[i].Value) != fmt.Sprint(n) {
+				t.Errorf("%s: %v, want %d", table.Columns[i].Title, table.Total.Values[i].Value, n)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(want) < 10 || !maps.Equal(want, got) {
+		t.Errorf("moved close dates: %v, the sample has %v", got, want)
+	}
 }

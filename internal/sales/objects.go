@@ -121,10 +121,17 @@ var (
 	DealChance    = schema.Percent(Deals, "probability", 2).Between(0, 100).Tracked()
 	// DealOwnChance marks a probability that somebody set by hand: moving the
 	// deal does not change it.
-	DealOwnChance  = schema.Bool(Deals, "own_probability").ReadOnly()
-	DealForecast   = schema.Choice(Deals, "forecast", "pipeline", "best", "commit", "closed", "omitted").ReadOnly().Tracked()
-	DealStartedOn  = schema.Date(Deals, "started_on").Default("=today()")
-	DealCloseDate  = schema.Date(Deals, "close_date").Tracked()
+	DealOwnChance = schema.Bool(Deals, "own_probability").ReadOnly()
+	DealForecast  = schema.Choice(Deals, "forecast", "pipeline", "best", "commit", "closed", "omitted").ReadOnly().Tracked()
+	DealStartedOn = schema.Date(Deals, "started_on").Default("=today()")
+	DealCloseDate = schema.Date(Deals, "close_date").Tracked()
+	// DealMoves and DealSlip say how often the close date was moved while the deal
+	// was open, and by how many days in all; empty = never.
+	DealMoves = schema.Int(Deals, "close_date_moves").ReadOnly()
+	DealSlip  = schema.Int(Deals, "close_date_slip").ReadOnly()
+	// DealRots is the day from which an open deal stays longer in its stage than
+	// is usual there.
+	DealRots       = derived(schema.Date(Deals, "rotting_from"))
 	DealClosedAt   = schema.Moment(Deals, "closed_at").ReadOnly()
 	DealCycle      = schema.Formula[any](Deals, "cycle_days", schema.KindInt, `if(status in ("won", "lost") and started_on <= close_date, daysBetween(started_on, close_date))`)
 	DealWeighted   = schema.Formula[any](Deals, "weighted", schema.KindMoney, `amount * probability / 100`)

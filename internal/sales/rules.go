@@ -19,7 +19,7 @@ func Rules() []record.Rule {
 		{Name: "deal sound", Objects: []string{Deals.Name}, Check: checkDeals},
 		{Name: "line amount", Objects: []string{DealLines.Name}, Prepare: lineTerms.Compute, Applied: sumLines},
 		{Name: "follow-up on a converted lead", Objects: []string{activity.Activities.Name}, Prepare: landOnCustomers, Applied: landUnseen},
-		{Name: "stage in use", Objects: []string{Stages.Name}, Prepare: placeStages, Check: checkStages},
+		{Name: "stage in use", Objects: []string{Stages.Name}, Prepare: placeStages, Check: checkStages, Applied: refocusStages},
 		{Name: "pipeline currency", Objects: []string{Pipelines.Name}, Prepare: readCurrencies},
 	}, append(teamRules(), leadRules()...)...)
 }
@@ -47,6 +47,7 @@ func placeDeals(ctx context.Context, s *record.Session, drafts []*record.Draft) 
 			continue
 		}
 		place(s, book, d)
+		slip(s, d)
 	}
 	return nil
 }

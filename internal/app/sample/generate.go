@@ -68,6 +68,7 @@ func Generate(o Options) *Company {
 	b.agree()
 	b.work()
 	b.complain()
+	b.slip()
 	return b.c
 }
 
