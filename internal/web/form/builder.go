@@ -72,14 +72,7 @@ func (l *listing) answer(c *door.Call) error {
 	if err != nil {
 		return err
 	}
-	return c.ShowStatus(statusOf(l.Err), kit.Page{Title: c.View.T("web.form.forms"), Nav: "/settings", Body: listPage(c.View, l)})
-}
-
-func statusOf(err error) int {
-	if err == nil {
-		return http.StatusOK
-	}
-	return door.Status(err)
+	return c.ShowStatus(door.StatusOf(l.Err), kit.Page{Title: c.View.T("web.form.forms"), Nav: "/settings", Body: listPage(c.View, l)})
 }
 
 // add makes a form that asks what most forms ask.
@@ -152,7 +145,7 @@ func (b *builder) answer(c *door.Call) error {
 	if err := c.AdminRead(func(s *record.Session) error { return b.load(c, s, id) }); err != nil {
 		return err
 	}
-	return c.ShowStatus(statusOf(b.Err), kit.Page{Title: b.Form.Name, Nav: "/settings", Body: buildPage(b)})
+	return c.ShowStatus(door.StatusOf(b.Err), kit.Page{Title: b.Form.Name, Nav: "/settings", Body: buildPage(b)})
 }
 
 func (b *builder) load(c *door.Call, s *record.Session, id value.ID) (err error) {

@@ -470,7 +470,7 @@ func rulePage(x *sheet) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = add(x.partURL("when", -1), x.v.T("web.process.add_condition")).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = kit.AddSentence(x.partURL("when", -1), x.v.T("web.process.add_condition")).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
