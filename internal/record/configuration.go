@@ -67,13 +67,20 @@ type ConfigurationQuery struct {
 	Limit    int
 }
 
+// places are the fields of a member that say what he may do.
+var places = []string{access.MemberRole.Name(), access.MemberTeam.Name(), access.MemberManager.Name()}
+
 // mostLines is how many records of an act the history shows.
 const mostLines = 20
 
 // configures reports whether what was done to a record changes how the company
 // works: it is of an object that says so, or a view that everybody has.
 func (s *Session) configures(o *schema.Object, d *Draft) bool {
-	if o.ID != Views.ID {
+	switch o.ID {
+	case Views.ID:
+	case access.Members.ID: // whom to follow; people come and go
+		return s.engine.configuration[o.ID] && d.Doing == Updating && slices.ContainsFunc(places, d.Changed)
+	default:
 		return s.engine.configuration[o.ID]
 	}
 	f, _ := o.Field(ViewVisibility.Name())
@@ -362,4 +369,27 @@ func (s *Session) titlesOf(ctx context.Context, entries []ActEntry) (map[value.I
 		}
 	}
 	return titles, nil
+}
+
+// ConfigurationActors are the people who changed configuration, by id; it is
+// for administrators.
+func (s *Session) ConfigurationActors(ctx context.Context) ([]value.ID, error) {
+	if !s.actor.Admin() {
+		return nil, fault.New(fault.Forbidden, "record.admin_only", nil)
+	}
+	return s.tx.IDs(ctx, `SELECT DISTINCT a.actor FROM {configuration_act} c JOIN {act} a ON a.id = c.act WHERE a.actor IS NOT NULL ORDER BY a.actor LIMIT 500`)
+}
+
+// ConfigurationSubjects are the subjects of which there is a history.
+func (s *Session) ConfigurationSubjects(ctx context.Context) (list []string, err error) {
+	rows, err := s.tx.Query(ctx, `SELECT DISTINCT subject FROM {configuration_act} ORDER BY subject`)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		subject, _ := rows.Text(0)
+		list = append(list, subject)
+	}
+	return list, rows.Err()
 }
