@@ -27,6 +27,8 @@ type bulkJSON struct {
 	Unchanged int           `json:"unchanged"`
 	Failed    int           `json:"failed"`
 	Failures  []bulkFailure `json:"failures"`
+	Warned    int           `json:"warned,omitempty"`
+	Odd       []bulkFailure `json:"odd,omitempty"`
 	Act       value.ID      `json:"act,omitempty"`
 	UndoneBy  value.ID      `json:"undone_by,omitempty"`
 	Begun     time.Time     `json:"created_at"`
@@ -117,8 +119,14 @@ func (c *call) showBulk(s *record.Session, run *record.BulkRun) bulkJSON {
 			out.Changes[name] = v
 		}
 	}
-	for _, r := range run.Reasons {
-		out.Failures = append(out.Failures, bulkFailure{Key: r.Key, Message: i18n.Text(c.lang(), r.Key, r.Args), Field: r.Field, Count: r.Count, Records: r.Records})
+	out.Failures = append(out.Failures, c.reasons(run.Reasons)...)
+	out.Warned, out.Odd = run.Warned, c.reasons(run.Warnings)
+	return out
+}
+
+func (c *call) reasons(list []record.BulkReason) (out []bulkFailure) {
+	for _, r := range list {
+		out = append(out, bulkFailure{Key: r.Key, Message: i18n.Text(c.lang(), r.Key, r.Args), Field: r.Field, Count: r.Count, Records: r.Records})
 	}
 	return out
 }

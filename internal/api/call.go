@@ -117,10 +117,16 @@ func (c *call) write(fn func(*record.Session) error) error {
 	}
 	err = c.ws.Write(c.ctx, c.who, func(s *record.Session) error {
 		c.out, c.status = c.out[:0], c.op.success() // fn may run twice
-		if key == "" {
-			return fn(s)
+		do := func(s *record.Session) error {
+			if err := fn(s); err != nil {
+				return err
+			}
+			return c.warn(s)
 		}
-		return c.once(s, key, fn)
+		if key == "" {
+			return do(s)
+		}
+		return c.once(s, key, do)
 	}, c.op.class.db)
 	if err != nil {
 		return err

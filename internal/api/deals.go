@@ -85,7 +85,11 @@ func (c *call) dealPath() error {
 		if err != nil {
 			return err
 		}
-		return c.marshal(map[string]any{"items": path})
+		stages, err := sales.StageTimes(c.ctx, s, id)
+		if err != nil {
+			return err
+		}
+		return c.marshal(map[string]any{"items": path, "stages": stages})
 	})
 }
 

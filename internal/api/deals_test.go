@@ -42,3 +42,71 @@ func TestFocusOfADeal(t *testing.T) {
 		d.call(t, d.Olga, POST, path, `{"pinned": true}`).is(404)
 	})
 }
+
+func TestWarningsAndRefusalsOfAPipeline(t *testing.T) {
+	each(t, func(t *testing.T, d *door) {
+		account := d.create(t, d.Rita, "accounts", map[string]any{"name": "Acme"})
+		deal := d.create(t, d.Rita, "deals", map[string]any{"name": "Pumps", "account": account})
+		path := base + "/deals/" + deal
+		keys := func(a *answer) string { // of the warnings
+			var got struct {
+				Warnings []struct{ ID, Field, Key, Message string }
+			}
+			if err := json.Unmarshal(a.is(200).body, &got); err != nil {
+				t.Fatal(err)
+			}
+			text := ""
+			for _, w := range got.Warnings {
+				if w.ID != deal || w.Message == "" || w.Message == w.Key {
+					t.Errorf("%+v", w)
+				}
+				text += w.Field + " " + w.Key + ";"
+			}
+			return text
+		}
+		if got := keys(d.call(t, d.Rita, PATCH, path, `{"close_date": "2026-01-01"}`)); got != "close_date deal.close_date_past;" {
+			t.Errorf("close date past: %q", got)
+		}
+		if got := keys(d.call(t, d.Rita, PATCH, path, `{"close_date": "2026-08-01"}`)); got != "" {
+			t.Errorf("a date that is right: %q", got)
+		}
+		stages := map[string]string{}
+		for _, st := range d.call(t, d.Ada, GET, base+"/stages", nil).is(200).items() {
+			stages[st["name"].(string)] = st["id"].(string)
+		}
+		pipeline := d.call(t, d.Ada, GET, base+"/pipelines", nil).is(200).items()[0]["id"].(string)
+		d.call(t, d.Ada, PATCH, base+"/pipelines/"+pipeline, `{"jumps": "reason", "win_without_amount": "refuse"}`).is(200)
+		d.call(t, d.Rita, POST, path+"/win", `{}`).is(422)
+		move := path + "/move"
+		d.call(t, d.Rita, POST, move, `{"stage": "`+stages["Proposal"]+`"}`).is(422)
+		d.call(t, d.Rita, POST, move, `{"stage": "`+stages["Proposal"]+`", "reason": "They asked for an offer at once"}`).is(200)
+		if got := d.call(t, d.Rita, GET, path, nil).is(200).json()["stage_reason"]; got != "They asked for an offer at once" {
+			t.Errorf("reason %v", got)
+		}
+		d.call(t, d.Ada, PATCH, base+"/stages/"+stages["Negotiation"], `{"active": false}`).is(200)
+		d.call(t, d.Rita, PATCH, path, `{"stage": "`+stages["Negotiation"]+`"}`).is(422)
+	})
+}
+
+func TestCloneAndSplit(t *testing.T) {
+	each(t, func(t *testing.T, d *door) {
+		account := d.create(t, d.Rita, "accounts", map[string]any{"name": "Acme"})
+		deal := d.create(t, d.Rita, "deals", map[string]any{"name": "Pumps", "account": account, "amount": "100.01"})
+		path := base + "/deals/" + deal
+		d.call(t, d.Rita, POST, path+"/split", `{"name": "B", "amount": "100.01"}`).is(422)
+		d.call(t, d.Rita, POST, path+"/split", `{"name": "B", "amount": "a lot"}`).is(422)
+		d.call(t, d.Rita, POST, path+"/split", `{"name": "B", "lines": ["x"]}`).is(422)
+		d.call(t, d.Olga, POST, path+"/split", `{"name": "B", "amount": "1"}`).is(403)
+		amount := func(a *answer) any { return a.json()["amount"].(map[string]any)["amount"] }
+		if got := amount(d.call(t, d.Rita, POST, path+"/split", `{"name": "B", "amount": "33.34"}`).is(201)); got != "33.34" {
+			t.Errorf("the part has %v", got)
+		}
+		if got := amount(d.call(t, d.Rita, GET, path, nil).is(200)); got != "66.67" {
+			t.Errorf("%v is left", got)
+		}
+		if got := d.call(t, d.Olga, POST, path+"/clone", `{"name": "C"}`).is(201).json(); got["owner"] != d.Olga.String() || got["name"] != "C" {
+			t.Errorf("the copy of another's deal: %v", got)
+		}
+		d.call(t, d.Rita, POST, path+"/clone", `{}`).is(422)
+	})
+}

@@ -120,7 +120,7 @@ func (op *operation) writes() bool { return op.method != "GET" }
 // make something.
 func (op *operation) keyed() bool {
 	switch op.name {
-	case "testBlueprint", "testRule", "dryRun", "fill", "aggregate", "planSchema", "applySchema", "changePassword", "undoImport", "stopImport", "resumeImport", "importMapping", "stopJob":
+	case "testBlueprint", "testRule", "dryRun", "fill", "aggregate", "planSchema", "applySchema", "changePassword", "undoImport", "stopImport", "resumeImport", "importMapping", "stopJob", "revertConfiguration":
 		return false
 	}
 	return op.method == POST && !op.open

@@ -6,6 +6,7 @@ import (
 	"wellmet/internal/fault"
 	"wellmet/internal/process"
 	"wellmet/internal/record"
+	"wellmet/internal/sales"
 	"wellmet/internal/value"
 )
 
@@ -158,6 +159,50 @@ func (c *call) publishBlueprint() error {
 		}
 		return c.marshal(out)
 	})
+}
+
+// learn answers what won deals have in common.
+func (c *call) learn() error {
+	sel, err := c.selection()
+	if err != nil {
+		return err
+	}
+	return c.read(func(s *record.Session) error {
+		l, err := sales.Learn(c.ctx, s, sel)
+		if err != nil {
+			return err
+		}
+		return c.marshal(l)
+	})
+}
+
+// teach makes a draft of a blueprint of what won deals have in common.
+func (c *call) teach() error {
+	sel, err := c.selection()
+	if err != nil {
+		return err
+	}
+	return c.write(func(s *record.Session) error {
+		id, err := sales.Teach(c.ctx, s, c.textOf("name"), sel)
+		if err != nil {
+			return err
+		}
+		c.out, err = s.GetJSON(c.ctx, process.Blueprints.Name, id, nil, c.out)
+		return err
+	})
+}
+
+// selection reads which won deals are meant.
+func (c *call) selection() (sales.Selection, error) {
+	sel := sales.Selection{Filter: c.textOf("filter"), Pipeline: c.idOf("pipeline")}
+	for _, text := range c.textsOf("ids") {
+		id, err := value.ParseID(text)
+		if err != nil {
+			return sel, err
+		}
+		sel.IDs = append(sel.IDs, id)
+	}
+	return sel, nil
 }
 
 // retireBlueprint ends a process.

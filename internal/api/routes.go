@@ -41,6 +41,7 @@ var (
 	movingBody  = members(append([]member{want("stage", kindID, "A won or lost one closes the deal, an open one reopens it.")}, closingBody.members...)...)
 	closingBody = members(may("reason", kindText, "Why: an option of won_reason or lost_reason."),
 		may("competitor", kindText, "Lost to whom."), may("on", kindDate, "The day; today if left out."), may("note", kindText, "Kept as a note about the deal."))
+	wonBody    = members(may("filter", kindText, "Which deals, in the expression language; those that are not won are left out."), may("ids", kindTexts, "Or just these."), may("pipeline", kindID, "The one that most of them went through, if left out."))
 	importForm = body{form: formRaw}
 	fileForm   = body{form: formRaw}
 )
@@ -122,6 +123,7 @@ func sitemap() []operation {
 			body: members(may("move", kindText, "The key of the move, or"), may("to", kindText, "the state it leads to."), may("field", kindText, "The state field, where several have a process."), may("values", kindObject, "Fields of the record, as asked."),
 				may("note", kindText, ""), may("reason", kindText, "Why, where there is no move."), may("checked", kindTexts, "Keys of the checklist."))},
 		{method: GET, path: "/{plural}/{id}/review", name: "review", help: "What was skipped, was late or is missing on the way of a {object} through its process.", answer: "The trace with its marks, and the lapses.", class: quick, do: (*call).review},
+		{method: GET, path: "/{plural}/{id}/tips", name: "helpingTips", help: "The tips of colleagues that help with a {object} where it stands, the most useful first.", answer: "Tips with their votes.", class: quick, do: (*call).helpingTips},
 		{method: GET, path: "/{plural}/{id}/trace", name: "trace", help: "How a {object} came through its process, first to last.", answer: "Steps with what was said, and whether the time was over.", class: quick, do: (*call).trace},
 		{method: GET, path: "/{plural}/{id}/automations", name: "automations", help: "What rules and blueprints did about a {object}, latest first.", answer: "Lines of the run log.", class: quick, do: (*call).automations, query: logParams},
 
@@ -130,16 +132,25 @@ func sitemap() []operation {
 		{method: POST, path: "/deals/{id}/win", name: "win", tag: "Deals", help: "Closes a deal as won.", answer: "The deal.", class: batch, do: (*call).winDeal, query: oneParams, body: closingBody},
 		{method: POST, path: "/deals/{id}/lose", name: "lose", tag: "Deals", help: "Closes a deal as lost; a reason is wanted.", answer: "The deal.", class: batch, do: (*call).loseDeal, query: oneParams, body: closingBody},
 		{method: POST, path: "/deals/{id}/reopen", name: "reopen", tag: "Deals", help: "Takes a closed deal back into work.", answer: "The deal.", class: batch, do: (*call).reopenDeal, query: oneParams},
+		{method: POST, path: "/deals/{id}/clone", name: "clone", tag: "Deals", help: "Makes a new deal of one, in the first stage of its pipeline, with its lines, contact roles and competitors.", answer: "The new deal.", status: 201, class: batch, do: (*call).cloneDeal, query: oneParams,
+			body: members(want("name", kindText, "What the new deal is called."))},
+		{method: POST, path: "/deals/{id}/split", name: "split", tag: "Deals", help: "Divides an open deal in two that together are worth what the one was.", answer: "The new deal.", status: 201, class: batch, do: (*call).splitDeal, query: oneParams,
+			body: members(want("name", kindText, "What the new deal is called."), may("lines", kindTexts, "Ids of the lines that go to the new deal."),
+				may("amount", kindAny, "What the new deal is worth, of a deal without priced lines: as an amount of a deal is written."))},
 		{method: GET, path: "/deals/{id}/path", name: "path", tag: "Deals", help: "The stages that a deal has been in, first to last.", answer: "Visits with the moments of coming and going.", class: quick, do: (*call).dealPath},
 		{method: GET, path: "/deals/{id}/focus", name: "focus", tag: "Deals", help: "How much speaks for working on a deal now, and what. The list of all is GET /deals, sorted by -focus.", answer: "focus, 0 to 100, and its reasons with their points, the weightiest first; empty for a closed deal.", class: quick, do: (*call).dealFocus},
 		{method: POST, path: "/deals/{id}/focus", name: "markFocus", tag: "Deals", help: "Pins a deal in the caller's focus list, or puts it off until a day; nobody else's list changes.", answer: "The deal.", class: batch, do: (*call).markFocus, query: oneParams,
 			body: members(may("pinned", kindYes, ""), may("snoozed_until", kindDate, "The day it comes back; null for at once."))},
+		{method: POST, path: "/deals/learn", name: "learn", tag: "Deals", help: "What won deals have in common: the stages that they went through and for how long, and what was done there. Changes nothing.", answer: "deals, left, few (the sample is small), days, steps with their activities.", class: figure, do: (*call).learn, body: wonBody},
+		{method: POST, path: "/blueprints/from-deals", name: "teach", tag: "Blueprints", help: "Makes a draft of a blueprint of what won deals have in common; for administrators.", answer: "The blueprint.", status: 201, class: figure, do: (*call).teach,
+			body: members(append([]member{want("name", kindText, "What the blueprint is called.")}, wonBody.members...)...)},
 		{method: GET, path: "/leads/{id}/matches", name: "matches", tag: "Leads", help: "The accounts and contacts that a lead may already be, surest first.", answer: "object, id and title of each, and by what it agrees: email, phone, domain or name.", class: quick, do: (*call).leadMatches},
 		{method: POST, path: "/leads/{id}/convert", name: "convert", tag: "Leads", help: "Makes a customer of a lead, with its activities, in one act that can be undone. What is said of new records stands before what the lead says.", answer: "The lead, with converted_account, converted_contact and converted_deal.", class: batch, do: (*call).convertLead, query: oneParams,
 			body: members(may("account", kindAny, "The id of an existing one, an object with fields of a new one, or false for none; if left out, the contact's, or a new one for the lead's company."),
 				may("contact", kindAny, "The id of an existing one, an object with fields of a new one, or false for none; if left out, a new one for the lead's person."),
 				may("deal", kindAny, "An object with fields of a deal, or true for one of what the lead says; none, if left out."))},
 		{method: GET, path: "/cases/{id}/similar", name: "similarCases", tag: "Cases", help: "Solved cases that resemble a case, best first.", answer: "Cases with the words that both have.", class: quick, do: (*call).similarCases, query: []param{limitParam}},
+		{method: POST, path: "/tips/{id}/rate", name: "rateTip", tag: "Cases", help: "Says that a colleague's tip is useful, or takes that back.", answer: "The tip.", class: batch, do: (*call).rateTip, body: members(may("useful", kindYes, "false takes the vote back."))},
 		{method: POST, path: "/contracts/{id}/sign", name: "sign", tag: "Contracts", help: "Moves a contract out of draft, which gives it its number.", answer: "The contract.", class: batch, do: (*call).signContract, query: oneParams, body: members(may("on", kindDate, "The day; today if left out."))},
 		{method: POST, path: "/contracts/{id}/void", name: "void", tag: "Contracts", help: "Makes a contract void. It stays, and is in no sum.", answer: "The contract.", class: batch, do: (*call).voidContract, query: oneParams,
 			body: members(want("reason", kindText, ""), may("deal", kindText, "What becomes of its won deal.", commerce.ReopenDeal, commerce.KeepDeal))},
@@ -176,6 +187,8 @@ func sitemap() []operation {
 		{method: POST, path: "/blueprints/{id}/revert", name: "revert", tag: "Blueprints", help: "Makes the draft what a version was.", answer: "The blueprint.", class: batch, do: (*call).revertBlueprint, body: members(want("version", kindID, ""))},
 		{method: POST, path: "/blueprints/{id}/test", name: "testBlueprint", tag: "Blueprints", help: "Tells what the draft would do with a real record; nothing is saved.", answer: "refused or changes, where the record would stand, and what automations would say.", class: batch, do: (*call).testBlueprint,
 			body: members(want("record", kindID, ""), may("as", kindID, "In the name of this colleague."), may("move", kindText, ""), may("to", kindText, ""), may("field", kindText, ""), may("values", kindObject, ""), may("note", kindText, ""), may("reason", kindText, ""), may("checked", kindTexts, ""))},
+		{method: GET, path: "/blueprints/{id}/adherence", name: "adherence", tag: "Blueprints", help: "How well people keep to a published process: what was skipped, late or is missing, over the records that the caller may read.", answer: "States, owners, a row for each owner and state, months, and the lapses behind the figures.", class: figure, do: (*call).adherence,
+			query: []param{{"from", kindDate, "First day; 92 days ago if left out.", nil}, {"to", kindDate, "Last day; today if left out.", nil}}},
 		{method: GET, path: "/blueprints/{id}/log", name: "blueprintLog", tag: "Blueprints", help: "What the moves and limits of a blueprint did; for administrators.", answer: "Lines of the run log.", class: quick, do: (*call).runLog, query: logParams},
 		{method: POST, path: "/rules/{id}/test", name: "testRule", tag: "Rules", help: "Tells what a rule would do with a real record; nothing is saved.", answer: "refused or changes, and what automations would say.", class: batch, do: (*call).testRule, body: members(want("record", kindID, ""))},
 		{method: POST, path: "/rules/{id}/dry-run", name: "dryRun", tag: "Rules", help: "Tells how often a rule would have fired on what really happened; for administrators.", answer: "looked, fired, records and a sample.", class: figure, do: (*call).dryRun, body: members(may("days", kindWhole, "How far back; 30 if left out."))},
@@ -220,6 +233,11 @@ func sitemap() []operation {
 		{method: GET, path: "/settings/hours", name: "hours", tag: "Workspace", help: "When the company works.", answer: "week: the open hours of each day; zone: the clock they go by.", class: quick, do: (*call).openHours},
 		{method: PATCH, path: "/settings/hours", name: "setHours", tag: "Workspace", help: "Sets when the company works; for administrators.", answer: "The open hours.", class: batch, do: (*call).setOpenHours,
 			body: members(want("week", kindObject, "{\"mon\": [\"09:00-12:30\", \"13:30-18:00\"], …}; a day that is missing is closed."))},
+		{method: GET, path: "/configuration/history", name: "configuration", tag: "Workspace", help: "Who changed how the company works: schema, pipelines, rules, roles, settings, views for all; for administrators.", answer: "items, latest first, and next.", class: quick, do: (*call).configuration,
+			query: []param{{"subject", kindText, "schema, company, openness, hours, mail, or the name of an object such as stage.", nil}, {"actor", kindID, "Only what this colleague did.", nil}, limitParam, {"cursor", kindText, "next of the page before.", nil}}},
+		{method: GET, path: "/configuration/history/{id}", name: "oneConfiguration", tag: "Workspace", help: "One change of how the company works.", answer: "The change.", class: figure, do: (*call).oneConfiguration,
+			query: []param{{"plan", kindYes, "Tell also what taking it back would do; nothing is kept of that.", nil}}},
+		{method: POST, path: "/configuration/history/{id}/revert", name: "revertConfiguration", tag: "Workspace", help: "Takes a change back, all of it or, with the reasons, nothing (409).", answer: "The change that took it back.", class: stream, do: (*call).revertConfiguration},
 		{method: GET, path: "/settings/mail", name: "mailServer", tag: "Workspace", help: "Where mails are handed in; for administrators.", answer: "The mail server, without its password.", class: quick, do: (*call).mailServer},
 		{method: PATCH, path: "/settings/mail", name: "setMailServer", tag: "Workspace", help: "Changes where mails are handed in; without a host no mails are sent.", answer: "The mail server.", class: quick, do: (*call).setMailServer,
 			body: members(may("host", kindText, ""), may("port", kindWhole, ""), may("safety", kindText, "How the connection is kept safe.", "starttls", "tls", "plain"), may("user", kindText, ""), may("password", kindText, "A new one; it is not shown again."),
@@ -243,5 +261,5 @@ var schemaBody = members(may("base", kindWhole, "The version that the plan was m
 // object reports whether the operation stands below the path of one built-in
 // object.
 func (op *operation) object() bool {
-	return slices.Contains([]string{"contracts", "cases", "receipts", "deals", "leads", "contacts", "members", "enrollments", "submissions", "blueprints", "rules", "templates", "webhooks"}, op.first())
+	return slices.Contains([]string{"contracts", "cases", "tips", "receipts", "deals", "leads", "contacts", "members", "enrollments", "submissions", "blueprints", "rules", "templates", "webhooks"}, op.first())
 }

@@ -75,7 +75,7 @@ func (c *call) setOpenness() error {
 		c.out = append(c.out, '{')
 		err := c.eachOpenness(s, func(o *schema.Object, to access.Openness) error {
 			c.out = appendText(c.out, o.Plural, string(to))
-			return access.SetOpenness(c.ctx, s.Tx(), o, to)
+			return s.SetOpenness(c.ctx, o, to)
 		})
 		c.out = append(c.out, '}')
 		return err

@@ -9,6 +9,7 @@ import (
 
 	"wellmet/internal/access"
 	"wellmet/internal/dedupe"
+	"wellmet/internal/hours"
 	"wellmet/internal/jobs"
 	"wellmet/internal/marketing"
 	"wellmet/internal/process"
@@ -106,7 +107,8 @@ func (a *App) Workspace(ctx context.Context, slug string) (*Workspace, error) {
 	w := &Workspace{app: a, slug: slug, owners: owners()}
 	w.process = a.newProcess(w.owners)
 	w.engine = record.New(record.Needs{DB: db, Objects: objects(), Rules: append(rules(a, w), a.live.hints(slug)), Clock: a.config.Clock, Log: a.config.Log,
-		Writing: func(ctx context.Context) error { return a.jobs.Writing(ctx, slug) }, Wake: func() { a.jobs.Wake(slug) }, Hint: a.live.hint(slug), Regain: dedupe.Regain, Renamed: process.Rename, Effects: uses()})
+		Writing: func(ctx context.Context) error { return a.jobs.Writing(ctx, slug) }, Wake: func() { a.jobs.Wake(slug) }, Hint: a.live.hint(slug), Regain: dedupe.Regain, Renamed: process.Rename, Effects: uses(),
+		Configuration: configuration(), Settings: map[string]record.Restore{hours.Subject: hours.Restore, mailSubject: restoreMailServer}})
 	if err := w.open(ctx); err != nil {
 		return nil, err
 	}

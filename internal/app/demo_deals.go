@@ -17,7 +17,6 @@ var (
 	lossReasons = map[string]string{"Price": "price", "Chose a competitor": "competitor", "No budget": "no_budget",
 		"No answer": "no_contact", "Postponed": "timing"}
 	stageColors = []string{"slate", "blue", "violet", "amber"}
-	stageDays   = []int64{14, 21, 28, 21}
 	stageBets   = []string{"pipeline", "pipeline", "best", "commit"}
 )
 
@@ -90,7 +89,7 @@ func stageValues(pipeline value.ID, st sample.Stage, i int) record.Values {
 	default:
 		record.With(v, sales.StageForecast, stageBets[i])
 		record.With(v, sales.StageColor, stageColors[i])
-		record.With(v, sales.StageUsualDays, stageDays[i])
+		record.With(v, sales.StageUsualDays, int64(st.Days))
 	}
 	return v
 }
@@ -134,7 +133,7 @@ func (l *loader) deal(d sample.Deal) record.Change {
 	record.With(v, sales.DealKind, dealKinds[d.Kind])
 	record.With(v, sales.DealSource, word(demoSources, d.Source))
 	record.With(v, sales.DealStartedOn, l.day(d.Created))
-	record.With(v, sales.DealCloseDate, d.Close)
+	record.With(v, sales.DealCloseDate, d.First)
 	if d.Amount.Currency != "" {
 		record.With(v, sales.DealAmount, d.Amount)
 	}
@@ -200,7 +199,7 @@ func (l *loader) passages(ctx context.Context) error {
 		var changes []record.Change
 		for i := range l.c.Deals {
 			if d := &l.c.Deals[i]; round < len(d.Passages) {
-				changes = append(changes, l.passage(l.dealIDs[i], d, d.Passages[round]))
+				changes = append(changes, l.passage(l.dealIDs[i], d, round))
 			}
 		}
 		if len(changes) == 0 {
@@ -212,7 +211,8 @@ func (l *loader) passages(ctx context.Context) error {
 	}
 }
 
-func (l *loader) passage(id value.ID, d *sample.Deal, p sample.Passage) record.Change {
+func (l *loader) passage(id value.ID, d *sample.Deal, round int) record.Change {
+	p := d.Passages[round]
 	v := record.With(record.Values{}, sales.DealStage, l.stageIDs[d.Pipeline-1][p.Stage])
 	switch l.c.Pipelines[d.Pipeline-1].Stages[p.Stage].Kind {
 	case sample.Lost:
@@ -220,6 +220,10 @@ func (l *loader) passage(id value.ID, d *sample.Deal, p sample.Passage) record.C
 		record.With(v, sales.DealCloseDate, l.day(p.At))
 	case sample.Won:
 		record.With(v, sales.DealCloseDate, l.day(p.At))
+	default:
+		if p.Moved != 0 {
+			record.With(v, sales.DealCloseDate, d.Expected(round))
+		}
 	}
 	change := l.then(v, p.At, p.By)
 	change.ID = id

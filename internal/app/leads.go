@@ -19,6 +19,13 @@ func (a *App) handleLeads() {
 		}
 		return w.rescore(ctx, j)
 	})
+	jobs.Handle(a.jobs, jobs.Options{}, func(ctx context.Context, run jobs.Run, j sales.Refocus) error {
+		w, err := a.Workspace(ctx, run.Workspace)
+		if err != nil {
+			return err
+		}
+		return w.Refocus(ctx, j)
+	})
 	a.jobs.Every("focus", 24*time.Hour, func(ctx context.Context) error {
 		return a.each(ctx, func(w *Workspace) error { return w.Refocus(ctx, sales.Refocus{}) })
 	})

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"encoding/json"
 	"strings"
 
 	"wellmet/internal/access"
@@ -43,16 +44,59 @@ func (w *Workspace) SetMailServer(ctx context.Context, who record.Who, change fu
 		if m.Sealed, err = w.app.server.Seal(ctx, m.Password); err != nil {
 			return err
 		}
-	case m.Host != was.Host || m.User != was.User || m.Safety == smtp.Plain && was.Safety != smtp.Plain:
-		m.Sealed = "" // nobody reads a password by sending it to a server of his own
+	case elsewhere(was, m):
+		m.Sealed = ""
 	}
 	who.Cause = "settings.mail"
 	return w.Write(ctx, who, func(s *record.Session) error {
 		if err := adminOnly(s); err != nil {
 			return err
 		}
-		return smtp.Settings.Set(ctx, s.Tx(), m)
+		return keepMailServer(ctx, s, was, m)
 	})
+}
+
+// mailSubject is what the history of configuration calls the mail server.
+const mailSubject = "@mail"
+
+// keepMailServer keeps where mails are handed in, and tells the history all of
+// it but the password.
+func keepMailServer(ctx context.Context, s *record.Session, was, m smtp.Server) error {
+	if err := smtp.Settings.Set(ctx, s.Tx(), m); err != nil {
+		return err
+	}
+	was.Sealed, m.Sealed = "", ""
+	return s.NoteSetting(ctx, mailSubject, was, m)
+}
+
+// restoreMailServer puts the mail server back; see record.Restore. The password
+// stays as long as it goes to the same server and user.
+func restoreMailServer(ctx context.Context, s *record.Session, back map[string]json.RawMessage) error {
+	was, err := smtp.Settings.Get(ctx, s.Tx())
+	if err != nil {
+		return err
+	}
+	text, err := json.Marshal(back)
+	if err != nil {
+		return err
+	}
+	m := was
+	if err := json.Unmarshal(text, &m); err != nil {
+		return err
+	}
+	if err := m.Check(); err != nil {
+		return err
+	}
+	if elsewhere(was, m) {
+		m.Sealed = ""
+	}
+	return keepMailServer(ctx, s, was, m)
+}
+
+// elsewhere reports whether a server's password would go to somebody else:
+// nobody reads a password by sending it to a server of his own.
+func elsewhere(was, m smtp.Server) bool {
+	return m.Host != was.Host || m.User != was.User || m.Safety == smtp.Plain && was.Safety != smtp.Plain
 }
 
 // TryMailServer sends a mail to the administrator who asks, at once, and says

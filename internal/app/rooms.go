@@ -31,6 +31,17 @@ func objects() []*schema.Object {
 	return all
 }
 
+// configuration are the objects whose records say how the company works: their
+// changes are told by the history of configuration, where each can be reverted.
+func configuration() []*schema.Object {
+	return []*schema.Object{
+		access.Roles, access.Teams, access.Members, hours.Holidays, record.CurrencyRates,
+		process.Blueprints, process.Versions, process.Rules, process.Templates, process.Webhooks,
+		sales.Pipelines, sales.Stages, sales.LeadStages, sales.LeadSources, sales.LeadQuestions, sales.Cadences, sales.CadenceSteps, sales.ScoreRules,
+		ownership.AssignmentRules, marketing.Forms, support.States,
+	}
+}
+
 // rules are what the rooms demand, in the order they run.
 func rules(a *App, w *Workspace) []record.Rule {
 	var all []record.Rule
@@ -51,6 +62,7 @@ func uses() []schema.Effects {
 		record.TextUses(process.Blueprints, process.BlueprintObject, process.BlueprintField, process.BlueprintWhen, process.BlueprintText),
 		record.TextUses(process.Templates, process.TemplateObject, process.TemplateSubject, process.TemplateBody),
 		record.TextUses(sales.ScoreRules, sales.ScoreObject, sales.ScoreCondition),
+		record.TextUsesOf(sales.Stages, sales.Deals.Name, sales.StageEntry),
 		record.TextUsesOf(sales.Cadences, sales.Leads.Name, sales.CadenceCondition),
 		record.TextUses(ownership.AssignmentRules, ownership.RuleObject, ownership.RuleCondition, ownership.RuleTerritory),
 		record.TextUsesOf(marketing.Forms, sales.Leads.Name, marketing.FormInputs),

@@ -182,7 +182,7 @@ func setOpenness(ctx context.Context, s *record.Session, name, degree string) (*
 	if err != nil {
 		return nil, err
 	}
-	return loss, access.SetOpenness(ctx, s.Tx(), o, to)
+	return loss, s.SetOpenness(ctx, o, to)
 }
 
 // readText reads a small file.

@@ -24,6 +24,7 @@ type item struct {
 	saved   value.ID // the record it became
 	created bool
 	changed bool
+	warned  []fault.Field
 }
 
 // waiting is a link to a record that was not there yet.
@@ -93,6 +94,10 @@ func (n *Counts) count(items []*item) {
 		}
 		if it.err == nil && len(it.waits) > 0 {
 			n.Pending++
+		}
+		if it.err == nil && len(it.warned) > 0 {
+			n.Warned++
+			n.Odd = record.AddReasons(n.Odd, it.saved, it.warned)
 		}
 	}
 }

@@ -139,3 +139,28 @@ func TestIncompleteRowsAreTaken(t *testing.T) {
 		same(t, rows(t, k, "deal", "name", "account", "incomplete"), "A|Acme|", "B|Acme|")
 	})
 }
+
+// What a pipeline warns of is counted and told; what it refuses stays out.
+func TestImportsObeyThePipeline(t *testing.T) {
+	t.Parallel()
+	apptest.Each(t, func(t *testing.T, k *apptest.Kit) {
+		text := "name,account,close_date\nOld,Acme,2026-01-01\nNew,Acme,2026-12-01\n"
+		run := bring(t, k, "deal", text, exchange.Mapping{Create: []string{"account"}})
+		counts(t, run, 2, 0, 0, 0)
+		if run.Warned != 1 || len(run.Odd) != 1 || run.Odd[0].Key != "deal.close_date_past" || len(run.Odd[0].Records) != 1 {
+			t.Errorf("%+v", run.Counts)
+		}
+		k.Write(t, k.Ada, func(s *record.Session) error {
+			page, err := s.Query(t.Context(), record.Query{Object: "pipeline"})
+			if err == nil {
+				_, err = s.Update(t.Context(), "pipeline", page.Records[0].ID, 0, record.Values{"close_date_past": "refuse"})
+			}
+			return err
+		})
+		run = bring(t, k, "deal", text, exchange.Mapping{Create: []string{"account"}})
+		counts(t, run, 1, 0, 0, 1)
+		if run.Warned != 0 || !strings.Contains(run.Errors[0].Message, "in the past") {
+			t.Errorf("%+v %v", run.Counts, run.Errors)
+		}
+	})
+}

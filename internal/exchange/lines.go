@@ -39,7 +39,7 @@ func (w *worker) saveRows(ctx context.Context, s *record.Session, items []*item)
 	b := record.Batch{Object: w.layout.object.Name, PerRow: true, Accept: len(w.mapping.AcceptIncomplete) > 0}
 	var sent []*item
 	for _, it := range items {
-		it.saved, it.created, it.changed = 0, false, false
+		it.saved, it.created, it.changed, it.warned = 0, false, false, nil
 		if it.err == nil {
 			b.Changes = append(b.Changes, it.change)
 			sent = append(sent, it)
@@ -55,7 +55,7 @@ func (w *worker) saveRows(ctx context.Context, s *record.Session, items []*item)
 			it.err = o.Err
 			continue
 		}
-		it.saved, it.created, it.changed = o.ID, o.Created, o.Changed
+		it.saved, it.created, it.changed, it.warned = o.ID, o.Created, o.Changed, o.Warned
 	}
 	return nil
 }

@@ -42,6 +42,9 @@ type Counts struct {
 	Links   map[string]int `json:"created_links,omitempty"`
 	// Incomplete counts rows taken without what a rule demands.
 	Incomplete int `json:"incomplete,omitempty"`
+	// Warned counts rows taken that rules found odd; Odd tells why.
+	Warned int                 `json:"warned,omitempty"`
+	Odd    []record.BulkReason `json:"odd,omitempty"`
 	// Duplicates counts new records of a dry run that look like others.
 	Duplicates int     `json:"duplicates,omitempty"`
 	Seconds    float64 `json:"seconds"`

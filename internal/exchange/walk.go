@@ -119,7 +119,7 @@ func (c Counts) plus(n Counts) Counts {
 		}
 	}
 	return Counts{Rows: c.Rows + n.Rows, Created: c.Created + n.Created, Updated: c.Updated + n.Updated, Skipped: c.Skipped + n.Skipped,
-		Failed: c.Failed + n.Failed, Pending: c.Pending + n.Pending, Incomplete: c.Incomplete + n.Incomplete, Duplicates: c.Duplicates + n.Duplicates,
+		Failed: c.Failed + n.Failed, Pending: c.Pending + n.Pending, Incomplete: c.Incomplete + n.Incomplete, Warned: c.Warned + n.Warned, Odd: record.MergeReasons(c.Odd, n.Odd), Duplicates: c.Duplicates + n.Duplicates,
 		Links: links, Last: c.Last, Seconds: c.Seconds, Total: c.Total}
 }
 

@@ -2,6 +2,8 @@ package hours
 
 import (
 	"context"
+	"encoding/json"
+	"maps"
 
 	"wellmet/internal/expr"
 	"wellmet/internal/fault"
@@ -54,10 +56,39 @@ func SetOpenHours(ctx context.Context, s *record.Session, w Week) error {
 	if w == nil {
 		w = Week{}
 	}
+	was, err := OpenHours(ctx, s)
+	if err != nil {
+		return err
+	}
 	if err := week.Set(ctx, s.Tx(), w); err != nil {
 		return err
 	}
+	if err := s.NoteSetting(ctx, Subject, was, w); err != nil {
+		return err
+	}
 	return s.Touch(ctx)
+}
+
+// Subject is what the history of configuration calls the open hours.
+const Subject = "@hours"
+
+// Restore puts the open hours of some days back; see record.Restore.
+func Restore(ctx context.Context, s *record.Session, back map[string]json.RawMessage) error {
+	now, err := OpenHours(ctx, s)
+	if err != nil {
+		return err
+	}
+	w := maps.Clone(now)
+	for day, raw := range back {
+		var spans []string
+		if err := json.Unmarshal(raw, &spans); err != nil {
+			return err
+		}
+		if w[day] = spans; spans == nil {
+			delete(w, day)
+		}
+	}
+	return SetOpenHours(ctx, s, w)
 }
 
 // Of is the company's calendar: its week, its zone and the holidays of

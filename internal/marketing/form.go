@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"wellmet/internal/fault"
 	"wellmet/internal/i18n"
@@ -30,6 +31,9 @@ type Form struct {
 	Source                                                     value.ID
 	Inputs                                                     []Input
 }
+
+// longestLabel is how long a question may be, in letters.
+const longestLabel = 200
 
 // mostInputs of a form keep it one that people fill in.
 const mostInputs = 30
@@ -150,6 +154,9 @@ func checkInputs(s *schema.Schema, text string) error {
 		f, ok := lead.Field(x.Field)
 		if !ok || !askable(f) || known[x.Field] {
 			return fault.New(fault.Invalid, "form.bad_input", fault.Args{"field": value.Printable(x.Field)})
+		}
+		if utf8.RuneCountInString(x.Label) > longestLabel {
+			return fault.New(fault.Invalid, "form.too_long", fault.Args{"max": longestLabel})
 		}
 		known[x.Field] = true
 		reachable = reachable || slices.Contains([]string{sales.LeadName.Name(), sales.LeadEmail.Name(), sales.LeadPhone.Name(), sales.LeadCompany.Name()}, x.Field)

@@ -123,8 +123,12 @@ type actLine struct {
 }
 
 func (s *Session) actLines(ctx context.Context, act, record value.ID, version int64) ([]actLine, error) {
-	rows, err := s.tx.Query(ctx, `SELECT object, record, version, kind, changes FROM {history}
-		WHERE act = $1 AND (record > $2 OR record = $2 AND version > $3) ORDER BY record, version LIMIT $4`, act, record, version, actBatch)
+	return s.linesOf(ctx, `WHERE act = $1 AND (record > $2 OR record = $2 AND version > $3) ORDER BY record, version LIMIT $4`, act, record, version, actBatch)
+}
+
+// linesOf reads lines of history.
+func (s *Session) linesOf(ctx context.Context, where string, args ...any) ([]actLine, error) {
+	rows, err := s.tx.Query(ctx, `SELECT object, record, version, kind, changes FROM {history} `+where, args...)
 	if err != nil {
 		return nil, err
 	}

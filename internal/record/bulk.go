@@ -52,6 +52,8 @@ type BulkRun struct {
 	Unchanged int
 	Failed    int
 	Reasons   []BulkReason // most frequent first
+	Warned    int          // of the changed ones, those that rules found odd
+	Warnings  []BulkReason // why, most frequent first
 	Act       value.ID     // 0 = nothing was changed
 	Undone    value.ID     // the act that took it back
 	By        value.ID
@@ -142,7 +144,7 @@ func (s *Session) beginBulk(ctx context.Context, b *Bulk) (*BulkRun, error) {
 	if err := s.mayBulk(o, b.Do); err != nil {
 		return nil, err
 	}
-	run := &BulkRun{Object: o.Name, Do: b.Do, Filter: b.Filter, By: s.actor.Member(), Begun: s.now, Reasons: []BulkReason{}}
+	run := &BulkRun{Object: o.Name, Do: b.Do, Filter: b.Filter, By: s.actor.Member(), Begun: s.now, Reasons: []BulkReason{}, Warnings: []BulkReason{}}
 	if b.Do == Updating {
 		if b.Values, err = s.bulkValues(o, b.Values); err != nil {
 			return nil, err
@@ -292,9 +294,12 @@ func (s *Session) bulkPart(ctx context.Context, b Bulk, ids []value.ID, run *Bul
 			run.Unchanged++
 		default:
 			run.Changed++
+			run.warn(ids[i], o.Warned)
 		}
 	}
-	slices.SortStableFunc(run.Reasons, func(a, b BulkReason) int { return cmp.Compare(b.Count, a.Count) })
+	for _, list := range [][]BulkReason{run.Reasons, run.Warnings} {
+		slices.SortStableFunc(list, func(a, b BulkReason) int { return cmp.Compare(b.Count, a.Count) })
+	}
 	return nil
 }
 
@@ -310,14 +315,52 @@ func (r *BulkRun) refuse(id value.ID, why error) error {
 		reason = BulkReason{Key: e.Fields[0].Key, Args: e.Fields[0].Args, Field: e.Fields[0].Path}
 	}
 	r.Failed++
-	i := slices.IndexFunc(r.Reasons, func(x BulkReason) bool { return x.Key == reason.Key && x.Field == reason.Field })
-	if i < 0 {
-		r.Reasons = append(r.Reasons, reason)
-		i = len(r.Reasons) - 1
-	}
-	r.Reasons[i].Count++
-	if len(r.Reasons[i].Records) < bulkNamed {
-		r.Reasons[i].Records = append(r.Reasons[i].Records, id)
-	}
+	r.Reasons = addReason(r.Reasons, reason, id)
 	return nil
+}
+
+// warn counts a record that was changed although rules found something odd.
+func (r *BulkRun) warn(id value.ID, warned []fault.Field) {
+	if len(warned) == 0 {
+		return
+	}
+	r.Warned++
+	r.Warnings = AddReasons(r.Warnings, id, warned)
+}
+
+// AddReasons counts what was said of one record.
+func AddReasons(list []BulkReason, id value.ID, said []fault.Field) []BulkReason {
+	for _, f := range said {
+		list = addReason(list, BulkReason{Key: f.Key, Args: f.Args, Field: f.Path}, id)
+	}
+	return list
+}
+
+// MergeReasons adds up what two parts of one piece of work say.
+func MergeReasons(a, b []BulkReason) []BulkReason {
+	out := slices.Clone(a)
+	for _, x := range b {
+		i := slices.IndexFunc(out, func(y BulkReason) bool { return x.Key == y.Key && x.Field == y.Field })
+		if i < 0 {
+			out = append(out, x)
+			continue
+		}
+		out[i].Count += x.Count
+		out[i].Records = append(slices.Clip(out[i].Records), x.Records[:min(len(x.Records), bulkNamed-len(out[i].Records))]...)
+	}
+	return out
+}
+
+// addReason adds a record to those of a reason.
+func addReason(list []BulkReason, reason BulkReason, id value.ID) []BulkReason {
+	i := slices.IndexFunc(list, func(x BulkReason) bool { return x.Key == reason.Key && x.Field == reason.Field })
+	if i < 0 {
+		list = append(list, reason)
+		i = len(list) - 1
+	}
+	list[i].Count++
+	if len(list[i].Records) < bulkNamed {
+		list[i].Records = append(list[i].Records, id)
+	}
+	return list
 }

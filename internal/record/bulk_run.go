@@ -38,6 +38,8 @@ type bulkResult struct {
 	Unchanged int          `json:"unchanged"`
 	Failed    int          `json:"failed"`
 	Reasons   []BulkReason `json:"reasons"`
+	Warned    int          `json:"warned,omitempty"`
+	Warnings  []BulkReason `json:"warnings,omitempty"`
 }
 
 // bulkRow is a run as it is stored.
@@ -98,7 +100,8 @@ func scanBulk(rows *store.Rows) (*bulkRow, error) {
 	}
 	r.Do, r.Values, r.Filter = r.asked.Do, r.asked.Values, r.asked.Filter
 	r.Changed, r.Unchanged, r.Failed, r.Reasons = done.Changed, done.Unchanged, done.Failed, slices.Clip(done.Reasons)
-	for _, reason := range r.Reasons {
+	r.Warned, r.Warnings = done.Warned, slices.Clip(done.Warnings)
+	for _, reason := range slices.Concat(r.Reasons, r.Warnings) {
 		countable(reason.Args)
 	}
 	if by != nil {
@@ -301,7 +304,7 @@ func (w *bulkWalk) look(ctx context.Context, who Who, run *bulkRow) error {
 
 // noteBulk keeps how far the run is.
 func (s *Session) noteBulk(ctx context.Context, r *bulkRow, ids []value.ID, more bool) error {
-	result, err := json.Marshal(bulkResult{r.Changed, r.Unchanged, r.Failed, r.Reasons})
+	result, err := json.Marshal(bulkResult{r.Changed, r.Unchanged, r.Failed, r.Reasons, r.Warned, r.Warnings})
 	if err != nil {
 		return err
 	}

@@ -41,6 +41,7 @@ func (s *Session) carryOut(ctx context.Context, o *schema.Object, drafts []*Draf
 	if err := s.writeAll(ctx, o, live); err != nil {
 		return err
 	}
+	s.warn(live)
 	return s.phase(ctx, o, live, func(r Rule) func(context.Context, *Session, []*Draft) error { return r.Applied })
 }
 

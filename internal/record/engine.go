@@ -29,6 +29,11 @@ type Needs struct {
 	// Writing is called before each write transaction: whoever runs the jobs
 	// makes sure that a crash after the commit is noticed.
 	Writing func(context.Context) error
+	// Configuration are the objects whose records say how the company works: the
+	// history of configuration tells their changes. Settings put back settings that
+	// are no records, by what NoteSetting called them.
+	Configuration []*schema.Object
+	Settings      map[string]Restore
 	// Wake is called after a commit that wrote outbox rows.
 	Wake func()
 	// Hint tells open pages, after a commit, that something has changed.
@@ -46,6 +51,8 @@ type Engine struct {
 	loading sync.Mutex
 	indexes indexBook
 	probes  probeBook
+
+	configuration map[string]bool // by the object's id
 }
 
 // state is what a session needs besides the database: the schema, who may do
@@ -83,7 +90,11 @@ func New(n Needs) *Engine {
 	if n.Log == nil {
 		n.Log = slog.Default()
 	}
-	return &Engine{needs: n}
+	e := &Engine{needs: n, configuration: map[string]bool{}}
+	for _, o := range n.Configuration {
+		e.configuration[o.ID] = true
+	}
+	return e
 }
 
 // Open brings the tables of the workspace up to what the program needs and

@@ -92,7 +92,10 @@ func (s *Session) writeHistory(ctx context.Context, o *schema.Object, drafts []*
 		rows[i] = []any{d.ID, d.act, o.ID, d.after.Version, string(d.Doing), d.changesJSON()}
 	}
 	_, err := s.tx.ExecRows(ctx, `INSERT INTO {history} (record, act, object, version, kind, changes) VALUES`, 6, rows, "")
-	return err
+	if err != nil {
+		return err
+	}
+	return s.noteConfiguration(ctx, o, drafts)
 }
 
 // changesJSON is {"field id": [old, new], …} of an update.

@@ -14,15 +14,15 @@ import (
 // Currency rates are records: how many units of the workspace currency one
 // unit of another was worth from a day on.
 var (
-	currencyRates = schema.NewObject("currency_rate", "currency_rates", schema.Unowned, "Currency rate", "Currency rates").Titled("currency")
+	CurrencyRates = schema.NewObject("currency_rate", "currency_rates", schema.Unowned, "Currency rate", "Currency rates").Titled("currency")
 
-	rateCurrency = schema.Text(currencyRates, "currency").Required().On(func(f *schema.FieldDef) { f.Max = 3 })
-	_            = schema.Date(currencyRates, "day").Required()
-	rateFactor   = schema.Decimal(currencyRates, "rate", 9).Required()
+	rateCurrency = schema.Text(CurrencyRates, "currency").Required().On(func(f *schema.FieldDef) { f.Max = 3 })
+	_            = schema.Date(CurrencyRates, "day").Required()
+	rateFactor   = schema.Decimal(CurrencyRates, "rate", 9).Required()
 )
 
 // Objects are the built-in objects of this room.
-func Objects() []*schema.Object { return []*schema.Object{currencyRates, Views} }
+func Objects() []*schema.Object { return []*schema.Object{CurrencyRates, Views} }
 
 // rates are all dated rates, by currency, oldest first.
 type rates struct{ by map[string][]rate }
@@ -34,7 +34,7 @@ type rate struct {
 
 func loadRates(ctx context.Context, tx *store.Tx, s *schema.Schema) (*rates, error) {
 	r := &rates{by: map[string][]rate{}}
-	if _, ok := s.Object(currencyRates.Name); !ok {
+	if _, ok := s.Object(CurrencyRates.Name); !ok {
 		return r, nil
 	}
 	rows, err := tx.Query(ctx, `SELECT currency, day, rate FROM {currency_rate} WHERE deleted_at IS NULL ORDER BY day`)
@@ -81,7 +81,7 @@ func (s *Session) Base(m value.Money) (int64, bool) {
 // Rules are what this room demands of its own objects: a new rate is seen by
 // the next session, and open records are valued by it.
 func Rules() []Rule {
-	return []Rule{viewRule, {Name: "currency rates", Objects: []string{currencyRates.Name}, Prepare: upperCurrency,
+	return []Rule{viewRule, {Name: "currency rates", Objects: []string{CurrencyRates.Name}, Prepare: upperCurrency,
 		Applied: func(ctx context.Context, s *Session, drafts []*Draft) error {
 			done := map[string]bool{}
 			for _, d := range drafts {

@@ -71,6 +71,7 @@ type Draft struct {
 	act     value.ID // once it is being written
 	merged  bool
 	accept  bool // the caller takes incomplete records (import)
+	warned  []fault.Field
 	said    Said
 }
 

@@ -55,6 +55,7 @@ type Outcome struct {
 	Merged  bool
 	Changed bool  // false for an update that changed nothing
 	Err     error // PerRow only
+	Warned  []fault.Field
 }
 
 // MaxBatch is the most changes one batch may hold.
@@ -98,6 +99,9 @@ func (s *Session) Save(ctx context.Context, b Batch) ([]Outcome, error) {
 	for i, d := range drafts {
 		out[i] = Outcome{ID: d.ID, Version: d.after.Version, Created: d.Doing == Creating, Merged: d.merged,
 			Changed: d.before == nil || d.after.Version != d.before.Version, Err: d.err}
+		if d.err == nil {
+			out[i].Warned = d.warned
+		}
 		if d.err != nil && d.Doing == Creating {
 			out[i].ID = 0
 		}

@@ -34,6 +34,12 @@ func (s *Session) plan(ctx context.Context, changes []schema.Change) (*schema.Pl
 // indexes that are missing afterwards, beside running work. base is the schema
 // version that the plan was looked at, 0 = any.
 func (e *Engine) ApplySchema(ctx context.Context, who Who, changes []schema.Change, base int64) (*schema.Plan, error) {
+	return e.applySchema(ctx, who, changes, base, 0)
+}
+
+// applySchema is ApplySchema; undoes is the version that it takes back, 0 for
+// none.
+func (e *Engine) applySchema(ctx context.Context, who Who, changes []schema.Change, base, undoes int64) (*schema.Plan, error) {
 	var plan *schema.Plan
 	var later []store.Index
 	if who.Cause == "" {
@@ -48,6 +54,9 @@ func (e *Engine) ApplySchema(ctx context.Context, who Who, changes []schema.Chan
 			return err
 		}
 		if later, err = plan.Apply(ctx, s.tx, s.store, s.actor.Member(), s.now); err != nil {
+			return err
+		}
+		if err := s.noteSchema(ctx, plan.Next().Version, undoes); err != nil {
 			return err
 		}
 		if err := s.renameViews(ctx, plan); err != nil {
@@ -92,7 +101,7 @@ func (e *Engine) RevertSchema(ctx context.Context, who Who, version int64) (*sch
 	if err != nil {
 		return nil, err
 	}
-	return e.ApplySchema(ctx, who, changes, base)
+	return e.applySchema(ctx, who, changes, base, version)
 }
 
 // backfill computes stored formulas and roll-ups that a plan added, brought

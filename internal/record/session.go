@@ -2,6 +2,7 @@ package record
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"wellmet/internal/access"
@@ -70,6 +71,7 @@ type unit struct {
 	touched, undoing bool
 	memo             map[any]any
 	going            map[value.ID]bool // records whose deletion is under way
+	warnings         []Warning
 }
 
 // Read runs fn on one snapshot.
@@ -145,11 +147,30 @@ func (s *Session) Try(ctx context.Context, fn func() error) error {
 	was := *s.unit
 	err := s.tx.Try(ctx, fn)
 	if err != nil {
+		s.warnings = was.warnings
 		s.act, s.wake = was.act, was.wake
 		s.lost++
 		if s.touched {
 			s.memo = nil // may be made of what is gone
 		}
+	}
+	return err
+}
+
+// errRehearsed takes back what was only rehearsed.
+var errRehearsed = errors.New("record: only rehearsed")
+
+// Rehearse runs fn and takes back whatever it did, so that what follows from a
+// change can be shown before it is made. It answers fn's error.
+func (s *Session) Rehearse(ctx context.Context, fn func() error) error {
+	err := s.Try(ctx, func() error {
+		if err := fn(); err != nil {
+			return err
+		}
+		return errRehearsed
+	})
+	if errors.Is(err, errRehearsed) {
+		return nil
 	}
 	return err
 }

@@ -159,7 +159,10 @@ func (s *Session) ChangeSettings(ctx context.Context, change func(*Settings)) er
 			return err
 		}
 	}
-	return SaveSettings(ctx, s.tx, next)
+	if err := SaveSettings(ctx, s.tx, next); err != nil {
+		return err
+	}
+	return s.NoteSetting(ctx, CompanySubject, s.state.settings, next)
 }
 
 // CurrencyFixed reports whether some record holds an amount, so that the

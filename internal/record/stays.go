@@ -4,10 +4,12 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"time"
 
 	"github.com/shopspring/decimal"
 
 	"wellmet/internal/access"
+	"wellmet/internal/expr"
 	"wellmet/internal/fault"
 	"wellmet/internal/schema"
 	"wellmet/internal/value"
@@ -17,9 +19,14 @@ import (
 type Stay struct {
 	Key     value.ID
 	Label   string
-	Record  *Record // the state itself
+	Record  *Record  // the state itself
+	By      value.ID // what they are told apart by, 0 for none
 	Records int64
 	ms      int64
+	visits  int64
+	// business days, and whether they were counted
+	business int64
+	counted  bool
 }
 
 // AverageDays is the mean over the records that were in the state, all visits
@@ -32,77 +39,221 @@ func (x Stay) AverageDays() any {
 	return decimal.NewFromInt(x.ms).Div(decimal.NewFromInt(x.Records * day)).RoundBank(2)
 }
 
+// AverageBusinessDays is the same in days on which the company works, nil where
+// they were not counted.
+func (x Stay) AverageBusinessDays() any {
+	if x.Records == 0 || !x.counted {
+		return nil
+	}
+	return decimal.NewFromInt(x.business).Div(decimal.NewFromInt(x.Records)).RoundBank(2)
+}
+
+// StayQuery asks how long records were in the states of a tracked link field.
+type StayQuery struct {
+	Object, Field, Filter string
+	// By tells them apart by another link of the object, such as its owner.
+	By string
+	// From and To narrow to what was entered on these days; 0 = open.
+	From, To value.Date
+	// Business counts the company's days between two moments; nil = nobody
+	// wants to know.
+	Business func(from, to time.Time) int
+}
+
+// mostVisits is how many are counted in the company's days.
+const mostVisits = 50_000
+
 // Stays measures the spans of a tracked link field over the records that the
-// actor may read and that fit the filter. Spans that began with an import are
-// left out: nobody knows since when they really ran.
-func (s *Session) Stays(ctx context.Context, object, field, filter string) ([]Stay, error) {
-	o, err := s.Object(object)
+// actor may read and that fit the filter. A record that came into a state by an
+// import is left out of that state: nobody knows since when it really was there.
+func (s *Session) Stays(ctx context.Context, q StayQuery) ([]Stay, error) {
+	o, err := s.Object(q.Object)
 	if err != nil {
 		return nil, err
 	}
-	f, ok := o.Field(field)
-	if !ok || !s.actor.CanFilter(f) {
-		return nil, schema.UnknownField(o, field, s.Sees)
+	f, by := (*schema.FieldDef)(nil), (*schema.FieldDef)(nil)
+	for name, to := range map[string]**schema.FieldDef{q.Field: &f, q.By: &by} {
+		if name == "" {
+			continue
+		}
+		found, ok := o.Field(name)
+		if !ok || !s.actor.CanFilter(found) {
+			return nil, schema.UnknownField(o, name, s.Sees)
+		}
+		*to = found
 	}
 	if !f.Tracked || !f.IsLink() {
-		return nil, fault.New(fault.Invalid, "record.not_tracked", fault.Args{"field": field})
+		return nil, fault.New(fault.Invalid, "record.not_tracked", fault.Args{"field": q.Field})
 	}
-	found, err := s.measureStays(ctx, o, f, filter)
+	found, err := s.measureStays(ctx, o, f, by, q)
 	if err != nil {
 		return nil, err
 	}
 	return s.labelStays(ctx, f, found)
 }
 
-func (s *Session) measureStays(ctx context.Context, o *schema.Object, f *schema.FieldDef, filter string) (map[value.ID]Stay, error) {
-	cond, err := s.filter(ctx, o, filter, nil)
+// stayKey tells the stays of one answer apart.
+type stayKey struct{ state, by value.ID }
+
+func (s *Session) measureStays(ctx context.Context, o *schema.Object, f, by *schema.FieldDef, q StayQuery) (map[stayKey]*Stay, error) {
+	args := s.args()
+	inner, err := s.staySQL(ctx, o, f, by, q, args)
 	if err != nil {
 		return nil, err
 	}
-	args := s.args()
+	rows, err := s.tx.Query(ctx, "SELECT x.state, x.part, count(*), CAST(sum(x.ms) AS bigint), CAST(sum(x.visits) AS bigint) FROM ("+inner+
+		") x WHERE x.brought = 0 GROUP BY x.state, x.part", args.Values()...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	found, visits := map[stayKey]*Stay{}, int64(0)
+	for rows.Next() {
+		x := &Stay{}
+		x.Key, _ = rows.ID(0)
+		x.By, _ = rows.ID(1)
+		x.Records, _ = rows.Int(2)
+		x.ms, _ = rows.Int(3)
+		x.visits, _ = rows.Int(4)
+		visits += x.visits
+		found[stayKey{x.Key, x.By}] = x
+	}
+	if err := rows.Err(); err != nil || q.Business == nil || visits > mostVisits {
+		return found, err
+	}
+	return found, s.countBusiness(ctx, o, f, by, q, found)
+}
+
+// staySQL is a row for each record and state it was in.
+func (s *Session) staySQL(ctx context.Context, o *schema.Object, f, by *schema.FieldDef, q StayQuery, args *expr.Args) (string, error) {
+	part := "CAST(0 AS bigint)"
+	if by != nil {
+		part = "coalesce(t." + s.tx.Dialect().Quote(by.Column) + ", 0)"
+	}
 	column := "sp." + s.tx.Dialect().Quote(f.Column)
 	now := args.Add(s.now.UnixMilli(), "bigint")
-	sql := "SELECT " + column + ", count(DISTINCT sp.record), CAST(sum((CASE WHEN sp.to_ms > " + now + " THEN " + now + " ELSE sp.to_ms END) - sp.from_ms) AS bigint)" +
-		" FROM {" + o.SpanTable() + "} sp JOIN {" + o.Table + "} t ON t.id = sp.record AND t.deleted_at IS NULL" +
-		" JOIN {act} a ON a.id = sp.act AND a.door <> 'import' WHERE " + column + " IS NOT NULL AND sp.from_ms < " + now
+	from, err := s.stayFrom(ctx, o, column, now, q, args)
+	if err != nil {
+		return "", err
+	}
+	return "SELECT sp.record, " + column + " AS state, " + part + " AS part, sum((CASE WHEN sp.to_ms > " + now + " THEN " + now +
+		" ELSE sp.to_ms END) - sp.from_ms) AS ms, count(*) AS visits, max(CASE WHEN a.door = 'import' THEN 1 ELSE 0 END) AS brought" +
+		from + " GROUP BY sp.record, " + column + ", " + part, nil
+}
+
+// stayFrom is where spans are read from, and which.
+func (s *Session) stayFrom(ctx context.Context, o *schema.Object, column, now string, q StayQuery, args *expr.Args) (string, error) {
+	cond, err := s.filter(ctx, o, q.Filter, nil)
+	if err != nil {
+		return "", err
+	}
+	sql := " FROM {" + o.SpanTable() + "} sp JOIN {" + o.Table + "} t ON t.id = sp.record AND t.deleted_at IS NULL" +
+		" JOIN {act} a ON a.id = sp.act WHERE " + column + " IS NOT NULL AND sp.from_ms < " + now
+	if q.From != 0 {
+		sql += " AND sp.from_ms >= " + args.Add(q.From.Time(s.state.zone).UnixMilli(), "bigint")
+	}
+	if q.To != 0 {
+		sql += " AND sp.from_ms < " + args.Add(q.To.AddDays(1).Time(s.state.zone).UnixMilli(), "bigint")
+	}
 	if rule := s.may(o, access.Read, "t", args); rule != "" {
 		sql += " AND " + rule
 	}
 	if cond.where != nil {
 		text, err := cond.where.SQL(columns{s}, s.env, "t", args)
 		if err != nil {
-			return nil, err
+			return "", err
 		}
 		sql += " AND (" + text + ")"
 	}
-	rows, err := s.tx.Query(ctx, sql+" GROUP BY "+column, args.Values()...)
+	return sql, nil
+}
+
+// countBusiness adds up the company's days of every visit, the same records and
+// states left out.
+func (s *Session) countBusiness(ctx context.Context, o *schema.Object, f, by *schema.FieldDef, q StayQuery, found map[stayKey]*Stay) error {
+	args := s.args()
+	column := "sp." + s.tx.Dialect().Quote(f.Column)
+	part := "CAST(0 AS bigint)"
+	if by != nil {
+		part = "coalesce(t." + s.tx.Dialect().Quote(by.Column) + ", 0)"
+	}
+	from, err := s.stayFrom(ctx, o, column, args.Add(s.now.UnixMilli(), "bigint"), q, args)
 	if err != nil {
-		return nil, err
+		return err
+	}
+	rows, err := s.tx.Query(ctx, "SELECT sp.record, "+column+", "+part+", sp.from_ms, sp.to_ms, a.door"+from+" ORDER BY sp.record, sp.from_ms", args.Values()...)
+	if err != nil {
+		return err
 	}
 	defer rows.Close()
-	found := map[value.ID]Stay{}
-	for rows.Next() {
-		var x Stay
-		x.Key, _ = rows.ID(0)
-		x.Records, _ = rows.Int(1)
-		x.ms, _ = rows.Int(2)
-		found[x.Key] = x
+	for _, x := range found {
+		x.counted = true
 	}
-	return found, rows.Err()
+	var record value.ID
+	days, brought := map[stayKey]int{}, map[value.ID]bool{}
+	settle := func() {
+		for key, n := range days {
+			if x := found[key]; x != nil && !brought[key.state] {
+				x.business += int64(n)
+			}
+		}
+		clear(days)
+		clear(brought)
+	}
+	at := visit{}
+	for rows.Next() {
+		id, _ := rows.ID(0)
+		key := stayKey{}
+		key.state, _ = rows.ID(1)
+		key.by, _ = rows.ID(2)
+		begin, _ := rows.Int(3)
+		end, _ := rows.Int(4)
+		door, _ := rows.Text(5)
+		if id != record || key != at.key || begin != at.end {
+			days[at.key] += at.days(q.Business)
+			at = visit{key: key, begin: begin}
+		}
+		if id != record {
+			settle()
+			record = id
+		}
+		brought[key.state] = brought[key.state] || door == "import"
+		at.end = min(end, s.now.UnixMilli())
+	}
+	days[at.key] += at.days(q.Business)
+	settle()
+	return rows.Err()
+}
+
+// visit is one stay in a state, over all spans that touch.
+type visit struct {
+	key        stayKey
+	begin, end int64
+}
+
+func (v visit) days(count func(from, to time.Time) int) int {
+	if v.end <= v.begin {
+		return 0
+	}
+	return count(time.UnixMilli(v.begin), time.UnixMilli(v.end))
 }
 
 // labelStays puts the states in their order.
-func (s *Session) labelStays(ctx context.Context, f *schema.FieldDef, found map[value.ID]Stay) ([]Stay, error) {
+func (s *Session) labelStays(ctx context.Context, f *schema.FieldDef, found map[stayKey]*Stay) ([]Stay, error) {
 	target := s.state.schema.Target(f)
-	states, err := s.GetMany(ctx, target.Name, keys(found))
+	ids := map[value.ID]bool{}
+	for key := range found {
+		ids[key.state] = true
+	}
+	states, err := s.GetMany(ctx, target.Name, keys(ids))
 	if err != nil {
 		return nil, err
 	}
 	var out []Stay
-	for id, x := range found {
-		if r, ok := states[id]; ok {
+	for key, x := range found {
+		if r, ok := states[key.state]; ok {
 			x.Record, x.Label = r, r.Title()
-			out = append(out, x)
+			out = append(out, *x)
 		}
 	}
 	sortStays(out)
@@ -112,6 +263,6 @@ func (s *Session) labelStays(ctx context.Context, f *schema.FieldDef, found map[
 func sortStays(list []Stay) {
 	position := func(x Stay) int64 { n, _ := x.Record.Field("position").(int64); return n }
 	slices.SortFunc(list, func(a, b Stay) int {
-		return cmp.Or(cmp.Compare(position(a), position(b)), cmp.Compare(a.Key, b.Key))
+		return cmp.Or(cmp.Compare(a.By, b.By), cmp.Compare(position(a), position(b)), cmp.Compare(a.Key, b.Key))
 	})
 }

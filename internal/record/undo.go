@@ -36,6 +36,8 @@ type Kept struct {
 	Field  string   `json:"field,omitempty"`
 	Reason string   `json:"reason"`
 	Act    value.ID `json:"act,omitempty"` // that changed it since
+
+	why *fault.Error // what refused it
 }
 
 // touch is one record's part in an act.
@@ -250,7 +252,7 @@ func (s *Session) undoOne(ctx context.Context, act value.ID, t touch, u *Undone)
 func (s *Session) attempt(ctx context.Context, u *Undone, t touch, count *int, do func() error) error {
 	err := s.Try(ctx, do)
 	if e, ok := fault.As(err); ok {
-		u.Kept = append(u.Kept, Kept{Object: t.object.Name, ID: t.id, Reason: e.Key})
+		u.Kept = append(u.Kept, Kept{Object: t.object.Name, ID: t.id, Reason: e.Key, why: e})
 		return nil
 	}
 	if err == nil {

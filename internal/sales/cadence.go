@@ -9,6 +9,7 @@ import (
 	"wellmet/internal/expr"
 	"wellmet/internal/fault"
 	"wellmet/internal/hours"
+	"wellmet/internal/process"
 	"wellmet/internal/record"
 	"wellmet/internal/schema"
 	"wellmet/internal/value"
@@ -27,8 +28,10 @@ type cadence struct {
 
 type step struct {
 	name, kind, text string
+	template         value.ID
 	day              int
 	clock            time.Duration // since midnight; -1 = as soon as possible
+	anyHour          bool          // outside working hours too
 }
 
 type cadencesKey struct{}
@@ -69,6 +72,8 @@ func stepOf(r *record.Record) step {
 	x := step{name: r.Title(), clock: -1}
 	x.kind, _ = record.Get(r, StepKind)
 	x.text, _ = record.Get(r, StepText)
+	x.template, _ = record.Get(r, StepTemplate)
+	x.anyHour, _ = record.Get(r, StepAnyHour)
 	day, _ := record.Get(r, StepDay)
 	x.day = int(day)
 	if text, ok := record.Get(r, StepTime); ok {
@@ -82,6 +87,9 @@ func stepOf(r *record.Record) step {
 // apart is the working time between two attempts, at least.
 var apart = hours.Duration{N: 60, Unit: hours.BusinessMinutes}
 
+// apartAnyHour is the same for a step that does not keep to working time.
+const apartAnyHour = time.Hour
+
 // slot is when a step comes: on its day and hour, in working time, behind the
 // one before, and inside the cadence's days if they have room.
 func (c cadence) slot(cal *hours.Calendar, started time.Time, st step, before time.Time) time.Time {
@@ -94,6 +102,12 @@ func (c cadence) slot(cal *hours.Calendar, started time.Time, st step, before ti
 	}
 	if at.Before(started) {
 		at = started
+	}
+	if st.anyHour {
+		if least := before.Add(apartAnyHour); !before.IsZero() && at.Before(least) {
+			at = least
+		}
+		return at
 	}
 	at = cal.NextOpen(at)
 	least := started
@@ -207,6 +221,9 @@ func advance(ctx context.Context, s *record.Session, ids []value.ID) error {
 		last, _ := record.Get(e, EnrollLast)
 		st := list[i].steps[n]
 		at := list[i].slot(cal, started, st, last)
+		if err := st.write(ctx, s, e); err != nil {
+			return err
+		}
 		tasks.Changes = append(tasks.Changes, record.Change{Values: st.task(e, at)})
 		placed = append(placed, id)
 		derive[id] = []any{n + 1, at, at, nil}
@@ -229,6 +246,27 @@ func placeTasks(ctx context.Context, s *record.Session, tasks record.Batch, plac
 		derive[id][3] = out[i].ID
 	}
 	return setDerived(ctx, s, Enrollments, derive, EnrollStep.Name(), EnrollLast.Name(), EnrollNext.Name(), EnrollTask.Name())
+}
+
+// write fills the step's template from the lead; where it cannot be filled any
+// more the step's own text stands.
+func (st *step) write(ctx context.Context, s *record.Session, e *record.Record) error {
+	if st.template == 0 {
+		return nil
+	}
+	lead, _ := record.Get(e, EnrollLead)
+	r, err := s.Get(ctx, Leads.Name, lead)
+	if err != nil {
+		return err
+	}
+	w, err := process.Write(ctx, s, st.template, r)
+	if f, ok := fault.As(err); ok && f.Kind != fault.Unavailable {
+		return nil
+	}
+	if w.Body != "" {
+		st.text = w.Body
+	}
+	return err
 }
 
 // task is an attempt as its owner finds it among his tasks.

@@ -25,7 +25,9 @@ var (
 )
 
 // Fields of a step: on which day after entering, at what time ("09:30"; empty =
-// as soon as the one before lets it), what is to be done.
+// as soon as the one before lets it), what is to be done. Template is a text for
+// it that is filled from the lead and stands for the body; AnyHour lets it come
+// outside working hours.
 var (
 	StepName     = schema.Text(CadenceSteps, "name").Required()
 	StepCadence  = schema.Link(CadenceSteps, "cadence", "cadence").Required().Inverse("steps").OnDelete(schema.Cascade)
@@ -33,6 +35,8 @@ var (
 	StepTime     = schema.Text(CadenceSteps, "at_time")
 	StepKind     = schema.Choice(CadenceSteps, "kind", activity.Call, activity.Mail, activity.Task).Required().Default(activity.Call)
 	StepText     = schema.LongText(CadenceSteps, "body")
+	StepTemplate = schema.Link(CadenceSteps, "template", "template").OnDelete(schema.Clear)
+	StepAnyHour  = schema.Bool(CadenceSteps, "any_hour").Default("false")
 	StepPosition = schema.Int(CadenceSteps, "position").Default("0")
 )
 
@@ -52,6 +56,9 @@ const (
 	byEnd      = "finished"
 )
 
+// StopReasons are all of them.
+var StopReasons = []string{byContact, byReply, byOptOut, byConvert, byDisqual, byHandStop, byEnd}
+
 // Fields of an enrollment. Step counts the attempts that were placed; NextAt is
 // when the next one is.
 var (
@@ -59,7 +66,7 @@ var (
 	EnrollLead    = schema.Link(Enrollments, "lead", "lead").Required().Inverse("enrollments").OnDelete(schema.Cascade)
 	EnrollCadence = schema.Link(Enrollments, "cadence", "cadence").Required()
 	EnrollState   = schema.Choice(Enrollments, "state", Going, Paused, Stopped, Done).ReadOnly()
-	EnrollReason  = schema.Choice(Enrollments, "reason", byContact, byReply, byOptOut, byConvert, byDisqual, byHandStop, byEnd).ReadOnly()
+	EnrollReason  = schema.Choice(Enrollments, "reason", StopReasons...).ReadOnly()
 	EnrollStarted = schema.Moment(Enrollments, "started_at").ReadOnly()
 	EnrollStep    = derived(schema.Int(Enrollments, "step"))
 	EnrollLast    = derived(schema.Moment(Enrollments, "last_at"))

@@ -46,7 +46,11 @@ func Move(ctx context.Context, s *record.Session, step Step) (record.Outcome, er
 	}
 	v := record.With(record.Values{}, DealStage, step.Stage)
 	maps.Copy(v, step.Values)
-	step.into(v, book.byID[step.Stage].kind)
+	kind := book.byID[step.Stage].kind
+	step.into(v, kind)
+	if _, told := v[record.SaidKey]; !told && kind == Open && step.Reason != "" {
+		v[record.SaidKey] = record.Said{Reason: step.Reason}
+	}
 	out, err := s.Update(ctx, Deals.Name, step.Deal, step.Version, v)
 	if err != nil {
 		return out, err

@@ -239,27 +239,47 @@ func focusOn(ctx context.Context, s *record.Session, found map[value.ID]*record.
 	}
 	rows := map[value.ID][]any{}
 	for id, r := range found {
-		was, has := record.Get(r, DealFocus)
-		if status, _ := record.Get(r, DealStatus); status != Open {
-			if has {
-				rows[id] = []any{nil}
-			}
-			continue
+		var is, rots any
+		if status, _ := record.Get(r, DealStatus); status == Open {
+			facts := factsOf(s, book, typical, r)
+			is, rots = rank(facts.reasons()), facts.rots()
 		}
-		if is := rank(factsOf(s, book, typical, r).reasons()); is != was || !has {
-			rows[id] = []any{is}
+		if is != r.Field(DealFocus.Name()) || rots != r.Field(DealRots.Name()) {
+			rows[id] = []any{is, rots}
 		}
 	}
 	if len(rows) == 0 {
 		return nil
 	}
-	return setDerived(ctx, s, Deals, rows, DealFocus.Name())
+	return setDerived(ctx, s, Deals, rows, DealFocus.Name(), DealRots.Name())
+}
+
+// rots is the day from which the deal stays too long in its stage; nil where
+// nobody knows.
+func (f focusFacts) rots() any {
+	if !f.hasUsual || f.since == 0 {
+		return nil
+	}
+	return f.since.AddDays(int(f.usual) + 1)
 }
 
 // Refocus is the work of ranking all open deals again, a chunk at a time: days
 // pass without anybody doing anything.
 type Refocus struct {
-	Cursor string // of the next page, "" = from the first deal
+	Cursor string `json:"cursor"` // of the next page, "" = from the first deal
+}
+
+// Kind implements jobs.Job.
+func (Refocus) Kind() string { return "sales.refocus" }
+
+// refocusStages has deals ranked anew whose stages are called slow otherwise.
+func refocusStages(_ context.Context, s *record.Session, drafts []*record.Draft) error {
+	for _, d := range drafts {
+		if d.Doing == record.Updating && d.Changed(StageUsualDays.Name()) {
+			return s.Later(Refocus{})
+		}
+	}
+	return nil
 }
 
 // Run ranks a chunk and answers what is left to do, false for nothing.

@@ -29,6 +29,26 @@ var (
 	PipelineActive   = schema.Bool(Pipelines, "active").Default("true")
 	// PipelineLeads says whether business of this pipeline begins with leads.
 	PipelineLeads = schema.Bool(Pipelines, "uses_leads").Default("true")
+	// PipelineCurrency is the one its deals are in; empty = the company's.
+	PipelineCurrency = schema.Text(Pipelines, "currency")
+	// What becomes of a change that is odd (engine decision 20): nothing is said,
+	// it is warned of, or refused.
+	PipelineNoAmount = schema.Choice(Pipelines, "win_without_amount", Allow, Warn, Refuse).Default(Warn)
+	PipelinePast     = schema.Choice(Pipelines, "close_date_past", Allow, Warn, Refuse).Default(Warn)
+	PipelineForeign  = schema.Choice(Pipelines, "other_currency", Allow, Warn, Refuse).Default(Warn)
+	PipelineNegative = schema.Choice(Pipelines, "negative_amount", Warn, Refuse).Default(Refuse)
+	// PipelineJumps says who may go over open stages, or back: everybody, who
+	// gives a reason, or nobody (R35).
+	PipelineJumps = schema.Choice(Pipelines, "jumps", jumpFree, jumpReason, Refuse).Default(jumpFree)
+)
+
+// What a pipeline does about an odd change, and about stages that are jumped.
+const (
+	Allow      = "allow"
+	Warn       = "warn"
+	Refuse     = "refuse"
+	jumpFree   = "free"
+	jumpReason = "reason"
 )
 
 // Fields of a stage. Probability is the set win rate in percent, usual days
@@ -43,6 +63,10 @@ var (
 	StageForecast    = schema.Choice(Stages, "forecast", "pipeline", "best", "commit", "closed", "omitted").Default("pipeline")
 	StageColor       = schema.Text(Stages, "color")
 	StageActive      = schema.Bool(Stages, "active").Default("true")
+	// StageEntry is a condition that a deal fulfils to enter, StageEntryWhy what
+	// is said where it does not.
+	StageEntry    = schema.LongText(Stages, "entry")
+	StageEntryWhy = schema.Text(Stages, "entry_message")
 )
 
 // How often a price is billed.
@@ -84,7 +108,9 @@ var (
 	DealStage      = schema.Link(Deals, "stage", "stage").Tracked()
 	DealStatus     = schema.Choice(Deals, "status", Open, Won, Lost).ReadOnly().Tracked()
 	DealStageSince = schema.Moment(Deals, "stage_since").ReadOnly()
-	DealAmount     = schema.Money(Deals, "amount").Tracked()
+	// DealStageWhy is why the last move went over stages or back, for history.
+	DealStageWhy = schema.LongText(Deals, "stage_reason").ReadOnly()
+	DealAmount   = schema.Money(Deals, "amount").Tracked()
 	// What the lines come to, derived from them: the parts of the amount that
 	// are billed once and, for a year, again and again; tax, and the amount with
 	// it. Empty without priced lines, or with lines in several currencies.
@@ -95,10 +121,17 @@ var (
 	DealChance    = schema.Percent(Deals, "probability", 2).Between(0, 100).Tracked()
 	// DealOwnChance marks a probability that somebody set by hand: moving the
 	// deal does not change it.
-	DealOwnChance  = schema.Bool(Deals, "own_probability").ReadOnly()
-	DealForecast   = schema.Choice(Deals, "forecast", "pipeline", "best", "commit", "closed", "omitted").ReadOnly().Tracked()
-	DealStartedOn  = schema.Date(Deals, "started_on").Default("=today()")
-	DealCloseDate  = schema.Date(Deals, "close_date").Tracked()
+	DealOwnChance = schema.Bool(Deals, "own_probability").ReadOnly()
+	DealForecast  = schema.Choice(Deals, "forecast", "pipeline", "best", "commit", "closed", "omitted").ReadOnly().Tracked()
+	DealStartedOn = schema.Date(Deals, "started_on").Default("=today()")
+	DealCloseDate = schema.Date(Deals, "close_date").Tracked()
+	// DealMoves and DealSlip say how often the close date was moved while the deal
+	// was open, and by how many days in all; empty = never.
+	DealMoves = schema.Int(Deals, "close_date_moves").ReadOnly()
+	DealSlip  = schema.Int(Deals, "close_date_slip").ReadOnly()
+	// DealRots is the day from which an open deal stays longer in its stage than
+	// is usual there.
+	DealRots       = derived(schema.Date(Deals, "rotting_from"))
 	DealClosedAt   = schema.Moment(Deals, "closed_at").ReadOnly()
 	DealCycle      = schema.Formula[any](Deals, "cycle_days", schema.KindInt, `if(status in ("won", "lost") and started_on <= close_date, daysBetween(started_on, close_date))`)
 	DealWeighted   = schema.Formula[any](Deals, "weighted", schema.KindMoney, `amount * probability / 100`)
@@ -164,7 +197,7 @@ func stages() *schema.Object {
 
 func deals() *schema.Object {
 	o := schema.NewObject("deal", "deals", schema.Owned, "Deal", "Deals").Timelined().
-		Indexed("stage", "-amount").Indexed("-amount").Indexed("close_date").Indexed("-focus")
+		Indexed("stage", "-amount").Indexed("-amount").Indexed("close_date").Indexed("-focus").Indexed("rotting_from")
 	o.Sum = &schema.Sum{Group: "stage", Amounts: []string{"amount", "weighted"}}
 	o.Open = `status = "open"`
 	return o

@@ -68,7 +68,7 @@ func TestPathSumsVisits(t *testing.T) {
 			if days := path[1].Left.Sub(path[1].Entered); days != 25*time.Hour {
 				t.Errorf("first visit of Proposal took %v", days)
 			}
-			stays, err := s.Stays(t.Context(), "deal", "stage", "")
+			stays, err := s.Stays(t.Context(), record.StayQuery{Object: "deal", Field: "stage", Filter: ""})
 			if err != nil {
 				return err
 			}

@@ -31,7 +31,8 @@ const measuredDays = "365"
 func StageRates(ctx context.Context, s *record.Session) (map[value.ID]Rate, error) {
 	rates := map[value.ID]Rate{}
 	for _, status := range []string{Won, Lost} {
-		stays, err := s.Stays(ctx, Deals.Name, DealStage.Name(), `status = "`+status+`" and close_date >= addDays(today(), -`+measuredDays+`)`)
+		stays, err := s.Stays(ctx, record.StayQuery{Object: Deals.Name, Field: DealStage.Name(),
+			Filter: `status = "` + status + `" and close_date >= addDays(today(), -` + measuredDays + `)`})
 		if err != nil {
 			return nil, err
 		}
@@ -121,17 +122,11 @@ func ArrangeStages(ctx context.Context, s *record.Session, pipeline value.ID, or
 		return len(order)
 	}
 	slices.SortStableFunc(all, func(a, b stage) int { return rank(a) - rank(b) })
-	b := record.Batch{Object: Stages.Name}
+	ids := make([]value.ID, len(all))
 	for i, st := range all {
-		if at := int64(i + 1); at != st.position {
-			b.Changes = append(b.Changes, record.Change{ID: st.id, Values: record.With(record.Values{}, StagePosition, at)})
-		}
+		ids[i] = st.id
 	}
-	if len(b.Changes) == 0 {
-		return nil
-	}
-	_, err = s.Save(ctx, b)
-	return err
+	return s.Arrange(ctx, Stages.Name, StagePosition.Name(), ids)
 }
 
 // AddStage makes a stage of a pipeline: the last of the open ones, or behind

@@ -1,10 +1,7 @@
 package sales
 
 import (
-	"context"
-
 	"wellmet/internal/customer"
-	"wellmet/internal/record"
 	"wellmet/internal/report"
 )
 
@@ -83,8 +80,11 @@ func Reports() []report.Spec {
 				{Name: "win_rate", Title: "Win rate", Measure: `rate{deal.status = "won" / deal.status in ("won", "lost")}`}}},
 		customer.ByTag("leads-by-tag", "Leads by tag", Leads, LeadTags),
 		customer.ByTag("deals-by-tag", "Deals by tag", Deals, DealTags),
-		{Name: "time-in-stage", Title: "Time in stage", Object: Deals.Name, Run: timeInStage,
-			Help: "Days in each stage from history, all visits of a deal summed. Stages that imported deals were in when they came are unknown and left out."},
+		stayReport("time-in-stage", "Time in stage", ""),
+		stayReport("time-in-stage-by-pipeline", "Time in stage by pipeline", DealPipeline.Name()),
+		stayReport("time-in-stage-by-person", "Time in stage by person", "owner"),
+		slippage("slippage", "Moved close dates by person", "owner.name"),
+		slippage("slippage-by-stage", "Moved close dates by stage", "stage.name"),
 	}
 }
 
@@ -106,22 +106,4 @@ func byProduct(name, title string, group ...string) report.Spec {
 			{Name: "avg_won", Title: "Average won line", Measure: `avg:amount{deal.status = "won"}`},
 			{Name: "days_to_win", Title: "Average days to win", Measure: `avg:deal.cycle_days{deal.status = "won"}`},
 		}}
-}
-
-// timeInStage sums the spans of each deal in each stage (R37).
-func timeInStage(ctx context.Context, s *record.Session, p report.Params) (*report.Table, error) {
-	stays, err := s.Stays(ctx, Deals.Name, DealStage.Name(), p.Filter)
-	if err != nil {
-		return nil, err
-	}
-	t := &report.Table{Object: Deals.Name, Groups: []string{"stage.name"}, Rows: []report.Row{}, Columns: []report.Column{
-		{Name: "deals", Title: "Deals"}, {Name: "avg_days", Title: "Average days"}, {Name: "usual_days", Title: "Usual days"}}}
-	for _, x := range stays {
-		row := report.Row{Keys: []any{x.Key}, Labels: []string{x.Label}, Values: []record.Measure{{Value: x.Records}, {Value: x.AverageDays()}, {}}}
-		if stage, ok := x.Record.Field(StageUsualDays.Name()).(int64); ok {
-			row.Values[2] = record.Measure{Value: stage}
-		}
-		t.Rows = append(t.Rows, row)
-	}
-	return t, nil
 }

@@ -2,6 +2,7 @@ package sales
 
 import (
 	"context"
+	"slices"
 
 	"wellmet/internal/activity"
 	"wellmet/internal/fault"
@@ -18,7 +19,8 @@ func Rules() []record.Rule {
 		{Name: "deal sound", Objects: []string{Deals.Name}, Check: checkDeals},
 		{Name: "line amount", Objects: []string{DealLines.Name}, Prepare: lineTerms.Compute, Applied: sumLines},
 		{Name: "follow-up on a converted lead", Objects: []string{activity.Activities.Name}, Prepare: landOnCustomers, Applied: landUnseen},
-		{Name: "stage in use", Objects: []string{Stages.Name}, Prepare: placeStages, Check: checkStages},
+		{Name: "stage in use", Objects: []string{Stages.Name}, Prepare: placeStages, Check: checkStages, Applied: refocusStages},
+		{Name: "pipeline currency", Objects: []string{Pipelines.Name}, Prepare: readCurrencies},
 	}, append(teamRules(), leadRules()...)...)
 }
 
@@ -45,6 +47,7 @@ func placeDeals(ctx context.Context, s *record.Session, drafts []*record.Draft) 
 			continue
 		}
 		place(s, book, d)
+		slip(s, d)
 	}
 	return nil
 }
@@ -80,16 +83,21 @@ func place(s *record.Session, book *stageBook, d *record.Draft) {
 	}
 	record.Put(d, DealPipeline, st.pipeline)
 	if d.Changed(DealStage.Name()) {
+		keepReason(d)
 		enter(s, d, st)
 	}
 }
 
 func defaultStage(book *stageBook, d *record.Draft) (stage, bool) {
-	p, ok := record.Will(d, DealPipeline)
-	if !ok && len(book.pipelines) > 0 {
-		p = book.pipelines[0]
+	if p, ok := record.Will(d, DealPipeline); ok {
+		return book.first(p, Open)
 	}
-	return book.first(p, Open)
+	for _, p := range book.pipelines {
+		if st, ok := book.first(p, Open); ok {
+			return st, true
+		}
+	}
+	return stage{}, false
 }
 
 // enter does what comes with a new stage: status, chance, forecast category
@@ -145,17 +153,28 @@ func unsay(d *record.Draft, kind string) {
 
 func imported(s *record.Session) bool { return s.Who().Door == "import" }
 
-// checkDeals refuses what cannot be (R29, R30).
-func checkDeals(_ context.Context, s *record.Session, drafts []*record.Draft) error {
+// checkDeals refuses what cannot be (R29, R30), and what the pipeline does not
+// want.
+func checkDeals(ctx context.Context, s *record.Session, drafts []*record.Draft) error {
+	var book *stageBook
 	for _, d := range drafts {
 		if d.Doing == record.Deleting || d.Doing == record.Restoring {
 			continue
 		}
-		if m, ok := record.Will(d, DealAmount); ok && m.Minor < 0 && d.Changed(DealAmount.Name()) {
-			d.Refuse(DealAmount.Name(), "deal.negative_amount", nil)
-		}
 		checkParty(d)
 		checkClose(s, d)
+		if s.Undoing() || !slices.ContainsFunc(minded, d.Changed) {
+			continue
+		}
+		if book == nil {
+			var err error
+			if book, err = bookOf(ctx, s); err != nil {
+				return err
+			}
+		}
+		if err := book.mind(s, d); err != nil {
+			return err
+		}
 	}
 	return nil
 }
@@ -225,6 +244,7 @@ func checkClose(s *record.Session, d *record.Draft) {
 // checkStages keeps a stage from changing what it means under its deals.
 func checkStages(ctx context.Context, s *record.Session, drafts []*record.Draft) error {
 	for _, d := range drafts {
+		checkEntry(s, d)
 		if d.Doing != record.Updating || !d.Changed(StageKind.Name()) && !d.Changed(StagePipeline.Name()) {
 			continue
 		}

@@ -128,21 +128,6 @@ func seedCadence(ctx context.Context, s *record.Session) error {
 		return err
 	}
 	language := i18n.FormatFor(s.Settings().Locale).Language()
-	c, err := s.Create(ctx, Cadences.Name, record.Values{"name": i18n.Text(language, "sales.seed.cadence", nil), "days": int64(7)})
-	if err != nil {
-		return err
-	}
-	b := record.Batch{Object: CadenceSteps.Name}
-	for i, x := range []struct {
-		day  int64
-		time string
-	}{{0, ""}, {0, "16:00"}, {1, "10:00"}, {2, "14:00"}, {3, "09:30"}, {4, "16:00"}, {5, "11:00"}, {6, "15:00"}} {
-		v := record.Values{"name": i18n.Text(language, "sales.seed.call", nil), "cadence": c.ID, "day": x.day, "position": int64(i + 1), "kind": "call"}
-		if x.time != "" {
-			v["at_time"] = x.time
-		}
-		b.Changes = append(b.Changes, record.Change{Values: v})
-	}
-	_, err = s.Save(ctx, b)
+	_, err := NewCadence(ctx, s, i18n.Text(language, "sales.seed.cadence", nil), true)
 	return err
 }

@@ -16,6 +16,7 @@ type stageBook struct {
 	ordered   []stage
 	byID      map[value.ID]stage
 	pipelines []value.ID // by position
+	rules     map[value.ID]pipelineRules
 }
 
 type stage struct {
@@ -27,11 +28,13 @@ type stage struct {
 	hasChance    bool
 	active       bool
 	usual        int64 // days that a deal normally stays; 0 = nobody said
+	entry, why   string
 }
 
 func bookOf(ctx context.Context, s *record.Session) (*stageBook, error) {
-	b := &stageBook{byID: map[value.ID]stage{}}
-	rows, err := s.Tx().Query(ctx, `SELECT st.id, st.pipeline_id, st.name, st.kind, st.forecast, st.probability, st.active, p.active, st.position, st.usual_days
+	b := &stageBook{byID: map[value.ID]stage{}, rules: map[value.ID]pipelineRules{}}
+	rows, err := s.Tx().Query(ctx, `SELECT st.id, st.pipeline_id, st.name, st.kind, st.forecast, st.probability, st.active, p.active, st.position, st.usual_days,
+			st.entry, st.entry_message, p.currency, p.win_without_amount, p.close_date_past, p.other_currency, p.negative_amount, p.jumps
 		FROM {stage} st JOIN {pipeline} p ON p.id = st.pipeline_id AND p.deleted_at IS NULL
 		WHERE st.deleted_at IS NULL ORDER BY p.position, p.id, st.position, st.id`)
 	if err != nil {
@@ -44,9 +47,14 @@ func bookOf(ctx context.Context, s *record.Session) (*stageBook, error) {
 		var chance *int64
 		var active, pipelineActive *bool
 		var position, usual *int64
-		if err := rows.Scan(&st.id, &st.pipeline, &st.name, &st.kind, &forecast, &chance, &active, &pipelineActive, &position, &usual); err != nil {
+		var texts [8]*string
+		if err := rows.Scan(&st.id, &st.pipeline, &st.name, &st.kind, &forecast, &chance, &active, &pipelineActive, &position, &usual,
+			&texts[0], &texts[1], &texts[2], &texts[3], &texts[4], &texts[5], &texts[6], &texts[7]); err != nil {
 			return nil, err
 		}
+		st.entry, st.why = said(texts[0], ""), said(texts[1], "")
+		b.rules[st.pipeline] = pipelineRules{currency: said(texts[2], s.Settings().Currency), noAmount: said(texts[3], Warn), past: said(texts[4], Warn),
+			foreign: said(texts[5], Warn), negative: said(texts[6], Refuse), jumps: said(texts[7], jumpFree)}
 		if forecast != nil {
 			st.forecast = *forecast
 		}

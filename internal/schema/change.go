@@ -58,7 +58,7 @@ var nameShape = regexp.MustCompile(`^[a-z][a-z0-9_]{0,48}$`)
 var reservedPlurals = []string{"search", "imports", "exports", "reports", "objects", "acts", "schema", "openapi",
 	"files", "jobs", "settings", "me", "session", "sessions", "tokens", "batch", "aggregate", "shares", "history",
 	"setup", "openness", "docs", "keys", "live", "more", "new", "palette", "password", "signin", "signout", "undo",
-	"static", "mail", "calendar", "home", "feeds", "api", "invite", "apply", "revert", "restore", "name", "notifications", "mentions", "w", "focus", "queue"}
+	"static", "mail", "calendar", "home", "feeds", "api", "invite", "apply", "revert", "restore", "name", "notifications", "mentions", "w", "focus", "queue", "configuration"}
 
 // ReservedPlural reports whether no object may be reached under that word.
 func ReservedPlural(word string) bool { return slices.Contains(reservedPlurals, word) }

@@ -18,6 +18,8 @@ type logged struct {
 	ID  string          `json:"id,omitempty"`  // of the object or field
 	On  string          `json:"on,omitempty"`  // id of the field's or index's object
 	Was json.RawMessage `json:"was,omitempty"` // the definition before
+	// Now is the definition after all changes of the version, of what stays.
+	Now json.RawMessage `json:"now,omitempty"`
 }
 
 // log notes for each change what it is about, by ids that outlive renaming.
@@ -32,6 +34,9 @@ func (p *Plan) log() []logged {
 		case ChangeObject, RemoveObject, RestoreObject:
 			if o != nil {
 				x.ID, x.Was = o.ID, json.RawMessage(definition(o))
+				if next := modelled(p.next, o.ID); next != nil && c.Op == ChangeObject {
+					x.Now = json.RawMessage(definition(next))
+				}
 			} else {
 				x.ID = idOf(modelled(p.next, c.Object))
 			}
@@ -44,6 +49,9 @@ func (p *Plan) log() []logged {
 			x.On = idOf(cmpObject(o, modelled(p.next, c.Object)))
 			if f := fieldIn(o, c.Field); f != nil {
 				x.ID, x.Was = f.ID, json.RawMessage(definition(f))
+				if next := fieldIn(modelled(p.next, o.ID), f.ID); next != nil && (c.Op == ChangeField || c.Op == RetypeField) {
+					x.Now = json.RawMessage(definition(next))
+				}
 			} else if next := modelled(p.next, c.Object); next != nil {
 				if f := fieldIn(next, nameAfter(p.Changes[i:], c.Object, cmpName(c.Field, nameIn(c)))); f != nil {
 					x.ID = f.ID
@@ -146,6 +154,9 @@ func (s *Schema) Inverse(ctx context.Context, tx *store.Tx, version int64) ([]Ch
 	var changes []Change
 	for _, x := range slices.Backward(list) {
 		c, ok := s.inverse(x)
+		if again := s.changedAgain(x); again != "" {
+			return nil, fault.New(fault.Conflict, "schema.changed_since", fault.Args{"name": value.Printable(cmpName(x.Field, x.Object)), "what": again, "version": version})
+		}
 		if !ok {
 			return nil, fault.New(fault.Conflict, "schema.cannot_revert", fault.Args{"op": string(x.Op), "name": value.Printable(cmpName(x.Field, x.Object))})
 		}
@@ -163,7 +174,7 @@ func (s *Schema) inverse(x logged) ([]Change, bool) {
 		return []Change{{Op: RestoreObject, Object: x.ID}}, x.ID != ""
 	case ChangeObject:
 		o := modelled(s, x.ID)
-		return []Change{{Op: ChangeObject, Object: nameOf(o), Set: x.Was, Whole: true}}, o != nil && x.Was != nil
+		return []Change{{Op: ChangeObject, Object: nameOf(o), Set: x.back(o), Whole: true}}, o != nil && x.Was != nil
 	}
 	o := modelled(s, x.On)
 	if o == nil || x.On == "" {
@@ -186,9 +197,72 @@ func (s *Schema) inverse(x logged) ([]Change, bool) {
 		if x.Was == nil { // the same version added the field, and that is taken back
 			return nil, true
 		}
-		return []Change{{Op: x.Op, Object: o.Name, Field: f.Name, Set: x.Was, Whole: true}}, true
+		return []Change{{Op: x.Op, Object: o.Name, Field: f.Name, Set: x.back(f), Whole: true}}, true
 	}
 	return nil, false
+}
+
+// back is a definition of today with what the change gave it taken back: what
+// others changed since stays.
+func (x logged) back(today any) json.RawMessage {
+	if x.Now == nil { // of a log that did not keep it
+		return x.Was
+	}
+	var was, now, def map[string]json.RawMessage
+	if json.Unmarshal(x.Was, &was) != nil || json.Unmarshal(x.Now, &now) != nil || json.Unmarshal([]byte(definition(today)), &def) != nil {
+		return x.Was
+	}
+	for _, name := range differing(was, now) {
+		if delete(def, name); was[name] != nil {
+			def[name] = was[name]
+		}
+	}
+	return json.RawMessage(definition(def))
+}
+
+// changedAgain names an attribute that the change gave a value and that has yet
+// another one today; "" when there is none.
+func (x logged) changedAgain(today any) string {
+	var was, now, def map[string]json.RawMessage
+	if x.Now == nil || json.Unmarshal(x.Was, &was) != nil || json.Unmarshal(x.Now, &now) != nil || json.Unmarshal([]byte(definition(today)), &def) != nil {
+		return ""
+	}
+	for _, name := range differing(was, now) {
+		if string(def[name]) != string(now[name]) && string(def[name]) != string(was[name]) {
+			return name
+		}
+	}
+	return ""
+}
+
+func (s *Schema) changedAgain(x logged) string {
+	switch x.Op {
+	case ChangeObject:
+		if o := modelled(s, x.ID); o != nil {
+			return x.changedAgain(o)
+		}
+	case ChangeField, RetypeField:
+		if f := fieldIn(modelled(s, x.On), x.ID); f != nil {
+			return x.changedAgain(f)
+		}
+	}
+	return ""
+}
+
+// differing are the attributes in which two definitions differ, in order.
+func differing(a, b map[string]json.RawMessage) (names []string) {
+	for name := range a {
+		if string(a[name]) != string(b[name]) {
+			names = append(names, name)
+		}
+	}
+	for name := range b {
+		if _, both := a[name]; !both {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return names
 }
 
 func nameOf(o *Object) string {
@@ -204,6 +278,7 @@ type Logged struct {
 	ID  string          // of the object or field it was about
 	On  string          // id of the field's object, "" for a change of an object
 	Was json.RawMessage // the definition before, nil for something new
+	Now json.RawMessage // the definition after, of what was changed and stays
 }
 
 // Entry is one version of the schema: who made it, when, by which changes.
@@ -214,9 +289,22 @@ type Entry struct {
 	Changes []Logged
 }
 
+// LogOf are the changes of one version.
+func (s *Schema) LogOf(ctx context.Context, tx *store.Tx, version int64) ([]Logged, error) {
+	list, err := s.entries(ctx, tx, `version = $1`, version)
+	if err != nil || len(list) == 0 {
+		return nil, err
+	}
+	return list[0].Changes, nil
+}
+
 // Log reads the versions after one, the last first.
 func (s *Schema) Log(ctx context.Context, tx *store.Tx, after int64, limit int) ([]Entry, error) {
-	rows, err := tx.Query(ctx, `SELECT version, at, actor, changes FROM {schema_change} WHERE version > $1 ORDER BY version DESC LIMIT $2`, after, limit)
+	return s.entries(ctx, tx, `version > $1 ORDER BY version DESC LIMIT $2`, after, limit)
+}
+
+func (s *Schema) entries(ctx context.Context, tx *store.Tx, where string, args ...any) ([]Entry, error) {
+	rows, err := tx.Query(ctx, `SELECT version, at, actor, changes FROM {schema_change} WHERE `+where, args...)
 	if err != nil {
 		return nil, err
 	}

@@ -97,3 +97,33 @@ func TestWhatCannotBeTakenBackSaysSo(t *testing.T) {
 		}
 	})
 }
+
+// What others changed of the same field since stays; where they changed the
+// same attribute, the change is not taken back.
+func TestOnlyWhatAVersionChangedIsTakenBack(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, k *kit) {
+		k.apply(step(AddField, "firm", "", `{"name":"heads","kind":"text","labels":{"en":"Heads"}}`))
+		k.apply(step(ChangeField, "firm", "heads", `{"labels":{"en":"People"}}`))
+		label := k.schema.Version
+		k.apply(step(ChangeField, "firm", "heads", `{"help":"Who works there"}`), step(ChangeObject, "firm", "", `{"icon":"ship"}`))
+		k.apply(step(ChangeObject, "firm", "", `{"help":"Who we sell to"}`))
+		both := k.schema.Version - 1
+		k.revert(label)
+		k.revert(both)
+		f, _ := k.schema.MustObject("firm").Field("heads")
+		if o := k.schema.MustObject("firm"); f.Label("en") != "Heads" || f.Help != "" || o.Icon != "" || o.Help != "Who we sell to" {
+			t.Errorf("field %q %q, object %q %q", f.Label("en"), f.Help, o.Icon, o.Help)
+		}
+		k.apply(step(ChangeField, "firm", "heads", `{"help":"One"}`))
+		one := k.schema.Version
+		k.apply(step(ChangeField, "firm", "heads", `{"help":"Two"}`))
+		err := k.db.Read(k.ctx(), func(tx *store.Tx) error {
+			_, err := k.schema.Inverse(k.ctx(), tx, one)
+			return err
+		})
+		if f, ok := fault.As(err); !ok || f.Key != "schema.changed_since" || f.Args["what"] != "help" {
+			t.Errorf("a help that changed since: %v", err)
+		}
+	})
+}

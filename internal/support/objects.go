@@ -50,7 +50,7 @@ var (
 )
 
 // Objects lists what this room declares.
-func Objects() []*schema.Object { return []*schema.Object{States, Cases} }
+func Objects() []*schema.Object { return []*schema.Object{States, Cases, Tips, Votes} }
 
 func states() *schema.Object {
 	o := schema.NewObject("case_state", "case_states", schema.Unowned, "Case state", "Case states")

@@ -20,6 +20,8 @@ func Rules() []record.Rule {
 		{Name: "case state", Objects: []string{Cases.Name}, Prepare: placeCases},
 		{Name: "case sound", Objects: []string{Cases.Name}, Check: checkCases},
 		{Name: "case state in use", Objects: []string{States.Name}, Check: checkStates},
+		{Name: "tips", Objects: []string{Tips.Name}, Prepare: nameTips, Check: checkTips},
+		{Name: "votes for tips", Objects: []string{Votes.Name}, Prepare: pairVotes, Check: checkVotes},
 	}
 }
 

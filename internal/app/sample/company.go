@@ -32,6 +32,7 @@ type Company struct {
 	Deals      []Deal
 	Contracts  []Contract
 	Activities []Activity
+	Cases      []Case
 }
 
 // Team of the seller; Parent is 0 for the head team.
@@ -89,6 +90,7 @@ type Stage struct {
 	Name        string
 	Kind        StageKind
 	Probability int
+	Days        int // that a deal may stay; 0 = as long as it likes
 }
 
 // Product is something that can be sold.
@@ -185,6 +187,7 @@ type Passage struct {
 	Stage int // index into the pipeline's stages
 	At    time.Time
 	By    Ref // the member who moved it
+	Moved int // by how many days the close date was moved with it; 0 = not
 }
 
 // Deal is a chance to sell. Its last passage is where it stands now.
@@ -199,6 +202,7 @@ type Deal struct {
 	Amount     value.Money // the sum of its lines
 	Lines      []Line
 	Close      value.Date // expected, or on which it was closed
+	First      value.Date // as it was expected at first
 	NextStep   string     // empty when closed
 	LostReason string
 	Competitor string

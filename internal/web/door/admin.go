@@ -1,6 +1,8 @@
 package door
 
 import (
+	"net/http"
+
 	"wellmet/internal/fault"
 	"wellmet/internal/record"
 	"wellmet/internal/store"
@@ -42,4 +44,12 @@ func (c *Call) AdminWrite(cause string, fn func(*record.Session) error) (act val
 func Showable(err error) bool {
 	f, ok := fault.As(err)
 	return ok && (f.Kind == fault.Invalid || f.Kind == fault.Conflict)
+}
+
+// StatusOf is the status of a page that shows what was refused, nil for nothing.
+func StatusOf(refused error) int {
+	if refused == nil {
+		return http.StatusOK
+	}
+	return Status(refused)
 }

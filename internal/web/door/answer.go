@@ -5,6 +5,7 @@ import (
 	"compress/gzip"
 	"errors"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -25,9 +26,14 @@ func (c *Call) Show(p kit.Page) error { return c.ShowStatus(http.StatusOK, p) }
 // ShowStatus is Show with another status: a form that was refused.
 func (c *Call) ShowStatus(status int, p kit.Page) error {
 	p = c.Framed(p)
-	if c.boosted() && !p.Bare && c.shell != nil {
-		return c.Parts(status, kit.Main(p))
+	told := c.warnings()
+	if c.warned = nil; c.SignedIn() {
+		told = append(told, c.carried()...)
 	}
+	if c.boosted() && !p.Bare && c.shell != nil {
+		return c.Parts(status, append([]templ.Component{kit.Main(p)}, c.warnParts(told)...)...)
+	}
+	p.Warned = told
 	if !p.Bare && c.shell == nil && c.SignedIn() {
 		if err := c.Read(func(*record.Session) error { return nil }); err != nil {
 			return err
@@ -50,7 +56,7 @@ func (c *Call) Parts(status int, parts ...templ.Component) error {
 	b := buffers.Get().(*bytes.Buffer)
 	defer buffers.Put(b)
 	b.Reset()
-	for _, part := range parts {
+	for _, part := range slices.Concat(parts, c.warnParts(c.warnings())) {
 		if err := part.Render(c.Ctx, b); err != nil {
 			return err
 		}
@@ -91,6 +97,7 @@ func (c *Call) send(status int, html []byte) error {
 
 // Go leads on to another page: the content panel's when a script asked.
 func (c *Call) Go(url string) error {
+	c.carryWarnings()
 	if c.R.Header.Get("HX-Request") == "true" {
 		c.W.Header().Set("HX-Location", `{"path":`+strconv.Quote(url)+`,"target":"#main","swap":"innerHTML","headers":{"HX-Boosted":"true","HX-Target":"main#main"}}`)
 		c.W.WriteHeader(http.StatusOK)
@@ -113,6 +120,7 @@ func (c *Call) Leave(to, text, undo string) error {
 
 // Reload loads a page as a whole: what changed stands outside the panel too.
 func (c *Call) Reload(url string) error {
+	c.carryWarnings()
 	if c.R.Header.Get("HX-Request") == "true" {
 		c.W.Header().Set("HX-Redirect", url)
 		return c.Done()

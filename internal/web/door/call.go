@@ -43,7 +43,9 @@ type Call struct {
 	Who      record.Who
 
 	shell *kit.Shell
-	frame func(kit.Page) kit.Page // of settings
+	// warned is what rules found odd about what the call has written.
+	warned []record.Warning
+	frame  func(kit.Page) kit.Page // of settings
 }
 
 // SignedIn reports whether the call has a member behind it.
@@ -149,10 +151,17 @@ func (c *Call) Read(fn func(*record.Session) error, class ...store.Class) error 
 func (c *Call) Write(cause string, fn func(*record.Session) error) error {
 	who := c.Who
 	who.Cause = cause
-	return c.WS.Write(c.Ctx, who, func(s *record.Session) error {
+	var warned []record.Warning
+	err := c.WS.Write(c.Ctx, who, func(s *record.Session) error {
 		c.learn(s)
-		return fn(s)
+		err := fn(s)
+		warned = s.Warnings()
+		return err
 	})
+	if err == nil {
+		c.warned = warned
+	}
+	return err
 }
 
 // Object is the object of the {plural} in the address, if the caller may read

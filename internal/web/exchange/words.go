@@ -33,6 +33,9 @@ func (p *place) figures() []figure {
 	if run.Incomplete > 0 {
 		list = append(list, figure{run.Incomplete, v.T("web.exchange.are_incomplete"), "warn-t"})
 	}
+	if run.Warned > 0 {
+		list = append(list, figure{run.Warned, v.T("web.exchange.warned"), "warn-t"})
+	}
 	return append(list, figure{run.Failed, v.T("web.exchange.need_fix"), amber(run.Failed)})
 }
 

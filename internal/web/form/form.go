@@ -1,6 +1,7 @@
-// Package form is the company's forms as strangers see them: on a page of
-// their own, inside a frame on the company's website, or posted to from there.
-// Nobody signs in, and nothing of a session is looked at.
+// Package form is the company's forms. Strangers see them on a page of their
+// own, inside a frame on the company's website, or post to them from there:
+// nobody signs in, and nothing of a session is looked at. Administrators make
+// them in settings, and see what came.
 package form
 
 import (
@@ -27,10 +28,10 @@ const mostBytes = 64 << 10
 
 // Routes are the addresses of this area.
 func Routes() []door.Route {
-	return []door.Route{
+	return append([]door.Route{
 		{Pattern: "GET /w/{slug}/f/{form}", Do: show, Public: true},
 		{Pattern: "POST /w/{slug}/f/{form}", Do: take, Public: true, Body: mostBytes},
-	}
+	}, builderRoutes()...)
 }
 
 // sheet is a form with what somebody filled in.
@@ -42,6 +43,7 @@ type sheet struct {
 	wrong  map[string]string
 	page   string // where the form stands
 	thanks bool
+	seen   *kit.View // in the language of its visitors
 }
 
 // input is one question as the visitor sees it.
@@ -69,15 +71,20 @@ func open(c *door.Call, sent url.Values) (*app.Workspace, *sheet, error) {
 			c.View.Format = i18n.FormatFor(x.Language)
 			c.View.Lang = c.View.Format.Language()
 		}
-		lead := s.Schema().MustObject(sales.Leads.Name)
-		for _, q := range x.Inputs {
-			if f, ok := lead.Field(q.Field); ok {
-				x.inputs = append(x.inputs, x.ask(c.View, q, f))
-			}
-		}
+		x.fill(c.View, s.Schema())
 		return nil
 	})
 	return ws, x, err
+}
+
+// fill makes the questions ready.
+func (x *sheet) fill(v *kit.View, sc *schema.Schema) {
+	lead := sc.MustObject(sales.Leads.Name)
+	for _, q := range x.Inputs {
+		if f, ok := lead.Field(q.Field); ok {
+			x.inputs = append(x.inputs, x.ask(v, q, f))
+		}
+	}
 }
 
 func (x *sheet) ask(v *kit.View, q marketing.Input, f *schema.FieldDef) input {

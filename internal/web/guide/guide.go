@@ -14,6 +14,7 @@ import (
 	"wellmet/internal/fault"
 	"wellmet/internal/process"
 	"wellmet/internal/record"
+	"wellmet/internal/support"
 	"wellmet/internal/value"
 	"wellmet/internal/web/door"
 	"wellmet/internal/web/kit"
@@ -24,6 +25,8 @@ func Routes() []door.Route {
 	return []door.Route{
 		{Pattern: "GET /{plural}/{id}/guide", Do: show},
 		{Pattern: "GET /{plural}/{id}/guide/{template}", Do: showText},
+		{Pattern: "POST /{plural}/{id}/guide/tips", Do: addTip},
+		{Pattern: "POST /{plural}/{id}/guide/tips/{tip}", Do: rateTip},
 		{Pattern: "GET /{plural}/{id}/automations", Do: showLog},
 		{Pattern: "POST /settings/me/guide", Do: turn},
 	}
@@ -35,6 +38,14 @@ type Panel struct {
 	url   string // of the record
 	at    []*place
 	tasks []*record.Record
+	// What colleagues say, what a further tip can be about, and the names of
+	// objections.
+	tips       []support.Tip
+	topics     []support.Topic
+	objections map[string]string
+	author     func(value.ID) string
+	// A tip that was not taken, and why not.
+	draft, problem string
 }
 
 // place is where the record stands in one process.
@@ -66,6 +77,9 @@ func Of(c *door.Call, s *record.Session, r *record.Record) (*Panel, error) {
 		return p, nil
 	}
 	if err := p.name(c, s); err != nil {
+		return nil, err
+	}
+	if err := p.hear(c, s, r); err != nil {
 		return nil, err
 	}
 	return p, p.todo(c, s, r)
@@ -128,15 +142,7 @@ func (p *Panel) todo(c *door.Call, s *record.Session, r *record.Record) error {
 func show(c *door.Call) error {
 	var p *Panel
 	err := c.Read(func(s *record.Session) error {
-		o, err := c.Object(s)
-		if err != nil {
-			return err
-		}
-		id, err := c.ID()
-		if err != nil {
-			return err
-		}
-		r, err := s.Get(c.Ctx, o.Name, id)
+		r, err := theRecord(c, s)
 		if err == nil {
 			p, err = Of(c, s, r)
 		}
@@ -146,6 +152,19 @@ func show(c *door.Call) error {
 		return err
 	}
 	return c.Parts(http.StatusOK, p.Show())
+}
+
+// theRecord is the one that the address names.
+func theRecord(c *door.Call, s *record.Session) (*record.Record, error) {
+	o, err := c.Object(s)
+	if err != nil {
+		return nil, err
+	}
+	id, err := c.ID()
+	if err != nil {
+		return nil, err
+	}
+	return s.Get(c.Ctx, o.Name, id)
 }
 
 // Changed tells the guide on the page that something about its record has
@@ -185,19 +204,11 @@ func showText(c *door.Call) error {
 	var w process.Written
 	var to string
 	err := c.Read(func(s *record.Session) error {
-		o, err := c.Object(s)
-		if err != nil {
-			return err
-		}
-		id, err := c.ID()
-		if err != nil {
-			return err
-		}
 		template, err := c.IDOf("template")
 		if err != nil {
 			return err
 		}
-		r, err := s.Get(c.Ctx, o.Name, id)
+		r, err := theRecord(c, s)
 		if err != nil {
 			return err
 		}

@@ -199,3 +199,45 @@ func withFile(t *testing.T, url string, form url.Values) *http.Request {
 	r.Header.Set("HX-Request", "true")
 	return r
 }
+
+// Colleagues tell one another what helped, in the guide.
+func TestColleaguesTellWhatHelps(t *testing.T) {
+	t.Parallel()
+	webtest.Each(t, pages, func(t *testing.T, s *webtest.Site) {
+		x := newShop(t, s)
+		pump := s.Create(t, s.Ada, "product", record.Values{"name": "Pump & pipe"})
+		s.Create(t, s.Rita, "deal_line", record.Values{"deal": x.deal, "product": pump, "quantity": 1})
+		rita, olga := s.User(t, s.Rita), s.User(t, s.Olga)
+		here := "stage=" + x.stages["prospecting"].String()
+		has(t, rita.Get(x.url("")), 200, "Tips of colleagues", `value="`+here+`"`, "With Pump & pipe", "When they say “Too expensive”", "!Useful")
+		add := func(text, about string) url.Values { return form("text", text, "about", about) }
+		has(t, rita.Post(x.url("/guide/tips"), add("Ask <who> decides.", here), hx...), 200, "Ask &lt;who&gt; decides.", "Rita", "Useful: 0", `id="r-guide"`, "!/guide/tips/")
+		has(t, olga.Post(x.url("/guide/tips"), add("Speak of the year.", "objection=too_expensive")), 303)
+		has(t, olga.Post(x.url("/guide/tips"), add("Bring one.", "product="+pump.String()), hx...), 200, "Olga · Pump & pipe")
+		has(t, rita.Post(x.url("/guide/tips"), add("Elsewhere.", "stage="+x.stages["won"].String()), hx...), 422, "Say where the tip helps", "Elsewhere.</textarea>")
+		has(t, rita.Post(x.url("/guide/tips"), add(strings.Repeat("x", 501), here), hx...), 422, "<details open")
+
+		var tip string
+		s.Read(t, s.Rita, func(se *record.Session) error {
+			page, err := se.Query(t.Context(), record.Query{Object: "tip", Filter: `product is not empty`, Limit: 1})
+			if err == nil {
+				tip = page.Records[0].ID.String()
+			}
+			return err
+		})
+		a := rita.Post(x.url("/guide/tips/"+tip), form("useful", "1"), hx...)
+		has(t, a, 200, "Useful: 1", `aria-pressed="true"`)
+		if strings.Index(a.Body, "Bring one.") > strings.Index(a.Body, "Speak of the year.") {
+			t.Error("the useful tip does not rise")
+		}
+		has(t, rita.Post(x.url("/guide/tips/"+tip), form(), hx...), 200, "!Useful: 1", "Useful: 0")
+		has(t, olga.Post(x.url("/guide/tips/"+tip), form("useful", "1"), hx...), 403, "This tip is yours")
+		has(t, rita.Post("/deals/1/guide/tips/"+tip, form("useful", "1"), hx...), 404)
+		has(t, rita.Get("/tips"), 200, "Speak of the year.", "Too expensive", "Prospecting")
+		has(t, rita.Get("/tips?view=archive"), 200, "!Speak of the year.")
+		for range 3 {
+			has(t, rita.Post(x.url("/guide/tips"), add("One more.", here), hx...), 200)
+		}
+		has(t, rita.Get(x.url("/guide"), hx...), 200, "More tips: 1")
+	})
+}

@@ -17,6 +17,8 @@ type Page struct {
 	Body templ.Component
 	// Bare pages have no side bar: signing in, setting up.
 	Bare bool
+	// Warned is what rules found odd about the change before.
+	Warned []string
 }
 
 // Shell is what surrounds every page of a signed-in user.

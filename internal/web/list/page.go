@@ -13,6 +13,7 @@ import (
 
 	"wellmet/internal/fault"
 	"wellmet/internal/record"
+	"wellmet/internal/sales"
 	"wellmet/internal/schema"
 	"wellmet/internal/value"
 	"wellmet/internal/web/door"
@@ -73,6 +74,9 @@ func load(c *door.Call, s *record.Session, st *views.State) (*page, error) {
 			p.status = f
 			q.Fields = append(q.Fields, f.Name)
 		}
+	}
+	if f, ok := st.Object.Field(sales.DealRots.Name()); ok && st.Object.Name == sales.Deals.Name && s.Actor().Sees(f) {
+		q.Fields = append(q.Fields, f.Name)
 	}
 	if f, ok := st.Object.Field("done"); ok && st.Object.Name == "activity" && s.Actor().Sees(f) && p.May.Update && !p.Trash {
 		p.done = f
@@ -226,6 +230,12 @@ func (p *page) cell(v *kit.View, r *record.Record, c *column) templ.Component {
 }
 
 func (p *page) inCell(v *kit.View, r *record.Record, c *column) templ.Component {
+	if day, ok := r.Field(sales.DealRots.Name()).(value.Date); ok && p.Object.Name == sales.Deals.Name && day <= p.today &&
+		(c.Path == sales.DealStage.Name() || c.Path == sales.DealRots.Name()) {
+		over := int64(p.today-day) + 1
+		mark := `<span class="due late" title="` + kit.Text(v.T("web.list.rotting", "count", over, "n", v.Int(over))) + `">` + kit.Icon("clock") + kit.Text(v.Days(int(over))) + `</span>`
+		return templ.Join(parts.Cell(v, p.names, c.Field, r.Path(c.Path)), mark)
+	}
 	if !c.due {
 		return parts.Cell(v, p.names, c.Field, r.Path(c.Path))
 	}

@@ -3,6 +3,7 @@ package parts
 import (
 	"cmp"
 	"context"
+	"slices"
 
 	"wellmet/internal/i18n"
 	"wellmet/internal/record"
@@ -22,12 +23,13 @@ type Bulk struct {
 
 	v       *kit.View
 	reasons []record.BulkReason
+	odd     []record.BulkReason // why changed ones are odd
 	titles  map[value.ID]string // of refused records
 }
 
 // DescribeBulk tells what a bulk change sets, and why records stayed as they were.
 func DescribeBulk(ctx context.Context, v *kit.View, s *record.Session, run *record.BulkRun) (*Bulk, error) {
-	b := &Bulk{v: v, Label: schema.Label{One: run.Object, Many: run.Object}, reasons: run.Reasons, titles: map[value.ID]string{}}
+	b := &Bulk{v: v, Label: schema.Label{One: run.Object, Many: run.Object}, reasons: run.Reasons, odd: run.Warnings, titles: map[value.ID]string{}}
 	o, err := s.Object(run.Object)
 	if err != nil { // gone, or out of sight
 		return b, nil
@@ -36,7 +38,7 @@ func DescribeBulk(ctx context.Context, v *kit.View, s *record.Session, run *reco
 	if err := b.describe(ctx, s, o, run.Values); err != nil {
 		return nil, err
 	}
-	for _, reason := range run.Reasons {
+	for _, reason := range slices.Concat(run.Reasons, run.Warnings) {
 		found, err := s.GetMany(ctx, o.Name, shown(reason))
 		if err != nil {
 			return nil, err

@@ -7,6 +7,7 @@ import (
 	"wellmet/internal/fault"
 	"wellmet/internal/record"
 	"wellmet/internal/schema"
+	"wellmet/internal/value"
 	"wellmet/internal/web/kit"
 )
 
@@ -53,8 +54,8 @@ func Controls(v *kit.View, of *record.Record, o *schema.Object, fields []string,
 		c := Control{ID: "p-" + f.Name, Name: f.Name, Field: f, Required: f.Required}
 		if of != nil {
 			c.Value = of.Value(f)
-		} else if f.Default != "" {
-			c.Value = f.Default
+		} else if v, err := f.Parse(f.Default, &schema.Env{}); f.Default != "" && f.Default[0] != '=' && err == nil {
+			c.Value = v
 		}
 		if form != nil {
 			c.Refill(form)
@@ -95,4 +96,34 @@ func (c *Control) Blame(v *kit.View, refusal *fault.Error) bool {
 		}
 	}
 	return false
+}
+
+// Condition takes a condition over from a form that has one; an empty one is
+// none.
+func Condition(v record.Values, f schema.Field[string], form url.Values) {
+	if text := form.Get(f.Name()); text != "" {
+		record.With(v, f, text)
+	} else if form.Has(f.Name()) {
+		v[f.Name()] = nil
+	}
+}
+
+// Moved is the order of some records that a form of kit.Order asks for.
+func Moved(list []*record.Record, form url.Values) ([]value.ID, error) {
+	ids := make([]string, len(list))
+	for i, r := range list {
+		ids[i] = r.ID.String()
+	}
+	var order []value.ID
+	for _, text := range kit.Moved(ids, form.Get("do"), form.Get("what"), form["group"]) {
+		id, err := value.ParseID(text)
+		if err != nil {
+			return nil, err
+		}
+		order = append(order, id)
+	}
+	if order == nil {
+		return nil, fault.New(fault.Invalid, "web.bad_form", nil)
+	}
+	return order, nil
 }

@@ -126,7 +126,7 @@ func applyOpenness(c *door.Call, form url.Values, back bool) error {
 			}
 			to, err := access.ParseOpenness(form.Get(name))
 			if err == nil {
-				err = access.SetOpenness(c.Ctx, s.Tx(), o, to)
+				err = s.SetOpenness(c.Ctx, o, to)
 			}
 			if err != nil {
 				return err

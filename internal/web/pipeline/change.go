@@ -142,16 +142,12 @@ func order(c *door.Call) error {
 	if err := c.AdminRead(func(s *record.Session) error { return p.load(c, s) }); err != nil {
 		return err
 	}
-	ids := make([]string, len(p.Stages))
+	stages := make([]*record.Record, len(p.Stages))
 	for i, x := range p.Stages {
-		ids[i] = x.ID()
+		stages[i] = x.Rec
 	}
-	var to []value.ID
-	for _, text := range kit.Moved(ids, form.Get("do"), form.Get("what"), form["group"]) {
-		st, _ := value.ParseID(text)
-		to = append(to, st)
-	}
-	if to == nil {
+	to, err := parts.Moved(stages, form)
+	if err != nil {
 		return fault.New(fault.Invalid, "stage.unknown", nil)
 	}
 	act, err := c.AdminWrite("stages.order", func(s *record.Session) error { return sales.ArrangeStages(c.Ctx, s, id, to) })

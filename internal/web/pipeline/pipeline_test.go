@@ -212,3 +212,49 @@ func TestMeasuredRate(t *testing.T) {
 		}
 	})
 }
+
+// What a pipeline minds is set on its page and told where somebody does it.
+func TestRulesOfAPipeline(t *testing.T) {
+	t.Parallel()
+	webtest.Each(t, pages, func(t *testing.T, s *webtest.Site) {
+		u, rita := s.User(t, s.Ada), s.User(t, s.Rita)
+		at := "/settings/pipelines/" + known(t, s, "pipeline")["Sales"].ID.String()
+		account := s.Create(t, s.Rita, "account", record.Values{"name": "Acme"})
+		deal := "/deals/" + s.Create(t, s.Rita, "deal", record.Values{"name": "Pumps", "account": account}).String()
+		stages := known(t, s, "stage")
+		told := func(what string, a webtest.Answer, status int, texts ...string) {
+			t.Helper()
+			if a.Status != status {
+				t.Errorf("%s: %d", what, a.Status)
+			}
+			for _, text := range texts {
+				if !strings.Contains(a.Body, text) {
+					t.Errorf("%s: no %q in %s", what, text, a.Body)
+				}
+			}
+		}
+		own := url.Values{"name": {"Sales"}, "active": {"", "1"}, "uses_leads": {"", "1"}, "close_date_past": {"refuse"}, "win_without_amount": {"warn"}, "jumps": {"reason"}}
+		told("saved", u.Post(at, own), 303)
+		told("a currency that is none", u.Post(at, url.Values{"name": {"Sales"}, "currency": {"Taler"}}), 422, "p-currency-e")
+		proposal := at + "/stages/" + stages["Proposal"].ID.String()
+		rule := url.Values{"name": {"Proposal"}, "kind": {"open"}, "probability": {"50"}, "entry": {"amount > 0"}}
+		told("no message", u.Post(proposal, rule), 422, "Say in words", "amount &gt; 0")
+		rule.Set("entry_message", "Say what it is worth.")
+		told("an entry rule", u.Post(proposal, rule), 303)
+		told("the page", u.Get(at), 200, "enters if amount &gt; 0")
+
+		hx := []string{"HX-Request", "true"}
+		to := url.Values{"field": {"stage"}, "to": {stages["Proposal"].ID.String()}}
+		told("what it wants", rita.Post(deal+"/move", to, hx...), 422, "Say what it is worth.", `name="f.amount"`, `name="reason"`)
+		to.Set("f.amount", "100")
+		to.Set("asked", "1")
+		told("a reason", rita.Post(deal+"/move", to, hx...), 422, "needs a reason")
+		to.Set("reason", "They asked for an offer")
+		told("moved", rita.Post(deal+"/move", to, hx...), 200, "Pumps moved to Proposal")
+
+		own.Set("close_date_past", "warn")
+		told("saved", u.Post(at, own), 303)
+		date := url.Values{"close_date": {"2026-01-01"}}
+		told("warned", rita.Post(deal+"/f/close_date", date, hx...), 200, "The close date is in the past")
+	})
+}

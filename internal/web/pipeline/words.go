@@ -26,6 +26,9 @@ func facts(v *kit.View, o *schema.Object, x stage) string {
 		f, _ := o.Field(sales.StageForecast.Name())
 		list = append(list, f.OptionLabel(key, v.Lang))
 	}
+	if entry, ok := record.Get(x.Rec, sales.StageEntry); ok {
+		list = append(list, v.T("web.pipeline.entry_if", "condition", entry))
+	}
 	return strings.Join(list, " · ")
 }
 

@@ -86,7 +86,7 @@ func askPage(v *kit.View, title, back string, form templ.Component) templ.Compon
 			templ_7745c5c3_Var3 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = crumbs(v, title, back, "").Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = kit.Crumbs(v, title, back, "").Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -27,6 +27,8 @@ func Routes() []door.Route {
 		{Pattern: "GET /settings/blueprints", Do: showBlueprints},
 		{Pattern: "GET /settings/blueprints/new", Do: showNewBlueprint},
 		{Pattern: "POST /settings/blueprints/new", Do: addBlueprint},
+		{Pattern: "GET /settings/blueprints/learn", Do: showLearn},
+		{Pattern: "POST /settings/blueprints/learn", Do: teach},
 		{Pattern: "GET /settings/blueprints/{id}", Do: showBlueprint},
 		{Pattern: "GET /settings/blueprints/{id}/part", Do: askPart},
 		{Pattern: "POST /settings/blueprints/{id}/part", Do: savePart},

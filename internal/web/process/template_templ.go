@@ -82,7 +82,7 @@ func templatesPage(v *kit.View, list []row) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = crumbs(v, v.T("web.process.templates"), "", "").Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = kit.Crumbs(v, v.T("web.process.templates"), "", "").Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -186,7 +186,7 @@ func templatePage(v *kit.View, title string, x *text) templ.Component {
 			templ_7745c5c3_Var9 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = crumbs(v, title, templatesURL, v.T("web.process.templates")).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = kit.Crumbs(v, title, templatesURL, v.T("web.process.templates")).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

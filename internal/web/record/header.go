@@ -79,7 +79,11 @@ func (m *model) face() string {
 func (m *model) fact(f *schema.FieldDef) templ.Component {
 	if d, ok := m.r.Value(f).(value.Date); ok && f.Name == sales.DealCloseDate.Name() && m.deal() {
 		if m.status() == sales.Open {
-			return templ.Raw(templ.EscapeString(m.v.T("web.record.closes", "date", m.v.DateNear(d, m.v.Today()))))
+			text := m.v.T("web.record.closes", "date", m.v.DateNear(d, m.v.Today()))
+			if moved := m.slipped(); moved != "" {
+				text += " · " + moved
+			}
+			return templ.Raw(templ.EscapeString(text))
 		}
 		return templ.Raw(templ.EscapeString(m.v.T("web.record.closed", "date", m.v.DateNear(d, m.v.Today()))))
 	}

@@ -73,23 +73,6 @@ func readHistory(c *door.Call, s *record.Session, m *model, before int64) (*hist
 	return x, m.n.Load(c.Ctx)
 }
 
-// door is how the act came in.
-func (a act) by(m *model) string {
-	switch a.door {
-	case "page":
-		return m.v.T("web.record.door_page")
-	case "api":
-		return m.v.T("web.record.door_api")
-	case "import":
-		return m.v.T("web.record.door_import")
-	case "cli":
-		return m.v.T("web.record.door_cli")
-	case "job":
-		return m.v.T("web.record.door_job")
-	}
-	return a.door
-}
-
 // what names an act that changed no field that the actor may read.
 func (a act) what(m *model) string {
 	switch record.Doing(a.doing) {

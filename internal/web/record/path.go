@@ -3,7 +3,6 @@ package record
 import (
 	"cmp"
 	"slices"
-	"time"
 
 	"wellmet/internal/fault"
 	"wellmet/internal/process"
@@ -35,6 +34,7 @@ type step struct {
 	label string
 	kind  string // done, cur or ""
 	days  int    // spent there; -1 = not known
+	spent string // the same at length
 }
 
 // maxSteps is how many states a field may have to be shown as a path.
@@ -192,26 +192,27 @@ func (p *path) mark(current string) {
 
 // days counts what the deal spent in each stage, all visits together.
 func (p *path) days(c *door.Call, s *record.Session, m *model) error {
-	visits, err := sales.Path(c.Ctx, s, m.r.ID)
+	times, err := sales.StageTimes(c.Ctx, s, m.r.ID)
 	if err != nil {
 		return err
 	}
-	spent := map[string]time.Duration{}
-	for _, x := range visits {
-		left := s.Now()
-		if x.Left != nil {
-			left = *x.Left
+	for _, x := range times {
+		i := slices.IndexFunc(p.steps, func(st step) bool { return st.key == x.Stage.String() })
+		if i < 0 {
+			continue
 		}
-		if x.Known {
-			spent[x.Stage.String()] += max(0, left.Sub(x.Entered))
+		st := &p.steps[i]
+		if !x.Known {
+			st.spent = m.v.T("web.record.days_unknown")
+		} else if st.kind != "" {
+			st.days = x.Days
+			st.spent = m.v.T("web.record.days_spent", "count", x.Days, "n", m.v.Int(int64(x.Days)), "business", m.v.Int(int64(x.Business)))
+			if x.Visits > 1 {
+				st.spent += " · " + m.v.T("web.record.visits", "count", x.Visits, "n", m.v.Int(int64(x.Visits)))
+			}
 		}
-	}
-	for i := range p.steps {
-		if d, ok := spent[p.steps[i].key]; ok && p.steps[i].kind != "" {
-			p.steps[i].days = int(d / (24 * time.Hour))
-		}
-		if p.closed == sales.Lost && spent[p.steps[i].key] > 0 {
-			p.steps[i].kind = cmp.Or(p.steps[i].kind, "done")
+		if p.closed == sales.Lost && x.Spent > 0 {
+			st.kind = cmp.Or(st.kind, "done")
 		}
 	}
 	return nil

@@ -1,9 +1,7 @@
 package record
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"net/http"
 	"net/url"
 	"slices"
@@ -20,6 +18,7 @@ import (
 	work "wellmet/internal/web/activity"
 	"wellmet/internal/web/door"
 	"wellmet/internal/web/kit"
+	"wellmet/internal/web/parts"
 )
 
 const (
@@ -221,25 +220,12 @@ func changesOf(s *record.Session, m *model, e record.Entry) []fieldChange {
 		if f == nil {
 			continue
 		}
-		c := fieldChange{field: f, old: valueOf(s, f, x.Old), new: valueOf(s, f, x.New)}
+		c := fieldChange{field: f, old: parts.Past(s, f, x.Old), new: parts.Past(s, f, x.New)}
 		m.n.Want(f, c.old)
 		m.n.Want(f, c.new)
 		out = append(out, c)
 	}
 	return out
-}
-
-// valueOf reads a value of the history; what no longer fits the field is gone.
-func valueOf(s *record.Session, f *schema.FieldDef, raw []byte) any {
-	x, err := decode(raw)
-	if err != nil || x == nil {
-		return nil
-	}
-	v, err := f.Check(x, s.StoreEnv())
-	if err != nil {
-		return nil
-	}
-	return v
 }
 
 // fold takes another, earlier change by the same person in: of a field changed
@@ -257,16 +243,4 @@ func (e *entry) fold(earlier entry) bool {
 		e.fields = append(e.fields, x)
 	}
 	return true
-}
-
-// decode reads a value as the history keeps it.
-func decode(raw []byte) (any, error) {
-	if len(raw) == 0 {
-		return nil, nil
-	}
-	d := json.NewDecoder(bytes.NewReader(raw))
-	d.UseNumber()
-	var x any
-	err := d.Decode(&x)
-	return x, err
 }

@@ -13,9 +13,12 @@ import (
 const home = "/settings"
 
 // Routes are the addresses of this area.
-func Routes() []door.Route {
+func Routes(w Words) []door.Route {
 	return []door.Route{
 		{Pattern: "GET /settings", Do: index},
+		{Pattern: "GET /settings/history", Do: w.history},
+		{Pattern: "GET /settings/history/{id}", Do: w.showWay},
+		{Pattern: "POST /settings/history/{id}/revert", Do: w.revert},
 	}
 }
 

@@ -12,7 +12,7 @@ import (
 )
 
 // Routes are the addresses that belong to looks: forms of filters, menus,
-// counts and saved views.
+// counts and saved views; and to conditions in settings.
 func Routes() []door.Route {
 	return []door.Route{
 		{Pattern: "GET /{plural}/filter", Do: filter},
@@ -21,6 +21,8 @@ func Routes() []door.Route {
 		{Pattern: "GET /{plural}/save", Do: saveMenu},
 		{Pattern: "POST /{plural}/save", Do: save},
 		{Pattern: "GET /{plural}/counts", Do: counts},
+		{Pattern: "GET /settings/condition", Do: askBox},
+		{Pattern: "POST /settings/condition", Do: takeBox},
 	}
 }
 

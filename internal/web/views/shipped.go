@@ -36,7 +36,8 @@ func shipped(v *kit.View, o *schema.Object) []Tab {
 	case "deal":
 		return []Tab{{Key: "all", Name: all.Name, Sort: "-amount"},
 			{Key: "mine", Name: v.T("web.views.my_open"), Filter: `owner = me() and status = "open"`, Sort: "-amount"},
-			{Key: "closing", Name: v.T("web.views.closing"), Filter: `status = "open" and close_date in thisMonth()`, Sort: "close_date"}}
+			{Key: "closing", Name: v.T("web.views.closing"), Filter: `status = "open" and close_date in thisMonth()`, Sort: "close_date"},
+			{Key: "rotting", Name: v.T("web.views.rotting"), Filter: `status = "open" and rotting_from <= today()`, Sort: "rotting_from"}}
 	case "lead":
 		return []Tab{all, {Key: "mine", Name: v.T("web.views.my_open"), Filter: `owner = me() and status in ("new", "working")`},
 			{Key: "new", Name: v.T("web.views.new_leads"), Filter: `status = "new"`}}
@@ -50,6 +51,11 @@ func shipped(v *kit.View, o *schema.Object) []Tab {
 		return []Tab{{Key: "all", Name: all.Name, Sort: "name"}, mine}
 	case "product":
 		return []Tab{{Key: "all", Name: all.Name, Sort: "name"}, {Key: "active", Name: v.T("web.views.active"), Filter: `active = true`, Sort: "name"}}
+	case "tip":
+		about := []string{"text", "place", "objection", "useful", "owner"}
+		return []Tab{{Key: "all", Name: v.T("web.views.in_use"), Filter: `archived = false`, Sort: "-useful", Columns: about},
+			{Key: "mine", Name: mine.Name, Filter: mine.Filter, Sort: "-useful", Columns: about},
+			{Key: "archive", Name: v.T("web.views.archive"), Filter: `archived = true`, Sort: "-created_at", Columns: about}}
 	}
 	if o.HasOwner() {
 		return []Tab{all, mine}

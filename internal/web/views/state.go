@@ -9,6 +9,7 @@ import (
 	"wellmet/internal/access"
 	"wellmet/internal/expr"
 	"wellmet/internal/record"
+	"wellmet/internal/sales"
 	"wellmet/internal/schema"
 	"wellmet/internal/web/door"
 	"wellmet/internal/web/kit"
@@ -49,7 +50,8 @@ type State struct {
 }
 
 // Rights are what one may do with an object's records, some of them at least.
-type Rights struct{ Create, Update, Delete, Export, Import, Save bool }
+// Who may teach makes processes of what they have in common.
+type Rights struct{ Create, Update, Delete, Export, Import, Save, Teach bool }
 
 // Parse reads the address of the call as a look at the object's records.
 // Nothing that stands there is an error: what cannot be followed is left out
@@ -62,11 +64,15 @@ func Parse(c *door.Call, s *record.Session, o *schema.Object) (*State, error) {
 	return st, st.Names.Load(c.Ctx)
 }
 
+// LearnURL is the page that makes a process of what won deals have in common.
+const LearnURL = "/settings/blueprints/learn"
+
 // Of is the look that the parameters of another address describe.
 func Of(c *door.Call, s *record.Session, o *schema.Object, q url.Values) (*State, error) {
 	st := &State{Object: o, Names: parts.NewNames(s), Text: clip(q.Get("q"), 200), Place: placeOf(q), Trash: q.Get("trash") == "1"}
 	can := func(a access.Action) bool { return s.Actor().Can(o, a) }
-	st.May = Rights{Create: can(access.Create), Update: can(access.Update), Delete: can(access.Delete), Export: can(access.Export), Import: can(access.Import)}
+	st.May = Rights{Create: can(access.Create), Update: can(access.Update), Delete: can(access.Delete), Export: can(access.Export), Import: can(access.Import),
+		Teach: o.Name == sales.Deals.Name && s.Actor().Admin()}
 	st.Trash = st.Trash && st.May.Delete
 	if err := st.findTabs(c, s, q.Get("view")); err != nil {
 		return nil, err
@@ -124,6 +130,10 @@ func (st *State) Aggregate(measures ...string) record.Aggregate {
 
 // Applied is the filter without what cannot be followed.
 func (st *State) Applied() string { return st.applied }
+
+// Teaches reports whether what is listed can be learned from. What a search for
+// words finds cannot be told to another page.
+func (st *State) Teaches() bool { return st.May.Teach && !st.Trash && st.Text == "" }
 
 // Workable reports whether the look is a list that can be worked through.
 func (st *State) Workable() bool { return !st.Trash && st.Layout == record.ListLayout }

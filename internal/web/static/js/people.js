@@ -1,4 +1,4 @@
-// only: [data-find],[data-focus]
+// only: [data-find],[data-focus],[data-copy-from]
 // Settings of people: a link to copy, a field to find, and the focus after a
 // row has changed.
 document.addEventListener('click', async e => {

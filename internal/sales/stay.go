@@ -1,0 +1,161 @@
+package sales
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"wellmet/internal/hours"
+	"wellmet/internal/record"
+	"wellmet/internal/report"
+	"wellmet/internal/schema"
+	"wellmet/internal/value"
+)
+
+// StageTime is how long a deal was in one stage, all its visits together (R37).
+type StageTime struct {
+	Stage    value.ID      `json:"stage"`
+	Name     string        `json:"name"`
+	Visits   int           `json:"visits"`
+	Spent    time.Duration `json:"-"`
+	Days     int           `json:"days"`
+	Business int           `json:"business_days"`
+	// Known is false where a visit began before the deal was imported.
+	Known bool `json:"known"`
+}
+
+// StageTimes are the stages that a deal was in, in the order in which it first
+// came to them.
+func StageTimes(ctx context.Context, s *record.Session, deal value.ID) ([]StageTime, error) {
+	visits, err := Path(ctx, s, deal)
+	if err != nil {
+		return nil, err
+	}
+	calendar, err := hours.Of(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	list, at := []StageTime{}, map[value.ID]int{}
+	for _, v := range visits {
+		i, ok := at[v.Stage]
+		if !ok {
+			i = len(list)
+			at[v.Stage], list = i, append(list, StageTime{Stage: v.Stage, Name: v.Name, Known: true})
+		}
+		x, left := &list[i], s.Now()
+		if v.Left != nil {
+			left = *v.Left
+		}
+		x.Visits++
+		x.Known = x.Known && v.Known
+		x.Spent += max(0, left.Sub(v.Entered))
+		x.Business += calendar.BusinessDays(v.Entered, left)
+	}
+	for i := range list {
+		x := &list[i]
+		if x.Days = int(x.Spent / (24 * time.Hour)); !x.Known {
+			x.Spent, x.Days, x.Business = 0, 0, 0
+		}
+	}
+	return list, nil
+}
+
+// stayReport sums the spans of each deal in each stage (R37), by something of
+// the deal where that is named. The period is that of entering the stage.
+func stayReport(name, title, by string) report.Spec {
+	return report.Spec{Name: name, Title: title, Object: Deals.Name, Period: DealStageSince.Name(),
+		Help: "Days in each stage from history, all visits of a deal summed. Stages that imported deals were in when they came are unknown and left out.",
+		Run: func(ctx context.Context, s *record.Session, p report.Params) (*report.Table, error) {
+			return timeInStage(ctx, s, p, by)
+		}}
+}
+
+func timeInStage(ctx context.Context, s *record.Session, p report.Params, by string) (*report.Table, error) {
+	calendar, err := hours.Of(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	stays, err := s.Stays(ctx, record.StayQuery{Object: Deals.Name, Field: DealStage.Name(), Filter: p.Filter, By: by, From: p.From, To: p.To,
+		Business: calendar.BusinessDays})
+	if err != nil {
+		return nil, err
+	}
+	t := &report.Table{Object: Deals.Name, Groups: []string{"stage.name"}, Rows: []report.Row{}, Columns: []report.Column{
+		{Name: "deals", Title: "Deals"}, {Name: "avg_days", Title: "Average days"}, {Name: "avg_business_days", Title: "Average business days"},
+		{Name: "usual_days", Title: "Usual days"}}}
+	labels, err := stayLabels(ctx, s, stays, by)
+	if err != nil {
+		return nil, err
+	}
+	if by != "" {
+		t.Groups = []string{by + ".name", "stage.name"}
+	}
+	for _, x := range stays {
+		row := report.Row{Keys: []any{x.Key}, Labels: []string{x.Label},
+			Values: []record.Measure{{Value: x.Records}, {Value: x.AverageDays()}, {Value: x.AverageBusinessDays()}, {}}}
+		if usual, ok := record.Get(x.Record, StageUsualDays); ok {
+			row.Values[3] = record.Measure{Value: usual}
+		}
+		if by != "" {
+			row.Keys, row.Labels = []any{x.By, x.Key}, []string{labels[x.By], x.Label}
+		}
+		t.Rows = append(t.Rows, row)
+	}
+	return t, nil
+}
+
+// stayLabels are the names of what stays are told apart by.
+func stayLabels(ctx context.Context, s *record.Session, stays []record.Stay, by string) (map[value.ID]string, error) {
+	names := map[value.ID]string{}
+	if by == "" {
+		return names, nil
+	}
+	f, _ := s.Schema().MustObject(Deals.Name).Field(by)
+	var ids []value.ID
+	for _, x := range stays {
+		if f.Kind == schema.KindPerson {
+			names[x.By] = s.Roster().Name(x.By)
+		} else if x.By != 0 {
+			ids = append(ids, x.By)
+		}
+	}
+	if len(ids) == 0 {
+		return names, nil
+	}
+	found, err := s.GetMany(ctx, f.Target, ids)
+	for id, r := range found {
+		names[id] = r.Title()
+	}
+	return names, err
+}
+
+// slip counts how often the close date of an open deal was moved, and by how
+// many days in all: later is more. Closing it says when it really closed, which
+// is no move.
+func slip(s *record.Session, d *record.Draft) {
+	was, had := record.Was(d, DealCloseDate)
+	is, has := record.Will(d, DealCloseDate)
+	before, _ := record.Was(d, DealStatus)
+	after, _ := record.Will(d, DealStatus)
+	if s.Undoing() || d.Doing != record.Updating || !had || !has || was == is || before != Open || after != Open {
+		return
+	}
+	moves, _ := record.Will(d, DealMoves)
+	days, _ := record.Will(d, DealSlip)
+	record.Put(d, DealMoves, moves+1)
+	record.Put(d, DealSlip, days+int64(is)-int64(was))
+}
+
+// slippage reports how far close dates are from what was first said.
+func slippage(name, title, group string) report.Spec {
+	moved := DealMoves.Name() + " > 0"
+	return report.Spec{Name: name, Title: title, Object: Deals.Name, Group: strings.Fields(group), Period: DealCloseDate.Name(),
+		Help: "How often the close dates of deals were moved while they were open, and by how many days in all; earlier counts against later.",
+		Columns: []report.Column{
+			{Name: "deals", Title: "Deals", Measure: "count"},
+			{Name: "moved", Title: "Moved", Measure: "count{" + moved + "}"},
+			{Name: "moves", Title: "Moves", Measure: "sum:" + DealMoves.Name()},
+			{Name: "avg_slip", Title: "Average days moved", Measure: "avg:" + DealSlip.Name() + "{" + moved + "}"},
+			{Name: "slip", Title: "Days moved", Measure: "sum:" + DealSlip.Name()},
+			{Name: "amount", Title: "Amount", Measure: "sum:amount{" + moved + "}"}}}
+}

@@ -1,0 +1,48 @@
+package settings_test
+
+import (
+	"net/url"
+	"testing"
+
+	"wellmet/internal/web/webtest"
+)
+
+func TestHistoryOfSettingsInTheBrowser(t *testing.T) {
+	t.Parallel()
+	s := webtest.Open(t, pages)
+	has(t, s.User(t, s.Ada).Post("/settings/company", url.Values{"name": {"Northlight"}}), 303)
+	b := s.Browser(t, s.Ada)
+	b.Allow("409")
+
+	// A setting is found by its word, changed, and taken back.
+	b.Open("/settings")
+	b.Type("[name=q]", "collation")
+	b.Wait("document.querySelectorAll('#found a').length === 1")
+	b.Axe()
+	b.ClickText("Company")
+	b.See("#main h1", "Company")
+	b.Type("#main .dform [name=name]", "East")
+	b.Eval("(document.querySelector('#main .dform [name=name]').form.requestSubmit(), true)")
+	b.See(".side .ws", "East")
+
+	b.Open("/settings/history")
+	b.See("#main", "Northlight → East")
+	b.Axe()
+	b.Picture("history")
+	b.Eval("(document.querySelectorAll('#main .lines a.btn')[1].click(), true)")
+	b.See("#main", "cannot be taken back as it is")
+	b.Axe()
+	b.Picture("history-refused")
+	b.ClickText("The later change")
+	b.See("#main", "becomes as it was before")
+	b.Axe()
+	b.Press("\t")
+	b.Eval("(document.querySelector('#main form.acts .primary').focus(), true)")
+	b.Press("\r")
+	b.See("#main", "Taken back.")
+	b.Wait("document.querySelector('.side .ws').textContent.trim() === 'Northlight'")
+	b.Size(390, 844)
+	b.Wait("document.documentElement.scrollWidth <= 391")
+	b.Axe()
+	b.Picture("history-phone")
+}
