@@ -87,3 +87,26 @@ func TestWarningsAndRefusalsOfAPipeline(t *testing.T) {
 		d.call(t, d.Rita, PATCH, path, `{"stage": "`+stages["Negotiation"]+`"}`).is(422)
 	})
 }
+
+func TestCloneAndSplit(t *testing.T) {
+	each(t, func(t *testing.T, d *door) {
+		account := d.create(t, d.Rita, "accounts", map[string]any{"name": "Acme"})
+		deal := d.create(t, d.Rita, "deals", map[string]any{"name": "Pumps", "account": account, "amount": "100.01"})
+		path := base + "/deals/" + deal
+		d.call(t, d.Rita, POST, path+"/split", `{"name": "B", "amount": "100.01"}`).is(422)
+		d.call(t, d.Rita, POST, path+"/split", `{"name": "B", "amount": "a lot"}`).is(422)
+		d.call(t, d.Rita, POST, path+"/split", `{"name": "B", "lines": ["x"]}`).is(422)
+		d.call(t, d.Olga, POST, path+"/split", `{"name": "B", "amount": "1"}`).is(403)
+		amount := func(a *answer) any { return a.json()["amount"].(map[string]any)["amount"] }
+		if got := amount(d.call(t, d.Rita, POST, path+"/split", `{"name": "B", "amount": "33.34"}`).is(201)); got != "33.34" {
+			t.Errorf("the part has %v", got)
+		}
+		if got := amount(d.call(t, d.Rita, GET, path, nil).is(200)); got != "66.67" {
+			t.Errorf("%v is left", got)
+		}
+		if got := d.call(t, d.Olga, POST, path+"/clone", `{"name": "C"}`).is(201).json(); got["owner"] != d.Olga.String() || got["name"] != "C" {
+			t.Errorf("the copy of another's deal: %v", got)
+		}
+		d.call(t, d.Rita, POST, path+"/clone", `{}`).is(422)
+	})
+}

@@ -197,7 +197,7 @@ func stages() *schema.Object {
 
 func deals() *schema.Object {
 	o := schema.NewObject("deal", "deals", schema.Owned, "Deal", "Deals").Timelined().
-		Indexed("stage", "-amount").Indexed("-amount").Indexed("close_date").Indexed("-focus")
+		Indexed("stage", "-amount").Indexed("-amount").Indexed("close_date").Indexed("-focus").Indexed("rotting_from")
 	o.Sum = &schema.Sum{Group: "stage", Amounts: []string{"amount", "weighted"}}
 	o.Open = `status = "open"`
 	return o

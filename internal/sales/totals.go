@@ -2,6 +2,7 @@ package sales
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strings"
 
@@ -46,6 +47,9 @@ func sumLines(ctx context.Context, s *record.Session, drafts []*record.Draft) er
 	if err != nil {
 		return err
 	}
+	if err := keepAmounts(ctx, s, drafts, sums, back); err != nil {
+		return err
+	}
 	b := record.Batch{Object: Deals.Name, Accept: true}
 	for _, id := range ids {
 		if t := sums[id]; t != nil && !t.mixed && !back[id] {
@@ -59,6 +63,48 @@ func sumLines(ctx context.Context, s *record.Session, drafts []*record.Draft) er
 		}
 	}
 	return keepTotals(ctx, sys, ids, sums)
+}
+
+type heldKey struct{}
+
+// held are the deals whose amount is said in this act, whatever their lines
+// come to.
+func held(s *record.Session) map[value.ID]bool {
+	deals, _ := record.Memo(s, heldKey{}, func() (map[value.ID]bool, error) { return map[value.ID]bool{}, nil })
+	return deals
+}
+
+// keepAmounts finds the deals whose amounts do not follow their lines now: those
+// that are held, and, while an act is taken back, those that did not come to
+// what their lines did. Their amounts are taken back by themselves.
+func keepAmounts(ctx context.Context, s *record.Session, drafts []*record.Draft, sums map[value.ID]*totals, back map[value.ID]bool) error {
+	before := map[value.ID]int64{}
+	for id, t := range sums {
+		if held(s)[id] {
+			back[id] = true
+		}
+		before[id] = t.amount.Minor
+	}
+	if !s.Undoing() {
+		return nil
+	}
+	for _, d := range drafts {
+		if id, ok := record.Will(d, LineDeal); ok && d.Doing != record.Deleting {
+			m, _ := record.Will(d, LineAmount)
+			before[id] -= m.Minor
+		}
+		if id, ok := record.Was(d, LineDeal); ok && d.Doing != record.Restoring {
+			m, _ := record.Was(d, LineAmount)
+			before[id] += m.Minor
+		}
+	}
+	found, err := s.AsSystem("a deal's amount is the sum of its lines").GetMany(ctx, Deals.Name, slices.Collect(maps.Keys(sums)))
+	for id, r := range found {
+		if m, ok := record.Get(r, DealAmount); ok && m.Minor != before[id] {
+			back[id] = true
+		}
+	}
+	return err
 }
 
 // keepTotals writes what else the lines come to. It follows from them, so it

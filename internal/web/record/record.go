@@ -49,6 +49,10 @@ func Routes() []door.Route {
 		{Pattern: "GET /{plural}/merge", Do: pair},
 		{Pattern: "GET /{plural}/{id}/merge", Do: askMerge},
 		{Pattern: "POST /{plural}/{id}/merge", Do: merge},
+		{Pattern: "GET /{plural}/{id}/clone", Do: askClone},
+		{Pattern: "POST /{plural}/{id}/clone", Do: clone},
+		{Pattern: "GET /{plural}/{id}/split", Do: askSplit},
+		{Pattern: "POST /{plural}/{id}/split", Do: split},
 		{Pattern: "GET /{plural}/{id}/assign", Do: askAssign},
 		{Pattern: "POST /{plural}/{id}/assign", Do: assign},
 		{Pattern: "GET /{plural}/{id}/shares", Do: askShare},
@@ -58,6 +62,6 @@ func Routes() []door.Route {
 		{Pattern: "POST /{plural}/{id}/restore", Do: restore},
 		{Pattern: "GET /{plural}/{id}/erase", Do: askErase},
 		{Pattern: "POST /{plural}/{id}/erase", Do: erase},
-		{Pattern: "POST /undo/{act}", Do: undo},
+		{Pattern: "POST /undo/last", Do: undoLast}, {Pattern: "POST /undo/{act}", Do: undo},
 	}
 }

@@ -39,6 +39,7 @@ func groups(v *kit.View) []group {
 			{"megaphone", "/settings/sources", v.T("web.settings.sources"), v.T("web.settings.sources_place"), ""},
 			{"inbox", "/settings/forms", v.T("web.form.forms"), v.T("web.people.forms_help"), v.T("web.settings.find.forms")},
 			{"list-ordered", "/settings/cadences", v.T("web.cadence.title"), v.T("web.people.cadences_help"), v.T("web.settings.find.cadences")},
+			{"gauge", "/settings/scoring", v.T("web.scoring.title"), v.T("web.people.scoring_help"), v.T("web.settings.find.scoring")},
 		}},
 		{v.T("web.settings.company"), []place{
 			{"building", "/settings/company", v.T("web.people.company"), v.T("web.people.company_help"), v.T("web.settings.find.company")},
@@ -63,7 +64,7 @@ func mine(v *kit.View) group {
 
 // listed are the objects whose records say how the company works and that have
 // no page of their own here; their lists are.
-var listed = []string{"lead_stage", "lead_question", "case_state", "assignment_rule", "score_rule"}
+var listed = []string{"lead_stage", "lead_question", "case_state", "assignment_rule"}
 
 // of are the settings that the actor may open.
 func of(c *door.Call, s *record.Session) []group {
