@@ -104,6 +104,7 @@ var (
 	DealName       = schema.Text(Deals, "name").Required().Fragments()
 	DealAccount    = schema.Link(Deals, "account", "account").Inverse("deals")
 	DealContact    = schema.Link(Deals, "contact", "contact").Inverse("deals")
+	DealType       = schema.Link(Deals, "record_type", "record_type").OnDelete(schema.Clear)
 	DealPipeline   = schema.Link(Deals, "pipeline", "pipeline")
 	DealStage      = schema.Link(Deals, "stage", "stage").Tracked()
 	DealStatus     = schema.Choice(Deals, "status", Open, Won, Lost).ReadOnly().Tracked()
@@ -186,7 +187,7 @@ func derived[T any](f schema.Field[T]) schema.Field[T] {
 
 // Objects lists what this room declares.
 func Objects() []*schema.Object {
-	return slices.Concat([]*schema.Object{Pipelines, Stages, Products, Competitors}, leadLists(), []*schema.Object{Leads, Deals, DealLines}, dealParts(), []*schema.Object{FocusMarks}, leadParts())
+	return slices.Concat([]*schema.Object{Pipelines, Stages, RecordTypes, Products, Competitors}, leadLists(), []*schema.Object{Leads, Deals, DealLines}, dealParts(), []*schema.Object{FocusMarks}, leadParts())
 }
 
 func stages() *schema.Object {
