@@ -17,7 +17,6 @@ var (
 	lossReasons = map[string]string{"Price": "price", "Chose a competitor": "competitor", "No budget": "no_budget",
 		"No answer": "no_contact", "Postponed": "timing"}
 	stageColors = []string{"slate", "blue", "violet", "amber"}
-	stageDays   = []int64{14, 21, 28, 21}
 	stageBets   = []string{"pipeline", "pipeline", "best", "commit"}
 )
 
@@ -90,7 +89,7 @@ func stageValues(pipeline value.ID, st sample.Stage, i int) record.Values {
 	default:
 		record.With(v, sales.StageForecast, stageBets[i])
 		record.With(v, sales.StageColor, stageColors[i])
-		record.With(v, sales.StageUsualDays, stageDays[i])
+		record.With(v, sales.StageUsualDays, int64(st.Days))
 	}
 	return v
 }

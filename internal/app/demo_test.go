@@ -79,8 +79,9 @@ func count(t *testing.T, w *app.Workspace, object, filter string) (n int64) {
 
 func counts(t *testing.T, w *app.Workspace) {
 	t.Helper()
-	for object, want := range map[string]int64{"members": 25, "teams": 7, "accounts": 400, "contacts": 1200, "leads": 900, "deals": 2000,
-		"pipelines": 2, "stages": 11} {
+	// One member is the automations'.
+	for object, want := range map[string]int64{"members": 26, "teams": 7, "accounts": 400, "contacts": 1200, "leads": 900, "deals": 2000,
+		"pipelines": 2, "stages": 11, "cases": 62, "tips": 7, "tip_votes": 41} {
 		if got := count(t, w, object, ""); got != want {
 			t.Errorf("%d %s, want %d", got, object, want)
 		}
@@ -111,6 +112,15 @@ func counts(t *testing.T, w *app.Workspace) {
 		if n := count(t, w, "contracts", filter); n > 0 {
 			t.Errorf("%d contracts with %s", n, filter)
 		}
+	}
+	for filter, object := range map[string]string{`status = "solved" and solution is not empty and solved_at < now()`: "cases", `status != "solved" and deal.pipeline.name = "Renewals"`: "cases",
+		`useful > 8 and not archived`: "tips"} {
+		if count(t, w, object, filter) == 0 {
+			t.Errorf("no %s with %s", object, filter)
+		}
+	}
+	if n := number(t, w, `SELECT count(*) FROM {process_run}`); n != count(t, w, "deals", `pipeline.name = "Renewals"`) {
+		t.Errorf("%d deals run under the process of renewals", n)
 	}
 	if n := count(t, w, "leads", `status = "converted" and (converted_account is empty or converted_deal is empty or converted_at is empty)`); n > 0 {
 		t.Errorf("%d converted leads became nothing", n)

@@ -2,7 +2,6 @@ package process
 
 import (
 	"context"
-	"errors"
 	"net/http"
 	"slices"
 	"strings"
@@ -345,4 +344,3 @@ func people(s *record.Session, list []string, h hit) []value.ID {
 	return ids
 }
 
-var errRehearsed = errors.New("process: only rehearsed")

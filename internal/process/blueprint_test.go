@@ -262,3 +262,41 @@ func TestProcessesAreForAdministrators(t *testing.T) {
 		k.must(k.move(k.Rita, deal, "negotiation", nil))
 	})
 }
+
+// The first blueprint and the first rule may come in one act, with records that
+// they hold for.
+func TestTheFirstProcessInOneAct(t *testing.T) {
+	t.Parallel()
+	each(t, func(k *bench) {
+		ctx := k.t.Context()
+		var id value.ID
+		k.Write(k.t, k.Ada, func(s *record.Session) error {
+			made, err := s.Create(ctx, "blueprint", record.Values{"name": "Selling", "object": "deal", "field": "stage", "definition": k.write(selling)})
+			if err != nil {
+				return err
+			}
+			if _, err := process.Publish(ctx, s, made.ID, process.Publication{Accept: true}); err != nil {
+				return err
+			}
+			if _, err := s.Create(ctx, "rule", record.Values{"name": "Welcome", "object": "deal", "trigger": "created", "actions": `[{"do": "task", "text": "Call"}]`, "active": true}); err != nil {
+				return err
+			}
+			deal, err := s.Create(ctx, "deal", record.Values{"name": "Pumps", "account": k.account, "stage": k.stages["prospecting"], "owner": k.Rita})
+			id = deal.ID
+			return err
+		})
+		k.drain()
+		if got := k.offers(k.Rita, id); got != "Qualify, Give up" {
+			k.t.Errorf("offered are %q", got)
+		}
+		k.Read(k.t, k.Ada, func(s *record.Session) error {
+			for filter, want := range map[string]int64{`key = "automation"`: 1, `subject = "Call"`: 1} {
+				object := map[bool]string{true: "role", false: "activity"}[strings.HasPrefix(filter, "key")]
+				if n, _, err := s.Count(ctx, record.Query{Object: object, Filter: filter, Count: record.CountExact}); err != nil || n != want {
+					k.t.Errorf("%d of %s (%v), want %d", n, filter, err, want)
+				}
+			}
+			return nil
+		})
+	})
+}

@@ -2,7 +2,6 @@ package process
 
 import (
 	"context"
-	"errors"
 
 	"wellmet/internal/fault"
 	"wellmet/internal/i18n"
@@ -159,16 +158,13 @@ func (p *Process) try(ctx context.Context, s *record.Session, as value.ID, chang
 
 // taken does something, notes what it wrote, and takes it back.
 func (p *Process) taken(ctx context.Context, s *record.Session, out *Rehearsal, r *record.Record, do func(*record.Session) error) error {
-	err := s.Try(ctx, func() error {
+	err := s.Rehearse(ctx, func() error {
 		if err := do(s); err != nil {
 			return err
 		}
-		if err := out.note(ctx, s, r); err != nil {
-			return err
-		}
-		return errRehearsed
+		return out.note(ctx, s, r)
 	})
-	if errors.Is(err, errRehearsed) {
+	if err == nil {
 		return nil
 	}
 	e, ok := fault.As(err)

@@ -30,12 +30,18 @@ func servicePermissions() access.Permissions {
 // set up. He has no user, so nobody signs in as him.
 func ensureService(ctx context.Context, s *record.Session) error {
 	id, err := service.Get(ctx, s.Tx())
-	if err != nil || id != 0 && s.Roster().Active(id) {
+	if err != nil {
+		return err
+	}
+	if active, err := works(ctx, s, id); err != nil || active {
 		return err
 	}
 	sys := s.AsSystem("automations run as a member of their own")
-	role, ok := s.Roster().Role(ServiceRole)
-	if !ok {
+	var role value.ID
+	if _, err := s.Tx().Row(ctx, `SELECT id FROM {role} WHERE "key" = $1 AND deleted_at IS NULL`, []any{ServiceRole}, &role); err != nil {
+		return err
+	}
+	if role == 0 {
 		v := record.With(record.Values{}, access.RoleName, "Automation")
 		record.With(v, access.RoleKey, ServiceRole)
 		record.With(v, access.RolePermissions, servicePermissions().String())
@@ -66,6 +72,14 @@ func ensureService(ctx context.Context, s *record.Session) error {
 	return service.Set(ctx, s.Tx(), out.ID)
 }
 
+// works reports whether the service member is there and active. The roster does
+// not know of one that this very transaction has made.
+func works(ctx context.Context, s *record.Session, id value.ID) (bool, error) {
+	var active *bool
+	found, err := s.Tx().Row(ctx, `SELECT active FROM {member} WHERE id = $1 AND deleted_at IS NULL`, []any{id}, &active)
+	return found && active != nil && *active, err
+}
+
 // automation reports whether the session acts as the service member.
 func automation(s *record.Session) bool {
 	as, err := underWay(s)
@@ -73,6 +87,8 @@ func automation(s *record.Session) bool {
 }
 
 type asKey struct{}
+
+type rosterKey struct{}
 
 // acting is what a transaction knows of its automations: the member, what is
 // under way, and how deep.
@@ -103,6 +119,13 @@ func asService(ctx context.Context, s *record.Session) (*record.Session, *acting
 		return nil, nil, err
 	}
 	actor, err := s.Roster().Actor(b.service)
+	if err != nil && b.service != 0 { // perhaps this very transaction has made him
+		roster, err2 := record.Memo(s, rosterKey{}, func() (*access.Roster, error) { return access.LoadRoster(ctx, s.Tx(), s.Schema()) })
+		if err2 != nil {
+			return nil, as, err2
+		}
+		actor, err = roster.Actor(b.service)
+	}
 	if err != nil {
 		return nil, as, fault.New(fault.Forbidden, "process.no_service", nil)
 	}

@@ -2,6 +2,7 @@ package record
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"wellmet/internal/access"
@@ -152,6 +153,24 @@ func (s *Session) Try(ctx context.Context, fn func() error) error {
 		if s.touched {
 			s.memo = nil // may be made of what is gone
 		}
+	}
+	return err
+}
+
+// errRehearsed takes back what was only rehearsed.
+var errRehearsed = errors.New("record: only rehearsed")
+
+// Rehearse runs fn and takes back whatever it did, so that what follows from a
+// change can be shown before it is made. It answers fn's error.
+func (s *Session) Rehearse(ctx context.Context, fn func() error) error {
+	err := s.Try(ctx, func() error {
+		if err := fn(); err != nil {
+			return err
+		}
+		return errRehearsed
+	})
+	if errors.Is(err, errRehearsed) {
+		return nil
 	}
 	return err
 }

@@ -92,28 +92,17 @@ func Score(ctx context.Context, s *record.Session, object string, ids []value.ID
 }
 
 func scoreChunk(ctx context.Context, s *record.Session, object string, rules []scoreRule, ids []value.ID) error {
-	sys := s.AsSystem("scoring")
-	found, err := sys.GetMany(ctx, object, ids)
+	scored, problems, err := scoresOf(ctx, s, object, rules, ids)
 	if err != nil {
 		return err
 	}
-	var events map[value.ID][]event
-	if slices.ContainsFunc(rules, func(x scoreRule) bool { return x.behaviour }) {
-		if events, err = eventsOf(ctx, s, object, ids); err != nil {
-			return err
-		}
-	}
-	derive, problems := map[value.ID][]any{}, map[value.ID]error{}
-	for id, r := range found {
-		sum, factors, ok := weigh(sys, rules, r, events[id], problems)
-		if !ok {
-			continue
-		}
-		text, err := json.Marshal(factors)
+	derive := map[value.ID][]any{}
+	for id, x := range scored {
+		text, err := json.Marshal(x.Factors)
 		if err != nil {
 			return err
 		}
-		derive[id] = []any{sum, string(text)}
+		derive[id] = []any{x.Sum, string(text)}
 	}
 	if len(derive) > 0 {
 		if err := setDerived(ctx, s, s.Schema().MustObject(object), derive, LeadScore.Name(), LeadFactors.Name()); err != nil {
@@ -121,6 +110,36 @@ func scoreChunk(ctx context.Context, s *record.Session, object string, rules []s
 		}
 	}
 	return noteProblems(ctx, s, rules, problems)
+}
+
+// Scored is a record's score with what makes it.
+type Scored struct {
+	Title   string
+	Sum     int64
+	Factors []Factor
+}
+
+// scoresOf weighs some records by rules; those that a rule cannot judge are
+// left out, with the problem of the rule.
+func scoresOf(ctx context.Context, s *record.Session, object string, rules []scoreRule, ids []value.ID) (map[value.ID]Scored, map[value.ID]error, error) {
+	sys := s.AsSystem("scoring")
+	found, err := sys.GetMany(ctx, object, ids)
+	if err != nil {
+		return nil, nil, err
+	}
+	var events map[value.ID][]event
+	if slices.ContainsFunc(rules, func(x scoreRule) bool { return x.behaviour }) {
+		if events, err = eventsOf(ctx, s, object, ids); err != nil {
+			return nil, nil, err
+		}
+	}
+	scored, problems := map[value.ID]Scored{}, map[value.ID]error{}
+	for id, r := range found {
+		if sum, factors, ok := weigh(sys, rules, r, events[id], problems); ok {
+			scored[id] = Scored{r.Title(), sum, factors}
+		}
+	}
+	return scored, problems, nil
 }
 
 // weigh adds up the factors of one record.
@@ -318,9 +337,9 @@ func (j Rescore) Run(ctx context.Context, s *record.Session) (next Rescore, more
 	if !ok {
 		return j, false, nil
 	}
-	open := OpenLeads
-	if o.Name == Deals.Name {
-		open = Deals.Open
+	open, err := openOf(o.Name)
+	if err != nil {
+		return j, false, err
 	}
 	page, err := s.Query(ctx, record.Query{Object: o.Name, Filter: open, Sort: "id", Fields: []string{"id"}, Limit: rescoreChunk, Cursor: j.Cursor})
 	if err != nil {

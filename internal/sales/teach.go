@@ -100,7 +100,7 @@ func (t *teacher) way(to *record.Record, key string, from []string) {
 	m := process.Move{Key: key, Name: t.say("sales.learn.move", fault.Args{"stage": to.Title()}), From: from, To: to.ID.String()}
 	if x := t.steps[to.ID]; x != nil {
 		for _, d := range x.Deeds {
-			if d.Share >= commonShare {
+			if d.Share >= commonShare && (d.Kind != activity.Task || d.Subject != "") { // “Task” alone says nothing
 				m.Then = append(m.Then, process.Action{Do: process.DoTask, To: "owner", Text: t.called(d), Due: &hours.Duration{N: max(1, d.Day), Unit: hours.Days}})
 			}
 		}

@@ -29,6 +29,7 @@ import (
 	"wellmet/internal/web/record"
 	"wellmet/internal/web/report"
 	"wellmet/internal/web/settings"
+	"wellmet/internal/web/scoring"
 	"wellmet/internal/web/signin"
 	"wellmet/internal/web/static"
 	"wellmet/internal/wire"
@@ -46,7 +47,7 @@ func areas() [][]door.Route {
 	return [][]door.Route{
 		signin.Routes(), home.Routes(), focus.Routes(), inbox.Routes(), list.Routes(), board.Routes(), moving.Routes(board.Moved, record.Moved), record.Routes(), commerce.Routes(), create.Routes(), palette.Routes(), activity.Routes(),
 		mail.Routes(), exchange.Routes(), report.Routes(), settings.Routes(settings.Words{Schema: designer.Told, Effect: designer.Effect}), people.Routes(), pipeline.Routes(), designer.Routes(),
-		form.Routes(), cadence.Routes(), guide.Routes(), process.Routes(),
+		form.Routes(), cadence.Routes(), scoring.Routes(), guide.Routes(), process.Routes(),
 	}
 }
 

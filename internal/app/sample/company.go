@@ -32,6 +32,7 @@ type Company struct {
 	Deals      []Deal
 	Contracts  []Contract
 	Activities []Activity
+	Cases      []Case
 }
 
 // Team of the seller; Parent is 0 for the head team.
@@ -89,6 +90,7 @@ type Stage struct {
 	Name        string
 	Kind        StageKind
 	Probability int
+	Days        int // that a deal may stay; 0 = as long as it likes
 }
 
 // Product is something that can be sold.

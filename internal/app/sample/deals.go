@@ -136,6 +136,7 @@ func (b *builder) renew(s source, o opening) {
 	}
 	d.Amount = sum(d.Lines)
 	end := b.run(s, &d, f.land, 1)
+	b.shortcut(&d)
 	b.finish(s, &d, f.land, end)
 	b.add(d, plot{land: f.land, site: siteName(s, f.land.tongue)})
 }

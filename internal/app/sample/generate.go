@@ -67,6 +67,7 @@ func Generate(o Options) *Company {
 	b.settle()
 	b.agree()
 	b.work()
+	b.complain()
 	b.slip()
 	return b.c
 }

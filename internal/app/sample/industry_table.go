@@ -61,11 +61,11 @@ var (
 // pipelines of the sample. The last two stages are always won and lost.
 var pipelines = []Pipeline{
 	{Name: "New business", Stages: []Stage{
-		{"Qualification", Open, 10}, {"Needs analysis", Open, 25}, {"Proposal", Open, 50}, {"Negotiation", Open, 75},
-		{"Won", Won, 100}, {"Lost", Lost, 0},
+		{"Qualification", Open, 10, 14}, {"Needs analysis", Open, 25, 21}, {"Proposal", Open, 50, 28}, {"Negotiation", Open, 75, 21},
+		{"Won", Won, 100, 0}, {"Lost", Lost, 0, 0},
 	}},
 	{Name: "Renewals", Stages: []Stage{
-		{"Upcoming", Open, 70}, {"Offer sent", Open, 80}, {"Confirmed", Open, 95}, {"Won", Won, 100}, {"Lost", Lost, 0},
+		{"Upcoming", Open, 70, 28}, {"Offer sent", Open, 80, 24}, {"Confirmed", Open, 95, 14}, {"Won", Won, 100, 0}, {"Lost", Lost, 0, 0},
 	}},
 }
 

@@ -16,7 +16,7 @@ func TestACadenceInTheBrowser(t *testing.T) {
 	b := s.Browser(t, s.Ada)
 	b.Open("/settings/cadences")
 	b.ClickText("Eight calls in a week")
-	b.See("#main", "day 7 at 15:00")
+	b.See("#main", "day 6 at 15:00")
 	b.Axe()
 	b.Click("#main summary")
 	b.ClickText("Add condition")

@@ -218,13 +218,16 @@ func (p *page) loadGoing(c *door.Call, s *record.Session) error {
 		p.names.WantRecord(r, object.Fields)
 	}
 	p.States = nil
-	for field, labelled := range map[string][]string{"state": {sales.Going, sales.Paused}, "reason": sales.StopReasons} {
-		n, err := counted(c, s, object.Name, field, of)
+	for _, by := range []struct {
+		field string
+		keys  []string
+	}{{"state", []string{sales.Going, sales.Paused}}, {"reason", sales.StopReasons}} {
+		n, err := counted(c, s, object.Name, by.field, of)
 		if err != nil {
 			return err
 		}
-		f, _ := object.Field(field)
-		for _, key := range labelled {
+		f, _ := object.Field(by.field)
+		for _, key := range by.keys {
 			p.States = append(p.States, count{f.OptionLabel(key, c.View.Lang), n[key]})
 		}
 	}

@@ -101,7 +101,7 @@ func TestACadenceIsArranged(t *testing.T) {
 		if a = ada.Post(at+"/order", form("do", "drop:"+ask)); steps(t, s, id) != "Call, Write" {
 			t.Errorf("dropped: %d %s", a.Status, steps(t, s, id))
 		}
-		if a = ada.Get(at); !strings.Contains(a.Body, "day 2 at 22:00 · at any hour") || !strings.Contains(a.Body, "with Opening") {
+		if a = ada.Get(at); !strings.Contains(a.Body, "day 1 at 22:00 · at any hour") || !strings.Contains(a.Body, "with Opening") {
 			t.Errorf("the page: %s", a.Body)
 		}
 

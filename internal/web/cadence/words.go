@@ -15,9 +15,9 @@ import (
 // when says on which day and hour a step comes.
 func when(v *kit.View, r *record.Record) string {
 	day, _ := record.Get(r, sales.StepDay)
-	text := v.T("web.cadence.day", "n", v.Int(day+1))
+	text := v.T("web.cadence.day", "n", v.Int(day))
 	if at, ok := record.Get(r, sales.StepTime); ok {
-		text = v.T("web.cadence.day_at", "n", v.Int(day+1), "time", at)
+		text = v.T("web.cadence.day_at", "n", v.Int(day), "time", at)
 	}
 	if any, _ := record.Get(r, sales.StepAnyHour); any {
 		return text + " · " + v.T("web.cadence.any_hour")

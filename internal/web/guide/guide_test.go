@@ -233,6 +233,11 @@ func TestColleaguesTellWhatHelps(t *testing.T) {
 		has(t, rita.Post(x.url("/guide/tips/"+tip), form(), hx...), 200, "!Useful: 1", "Useful: 0")
 		has(t, olga.Post(x.url("/guide/tips/"+tip), form("useful", "1"), hx...), 403, "This tip is yours")
 		has(t, rita.Post("/deals/1/guide/tips/"+tip, form("useful", "1"), hx...), 404)
-		has(t, rita.Get("/tips"), 200, "Speak of the year.", "Too expensive")
+		has(t, rita.Get("/tips"), 200, "Speak of the year.", "Too expensive", "Prospecting")
+		has(t, rita.Get("/tips?view=archive"), 200, "!Speak of the year.")
+		for range 3 {
+			has(t, rita.Post(x.url("/guide/tips"), add("One more.", here), hx...), 200)
+		}
+		has(t, rita.Get(x.url("/guide"), hx...), 200, "More tips: 1")
 	})
 }

@@ -11,6 +11,10 @@ import (
 	"wellmet/internal/web/door"
 )
 
+// mostTips is how many tips stand in the guide at once; the others are a click
+// away.
+const mostTips = 5
+
 // hear finds the tips of colleagues.
 func (p *Panel) hear(c *door.Call, s *record.Session, r *record.Record) (err error) {
 	if p.tips, err = support.TipsOn(c.Ctx, s, r); err != nil {

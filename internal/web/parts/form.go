@@ -54,8 +54,8 @@ func Controls(v *kit.View, of *record.Record, o *schema.Object, fields []string,
 		c := Control{ID: "p-" + f.Name, Name: f.Name, Field: f, Required: f.Required}
 		if of != nil {
 			c.Value = of.Value(f)
-		} else if f.Default != "" {
-			c.Value = f.Default
+		} else if v, err := f.Parse(f.Default, &schema.Env{}); f.Default != "" && f.Default[0] != '=' && err == nil {
+			c.Value = v
 		}
 		if form != nil {
 			c.Refill(form)

@@ -3,6 +3,7 @@ package record
 import (
 	"slices"
 
+	"wellmet/internal/sales"
 	"wellmet/internal/schema"
 	"wellmet/internal/value"
 )
@@ -36,4 +37,14 @@ func (m *model) groups() []group {
 // and has no value says nothing.
 func (m *model) paneled(f *schema.FieldDef) bool {
 	return !slices.Contains(m.hides, f.Name) && (!value.IsEmpty(m.r.Value(f)) || m.writable(f))
+}
+
+// factors are what the record's score was made of, for who may see it; false
+// where nothing made one.
+func (m *model) factors() ([]sales.Factor, bool) {
+	if m.field(sales.LeadScore.Name()) == nil {
+		return nil, false
+	}
+	list := sales.Factors(m.r)
+	return list, len(list) > 0
 }

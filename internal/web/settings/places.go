@@ -37,6 +37,7 @@ func groups(v *kit.View) []group {
 		{v.T("web.settings.leads"), []place{
 			{"inbox", "/settings/forms", v.T("web.form.forms"), v.T("web.people.forms_help"), v.T("web.settings.find.forms")},
 			{"list-ordered", "/settings/cadences", v.T("web.cadence.title"), v.T("web.people.cadences_help"), v.T("web.settings.find.cadences")},
+			{"gauge", "/settings/scoring", v.T("web.scoring.title"), v.T("web.people.scoring_help"), v.T("web.settings.find.scoring")},
 		}},
 		{v.T("web.settings.company"), []place{
 			{"building", "/settings/company", v.T("web.people.company"), v.T("web.people.company_help"), v.T("web.settings.find.company")},
@@ -58,7 +59,7 @@ func mine(v *kit.View) group {
 
 // listed are the objects whose records say how the company works and that have
 // no page of their own here; their lists are.
-var listed = []string{"lead_stage", "lead_source", "lead_question", "case_state", "assignment_rule", "score_rule",
+var listed = []string{"lead_stage", "lead_source", "lead_question", "case_state", "assignment_rule",
 	"holiday", "currency_rate"}
 
 // of are the settings that the actor may open.

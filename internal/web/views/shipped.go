@@ -51,6 +51,11 @@ func shipped(v *kit.View, o *schema.Object) []Tab {
 		return []Tab{{Key: "all", Name: all.Name, Sort: "name"}, mine}
 	case "product":
 		return []Tab{{Key: "all", Name: all.Name, Sort: "name"}, {Key: "active", Name: v.T("web.views.active"), Filter: `active = true`, Sort: "name"}}
+	case "tip":
+		about := []string{"text", "place", "objection", "useful", "owner"}
+		return []Tab{{Key: "all", Name: v.T("web.views.in_use"), Filter: `archived = false`, Sort: "-useful", Columns: about},
+			{Key: "mine", Name: mine.Name, Filter: mine.Filter, Sort: "-useful", Columns: about},
+			{Key: "archive", Name: v.T("web.views.archive"), Filter: `archived = true`, Sort: "-created_at", Columns: about}}
 	}
 	if o.HasOwner() {
 		return []Tab{all, mine}
