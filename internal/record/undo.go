@@ -5,12 +5,16 @@ import (
 	"context"
 	"encoding/json"
 	"slices"
+	"time"
 
 	"wellmet/internal/access"
 	"wellmet/internal/fault"
 	"wellmet/internal/schema"
 	"wellmet/internal/value"
 )
+
+// UndoCause is the cause of an act that takes another one back.
+const UndoCause = "undo"
 
 // Undone reports what an undo did.
 type Undone struct {
@@ -81,6 +85,39 @@ func (s *Session) Undo(ctx context.Context, act value.ID) (*Undone, error) {
 	}
 	u.Act = s.act
 	return u, nil
+}
+
+// Of the actor's own acts, Ctrl Z takes back the last ones at this door, while
+// he may still know what they were.
+const (
+	lastActs   = 10
+	lastActAge = 30 * time.Minute
+)
+
+// LastAct is the latest of the actor's last acts at this door that is not taken
+// back yet; not found when there is none.
+func (s *Session) LastAct(ctx context.Context) (value.ID, error) {
+	rows, err := s.tx.Query(ctx, `SELECT id, undone_by FROM {act} a WHERE id >= $1 AND at >= $2 AND actor = $3 AND door = $4 AND cause <> $5`+
+		` AND EXISTS (SELECT 1 FROM {history} h WHERE h.act = a.id) ORDER BY id DESC LIMIT $6`,
+		value.FirstID(s.now.Add(-lastActAge)), s.now.Add(-lastActAge), s.actor.Member(), s.who.Door, UndoCause, lastActs)
+	if err != nil {
+		return 0, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var id value.ID
+		var undone *value.ID
+		if err := rows.Scan(&id, &undone); err != nil {
+			return 0, err
+		}
+		if undone == nil {
+			return id, nil
+		}
+	}
+	if err := rows.Err(); err != nil {
+		return 0, err
+	}
+	return 0, fault.New(fault.NotFound, "record.no_last_act", nil)
 }
 
 // undoSome takes back the next lines of an act, and says how many.

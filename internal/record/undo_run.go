@@ -175,7 +175,7 @@ func (e *Engine) undoChunk(ctx context.Context, act value.ID) (more bool, err er
 		return false, err
 	}
 	who := w.who()
-	who.Door, who.Cause = "job", "undo"
+	who.Door, who.Cause = "job", UndoCause
 	if who.Member == 0 && who.System == "" {
 		who.System = "undo"
 	}

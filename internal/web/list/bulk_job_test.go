@@ -182,3 +182,26 @@ func TestBulkByAJobInTheBrowser(t *testing.T) {
 	b.ClickText("Undo")
 	b.See("tfoot", "1 lead")
 }
+
+// Who stops a long change sees in the same dialogue how far it came.
+func TestStopABulkJobInTheBrowser(t *testing.T) {
+	t.Parallel()
+	s := webtest.Quiet(t, pages)
+	leads(t, s, s.Rita, record.BulkAtOnce+1)
+	b := s.Browser(t, s.Rita)
+	b.Open("/leads?sort=name")
+	b.Click("[data-all]")
+	b.ClickText("Select all 1,001")
+	b.ClickText("Edit field")
+	b.Visible("#bulk-edit select[name=f]")
+	b.Choose("#bulk-edit select[name=f]", "company")
+	b.See("#bulk-edit .primary", "Set company")
+	b.Type("#bulk-value", "Other")
+	b.Click("#bulk-edit .primary")
+	b.See("#bulk-sure", "1,001 leads")
+	b.Click("#bulk-sure .primary")
+	b.See("#job", "0 of 1,001")
+	b.Click("#job form button")
+	b.See("#job", "Stopped")
+	b.See("#job", "0 of 1,001")
+}

@@ -23,15 +23,17 @@ func keymap(v *kit.View) []keyPart {
 			line(v.T("web.keys.save"), ctrl, "Enter"), line(v.T("web.keys.close"), "Esc"), line(v.T("web.keys.go_home"), "G", "H"),
 			line(v.T("web.keys.go_tasks"), "G", "T"), line(v.T("web.keys.go_deals"), "G", "D"), line(v.T("web.keys.go_accounts"), "G", "O"),
 			line(v.T("web.keys.go_contacts"), "G", "P"), line(v.T("web.keys.go_leads"), "G", "L"), line(v.T("web.keys.go_reports"), "G", "R"),
+			line(v.T("web.keys.go_focus"), "G", "F"), line(v.T("web.keys.go_inbox"), "G", "N"),
 		}},
 		{v.T("web.keys.lists"), []keyLine{
 			line(v.T("web.keys.down_up"), "J", "K"), line(v.T("web.keys.open"), "Enter"), line(v.T("web.keys.peek"), "Space"),
-			line(v.T("web.keys.select"), "X"), line(v.T("web.keys.filter"), "F"), line(v.T("web.keys.search"), "/"),
+			line(v.T("web.keys.select"), "X"), line(v.T("web.keys.select_to"), "Shift", "X"), line(v.T("web.keys.select_all"), ctrl, "A"), line(v.T("web.keys.filter"), "F"), line(v.T("web.keys.search"), "/"),
 			line(v.T("web.keys.view"), "1", "9"), line(v.T("web.keys.create"), "C"),
 		}},
 		{v.T("web.keys.records"), []keyLine{
 			line(v.T("web.keys.edit"), "E"), line(v.T("web.keys.move"), "S"), line(v.T("web.keys.assign"), "A"), line(v.T("web.keys.note"), "N"),
 			line(v.T("web.keys.call"), "L"), line(v.T("web.keys.task"), "T"), line(v.T("web.keys.meeting"), "V"), line(v.T("web.keys.mail"), "M"),
+			line(v.T("web.keys.copy"), ctrl, "."),
 		}},
 		{v.T("web.keys.board"), []keyLine{
 			line(v.T("web.keys.pick"), "Space"), line(v.T("web.keys.arrows"), "←", "↑", "→", "↓"), line(v.T("web.keys.drop"), "Space"),

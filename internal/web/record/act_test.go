@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"wellmet/internal/record"
 	"wellmet/internal/schema"
@@ -340,5 +341,30 @@ func TestAFieldSentBeforeTheScriptIsThere(t *testing.T) {
 			t.Errorf("%d, leads to %q", a.Status, a.Header.Get("Location"))
 		}
 		has(t, rita.Get(x.url("")), 200, "€100")
+	})
+}
+
+// TestUndoLast: each takes back his own, latest first, while it is fresh.
+func TestUndoLast(t *testing.T) {
+	t.Parallel()
+	webtest.Each(t, pages, func(t *testing.T, s *webtest.Site) {
+		x := newShop(t, s)
+		rita, max := s.User(t, s.Rita), s.User(t, s.Max)
+		value := func(want any) {
+			t.Helper()
+			if v, _ := x.field(t, "deal", x.deal, "next_step"); v != want {
+				t.Errorf("next step is %v, want %v", v, want)
+			}
+		}
+		for _, step := range []string{"Call", "Visit"} {
+			has(t, rita.Post(x.url("/f/next_step"), form("next_step", step), "HX-Request", "true"), 200, step)
+		}
+		has(t, max.Post("/undo/last", nil, "HX-Request", "true"), 404)
+		value("Visit")
+		has(t, rita.Post("/undo/last", nil, "HX-Request", "true"), 200, "Undone")
+		value("Call")
+		s.Pass(31 * time.Minute)
+		has(t, rita.Post("/undo/last", nil, "HX-Request", "true"), 404, "half hour")
+		value("Call")
 	})
 }

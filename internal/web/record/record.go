@@ -62,6 +62,6 @@ func Routes() []door.Route {
 		{Pattern: "POST /{plural}/{id}/restore", Do: restore},
 		{Pattern: "GET /{plural}/{id}/erase", Do: askErase},
 		{Pattern: "POST /{plural}/{id}/erase", Do: erase},
-		{Pattern: "POST /undo/{act}", Do: undo},
+		{Pattern: "POST /undo/last", Do: undoLast}, {Pattern: "POST /undo/{act}", Do: undo},
 	}
 }

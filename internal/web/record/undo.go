@@ -7,8 +7,10 @@ import (
 	"regexp"
 	"strings"
 
+	"wellmet/internal/fault"
 	"wellmet/internal/i18n"
 	"wellmet/internal/record"
+	"wellmet/internal/value"
 	"wellmet/internal/web/door"
 	"wellmet/internal/web/kit"
 )
@@ -20,22 +22,36 @@ func undo(c *door.Call) error {
 	if err != nil {
 		return err
 	}
+	return takeBack(c, func(*record.Session) (value.ID, error) { return id, nil })
+}
+
+// undoLast takes back the latest of what the actor did, and again the one before.
+func undoLast(c *door.Call) error {
+	return takeBack(c, func(s *record.Session) (value.ID, error) { return s.LastAct(c.Ctx) })
+}
+
+func takeBack(c *door.Call, find func(*record.Session) (value.ID, error)) error {
 	var kept []string
 	var run *record.UndoRun
-	err = c.Write("undo", func(s *record.Session) error {
+	to := local(c.R.URL.Query().Get("to"))
+	err := c.Write(record.UndoCause, func(s *record.Session) error {
+		id, err := find(s)
+		if err != nil {
+			return err
+		}
 		done, err := s.UndoAct(c.Ctx, id)
 		if err != nil {
 			return err
 		}
 		run, kept = done.Run, reasons(c.View, s, done.Kept)
+		to = cmp.Or(to, gone(c, s))
 		return nil
 	})
-	to := c.R.URL.Query().Get("to")
 	switch {
 	case err != nil:
 		return err
 	case c.R.Header.Get("HX-Request") != "true":
-		return c.Go(cmp.Or(local(to), back(c)))
+		return c.Go(cmp.Or(to, back(c)))
 	}
 	text := c.View.T("web.record.undone")
 	if len(kept) > 0 {
@@ -44,11 +60,29 @@ func undo(c *door.Call) error {
 	if run != nil { // a large act, which a job takes back
 		text = c.View.T("web.record.undoing", "count", run.Total, "n", c.View.Int(int64(run.Total)))
 	}
-	if to = local(to); to != "" { // what the page shows may be gone
+	if to != "" { // what the page shows may be gone
 		return c.Leave(to, text, "")
 	}
 	c.W.Header().Set("HX-Trigger", "wellmet:refresh")
 	return c.Parts(http.StatusOK, kit.ToastPart(c.View, text, ""))
+}
+
+// gone is the list to go to where the page shows a record that is no longer there.
+func gone(c *door.Call, s *record.Session) string {
+	u, err := url.Parse(c.R.Header.Get("HX-Current-URL"))
+	if err != nil {
+		return ""
+	}
+	plural, rest, _ := strings.Cut(strings.TrimPrefix(u.Path, "/"), "/")
+	o, ok := s.Schema().Plural(plural)
+	id, bad := value.ParseID(rest)
+	if !ok || bad != nil {
+		return ""
+	}
+	if _, err := s.Get(c.Ctx, o.Name, id); fault.Is(err, fault.NotFound) {
+		return "/" + plural
+	}
+	return ""
 }
 
 // local is the address of a record or a list of ours, "" for anything else.

@@ -67,6 +67,14 @@ func Open(t testing.TB, pages Pages) *Site {
 	return serve(t, apptest.Open(t, config(t)), pages)
 }
 
+// Quiet is Open without background jobs: what a page began stays begun.
+func Quiet(t testing.TB, pages Pages) *Site {
+	t.Helper()
+	c := config(t)
+	c.Quiet = true
+	return serve(t, apptest.Open(t, c), pages)
+}
+
 // Heard is a fresh site on one database whose every statement is told to fn.
 func Heard(t testing.TB, pages Pages, fn func(store.Statement)) *Site {
 	t.Helper()

@@ -16,7 +16,8 @@ addEventListener('keydown', e => {
   if (k === 'mod+z') {
     if (typing(e.target)) return;
     const undo = [...document.querySelectorAll('[data-undo]')].pop();
-    if (undo) { e.preventDefault(); undo.click(); }
+    e.preventDefault();
+    undo ? undo.click() : htmx.ajax('POST', '/undo/last', { swap: 'none' });
     return;
   }
   if (!mod && document.documentElement.dataset.nokeys) return;
