@@ -119,7 +119,13 @@ var (
 	DealRecurring = derived(schema.Money(Deals, "yearly_recurring"))
 	DealTax       = derived(schema.Money(Deals, "tax_total"))
 	DealGross     = derived(schema.Money(Deals, "gross_total"))
-	DealChance    = schema.Percent(Deals, "probability", 2).Between(0, 100).Tracked()
+	// DealCost is what the lines cost, known only where it is of every line with
+	// a price (R42); DealServe what else it takes to serve the deal. The margin is
+	// what is left of the amount, and empty where the costs are not known.
+	DealCost   = schema.Money(Deals, "cost").ReadOnly()
+	DealServe  = schema.Money(Deals, "cost_to_serve")
+	DealMargin = schema.Formula[any](Deals, "margin", schema.KindMoney, `if(cost_to_serve is empty, amount - cost, amount - cost - cost_to_serve)`)
+	DealChance = schema.Percent(Deals, "probability", 2).Between(0, 100).Tracked()
 	// DealOwnChance marks a probability that somebody set by hand: moving the
 	// deal does not change it.
 	DealOwnChance = schema.Bool(Deals, "own_probability").ReadOnly()
@@ -177,6 +183,11 @@ var (
 	LineGross    = lineTerms.Gross
 	LineYearly   = lineTerms.Yearly
 	LinePosition = lineTerms.Position
+
+	// LineUnitCost is what one costs us: the product's when it is chosen, as it
+	// was then. LineCost is that times quantity and term; empty = nobody knows.
+	LineUnitCost = schema.Money(DealLines, "unit_cost")
+	LineCost     = derived(schema.Money(DealLines, "cost"))
 )
 
 // derived marks figures that rules compute from other fields: nobody types

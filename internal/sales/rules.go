@@ -18,6 +18,7 @@ func Rules() []record.Rule {
 		{Name: "deal party", Objects: []string{Deals.Name}, Prepare: markParty},
 		{Name: "deal sound", Objects: []string{Deals.Name}, Check: checkDeals},
 		{Name: "line amount", Objects: []string{DealLines.Name}, Prepare: lineTerms.Compute, Applied: sumLines},
+		{Name: "line cost", Objects: []string{DealLines.Name}, Prepare: costLines},
 		{Name: "follow-up on a converted lead", Objects: []string{activity.Activities.Name}, Prepare: landOnCustomers, Applied: landUnseen},
 		{Name: "stage in use", Objects: []string{Stages.Name}, Prepare: placeStages, Check: checkStages, Applied: refocusStages},
 		{Name: "pipeline currency", Objects: []string{Pipelines.Name}, Prepare: readCurrencies},
