@@ -25,7 +25,7 @@ var kinds = []struct{ name, path string }{
 	{"notifications", "/notifications"}, {"choices", "/settings/notifications"}, {"mailserver", "/settings/mail"},
 	{"blueprints", "/settings/blueprints"}, {"newblueprint", "/settings/blueprints/new"}, {"rules", "/settings/rules"}, {"templates", "/settings/templates"},
 	{"newtemplate", "/settings/templates/new"}, {"webhooks", "/settings/webhooks"}, {"newwebhook", "/settings/webhooks/new"},
-	{"forms", "/settings/forms"}, {"cadences", "/settings/cadences"}, {"scoring", "/settings/scoring"},
+	{"forms", "/settings/forms"}, {"cadences", "/settings/cadences"}, {"scoring", "/settings/scoring"}, {"assignment", "/settings/assignment"},
 	{"more", "/more"}, {"lost", "/nowhere"},
 }
 

@@ -40,6 +40,7 @@ func groups(v *kit.View) []group {
 			{"inbox", "/settings/forms", v.T("web.form.forms"), v.T("web.people.forms_help"), v.T("web.settings.find.forms")},
 			{"list-ordered", "/settings/cadences", v.T("web.cadence.title"), v.T("web.people.cadences_help"), v.T("web.settings.find.cadences")},
 			{"gauge", "/settings/scoring", v.T("web.scoring.title"), v.T("web.people.scoring_help"), v.T("web.settings.find.scoring")},
+			{"arrow-left-right", "/settings/assignment", v.T("web.assignment.title"), v.T("web.people.assignment_help"), v.T("web.settings.find.assignment")},
 		}},
 		{v.T("web.settings.company"), []place{
 			{"building", "/settings/company", v.T("web.people.company"), v.T("web.people.company_help"), v.T("web.settings.find.company")},
@@ -64,7 +65,7 @@ func mine(v *kit.View) group {
 
 // listed are the objects whose records say how the company works and that have
 // no page of their own here; their lists are.
-var listed = []string{"lead_stage", "lead_question", "case_state", "assignment_rule"}
+var listed = []string{"lead_stage", "lead_question", "case_state"}
 
 // of are the settings that the actor may open.
 func of(c *door.Call, s *record.Session) []group {
