@@ -62,10 +62,6 @@ func BeginQueue(ctx context.Context, s *record.Session, l List) (value.ID, error
 			return q.ID, nil
 		}
 	}
-	ids, err := idsOf(ctx, s, o, l)
-	if err != nil {
-		return 0, err
-	}
 	v := record.With(record.Values{}, QueueObject, o.Name)
 	for f, text := range map[schema.Field[string]]string{QueueFilter: l.Filter, QueueText: l.Words, QueueSort: l.Sort} {
 		if text != "" {
@@ -73,16 +69,34 @@ func BeginQueue(ctx context.Context, s *record.Session, l List) (value.ID, error
 		}
 	}
 	out, err := s.Create(ctx, Queues.Name, v)
-	if err != nil {
-		return 0, err
-	}
-	words := make([]string, len(ids))
-	for i, id := range ids {
-		words[i] = id.String()
-	}
-	v = record.With(record.With(record.Values{}, QueueItems, strings.Join(words, " ")), QueueTotal, int64(len(ids)))
-	_, err = s.AsSystem("the records of a queue").Update(ctx, Queues.Name, out.ID, 0, v)
 	return out.ID, err
+}
+
+// fillQueues gives new queues the records of their lists.
+func fillQueues(ctx context.Context, s *record.Session, drafts []*record.Draft) error {
+	for _, d := range drafts {
+		if d.Doing != record.Creating {
+			continue
+		}
+		l := listOf(d.Record())
+		o, err := s.Object(l.Object)
+		if err != nil {
+			return err
+		}
+		ids, err := idsOf(ctx, s, o, l)
+		if err != nil {
+			return err
+		}
+		words := make([]string, len(ids))
+		for i, id := range ids {
+			words[i] = id.String()
+		}
+		v := record.With(record.With(record.Values{}, QueueItems, strings.Join(words, " ")), QueueTotal, int64(len(ids)))
+		if _, err := s.AsSystem("the records of a queue").Update(ctx, Queues.Name, d.ID, 0, v); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func listOf(q *record.Record) (l List) {

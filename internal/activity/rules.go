@@ -14,7 +14,7 @@ import (
 func Rules() []record.Rule {
 	return []record.Rule{{Name: "activity", Objects: []string{Activities.Name},
 		Prepare: prepare, Check: check, Applied: applied},
-		{Name: "queue", Objects: []string{Queues.Name}, Prepare: nameQueues}}
+		{Name: "queue", Objects: []string{Queues.Name}, Prepare: nameQueues, Applied: fillQueues}}
 }
 
 // prepare keeps the dates of an activity in step: notes are done when written,

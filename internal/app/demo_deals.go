@@ -102,6 +102,9 @@ func (l *loader) products(ctx context.Context) error {
 		record.With(v, sales.ProductSeries, p.Category)
 		record.With(v, sales.ProductUnit, p.Unit)
 		record.With(v, sales.ProductPrice, p.Price)
+		if p.Cost.Currency != "" {
+			record.With(v, sales.ProductCost, p.Cost)
+		}
 		record.With(v, sales.ProductTax, decimal.NewFromInt(int64(p.TaxRate)))
 		if p.Yearly {
 			record.With(v, sales.ProductBilling, sales.Yearly)

@@ -60,6 +60,10 @@ func compareAdherence(t *testing.T, w *Workspace, now time.Time) {
 		}
 	}
 	compareSlips(t, l)
+	if err := l.lines(ctx); err != nil {
+		t.Fatal(err)
+	}
+	compareMargins(t, l)
 	l.compare(t, "Selling", 1, now)
 	l.compare(t, "Renewals", guided, now)
 }
@@ -233,5 +237,46 @@ func compareSlips(t *testing.T, l *loader) {
 	}
 	if len(want) < 10 || !maps.Equal(want, got) {
 		t.Errorf("moved close dates: %v, the sample has %v", got, want)
+	}
+}
+
+// compareMargins holds what the report says of won deals against the lines of
+// the sample: cost and margin of those whose every line has a cost.
+func compareMargins(t *testing.T, l *loader) {
+	t.Helper()
+	var won, unknown, revenue, cost int64
+	for _, d := range l.c.Deals {
+		if l.c.Pipelines[d.Pipeline-1].Stages[d.Stage()].Kind != sample.Won {
+			continue
+		}
+		won++
+		sum, known := int64(0), len(d.Lines) > 0
+		for _, line := range d.Lines {
+			p := l.c.Products[line.Product-1]
+			known = known && p.Cost.Currency != ""
+			sum += p.Cost.Minor * int64(line.Quantity) * int64(max(line.Years, 1))
+		}
+		if !known {
+			unknown++
+			continue
+		}
+		revenue, cost = revenue+d.Amount.Minor, cost+sum
+	}
+	err := l.w.Read(t.Context(), record.AsSystem("test"), func(s *record.Session) error {
+		table, err := report.New(sales.Reports()).Run(t.Context(), s, "profit-by-person", report.Params{})
+		if err != nil {
+			return err
+		}
+		want := map[string]any{"won": won, "uncosted": unknown, "cost": value.Money{Minor: cost, Currency: "EUR"},
+			"margin": value.Money{Minor: revenue - cost, Currency: "EUR"}, "costed_revenue": value.Money{Minor: revenue, Currency: "EUR"}}
+		for name, w := range want {
+			if got, _ := table.Value(*table.Total, name); fmt.Sprint(got.Value) != fmt.Sprint(w) {
+				t.Errorf("%s: %v, the sample has %v", name, got.Value, w)
+			}
+		}
+		return nil
+	})
+	if err != nil || unknown == 0 || revenue == 0 {
+		t.Fatal(err, unknown, revenue)
 	}
 }

@@ -37,7 +37,7 @@ func configuration() []*schema.Object {
 	return []*schema.Object{
 		access.Roles, access.Teams, access.Members, hours.Holidays, record.CurrencyRates,
 		process.Blueprints, process.Versions, process.Rules, process.Templates, process.Webhooks,
-		sales.Pipelines, sales.Stages, sales.LeadStages, sales.LeadSources, sales.LeadQuestions, sales.Cadences, sales.CadenceSteps, sales.ScoreRules,
+		sales.Pipelines, sales.Stages, sales.RecordTypes, sales.LeadStages, sales.LeadSources, sales.LeadQuestions, sales.Cadences, sales.CadenceSteps, sales.ScoreRules,
 		ownership.AssignmentRules, marketing.Forms, support.States,
 	}
 }
@@ -63,6 +63,8 @@ func uses() []schema.Effects {
 		record.TextUses(process.Templates, process.TemplateObject, process.TemplateSubject, process.TemplateBody),
 		record.TextUses(sales.ScoreRules, sales.ScoreObject, sales.ScoreCondition),
 		record.TextUsesOf(sales.Stages, sales.Deals.Name, sales.StageEntry),
+		record.TextUsesOf(sales.RecordTypes, sales.Deals.Name, sales.TypeDealHides),
+		record.TextUsesOf(sales.RecordTypes, sales.Leads.Name, sales.TypeLeadHides),
 		record.TextUsesOf(sales.Cadences, sales.Leads.Name, sales.CadenceCondition),
 		record.TextUses(ownership.AssignmentRules, ownership.RuleObject, ownership.RuleCondition, ownership.RuleTerritory),
 		record.TextUsesOf(marketing.Forms, sales.Leads.Name, marketing.FormInputs),

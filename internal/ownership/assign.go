@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"sync"
+	"time"
 
 	"wellmet/internal/access"
 	"wellmet/internal/expr"
@@ -148,6 +149,7 @@ type round struct {
 	load  map[string]map[value.ID]int64 // by object
 	turns map[value.ID]int              // of a dry run; nil = the real ones
 	cal   *hours.Calendar
+	at    time.Time // when the record came in, of a trial; zero = now
 }
 
 // assign gives owners to new records that have none.
@@ -257,7 +259,7 @@ func (r *round) able(ctx context.Context, x rule, rec *record.Record) ([]value.I
 				return nil, err
 			}
 		}
-		if !r.cal.Open(r.s.Now()) {
+		if !r.cal.Open(r.moment()) {
 			return nil, nil
 		}
 	}
@@ -273,6 +275,14 @@ func (r *round) able(ctx context.Context, x rule, rec *record.Record) ([]value.I
 		return able, nil
 	}
 	return r.atHome(ctx, x, rec, able)
+}
+
+// moment is when the record comes in.
+func (r *round) moment() time.Time {
+	if r.at.IsZero() {
+		return r.s.Now()
+	}
+	return r.at
 }
 
 // loads are the open records of each member.

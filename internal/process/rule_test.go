@@ -199,3 +199,19 @@ func TestADryRunCountsThePast(t *testing.T) {
 		}
 	})
 }
+
+// A rule asks what leads to a record, as it stands when the rule is looked at.
+func TestARuleAsksWhatLeadsHere(t *testing.T) {
+	t.Parallel()
+	each(t, func(k *bench) {
+		k.rule("changed", `not any(activities, done = false)`, []process.Action{{Do: "task", Text: "Plan the next step", To: "owner"}}, record.Values{"fields": "campaign"})
+		deal := k.deal("prospecting", nil)
+		for range 2 { // the second time there is one
+			k.must(k.set(k.Rita, "deal", deal, record.Values{"campaign": k.Now().String()}))
+			k.Pass(time.Hour)
+		}
+		if n := k.count("activity", `subject = "Plan the next step"`); n != 1 {
+			k.t.Errorf("%d tasks", n)
+		}
+	})
+}

@@ -389,7 +389,7 @@ func (s *Session) ConfigurationSubjects(ctx context.Context) (list []string, err
 	defer rows.Close()
 	for rows.Next() {
 		subject, _ := rows.Text(0)
-		list = append(list, subject)
+		list = append(list, strings.Clone(subject))
 	}
 	return list, rows.Err()
 }

@@ -3,9 +3,11 @@ package record
 import (
 	"context"
 	"sort"
+	"strings"
 
 	"github.com/shopspring/decimal"
 
+	"wellmet/internal/fault"
 	"wellmet/internal/schema"
 	"wellmet/internal/store"
 	"wellmet/internal/value"
@@ -17,7 +19,7 @@ var (
 	CurrencyRates = schema.NewObject("currency_rate", "currency_rates", schema.Unowned, "Currency rate", "Currency rates").Titled("currency")
 
 	rateCurrency = schema.Text(CurrencyRates, "currency").Required().On(func(f *schema.FieldDef) { f.Max = 3 })
-	_            = schema.Date(CurrencyRates, "day").Required()
+	rateDay      = schema.Date(CurrencyRates, "day").Required()
 	rateFactor   = schema.Decimal(CurrencyRates, "rate", 9).Required()
 )
 
@@ -81,7 +83,7 @@ func (s *Session) Base(m value.Money) (int64, bool) {
 // Rules are what this room demands of its own objects: a new rate is seen by
 // the next session, and open records are valued by it.
 func Rules() []Rule {
-	return []Rule{viewRule, {Name: "currency rates", Objects: []string{CurrencyRates.Name}, Prepare: upperCurrency,
+	return []Rule{viewRule, {Name: "currency rates", Objects: []string{CurrencyRates.Name}, Prepare: upperCurrency, Check: oneRateADay,
 		Applied: func(ctx context.Context, s *Session, drafts []*Draft) error {
 			done := map[string]bool{}
 			for _, d := range drafts {
@@ -116,4 +118,59 @@ func upperCurrency(_ context.Context, _ *Session, drafts []*Draft) error {
 		}
 	}
 	return nil
+}
+
+// farRate is how many days ahead a rate may be known.
+const farRate = 366
+
+// firstRate is the first day of which a rate makes sense: before it there was
+// no clock to keep amounts by.
+var firstRate = value.Date(0)
+
+// oneRateADay refuses a second rate of a currency for a day, and days that are
+// surely typed wrong.
+func oneRateADay(ctx context.Context, s *Session, drafts []*Draft) error {
+	type spot struct {
+		currency string
+		day      value.Date
+	}
+	mine := map[spot]*Draft{}
+	var from, to value.Date
+	for _, d := range drafts {
+		day, ok := Will(d, rateDay)
+		code, known := Will(d, rateCurrency)
+		if !ok || !known || d.Doing == Deleting {
+			continue
+		}
+		if day < firstRate || day > s.Today()+farRate {
+			d.Refuse(rateDay.Name(), "record.rate_day", nil)
+			continue
+		}
+		at := spot{code, day}
+		if mine[at] != nil {
+			d.Refuse(rateDay.Name(), "record.rate_twice", fault.Args{"currency": code})
+			continue
+		}
+		if len(mine) == 0 {
+			from, to = day, day
+		}
+		mine[at], from, to = d, min(from, day), max(to, day)
+	}
+	if len(mine) == 0 {
+		return nil
+	}
+	rows, err := s.tx.Query(ctx, `SELECT id, currency, day FROM {currency_rate} WHERE deleted_at IS NULL AND day >= $1 AND day <= $2`, from, to)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		id, _ := rows.ID(0)
+		code, _ := rows.Text(1)
+		day, _ := rows.Date(2)
+		if d := mine[spot{code, day}]; d != nil && d.ID != id {
+			d.Refuse(rateDay.Name(), "record.rate_twice", fault.Args{"currency": strings.Clone(code)})
+		}
+	}
+	return rows.Err()
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"strings"
+	"time"
 
 	"wellmet/internal/access"
 	"wellmet/internal/store"
@@ -19,6 +20,7 @@ type sumsWalk struct {
 	deals  []value.ID
 	trash  []value.ID
 	acts   []value.ID
+	rates  int // each of a day of its own
 }
 
 func (w *sumsWalk) step() string {
@@ -151,7 +153,9 @@ func (w *sumsWalk) look() {
 
 // revalue changes what a dollar is worth.
 func (w *sumsWalk) revalue() {
-	w.make("currency_rate", 0, Values{"currency": "USD", "day": "2026-01-01", "rate": pick(w, []string{"0.5", "0.91", "2"})})
+	w.rates++
+	day := value.DateOf(time.Date(2020, 1, w.rates, 0, 0, 0, 0, time.UTC), time.UTC)
+	w.make("currency_rate", 0, Values{"currency": "USD", "day": day.String(), "rate": pick(w, []string{"0.5", "0.91", "2"})})
 	if err := w.engine.Revalue(w.ctx(), "USD"); err != nil {
 		w.t.Fatal(err)
 	}

@@ -221,6 +221,13 @@ func leadsInUse(ctx context.Context, s *record.Session) error {
 	return fault.New(fault.Conflict, "lead.switched_off", nil)
 }
 
+type leadsKey struct{}
+
+// LeadsOn is LeadsInUse as it is kept between sessions.
+func LeadsOn(ctx context.Context, s *record.Session) (bool, error) {
+	return record.Keep(s, leadsKey{}, func() (bool, error) { return LeadsInUse(ctx, s.Tx()) })
+}
+
 // LeadsInUse reports whether some pipeline in use begins with leads; without
 // pipelines leads are.
 func LeadsInUse(ctx context.Context, tx *store.Tx) (bool, error) {

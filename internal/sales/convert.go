@@ -275,6 +275,9 @@ func (x *conversion) openDeal(ctx context.Context) error {
 	}
 	x.carry(v, Deals, DealName.Name(), name)
 	x.carry(v, Deals, DealSource.Name(), LeadSource.Name())
+	if _, said := x.o.Deal[DealPipeline.Name()]; !said {
+		x.carry(v, Deals, DealType.Name(), LeadType.Name())
+	}
 	if x.done.Account != 0 {
 		record.With(v, DealAccount, x.done.Account)
 	}

@@ -54,6 +54,7 @@ var sources = []string{"web", "form", "mail", "phone", "event", "referral", "par
 var (
 	LeadName       = schema.Text(Leads, "name").Fragments()
 	LeadStage      = schema.Link(Leads, "stage", "lead_stage").Tracked()
+	LeadType       = schema.Link(Leads, "record_type", "record_type").OnDelete(schema.Clear)
 	LeadMode       = schema.Choice(Leads, "mode", CompanyLead, PersonLead).Default(CompanyLead)
 	LeadCompany    = schema.Text(Leads, "company").Fragments()
 	LeadJob        = schema.Text(Leads, "job_title").Searched()

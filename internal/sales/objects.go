@@ -104,6 +104,7 @@ var (
 	DealName       = schema.Text(Deals, "name").Required().Fragments()
 	DealAccount    = schema.Link(Deals, "account", "account").Inverse("deals")
 	DealContact    = schema.Link(Deals, "contact", "contact").Inverse("deals")
+	DealType       = schema.Link(Deals, "record_type", "record_type").OnDelete(schema.Clear)
 	DealPipeline   = schema.Link(Deals, "pipeline", "pipeline")
 	DealStage      = schema.Link(Deals, "stage", "stage").Tracked()
 	DealStatus     = schema.Choice(Deals, "status", Open, Won, Lost).ReadOnly().Tracked()
@@ -118,7 +119,13 @@ var (
 	DealRecurring = derived(schema.Money(Deals, "yearly_recurring"))
 	DealTax       = derived(schema.Money(Deals, "tax_total"))
 	DealGross     = derived(schema.Money(Deals, "gross_total"))
-	DealChance    = schema.Percent(Deals, "probability", 2).Between(0, 100).Tracked()
+	// DealCost is what the lines cost, known only where it is of every line with
+	// a price (R42); DealServe what else it takes to serve the deal. The margin is
+	// what is left of the amount, and empty where the costs are not known.
+	DealCost   = schema.Money(Deals, "cost").ReadOnly()
+	DealServe  = schema.Money(Deals, "cost_to_serve")
+	DealMargin = schema.Formula[any](Deals, "margin", schema.KindMoney, `if(cost_to_serve is empty, amount - cost, amount - cost - cost_to_serve)`)
+	DealChance = schema.Percent(Deals, "probability", 2).Between(0, 100).Tracked()
 	// DealOwnChance marks a probability that somebody set by hand: moving the
 	// deal does not change it.
 	DealOwnChance = schema.Bool(Deals, "own_probability").ReadOnly()
@@ -176,6 +183,11 @@ var (
 	LineGross    = lineTerms.Gross
 	LineYearly   = lineTerms.Yearly
 	LinePosition = lineTerms.Position
+
+	// LineUnitCost is what one costs us: the product's when it is chosen, as it
+	// was then. LineCost is that times quantity and term; empty = nobody knows.
+	LineUnitCost = schema.Money(DealLines, "unit_cost")
+	LineCost     = derived(schema.Money(DealLines, "cost"))
 )
 
 // derived marks figures that rules compute from other fields: nobody types
@@ -186,7 +198,7 @@ func derived[T any](f schema.Field[T]) schema.Field[T] {
 
 // Objects lists what this room declares.
 func Objects() []*schema.Object {
-	return slices.Concat([]*schema.Object{Pipelines, Stages, Products, Competitors}, leadLists(), []*schema.Object{Leads, Deals, DealLines}, dealParts(), []*schema.Object{FocusMarks}, leadParts())
+	return slices.Concat([]*schema.Object{Pipelines, Stages, RecordTypes, Products, Competitors}, leadLists(), []*schema.Object{Leads, Deals, DealLines}, dealParts(), []*schema.Object{FocusMarks}, leadParts())
 }
 
 func stages() *schema.Object {

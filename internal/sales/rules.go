@@ -18,10 +18,11 @@ func Rules() []record.Rule {
 		{Name: "deal party", Objects: []string{Deals.Name}, Prepare: markParty},
 		{Name: "deal sound", Objects: []string{Deals.Name}, Check: checkDeals},
 		{Name: "line amount", Objects: []string{DealLines.Name}, Prepare: lineTerms.Compute, Applied: sumLines},
+		{Name: "line cost", Objects: []string{DealLines.Name}, Prepare: costLines},
 		{Name: "follow-up on a converted lead", Objects: []string{activity.Activities.Name}, Prepare: landOnCustomers, Applied: landUnseen},
 		{Name: "stage in use", Objects: []string{Stages.Name}, Prepare: placeStages, Check: checkStages, Applied: refocusStages},
 		{Name: "pipeline currency", Objects: []string{Pipelines.Name}, Prepare: readCurrencies},
-	}, append(teamRules(), leadRules()...)...)
+	}, slices.Concat(teamRules(), typeRules(), leadRules())...)
 }
 
 // nameDeals calls a deal that came without a name by its number in the other
@@ -45,6 +46,9 @@ func placeDeals(ctx context.Context, s *record.Session, drafts []*record.Draft) 
 	for _, d := range drafts {
 		if d.Doing == record.Deleting || d.Doing == record.Restoring {
 			continue
+		}
+		if err := typed(ctx, s, d); err != nil {
+			return err
 		}
 		place(s, book, d)
 		slip(s, d)

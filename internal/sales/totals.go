@@ -33,7 +33,8 @@ func sumLines(ctx context.Context, s *record.Session, drafts []*record.Draft) er
 		}
 	}
 	back := map[value.ID]bool{}
-	if drafts[0].Doing == record.Restoring {
+	restoring := drafts[0].Doing == record.Restoring
+	if restoring {
 		if err := restored(ctx, s, back); err != nil {
 			return err
 		}
@@ -52,8 +53,15 @@ func sumLines(ctx context.Context, s *record.Session, drafts []*record.Draft) er
 	}
 	b := record.Batch{Object: Deals.Name, Accept: true}
 	for _, id := range ids {
+		v := record.Values{}
 		if t := sums[id]; t != nil && !t.mixed && !back[id] {
-			b.Changes = append(b.Changes, record.Change{ID: id, Values: record.With(record.Values{}, DealAmount, t.amount)})
+			record.With(v, DealAmount, t.amount)
+		}
+		if !restoring {
+			v[DealCost.Name()] = sums[id].costs()
+		}
+		if len(v) > 0 {
+			b.Changes = append(b.Changes, record.Change{ID: id, Values: v})
 		}
 	}
 	sys := s.AsSystem("a deal's amount is the sum of its lines")
@@ -147,8 +155,17 @@ func restored(ctx context.Context, s *record.Session, back map[value.ID]bool) er
 
 // totals are the sums over a deal's priced lines.
 type totals struct {
-	amount, once, yearly, tax, gross value.Money
-	mixed                            bool // in several currencies
+	amount, once, yearly, tax, gross, cost value.Money
+	mixed                                  bool // in several currencies
+	uncosted                               bool // a line's cost is not known
+}
+
+// costs is what the lines cost, nil where that is not known of all.
+func (t *totals) costs() any {
+	if t == nil || t.mixed || t.uncosted {
+		return nil
+	}
+	return t.cost
 }
 
 // lineSums adds up the priced lines of some living deals.
@@ -156,7 +173,7 @@ func lineSums(ctx context.Context, s *record.Session, ids []value.ID) (map[value
 	sums := map[value.ID]*totals{}
 	currency := "" // mostly the same for all
 	err := each(ctx, s, ids, func(in string) string {
-		return `SELECT l.deal_id, l.amount_c, l.amount, l.yearly_amount, l.tax, l.gross FROM {deal_line} l
+		return `SELECT l.deal_id, l.amount_c, l.amount, l.yearly_amount, l.tax, l.gross, l.cost, l.cost_c FROM {deal_line} l
 			JOIN {deal} d ON d.id = l.deal_id AND d.deleted_at IS NULL
 			WHERE l.deal_id IN (` + in + `) AND l.deleted_at IS NULL AND l.amount IS NOT NULL`
 	}, func(rows *store.Rows) error {
@@ -174,6 +191,9 @@ func lineSums(ctx context.Context, s *record.Session, ids []value.ID) (map[value
 		}
 		if t.mixed {
 			return nil
+		}
+		if c, _ := rows.Text(7); c != currency {
+			t.uncosted = true
 		}
 		return t.add(rows, currency)
 	})
@@ -200,7 +220,7 @@ func (t *totals) add(rows *store.Rows, currency string) error {
 	for _, x := range []struct {
 		to *value.Money
 		m  value.Money
-	}{{&t.amount, amount}, {&t.once, once}, {&t.yearly, yearly}, {&t.tax, tax}, {&t.gross, gross}} {
+	}{{&t.amount, amount}, {&t.once, once}, {&t.yearly, yearly}, {&t.tax, tax}, {&t.gross, gross}, {&t.cost, of(6)}} {
 		sum, err := x.to.Add(x.m)
 		if err != nil {
 			return err

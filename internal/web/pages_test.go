@@ -19,12 +19,13 @@ var kinds = []struct{ name, path string }{
 	{"imports", "/imports"}, {"jobs", "/jobs"}, {"reports", "/reports"}, {"funnel", "/reports/funnel"},
 	{"settings", "/settings"}, {"me", "/settings/me"}, {"people", "/settings/people"}, {"teams", "/settings/teams"},
 	{"roles", "/settings/roles"}, {"openness", "/settings/openness"}, {"company", "/settings/company"},
-	{"history", "/settings/history"}, {"pipelines", "/settings/pipelines"}, {"objects", "/settings/objects"}, {"fields", "/settings/objects/deal"},
+	{"history", "/settings/history"}, {"hours", "/settings/hours"}, {"holidays", "/settings/holidays?edit=add"}, {"rates", "/settings/rates"},
+	{"sources", "/settings/sources"}, {"reasons", "/settings/reasons"}, {"pipelines", "/settings/pipelines"}, {"objects", "/settings/objects"}, {"fields", "/settings/objects/deal"},
 	{"calendar", "/activities?layout=calendar"}, {"mail", "/mail/new"},
 	{"notifications", "/notifications"}, {"choices", "/settings/notifications"}, {"mailserver", "/settings/mail"},
 	{"blueprints", "/settings/blueprints"}, {"newblueprint", "/settings/blueprints/new"}, {"rules", "/settings/rules"}, {"templates", "/settings/templates"},
 	{"newtemplate", "/settings/templates/new"}, {"webhooks", "/settings/webhooks"}, {"newwebhook", "/settings/webhooks/new"},
-	{"forms", "/settings/forms"}, {"cadences", "/settings/cadences"}, {"scoring", "/settings/scoring"},
+	{"forms", "/settings/forms"}, {"cadences", "/settings/cadences"}, {"scoring", "/settings/scoring"}, {"assignment", "/settings/assignment"},
 	{"more", "/more"}, {"lost", "/nowhere"},
 }
 

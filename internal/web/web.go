@@ -7,6 +7,7 @@ import (
 
 	"wellmet/internal/app"
 	"wellmet/internal/web/activity"
+	"wellmet/internal/web/assignment"
 	"wellmet/internal/web/board"
 	"wellmet/internal/web/cadence"
 	"wellmet/internal/web/commerce"
@@ -46,8 +47,9 @@ type Needs struct {
 func areas() [][]door.Route {
 	return [][]door.Route{
 		signin.Routes(), home.Routes(), focus.Routes(), inbox.Routes(), list.Routes(), board.Routes(), moving.Routes(board.Moved, record.Moved), record.Routes(), commerce.Routes(), create.Routes(), palette.Routes(), activity.Routes(),
-		mail.Routes(), exchange.Routes(), report.Routes(), settings.Routes(settings.Words{Schema: designer.Told, Effect: designer.Effect}), people.Routes(), pipeline.Routes(), designer.Routes(),
-		form.Routes(), cadence.Routes(), scoring.Routes(), guide.Routes(), process.Routes(),
+		mail.Routes(), exchange.Routes(), report.Routes(), people.Routes(), pipeline.Routes(), designer.Routes(),
+		settings.Routes(settings.Words{Schema: designer.Told, Effect: designer.Effect, Key: designer.FreeKey}),
+		form.Routes(), cadence.Routes(), scoring.Routes(), assignment.Routes(), guide.Routes(), process.Routes(),
 	}
 }
 

@@ -101,8 +101,9 @@ type Product struct {
 	Description string
 	Unit        string
 	Price       value.Money
-	TaxRate     int  // percent
-	Yearly      bool // billed every year, otherwise once
+	Cost        value.Money // what one costs the company; empty where nobody has said it
+	TaxRate     int         // percent
+	Yearly      bool        // billed every year, otherwise once
 	Active      bool
 }
 

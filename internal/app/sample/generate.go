@@ -69,6 +69,7 @@ func Generate(o Options) *Company {
 	b.work()
 	b.complain()
 	b.slip()
+	b.cost()
 	return b.c
 }
 

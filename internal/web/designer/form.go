@@ -260,7 +260,7 @@ func (f *form) options() []schema.Option {
 		case known && c.Labels[f.Lang] == "" && !f.Field.Builtin:
 			continue
 		case c.Key == "":
-			o.Key = freeKey(cmp.Or(c.Labels["en"], c.Labels[f.Lang], first(o.Labels)), list, f.Field)
+			o.Key = FreeKey(cmp.Or(c.Labels["en"], c.Labels[f.Lang], first(o.Labels)), list, f.Field)
 		}
 		if len(o.Labels) == 0 {
 			o.Labels = nil
@@ -285,8 +285,8 @@ func first(labels map[string]string) string {
 	return ""
 }
 
-// freeKey makes the key of a new option from its name.
-func freeKey(label string, list []schema.Option, was *schema.FieldDef) string {
+// FreeKey makes the key of a new option from its name.
+func FreeKey(label string, list []schema.Option, was *schema.FieldDef) string {
 	key := slug(label)
 	if key == "" {
 		key = strings.TrimSpace(strings.Map(func(r rune) rune {

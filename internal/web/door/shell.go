@@ -7,6 +7,7 @@ import (
 	"wellmet/internal/access"
 	"wellmet/internal/notify"
 	"wellmet/internal/record"
+	"wellmet/internal/sales"
 	"wellmet/internal/schema"
 	"wellmet/internal/web/kit"
 )
@@ -65,6 +66,9 @@ func (c *Call) learn(s *record.Session) {
 	}
 	shell := &kit.Shell{Company: s.Settings().Name, Admin: s.Actor().Admin(), Email: c.Identity.Email, Me: kit.Person{ID: s.Actor().Member().String(), Name: s.Actor().Name()}}
 	listed := map[string]bool{}
+	if on, err := sales.LeadsOn(c.Ctx, s); err == nil && !on { // every pipeline begins with deals
+		listed[sales.Leads.Name] = true
+	}
 	add := func(o *schema.Object, key string) {
 		if Kept(o) {
 			shell.Kept = append(shell.Kept, "/"+o.Plural)

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"wellmet/internal/access"
+	"wellmet/internal/commerce"
 	"wellmet/internal/record"
 	"wellmet/internal/sales"
 	"wellmet/internal/value"
@@ -39,6 +40,7 @@ const (
 	openDeals = `status = "open"`
 	toDo      = `done != true`
 	newLeads  = `status = "new"`
+	inForce   = `contract.state in ("` + commerce.Signed + `", "` + commerce.Active + `")`
 )
 
 // kinds are all reasons, the most pressing first. Stages have usual days, of
@@ -50,6 +52,8 @@ func kinds(usual string) []kind {
 		{"tasks", "activity", "square-check-big", toDo, `kind = "task" and due_at <= today()`, "due_at", task},
 		{"meetings", "activity", "calendar-clock", toDo, `kind in ("call", "meeting") and at = today()`, "at", task},
 		{"late", "deal", "calendar", openDeals, `close_date < today()`, "close_date", deal},
+		{"payments", commerce.PlanLines.Name, "coins", inForce, `state = "` + commerce.PlanOverdue + `"`, "due_on",
+			[]string{"name", "due_on", "amount", "open_amount", "state", "contract", "contract.name", "contract.account.name"}},
 		{"no_step", "deal", "triangle-alert", openDeals, `next_activity_at is empty`, "-amount", deal},
 	}
 	if usual != "" {
@@ -77,6 +81,9 @@ func (k kind) url(plural, owner string) string {
 }
 
 const mine = `owner = me()`
+
+// objects are those whose records wait.
+var objects = []string{"activity", "deal", "lead", commerce.PlanLines.Name}
 
 func of(member value.ID) string { return fmt.Sprintf("owner = %q", member.String()) }
 
@@ -178,7 +185,7 @@ func read(c *door.Call, s *record.Session) (*look, error) {
 
 // fill reads the records of all sections.
 func (l *look) fill(ctx context.Context) error {
-	for _, object := range []string{"activity", "deal", "lead"} {
+	for _, object := range objects {
 		var of []*section
 		var any []string
 		for _, x := range l.sections {
@@ -257,7 +264,7 @@ func (l *look) countTeam(ctx context.Context) error {
 	if len(l.team.others) == 0 {
 		return nil
 	}
-	for _, object := range []string{"activity", "deal", "lead"} {
+	for _, object := range objects {
 		a := record.Aggregate{Object: object, Group: []string{"owner"}, Unlabeled: true}
 		var of []kind
 		for _, k := range l.kinds {
@@ -357,6 +364,8 @@ func (l *look) title(k kind) string {
 		return l.v.T("web.home.meetings")
 	case "late":
 		return l.v.T("web.home.late")
+	case "payments":
+		return l.v.T("web.home.payments")
 	case "no_step":
 		return l.v.T("web.home.no_step")
 	case "slow":
@@ -376,6 +385,8 @@ func (l *look) short(k kind) string {
 		return l.v.T("web.home.short_meetings")
 	case "late":
 		return l.v.T("web.home.short_late")
+	case "payments":
+		return l.v.T("web.home.short_payments")
 	case "no_step":
 		return l.v.T("web.home.short_no_step")
 	case "slow":

@@ -11,7 +11,9 @@ import (
 
 	"wellmet/internal/app"
 	"wellmet/internal/app/apptest"
+	"wellmet/internal/commerce"
 	"wellmet/internal/record"
+	"wellmet/internal/sales"
 	"wellmet/internal/schema"
 	"wellmet/internal/value"
 	"wellmet/internal/web"
@@ -121,5 +123,61 @@ func TestFirstStepsAndProposals(t *testing.T) {
 		if part := a.Body[strings.Index(a.Body, "gone quiet"):]; strings.Index(part, ">Big<") > strings.Index(part, ">Small<") {
 			t.Error("the smaller deal comes first")
 		}
+	})
+}
+
+// What customers owe is told to who answers for the contract and to who leads
+// him, and each figure leads to the payments that it counts.
+func TestOverduePayments(t *testing.T) {
+	t.Parallel()
+	webtest.Each(t, pages, func(t *testing.T, s *webtest.Site) {
+		account := s.Create(t, s.Rita, "account", record.Values{"name": "Acme"})
+		contact := s.Create(t, s.Rita, "contact", record.Values{"name": "Ida", "account": account})
+		signed := func(name string, sign bool) {
+			deal := s.Create(t, s.Rita, "deal", record.Values{"name": name, "account": account, "contact": contact})
+			s.Create(t, s.Rita, "deal_line", record.Values{"deal": deal, "description": "Pump", "unit_price": "120.50"})
+			s.Write(t, s.Rita, func(x *record.Session) error {
+				if _, err := sales.Win(t.Context(), x, deal, 0, sales.Close{}); err != nil {
+					return err
+				}
+				page, err := x.Query(t.Context(), record.Query{Object: "contract", Filter: `deal = "` + deal.String() + `"`})
+				if err != nil {
+					return err
+				}
+				contract := page.Records[0].ID
+				if sign {
+					if _, err := commerce.Sign(t.Context(), x, contract, 0, 0); err != nil {
+						return err
+					}
+				}
+				parts, count, err := commerce.ParseShares("50/50")
+				if err != nil {
+					return err
+				}
+				_, err = commerce.ReplacePlan(t.Context(), x, contract, commerce.Split{Parts: parts, Count: count, First: x.Today(), Every: "monthly"})
+				return err
+			})
+		}
+		signed("Pumps", true)
+		signed("Draft", false)
+		has(t, s.User(t, s.Rita).Get("/"), 200, "!Overdue payments")
+		s.Pass(3 * 24 * time.Hour)
+		rita := s.User(t, s.Rita)
+		a := rita.Get("/")
+		has(t, a, 200, "Overdue payments", "Pumps", "€60", "Acme", "3 days overdue", "!>Draft<")
+		counts := regexp.MustCompile(`class="tag" href="(/payment_plan_lines[^"]*)"`).FindAllStringSubmatch(a.Body, -1)
+		if len(counts) != 1 {
+			t.Fatalf("%d counts of payments", len(counts))
+		}
+		has(t, rita.Get(strings.ReplaceAll(counts[0][1], "&amp;", "&")), 200, "€60.25", "!vnote", "!vchip off")
+		has(t, s.User(t, s.Max).Get("/"), 200, "!Overdue payments")
+		bob := s.User(t, s.Bob)
+		a = bob.Get("/")
+		has(t, a, 200, "Your team", "Rita", "Overdue payments", "!Olga")
+		counts = regexp.MustCompile(`href="(/payment_plan_lines[^"]*)"`).FindAllStringSubmatch(a.Body, -1)
+		if len(counts) == 0 {
+			t.Fatalf("%d counts of the team's payments", len(counts))
+		}
+		has(t, bob.Get(strings.ReplaceAll(counts[0][1], "&amp;", "&")), 200, "€60.25", "!vnote")
 	})
 }

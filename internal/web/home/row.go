@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"time"
 
+	"wellmet/internal/commerce"
 	"wellmet/internal/record"
 	"wellmet/internal/schema"
 	"wellmet/internal/value"
@@ -38,8 +39,25 @@ func (l *look) row(key string, r *record.Record, n *names) row {
 		x.about = &refs[0]
 		n.want(refs[0])
 	}
+	if contract, ok := record.Get(r, commerce.PlanContract); ok && key == "payments" {
+		l.payment(&x, r, contract)
+	}
 	x.Note, x.Class = l.why(key, r)
 	return x
+}
+
+// payment tells of a planned payment by its contract, where it is booked.
+func (l *look) payment(x *row, r *record.Record, contract value.ID) {
+	x.URL = "/" + l.plural(commerce.Contracts.Name) + "/" + contract.String()
+	if name, ok := r.Path("contract.name").(string); ok && name != "" {
+		x.Title = name
+	}
+	if m, ok := record.Get(r, commerce.PlanOpenAmount); ok {
+		x.Amount = l.v.MoneyWhole(m)
+	}
+	if account, ok := r.Path("contract.account.name").(string); ok {
+		x.Of = account
+	}
 }
 
 // why says what makes the record stand in its section.
@@ -67,6 +85,10 @@ func (l *look) why(key string, r *record.Record) (note, class string) {
 	case "late":
 		if day, ok := r.Field("close_date").(value.Date); ok {
 			return v.T("web.home.close_was", "count", int64(today-day)), "late"
+		}
+	case "payments":
+		if day, ok := record.Get(r, commerce.PlanDueOn); ok {
+			return v.T("web.home.payment_late", "count", int64(today-day)), "late"
 		}
 	case "slow":
 		_, day, ok := moment("stage_since")

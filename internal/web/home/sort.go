@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"time"
 
+	"wellmet/internal/commerce"
 	"wellmet/internal/record"
 	"wellmet/internal/value"
 )
@@ -26,6 +27,8 @@ func (l *look) belongs(key string, r *record.Record) bool {
 	case "late":
 		close, ok := r.Field("close_date").(value.Date)
 		return ok && close < today
+	case "payments":
+		return r.Field("state") == commerce.PlanOverdue
 	case "no_step":
 		return r.Field("next_activity_at") == nil
 	case "slow":
@@ -49,6 +52,10 @@ func (l *look) before(key string, a, b *record.Record) int {
 	case "late":
 		x, _ := a.Field("close_date").(value.Date)
 		y, _ := b.Field("close_date").(value.Date)
+		return cmp.Compare(x, y)
+	case "payments":
+		x, _ := record.Get(a, commerce.PlanDueOn)
+		y, _ := record.Get(b, commerce.PlanDueOn)
 		return cmp.Compare(x, y)
 	case "no_step":
 		return cmp.Compare(amount(b), amount(a))

@@ -132,7 +132,7 @@ func TestTotals(t *testing.T) {
 		if body := get(t, u, "/deals/foot"); !strings.Contains(body, "14 deals") || !strings.Contains(body, "Sum €700.00") || !strings.Contains(body, "14 need attention") {
 			t.Errorf("foot: %s", body)
 		}
-		if body := get(t, u, "/deals/counts"); strings.Count(body, "hx-partial hx-target") != 4 || !strings.Contains(body, ">14<") {
+		if body := get(t, u, "/deals/counts"); strings.Count(body, "hx-partial hx-target") != 5 || !strings.Contains(body, ">14<") {
 			t.Errorf("counts: %s", body)
 		}
 		s.Write(t, s.Ada, func(x *record.Session) error {

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"wellmet/internal/record"
 	"wellmet/internal/web/webtest"
 )
 
@@ -121,4 +122,64 @@ func TestGroupsInTheBrowser(t *testing.T) {
 	b.Click("#c-0")
 	b.Visible("#f-0 .row-f")
 	b.Picture("filter-group-phone")
+}
+
+// A condition about what leads to a record is built by clicking too: deals with
+// no open activity, with no contract.
+func TestConditionsOfWhatLeadsHere(t *testing.T) {
+	t.Parallel()
+	webtest.Each(t, pages, func(t *testing.T, s *webtest.Site) {
+		ids := deals(t, s, s.Rita, 3)
+		for i, done := range []bool{false, true} {
+			s.Create(t, s.Rita, "activity", record.Values{"kind": "task", "subject": "Call", "done": done, "about": []any{map[string]any{"object": "deal", "id": ids[i].String()}}})
+		}
+		u := s.User(t, s.Rita)
+		menu := get(t, u, "/deals/filter", "HX-Request", "true")
+		for _, want := range []string{"f=activities", ">Activities<", "f=contracts", ">Contracts<"} {
+			if !strings.Contains(menu, want) {
+				t.Errorf("the menu lacks %q", want)
+			}
+		}
+		if form := get(t, u, "/deals/filter?f=competitors", "HX-Request", "true"); !strings.Contains(form, `value="has_none"`) || strings.Contains(form, "has_open") {
+			t.Errorf("of competitors may be asked: %s", form)
+		}
+		for _, x := range []struct {
+			op, filter, words string
+			found             int
+		}{
+			{"f=activities&op=has_none_open", `not any(activities, done = false)`, "none open", 2},
+			{"f=activities&op=has_open", `any(activities, done = false)`, "at least one open", 1},
+			{"f=activities&op=has", `any(activities)`, "at least one", 2},
+			{"f=contracts&op=has_none", `not any(contracts)`, "none", 3},
+			{"f=contracts&op=has_open", `any(contracts, state in ("draft", "signed", "active"))`, "at least one open", 0},
+		} {
+			a := u.Get("/deals/filter?apply=1&" + x.op)
+			to, _ := url.Parse(a.Header.Get("Location"))
+			if got := to.Query().Get("filter"); a.Status != http.StatusSeeOther || got != x.filter {
+				t.Errorf("%s: %d, %q", x.op, a.Status, got)
+				continue
+			}
+			body := get(t, u, "/deals?filter="+url.QueryEscape(x.filter))
+			if n := len(idsIn(body)); n != x.found || !strings.Contains(body, `<span class="op">`+x.words+`</span>`) {
+				t.Errorf("%s: %d deals, want %d, in the words %q", x.filter, n, x.found, x.words)
+			}
+		}
+		// Beside a chip it is an alternative, as any other condition; over what one
+		// may not read nothing is offered.
+		a := u.Get("/deals/filter?apply=1&chip=0.%2B&f=contracts&op=has&filter=" + url.QueryEscape(`amount > 5`))
+		if to, _ := url.Parse(a.Header.Get("Location")); to.Query().Get("filter") != `amount > 5 or any(contracts)` {
+			t.Errorf("an alternative: %v", to)
+		}
+		s.Write(t, s.Ada, func(se *record.Session) error {
+			rep, _ := se.Roster().Role("rep")
+			_, err := se.Update(t.Context(), "role", rep, 0, record.Values{"permissions": `{"objects": {"*": {"read": "all"}, "contract": {"read": "none"}}, "fields": {"activity.done": "none"}}`})
+			return err
+		})
+		if menu := get(t, u, "/deals/filter", "HX-Request", "true"); strings.Contains(menu, "f=contracts") || !strings.Contains(menu, "f=activities") {
+			t.Error("what may not be read is offered")
+		}
+		if form := get(t, u, "/deals/filter?f=activities", "HX-Request", "true"); strings.Contains(form, "has_open") {
+			t.Error("a hidden field may be asked by a way back")
+		}
+	})
 }

@@ -19,7 +19,7 @@ var kindIcons = map[schema.Kind]string{
 	schema.KindBool: "toggle-left", schema.KindChoice: "tag", schema.KindChoices: "list-checks", schema.KindLink: "link",
 	schema.KindLinks: "share-2", schema.KindPerson: "user-round", schema.KindEmail: "at-sign", schema.KindPhone: "phone",
 	schema.KindURL: "globe", schema.KindAddress: "map-pin", schema.KindPlace: "map", schema.KindNumber: "list-ordered",
-	schema.KindFormula: "function-square", schema.KindRollup: "sigma", schema.KindFile: "paperclip", schema.KindAbout: "arrow-left-right",
+	schema.KindFormula: "function-square", schema.KindRollup: "sigma", schema.KindFile: "paperclip", schema.KindAbout: "arrow-left-right", "back": "arrow-left-right",
 }
 
 // KindIcon is the drawing of a kind of field.

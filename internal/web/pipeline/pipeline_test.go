@@ -258,3 +258,44 @@ func TestRulesOfAPipeline(t *testing.T) {
 		told("warned", rita.Post(deal+"/f/close_date", date, hx...), 200, "The close date is in the past")
 	})
 }
+
+// Stages of leads are edited here too, and leads leave the navigation where no
+// pipeline begins with them.
+func TestStagesOfLeads(t *testing.T) {
+	t.Parallel()
+	webtest.Each(t, pages, func(t *testing.T, s *webtest.Site) {
+		ada, rita, at := s.User(t, s.Ada), s.User(t, s.Rita), "/settings/pipelines/leads"
+		if a := rita.Get(at); a.Status != http.StatusForbidden {
+			t.Errorf("a rep: %d", a.Status)
+		}
+		if a := rita.Post(at, url.Values{"name": {"Mine"}, "kind": {"working"}}); a.Status != http.StatusForbidden {
+			t.Errorf("a rep makes one: %d", a.Status)
+		}
+		if a := ada.Post(at, url.Values{"name": {"Called"}, "kind": {"working"}, "usual_days": {"3"}, "active": {"true"}}); a.Status != http.StatusSeeOther {
+			t.Fatalf("made: %d %s", a.Status, a.Body)
+		}
+		if a := ada.Post(at, url.Values{"name": {"Called"}, "kind": {"working"}, "usual_days": {"-1"}}); a.Status != http.StatusUnprocessableEntity || !strings.Contains(a.Body, "p-usual_days-e") {
+			t.Errorf("minus one day: %d", a.Status)
+		}
+		called := known(t, s, "lead_stage")["Called"]
+		ada.Post(at+"/order", url.Values{"do": {"up:" + called.ID.String()}})
+		if now := known(t, s, "lead_stage")["Called"]; now.Field("position") == called.Field("position") {
+			t.Errorf("did not move: %v", now.Field("position"))
+		}
+		if a := ada.Get(at); !strings.Contains(a.Body, "Called") || !strings.Contains(a.Body, "usually 3 days") {
+			t.Errorf("the page: %s", a.Body)
+		}
+		pipe := known(t, s, "pipeline")["Sales"].ID
+		menu := `class="nav" href="/leads"`
+		if a := rita.Get("/"); !strings.Contains(a.Body, menu) {
+			t.Error("no leads in the navigation")
+		}
+		s.Write(t, s.Ada, func(x *record.Session) error {
+			_, err := x.Update(t.Context(), "pipeline", pipe, 0, record.Values{"uses_leads": false})
+			return err
+		})
+		if a := rita.Get("/"); strings.Contains(a.Body, menu) {
+			t.Error("leads are switched off and still in the navigation")
+		}
+	})
+}

@@ -3,6 +3,7 @@ package process_test
 import (
 	"testing"
 
+	"wellmet/internal/record"
 	"wellmet/internal/web/webtest"
 )
 
@@ -12,6 +13,10 @@ func TestAnAdministratorBuildsAProcessByClicking(t *testing.T) {
 	t.Parallel()
 	s := webtest.Open(t, pages)
 	x := newShop(t, s)
+	s.Write(t, s.Ada, func(se *record.Session) error {
+		_, err := se.Update(t.Context(), "member", s.Rita, 0, record.Values{"manager": s.Bob})
+		return err
+	})
 	b := s.Browser(t, s.Ada)
 	b.Open("/settings/blueprints/new")
 	b.Type("[name=name]", "Selling")
@@ -104,6 +109,7 @@ func TestAnAdministratorBuildsAProcessByClicking(t *testing.T) {
 	b.Picture("rule-phone")
 
 	x.guided(t)
+	x.fired(t)
 
 	b.Size(1440, 900)
 	b.Open("/settings/blueprints")
@@ -151,4 +157,17 @@ func (x *shop) guided(t *testing.T) {
 	b.Picture("guide-phone")
 	b.ClickText("Hide guide")
 	b.See("#r-guide", "Show guide")
+}
+
+// fired: the deal that the rep made bigger has set off the rule, and his manager
+// is told.
+func (x *shop) fired(t *testing.T) {
+	t.Helper()
+	b := x.Browser(t, x.Ada)
+	b.Open("/settings/rules")
+	b.ClickText("Big deals")
+	b.See(".scroll", "Pumps")
+	b = x.Browser(t, x.Bob)
+	b.Open("/notifications")
+	b.See("#main", "Big: Pumps")
 }

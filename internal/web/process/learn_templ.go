@@ -192,7 +192,7 @@ func learnPage(x *learning) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var10 string
-			templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinStringErrs(x.v.T("web.process.learn_within_" + strconv.Itoa(n)))
+			templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinStringErrs(x.v.T("web.process.learn_within." + strconv.Itoa(n)))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `process/learn.templ`, Line: 24, Col: 119}
 			}

@@ -93,7 +93,7 @@ func (e *edit) question() {
 	if e.i >= 0 {
 		hidden = append(hidden, [2]string{"i", strconv.Itoa(e.i)})
 	}
-	e.q = views.Read(e.x.v, e.s, e.x.o, *e.condition()).Ask(e.s, e.x.base+"/part", hidden, q)
+	e.q = views.Read(e.x.v, e.s, e.x.o, *e.condition()).Ask(e.x.v, e.s, e.x.base+"/part", hidden, q)
 }
 
 // askPart answers the form of a sentence.

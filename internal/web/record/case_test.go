@@ -99,3 +99,25 @@ func TestACaseLeadsToItsProcess(t *testing.T) {
 		has(t, olga.Get("/deals/"+x.deal.String()+"?tab=process"), 404)
 	})
 }
+
+// In the browser the way leads from the list of cases to the trace of the deal,
+// and to the solved case that resembles it.
+func TestACaseInTheBrowser(t *testing.T) {
+	t.Parallel()
+	x := newComplaint(t, webtest.Open(t, pages))
+	b := x.Browser(t, x.Rita)
+	b.Open("/cases")
+	b.ClickText("Gasket broken")
+	b.See("h1", "Gasket broken")
+	b.ClickText("Process")
+	b.See("#r-panel", "Passed over: Qualified")
+	b.See("#r-panel", "In common: gasket")
+	b.Axe()
+	b.Picture("case-process-light")
+	b.ClickText("Gasket leaks")
+	b.See("h1", "Gasket leaks")
+	b.Open("/cases/" + x.id.String() + "?tab=process")
+	b.Click("#r-panel a[href*='/deals/" + x.deal.String() + "']")
+	b.See("h1", "Pumps")
+	b.See("#r-panel", "Passed over: Qualified")
+}

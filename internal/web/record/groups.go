@@ -1,6 +1,8 @@
 package record
 
 import (
+	"slices"
+
 	"wellmet/internal/sales"
 	"wellmet/internal/schema"
 	"wellmet/internal/value"
@@ -34,7 +36,7 @@ func (m *model) groups() []group {
 // paneled reports whether the side panel shows the field; what nobody can set
 // and has no value says nothing.
 func (m *model) paneled(f *schema.FieldDef) bool {
-	return !value.IsEmpty(m.r.Value(f)) || m.writable(f)
+	return !slices.Contains(m.hides, f.Name) && (!value.IsEmpty(m.r.Value(f)) || m.writable(f))
 }
 
 // factors are what the record's score was made of, for who may see it; false

@@ -33,6 +33,7 @@ type model struct {
 	tabs         []tab
 	path         *path
 	panel        templ.Component
+	hides        []string        // fields that its record type leaves out
 	fresh        map[string]bool // fields that somebody else has just changed
 
 	// What a page fetches by itself, nil until it has: how much the tabs hold,
@@ -58,6 +59,9 @@ func load(c *door.Call, s *record.Session) (*model, error) {
 		return nil, err
 	}
 	m := &model{v: c.View, o: o, r: r, n: parts.NewNames(s), actor: s.Actor(), schema: s.Schema()}
+	if m.hides, err = sales.Hides(c.Ctx, s, r); err != nil {
+		return nil, err
+	}
 	m.n.WantRecord(r, m.fields())
 	if err := m.n.Load(c.Ctx); err != nil {
 		return nil, err

@@ -96,4 +96,16 @@ func TestReportsInTheBrowser(t *testing.T) {
 	if !strings.Contains(b.Path(), "won") {
 		t.Errorf("the list behind a mark is %s", b.Path())
 	}
+
+	// Who keeps to the process: a figure opens the records behind it, a record its
+	// trace.
+	b.Theme("light")
+	b.Open("/reports/adherence?days=366")
+	b.See("table", "Upcoming")
+	b.Axe()
+	b.Picture("report-adherence-light")
+	b.Click("a[href*='kind=skipped']")
+	b.See("#behind", "Skipped")
+	b.Click("#behind a[href*='tab=process']")
+	b.See("#r-panel", "Passed over: Offer sent")
 }

@@ -46,3 +46,33 @@ func TestHistoryOfSettingsInTheBrowser(t *testing.T) {
 	b.Axe()
 	b.Picture("history-phone")
 }
+
+func TestSourcesByKeyboard(t *testing.T) {
+	t.Parallel()
+	s := webtest.Open(t, pages)
+	b := s.Browser(t, s.Ada)
+	b.Open("/settings/sources")
+	b.Wait("document.querySelectorAll('[data-dz-field]').length > 2")
+	b.Axe()
+	names := "[...document.querySelectorAll('[data-dz-field] b')].map(x => x.textContent)"
+	b.Eval("(window.was = " + names + ", document.querySelector('[data-dz-field] [value^=\"down:\"]').focus(), true)")
+	b.Press("\r")
+	b.Wait(names + "[1] === window.was[0]")
+	b.See("[data-toast]", "Order changed")
+	b.Eval("(document.querySelector('[data-dz-field] [value^=\"remove:\"]').focus(), true)")
+	b.Press("\r")
+	b.See("#main", "Out of use")
+	b.Wait(names + "[0] === window.was[0]")
+	b.Click("[data-undo]")
+	b.Open("/settings/sources")
+	b.Wait("!document.querySelector('#main .lines')")
+	b.Size(390, 844)
+	b.Wait("document.documentElement.scrollWidth <= 391")
+	b.Picture("sources-phone")
+	b.Open("/settings/hours")
+	b.Axe()
+	b.Open("/settings/reasons")
+	b.Axe()
+	b.Wait("document.documentElement.scrollWidth <= 391")
+	b.Picture("reasons-phone")
+}

@@ -30,17 +30,23 @@ func groups(v *kit.View) []group {
 		}},
 		{v.T("web.settings.selling"), []place{
 			{"route", "/settings/pipelines", v.T("web.people.stages"), v.T("web.people.stages_help"), v.T("web.settings.find.pipelines")},
+			{"flag", reasonsURL, v.T("web.settings.reasons"), v.T("web.settings.reasons_place"), v.T("web.settings.find.reasons")},
 			{"workflow", "/settings/blueprints", v.T("web.process.blueprints"), v.T("web.people.blueprints_help"), v.T("web.settings.find.blueprints")},
 			{"zap", "/settings/rules", v.T("web.process.rules"), v.T("web.people.rules_help"), v.T("web.settings.find.rules")},
 			{"file-text", "/settings/templates", v.T("web.process.templates"), v.T("web.people.templates_help"), ""},
 		}},
 		{v.T("web.settings.leads"), []place{
+			{"megaphone", "/settings/sources", v.T("web.settings.sources"), v.T("web.settings.sources_place"), ""},
 			{"inbox", "/settings/forms", v.T("web.form.forms"), v.T("web.people.forms_help"), v.T("web.settings.find.forms")},
 			{"list-ordered", "/settings/cadences", v.T("web.cadence.title"), v.T("web.people.cadences_help"), v.T("web.settings.find.cadences")},
 			{"gauge", "/settings/scoring", v.T("web.scoring.title"), v.T("web.people.scoring_help"), v.T("web.settings.find.scoring")},
+			{"arrow-left-right", "/settings/assignment", v.T("web.assignment.title"), v.T("web.people.assignment_help"), v.T("web.settings.find.assignment")},
 		}},
 		{v.T("web.settings.company"), []place{
 			{"building", "/settings/company", v.T("web.people.company"), v.T("web.people.company_help"), v.T("web.settings.find.company")},
+			{"clock", hoursURL, v.T("web.settings.hours"), v.T("web.settings.hours_place"), ""},
+			{"calendar", "/settings/holidays", v.T("web.settings.holidays"), v.T("web.settings.holidays_place"), ""},
+			{"coins", "/settings/rates", v.T("web.settings.rates"), v.T("web.settings.rates_place"), v.T("web.settings.find.rates")},
 			{"layers", "/settings/objects", v.T("web.people.objects"), v.T("web.people.objects_help"), v.T("web.settings.find.objects")},
 			{"history", historyURL, v.T("web.settings.history"), v.T("web.settings.history_place"), v.T("web.settings.find.history")},
 			{"send", "/settings/webhooks", v.T("web.process.webhooks"), v.T("web.people.webhooks_help"), ""},
@@ -59,8 +65,7 @@ func mine(v *kit.View) group {
 
 // listed are the objects whose records say how the company works and that have
 // no page of their own here; their lists are.
-var listed = []string{"lead_stage", "lead_source", "lead_question", "case_state", "assignment_rule",
-	"holiday", "currency_rate"}
+var listed = []string{"lead_question", "case_state"}
 
 // of are the settings that the actor may open.
 func of(c *door.Call, s *record.Session) []group {

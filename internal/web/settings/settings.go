@@ -14,12 +14,21 @@ const home = "/settings"
 
 // Routes are the addresses of this area.
 func Routes(w Words) []door.Route {
-	return []door.Route{
+	list := []door.Route{
 		{Pattern: "GET /settings", Do: index},
 		{Pattern: "GET /settings/history", Do: w.history},
 		{Pattern: "GET /settings/history/{id}", Do: w.showWay},
 		{Pattern: "POST /settings/history/{id}/revert", Do: w.revert},
+		{Pattern: "GET /settings/hours", Do: showHours},
+		{Pattern: "POST /settings/hours", Do: saveHours},
+		{Pattern: "GET /settings/reasons", Do: showReasons},
+		{Pattern: "POST /settings/reasons", Do: w.saveReason},
+		{Pattern: "POST /settings/reasons/order", Do: orderReasons},
 	}
+	for _, b := range books() {
+		list = append(list, b.routes()...)
+	}
+	return list
 }
 
 // Frame puts a page of settings beside the list of all subjects.

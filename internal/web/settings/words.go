@@ -21,6 +21,8 @@ import (
 type Words struct {
 	Schema func(*kit.View, *schema.Schema, []schema.Logged) []string
 	Effect func(*kit.View, *schema.Schema, schema.Effect) (weight, text string)
+	// Key makes the key of a new option of a choice from its label.
+	Key func(label string, list []schema.Option, of *schema.FieldDef) string
 }
 
 // teller says changes of configuration in words.

@@ -87,7 +87,7 @@ func (b Box) ask(c *door.Call, s *record.Session, q url.Values) (*Question, *Sen
 		return nil, nil, fault.New(fault.NotFound, "web.no_page", nil)
 	}
 	x := Read(c.View, s, o, b.Text)
-	return x.Ask(s, boxURL, b.hidden(), q), x, nil
+	return x.Ask(c.View, s, boxURL, b.hidden(), q), x, nil
 }
 
 // askBox answers the form of a sentence, or the condition without one.

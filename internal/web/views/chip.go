@@ -151,6 +151,9 @@ func isCall(n *expr.Node, name string) bool {
 
 // describe reads a condition as field, operator and values, if it is so simple.
 func describe(s *record.Session, o *schema.Object, group []*expr.Node) Chip {
+	if chip, ok := describeBack(s, o, group); ok {
+		return chip
+	}
 	path, op, values, ok := simple(group)
 	if !ok {
 		return Chip{nodes: group}

@@ -52,7 +52,7 @@ func filter(c *door.Call) error {
 				chosen = st.URL("filter", st.with(f.at, nodes))
 			}
 		}
-		fields = st.askable(s)
+		fields = append(st.askable(s), ways(c.View, s, st.Object)...)
 		if f.column.Field != nil && kind(f.column.Field) == links {
 			Chip{Column: f.column, Values: f.values}.want(st.Names)
 			return st.Names.Load(c.Ctx)
@@ -102,7 +102,11 @@ func (f *form) read(s *record.Session, st *State, q url.Values) {
 		f.at, f.column, f.op, f.values, f.text, f.kids = place, chip.Column, chip.Op, chip.Values, chip.Text, chip.Kids
 	}
 	if path := q.Get("f"); path != "" {
-		if column, ok := columnAt(s, st.Object, path); ok && s.Actor().CanFilter(column.Field) {
+		column, ok := columnAt(s, st.Object, path)
+		if ok = ok && s.Actor().CanFilter(column.Field); !ok {
+			column, ok = backAt(s, st.Object, path)
+		}
+		if ok {
 			if column.Path != f.column.Path {
 				f.op, f.values = "", nil
 			}

@@ -30,6 +30,8 @@ const (
 // kind is the family of a field's values, by which they are asked for.
 func kind(f *schema.FieldDef) string {
 	switch f.ValueKind() {
+	case backKind:
+		return backs
 	case schema.KindInt, schema.KindDecimal, schema.KindMoney, schema.KindPercent:
 		return numbers
 	case schema.KindDate, schema.KindMoment:
@@ -62,6 +64,7 @@ var kindOperators = map[string][]string{
 	links:     {opIs, opNot, opEmpty, opFilled},
 	flags:     {opYes, opNo},
 	onlyEmpty: {opEmpty, opFilled},
+	backs:     {opHas, opHasNone},
 }
 
 // operators are what can be asked of a field, the most usual first.
@@ -70,12 +73,15 @@ func operators(f *schema.FieldDef) []string {
 	if f.ValueKind() == schema.KindPerson {
 		return append([]string{opMe, opTeam}, all...)
 	}
+	if kind(f) == backs && f.Formula != "" {
+		return append([]string{opHasNoneOpen, opHasOpen}, all...)
+	}
 	return all
 }
 
 // valueless operators say it all.
 func valueless(op string) bool {
-	return slices.Contains([]string{opPast, opFuture, opYes, opNo, opMe, opTeam, opEmpty, opFilled}, op)
+	return slices.Contains([]string{opPast, opFuture, opYes, opNo, opMe, opTeam, opEmpty, opFilled, opHas, opHasNone, opHasOpen, opHasNoneOpen}, op)
 }
 
 // Periods of the calendar that can be asked for.
@@ -199,6 +205,9 @@ func spelling(n *expr.Node) (string, bool) {
 
 // condition makes the expression of field, operator and values.
 func condition(path string, f *schema.FieldDef, op string, values []string) ([]*expr.Node, error) {
+	if kind(f) == backs {
+		return anyOf(path, f, op)
+	}
 	p := expr.Path(path)
 	today := expr.Call("today")
 	switch op {

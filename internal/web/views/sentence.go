@@ -55,7 +55,7 @@ type Question struct {
 // Ask opens the form of a sentence that is there, or of a new one. Address and
 // hidden are where the form goes and what goes with it; q is what has been said
 // so far: chip, f, op, value, expression.
-func (x *Sentences) Ask(s *record.Session, address string, hidden [][2]string, q url.Values) *Question {
+func (x *Sentences) Ask(v *kit.View, s *record.Session, address string, hidden [][2]string, q url.Values) *Question {
 	a := &Question{x: x, url: address, hidden: hidden}
 	a.f.read(s, x.st, q)
 	a.text = q.Has("expression") || a.f.given() && a.f.column.Field == nil
@@ -64,6 +64,7 @@ func (x *Sentences) Ask(s *record.Session, address string, hidden [][2]string, q
 			a.fields = append(a.fields, Column{Path: f.Name, Field: f})
 		}
 	}
+	a.fields = append(a.fields, ways(v, s, x.st.Object)...)
 	if a.f.column.Field != nil && kind(a.f.column.Field) == links {
 		Chip{Column: a.f.column, Values: a.f.values}.want(x.st.Names)
 	}

@@ -37,7 +37,8 @@ func shipped(v *kit.View, o *schema.Object) []Tab {
 		return []Tab{{Key: "all", Name: all.Name, Sort: "-amount"},
 			{Key: "mine", Name: v.T("web.views.my_open"), Filter: `owner = me() and status = "open"`, Sort: "-amount"},
 			{Key: "closing", Name: v.T("web.views.closing"), Filter: `status = "open" and close_date in thisMonth()`, Sort: "close_date"},
-			{Key: "rotting", Name: v.T("web.views.rotting"), Filter: `status = "open" and rotting_from <= today()`, Sort: "rotting_from"}}
+			{Key: "rotting", Name: v.T("web.views.rotting"), Filter: `status = "open" and rotting_from <= today()`, Sort: "rotting_from"},
+			{Key: "profit", Name: v.T("web.views.profit"), Filter: `status = "won" and margin is not empty`, Sort: "-margin"}}
 	case "lead":
 		return []Tab{all, {Key: "mine", Name: v.T("web.views.my_open"), Filter: `owner = me() and status in ("new", "working")`},
 			{Key: "new", Name: v.T("web.views.new_leads"), Filter: `status = "new"`}}

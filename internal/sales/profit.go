@@ -1,0 +1,114 @@
+package sales
+
+import (
+	"context"
+	"slices"
+
+	"github.com/shopspring/decimal"
+
+	"wellmet/internal/record"
+	"wellmet/internal/report"
+	"wellmet/internal/value"
+)
+
+// costLines gives lines the cost of their product when it is chosen, and works
+// out what each costs over its term. No cost is not a cost of nothing.
+func costLines(ctx context.Context, s *record.Session, drafts []*record.Draft) error {
+	if err := copyCosts(ctx, s, drafts); err != nil {
+		return err
+	}
+	for _, d := range drafts {
+		if d.Doing != record.Creating && d.Doing != record.Updating {
+			continue
+		}
+		d.Set(LineCost.Name(), nil)
+		unit, ok := record.Will(d, LineUnitCost)
+		if !ok {
+			continue
+		}
+		factor, ok := record.Will(d, LineQuantity)
+		if !ok {
+			factor = decimal.NewFromInt(1)
+		}
+		if periods, ok := record.Will(d, LinePeriods); ok {
+			factor = factor.Mul(decimal.NewFromInt(periods))
+		}
+		cost, err := unit.Times(factor)
+		if err != nil {
+			d.Refuse(LineUnitCost.Name(), "line.too_large", nil)
+			continue
+		}
+		record.Put(d, LineCost, cost)
+	}
+	return nil
+}
+
+func copyCosts(ctx context.Context, s *record.Session, drafts []*record.Draft) error {
+	var ids []value.ID
+	wants := func(d *record.Draft) (value.ID, bool) {
+		id, ok := lineTerms.chosen(d)
+		return id, ok && !d.Given(LineUnitCost.Name())
+	}
+	for _, d := range drafts {
+		if id, ok := wants(d); ok {
+			ids = append(ids, id)
+		}
+	}
+	if len(ids) == 0 || imported(s) {
+		return nil
+	}
+	slices.Sort(ids)
+	products, err := s.AsSystem("what a product costs").GetMany(ctx, Products.Name, slices.Compact(ids))
+	if err != nil {
+		return err
+	}
+	for _, d := range drafts {
+		if id, ok := wants(d); ok && products[id] != nil {
+			d.Set(LineUnitCost.Name(), products[id].Field(ProductCost.Name()))
+		}
+	}
+	return nil
+}
+
+// profitBy ranks won deals by what is left of them. Deals of unknown cost stand
+// in a column of their own and in no margin.
+func profitBy(name, title, group string) report.Spec {
+	const known = isWon + ` and margin is not empty`
+	spec := report.Spec{Name: name, Title: title, Object: Deals.Name, Filter: isWon, Group: []string{group}, Period: DealCloseDate.Name(), Sort: "-sum:margin",
+		Help: "Won deals by their margin: the amount less what the lines cost and what it takes to serve them. Deals without cost data count as such, not as all margin; the rate is over the others.",
+		Columns: []report.Column{
+			{Name: "won", Title: "Won", Measure: "count"},
+			{Name: "won_revenue", Title: "Won revenue", Measure: "sum:amount"},
+			{Name: "margin", Title: "Margin", Measure: "sum:margin"},
+			{Name: "cost", Title: "Cost", Measure: "sum:cost{" + known + "}"},
+			{Name: "cost_to_serve", Title: "Cost to serve", Measure: "sum:cost_to_serve{" + known + "}"},
+			{Name: "uncosted", Title: "Without cost data", Measure: "count{margin is empty}"},
+			{Name: "costed_revenue", Title: "Revenue with cost data", Measure: "sum:amount{" + known + "}"}}}
+	ranked := spec
+	ranked.Run = func(ctx context.Context, s *record.Session, p report.Params) (*report.Table, error) {
+		t, err := spec.Table(ctx, s, p)
+		if err != nil {
+			return nil, err
+		}
+		t.Columns = slices.Insert(slices.Clone(t.Columns), 3, report.Column{Name: "margin_rate", Title: "Margin rate"})
+		for i := range t.Rows {
+			t.Rows[i].Values = withRate(t.Rows[i].Values)
+		}
+		if t.Total != nil {
+			t.Total.Values = withRate(t.Total.Values)
+		}
+		return t, nil
+	}
+	return ranked
+}
+
+// withRate puts the margin's share of the revenue of known cost behind it.
+func withRate(values []record.Measure) []record.Measure {
+	rate := record.Measure{}
+	margin, ok := values[2].Value.(value.Money)
+	revenue, has := values[6].Value.(value.Money)
+	if ok && has && revenue.Minor != 0 {
+		rate.Value = decimal.NewFromInt(margin.Minor*100).DivRound(decimal.NewFromInt(revenue.Minor), 1)
+	}
+	return slices.Insert(slices.Clone(values), 3, rate)
+}

@@ -1,0 +1,200 @@
+package sales
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"wellmet/internal/fault"
+	"wellmet/internal/record"
+	"wellmet/internal/schema"
+	"wellmet/internal/value"
+)
+
+// RecordTypes are the kinds of business of a company, such as with companies
+// and with people (R40).
+var RecordTypes = schema.NewObject("record_type", "record_types", schema.Unowned, "Record type", "Record types")
+
+// Fields of a record type: the pipeline of its deals, the cadence of its leads,
+// and which fields their pages leave out, by API names. What these hold stays.
+var (
+	TypeName      = schema.Text(RecordTypes, "name").Required().Unique()
+	TypePipeline  = schema.Link(RecordTypes, "pipeline", "pipeline").OnDelete(schema.Clear)
+	TypeCadence   = schema.Link(RecordTypes, "cadence", "cadence").OnDelete(schema.Clear)
+	TypeDealHides = schema.LongText(RecordTypes, "deal_hides")
+	TypeLeadHides = schema.LongText(RecordTypes, "lead_hides")
+	TypePosition  = schema.Int(RecordTypes, "position").Default("0")
+	TypeActive    = schema.Bool(RecordTypes, "active").Default("true")
+)
+
+func typeRules() []record.Rule {
+	return []record.Rule{
+		{Name: "record type", Objects: []string{RecordTypes.Name}, Prepare: readHides, Check: checkHides, Applied: touchConfig},
+		{Name: "type of a lead", Objects: []string{Leads.Name}, Check: checkTypes, Applied: cadenceOfType},
+		{Name: "type of a deal", Objects: []string{Deals.Name}, Check: checkTypes},
+	}
+}
+
+// hidesOf is the field of a type that names what an object's pages leave out.
+var hidesOf = map[string]schema.Field[string]{"deal": TypeDealHides, "lead": TypeLeadHides}
+
+// Hides are the fields that the page of a deal or a lead leaves out, by its
+// record type.
+func Hides(ctx context.Context, s *record.Session, r *record.Record) ([]string, error) {
+	f, typed := hidesOf[r.Object.Name]
+	id, has := r.Field(DealType.Name()).(value.ID)
+	if !typed || !has {
+		return nil, nil
+	}
+	t, err := typeOf(ctx, s, id)
+	if t == nil || err != nil {
+		return nil, err
+	}
+	text, _ := record.Get(t, f)
+	return names(text), nil
+}
+
+type typeKey struct{ id value.ID }
+
+// typeOf is a record type, nil for one that is gone.
+func typeOf(ctx context.Context, s *record.Session, id value.ID) (*record.Record, error) {
+	return record.Memo(s, typeKey{id}, func() (*record.Record, error) {
+		t, err := s.AsSystem("how a company works").Get(ctx, RecordTypes.Name, id)
+		if fault.Is(err, fault.NotFound) {
+			return nil, nil
+		}
+		return t, err
+	})
+}
+
+func names(text string) []string {
+	list := strings.FieldsFunc(text, func(r rune) bool { return r == ',' || r == ';' || r == ' ' || r == '\n' || r == '\t' })
+	slices.Sort(list)
+	return slices.Compact(list)
+}
+
+// readHides writes the names in one way, however they were typed.
+func readHides(_ context.Context, _ *record.Session, drafts []*record.Draft) error {
+	for _, d := range drafts {
+		for _, f := range hidesOf {
+			if text, ok := record.Will(d, f); ok && d.Changed(f.Name()) {
+				record.Put(d, f, strings.Join(names(text), ", "))
+			}
+		}
+	}
+	return nil
+}
+
+// checkHides refuses names of no field, and of one that every record needs.
+func checkHides(_ context.Context, s *record.Session, drafts []*record.Draft) error {
+	for _, d := range drafts {
+		for object, f := range hidesOf {
+			text, _ := record.Will(d, f)
+			for _, name := range names(text) {
+				of, ok := s.Schema().MustObject(object).Field(name)
+				switch {
+				case !d.Changed(f.Name()):
+				case !ok:
+					d.Refuse(f.Name(), "type.no_field", fault.Args{"field": value.Printable(name)})
+				case of.Required || name == DealType.Name() || name == DealStage.Name():
+					d.Refuse(f.Name(), "type.needed_field", fault.Args{"field": name})
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// checkTypes refuses a type that is no longer in use.
+func checkTypes(ctx context.Context, s *record.Session, drafts []*record.Draft) error {
+	for _, d := range drafts {
+		id, has := record.Will(d, DealType)
+		if !has || !d.Changed(DealType.Name()) || s.Undoing() {
+			continue
+		}
+		t, err := typeOf(ctx, s, id)
+		if err != nil {
+			return err
+		}
+		if t == nil {
+			continue // checkLinks tells
+		}
+		if active, said := record.Get(t, TypeActive); said && !active {
+			d.Refuse(DealType.Name(), "type.retired", fault.Args{"type": t.Title()})
+		}
+	}
+	return nil
+}
+
+// typed lets a deal go into the pipeline of its type, where nobody says
+// otherwise. A closed deal stays where it ended.
+func typed(ctx context.Context, s *record.Session, d *record.Draft) error {
+	id, has := record.Will(d, DealType)
+	status, _ := record.Was(d, DealStatus)
+	if !has || !d.Changed(DealType.Name()) || d.Given(DealPipeline.Name()) || d.Given(DealStage.Name()) || status == Won || status == Lost || s.Undoing() {
+		return nil
+	}
+	t, err := typeOf(ctx, s, id)
+	if t == nil || err != nil {
+		return err
+	}
+	if pipeline, ok := record.Get(t, TypePipeline); ok {
+		record.Put(d, DealPipeline, pipeline)
+	}
+	return nil
+}
+
+// cadenceOfType lets leads into the cadence of their type, and out of that of
+// the type that they had. Who is in another already, or wants none, stays out.
+func cadenceOfType(ctx context.Context, s *record.Session, drafts []*record.Draft) error {
+	for _, d := range drafts {
+		if d.Doing == record.Deleting || d.Doing == record.Restoring || !d.Changed(DealType.Name()) || s.Undoing() {
+			continue
+		}
+		if was, ok := record.Was(d, DealType); ok {
+			if err := leaveCadence(ctx, s, d.ID, was); err != nil {
+				return err
+			}
+		}
+		id, ok := record.Will(d, DealType)
+		if status, _ := record.Will(d, LeadStatus); !ok || status == Converted || status == Disqualified {
+			continue
+		}
+		t, err := typeOf(ctx, s, id)
+		if err != nil {
+			return err
+		}
+		if t == nil {
+			continue
+		}
+		if cadence, ok := record.Get(t, TypeCadence); ok {
+			err := s.Try(ctx, func() error { return Enroll(ctx, s, cadence, d.ID) })
+			if _, refused := fault.As(err); err != nil && !refused {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// leaveCadence ends the enrollment of a lead in the cadence of a type.
+func leaveCadence(ctx context.Context, s *record.Session, lead, typ value.ID) error {
+	t, err := typeOf(ctx, s, typ)
+	if t == nil || err != nil {
+		return err
+	}
+	cadence, ok := record.Get(t, TypeCadence)
+	if !ok {
+		return nil
+	}
+	page, err := s.AsSystem("a cadence ends").Query(ctx, record.Query{Object: Enrollments.Name, Limit: 10,
+		Filter: `lead = "` + lead.String() + `" and cadence = "` + cadence.String() + `" and state in ("` + Going + `", "` + Paused + `")`})
+	if err != nil {
+		return err
+	}
+	found, ids := map[value.ID]*record.Record{}, []value.ID{}
+	for _, r := range page.Records {
+		found[r.ID], ids = r, append(ids, r.ID)
+	}
+	return end(ctx, s, ids, found, Stopped, byHandStop)
+}

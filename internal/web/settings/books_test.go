@@ -1,0 +1,181 @@
+package settings_test
+
+import (
+	"net/url"
+	"regexp"
+	"strings"
+	"testing"
+
+	"wellmet/internal/hours"
+	"wellmet/internal/record"
+	"wellmet/internal/web/webtest"
+)
+
+func form(pairs ...string) url.Values {
+	v := url.Values{}
+	for i := 0; i+1 < len(pairs); i += 2 {
+		v.Set(pairs[i], pairs[i+1])
+	}
+	return v
+}
+
+// ids are the records of a page by their names, in order.
+func ids(t *testing.T, s *webtest.Site, object, sort string) (names string, by map[string]string) {
+	t.Helper()
+	by = map[string]string{}
+	var list []string
+	s.Read(t, s.Ada, func(x *record.Session) error {
+		page, err := x.Query(t.Context(), record.Query{Object: object, Sort: sort, Limit: 100})
+		if err != nil {
+			return err
+		}
+		for _, r := range page.Records {
+			list, by[r.Title()] = append(list, r.Title()), r.ID.String()
+		}
+		return nil
+	})
+	return strings.Join(list, ", "), by
+}
+
+func TestLeadSourcesAreKept(t *testing.T) {
+	t.Parallel()
+	webtest.Each(t, pages, func(t *testing.T, s *webtest.Site) {
+		u, rita, at := s.User(t, s.Ada), s.User(t, s.Rita), "/settings/sources"
+		has(t, rita.Get(at), 403)
+		has(t, rita.Post(at, form("name", "Fair", "way", "event")), 403)
+		before, known := ids(t, s, "lead_source", "position")
+		first, _, _ := strings.Cut(before, ", ")
+		s.Create(t, s.Ada, "lead", record.Values{"name": "Ann", "email": "ann@test.example"})
+		has(t, u.Get(at+"?edit=add"), 200, `name="name"`, `name="way"`)
+		has(t, u.Post(at, form("name", "", "way", "event")), 422, "aria-invalid")
+		has(t, u.Post(at, form("name", first, "way", "event")), 422, "Already in use.")
+		has(t, u.Post(at, form("name", "Fair <i>", "way", "event")), 303)
+		has(t, u.Get(at), 200, "Fair &lt;i&gt;", "!Fair <i>")
+		after, now := ids(t, s, "lead_source", "position")
+		if after != before+", Fair <i>" {
+			t.Errorf("sources are %s", after)
+		}
+		fair := now["Fair <i>"]
+		has(t, u.Post(at+"/order", form("do", "up:"+fair)), 303)
+		has(t, u.Post(at+"/order", form("do", "to", "what", fair, "group", "end/"+known[first])), 303)
+		if after, _ := ids(t, s, "lead_source", "position"); !strings.HasPrefix(after, "Fair <i>, "+first) {
+			t.Errorf("in another order: %s", after)
+		}
+		has(t, u.Post(at+"/"+fair, form("name", "Trade fair", "way", "event")), 303)
+		has(t, rita.Post(at+"/order", form("do", "remove:"+fair)), 403)
+		has(t, u.Post(at+"/order", form("do", "remove:"+fair)), 303)
+		has(t, u.Get(at), 200, "Out of use", "Trade fair")
+		has(t, u.Post(at+"/"+fair+"/back", nil), 303)
+		has(t, u.Get(at), 200, "!Out of use", "Trade fair")
+		has(t, u.Post(at+"/order", form("do", "remove:x")), 404)
+		has(t, u.Post(at+"/77", form("name", "No")), 404)
+	})
+}
+
+func TestHolidaysAndRatesAreKept(t *testing.T) {
+	t.Parallel()
+	webtest.Each(t, pages, func(t *testing.T, s *webtest.Site) {
+		u, rita := s.User(t, s.Ada), s.User(t, s.Rita)
+		for _, at := range []string{"/settings/holidays", "/settings/rates", "/settings/hours", "/settings/reasons"} {
+			has(t, rita.Get(at), 403)
+			has(t, rita.Post(at, form("name", "x", "of", "lost", "label", "x")), 403)
+		}
+		at := "/settings/holidays"
+		has(t, u.Get(at), 200, "No holidays yet")
+		has(t, u.Post(at, form("name", "Midsummer", "day", "some day")), 422, "Midsummer", "aria-invalid")
+		has(t, u.Post(at, form("name", "Midsummer", "day", "2026-06-19", "region", "FI")), 303)
+		has(t, u.Get(at), 200, "Midsummer", "Friday 19 June 2026", "FI")
+		has(t, u.Post(at+"/order", form("do", "up:1")), 404)
+		_, known := ids(t, s, "holiday", "day")
+		has(t, u.Post(at+"/"+known["Midsummer"]+"/remove", nil), 303)
+		has(t, u.Get(at+"?done=removed&act=5"), 200, "No holidays yet", "/undo/5")
+
+		at = "/settings/rates"
+		has(t, u.Get(at), 200, "No rates yet")
+		has(t, u.Post(at, form("currency", "XQZ", "day", "2026-01-01", "rate", "2")), 422, "aria-invalid")
+		has(t, u.Post(at, form("currency", "USD", "day", "2026-01-01", "rate", "-2")), 422, "aria-invalid")
+		has(t, u.Post(at, form("currency", "USD", "day", "3026-01-01", "rate", "2")), 422, "between 1970 and a year from now")
+		has(t, u.Post(at, form("currency", "usd", "day", "2026-01-01", "rate", "0.8")), 303)
+		has(t, u.Post(at, form("currency", "USD", "day", "2026-01-01", "rate", "0.9")), 422, "There is a rate of USD for this day already.")
+		has(t, u.Get(at), 200, "1 USD = 0.8 EUR", "1 EUR = 1.25 USD", "from 1 Jan 2026", "The last rate of USD is 60 days old.", "Amounts in USD of days before 1 Jan 2026 have no rate.")
+		_, known = ids(t, s, "currency_rate", "day")
+		has(t, u.Post(at+"/"+known["USD"], form("currency", "USD", "day", "2026-01-01", "rate", "0.5")), 303)
+		has(t, u.Get(at), 200, "1 EUR = 2 USD")
+	})
+}
+
+func TestWorkingHoursAreTyped(t *testing.T) {
+	t.Parallel()
+	webtest.Each(t, pages, func(t *testing.T, s *webtest.Site) {
+		u, at := s.User(t, s.Ada), "/settings/hours"
+		has(t, u.Get(at), 200, `name="mon" value="09:00-17:00"`, `name="sun" value=""`)
+		has(t, u.Post(at, form("mon", "9–12:30, 13.30-18", "tue", "8:00-12:00", "sat", "")), 303)
+		s.Read(t, s.Ada, func(x *record.Session) error {
+			w, err := hours.OpenHours(t.Context(), x)
+			if got := strings.Join(w["mon"], " ") + "|" + strings.Join(w["tue"], " "); got != "09:00-12:30 13:30-18:00|08:00-12:00" || len(w) != 2 {
+				t.Errorf("open %v", w)
+			}
+			return err
+		})
+		for _, text := range []string{"noon", "18-9", "9-12, 11-13", "9-25", "-", "9-12-15", `"><script>`} {
+			a := u.Post(at, form("mon", text))
+			has(t, a, 422, `id="e-mon"`, "!<script>alert", "!value=\"\"><script>")
+		}
+		has(t, u.Get("/settings/history"), 200, "Open on Wednesday: 09:00-17:00 → closed")
+	})
+}
+
+func TestReasonsAreKept(t *testing.T) {
+	t.Parallel()
+	webtest.Each(t, pages, func(t *testing.T, s *webtest.Site) {
+		u, at := s.User(t, s.Ada), "/settings/reasons"
+		order := func(of string) string {
+			page := u.Get(at + "?of=" + of).Body
+			var keys []string
+			for _, m := range regexp.MustCompile(`data-dz-field="([^"]*)"`).FindAllStringSubmatch(page, -1) {
+				keys = append(keys, m[1])
+			}
+			return strings.Join(keys, " ")
+		}
+		is := func(of, want string) {
+			t.Helper()
+			if got := order(of); got != want {
+				t.Errorf("%s: %s, want %s", of, got, want)
+			}
+		}
+		is("won", "price quality relationship service features other")
+		has(t, u.Post(at, form("of", "won", "label", "")), 422, "Give it a name")
+		has(t, u.Post(at, form("of", "won", "label", "PRICE")), 409, "There is “PRICE” already.", `value="PRICE"`)
+		has(t, u.Post(at, form("of", "won", "label", "Local & near")), 303)
+		is("won", "price quality relationship service features other local_near")
+		has(t, u.Post(at+"/order?of=won", form("do", "up:local_near")), 303)
+		has(t, u.Post(at+"/order?of=won", form("do", "to", "what", "other", "group", "end/price")), 303)
+		is("won", "other price quality relationship service features local_near")
+		has(t, u.Post(at, form("of", "won", "key", "price", "label", "Good price")), 303)
+		has(t, u.Get(at+"?of=won"), 200, "Good price", "Local &amp; near")
+
+		// One in use goes out of use, and stays where it is.
+		account := s.Create(t, s.Ada, "account", record.Values{"name": "Aurora"})
+		deal := s.Create(t, s.Ada, "deal", record.Values{"name": "Lamp", "account": account, "won_reason": "quality"})
+		has(t, u.Get(at+"?of=won"), 200, "used once", "/deals?filter=won_reason")
+		has(t, u.Post(at+"/order?of=won", form("do", "remove:quality")), 303)
+		is("won", "other price relationship service features local_near")
+		has(t, u.Get(at+"?of=won"), 200, "Out of use", "Quality", "used once")
+		s.Read(t, s.Ada, func(x *record.Session) error {
+			r, err := x.Get(t.Context(), "deal", deal)
+			if r.Field("won_reason") != "quality" {
+				t.Errorf("the deal has %v", r.Field("won_reason"))
+			}
+			return err
+		})
+		has(t, u.Post(at+"/order?of=won", form("do", "back:quality")), 303)
+		has(t, u.Post(at+"/order?of=won", form("do", "remove:nothing")), 404)
+		has(t, u.Post(at+"/order?of=won", form("do", "up:nothing")), 422)
+		is("lost", "price competitor no_budget no_decision timing no_need no_contact other")
+		is("lead", "not_reachable no_interest no_budget bad_data competitor other")
+
+		// The history tells it, and takes it back.
+		has(t, u.Post(latest(t, s)+"/revert", nil), 303)
+		has(t, u.Get(at+"?of=won"), 200, "Out of use")
+	})
+}
