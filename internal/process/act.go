@@ -343,4 +343,3 @@ func people(s *record.Session, list []string, h hit) []value.ID {
 	}
 	return ids
 }
-

@@ -227,4 +227,3 @@ func TestLeadsEnterACadence(t *testing.T) {
 		}
 	})
 }
-
