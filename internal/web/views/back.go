@@ -15,9 +15,10 @@ import (
 // A condition can be about what leads to a record: that there are receipts, or
 // no open activity. The way back stands for a field of a kind of its own, whose
 // formula is the condition of what is open.
+const backKind schema.Kind = "back"
+
 const (
-	backKind schema.Kind = "back"
-	backs                = "back"
+	backs = "back"
 
 	opHas, opHasNone           = "has", "has_none"
 	opHasOpen, opHasNoneOpen   = "has_open", "has_none_open"
