@@ -16,12 +16,14 @@ type filter struct {
 	// pinned are the fields that every match has the same value in, for
 	// choosing an index.
 	pinned map[string]bool
+	// filled are the fields that every match has a value in.
+	filled map[string]bool
 }
 
 // filter types what the actor asks for, in his own names: a field that he may
 // not read is unknown to him. where is made by code and taken as it is.
 func (s *Session) filter(ctx context.Context, o *schema.Object, text string, where *expr.Expr) (*filter, error) {
-	f := &filter{pinned: map[string]bool{}}
+	f := &filter{pinned: map[string]bool{}, filled: map[string]bool{}}
 	if text != "" {
 		e, err := s.typed(ctx, o, text, f)
 		if err != nil {
@@ -87,13 +89,17 @@ func (s *Session) typed(ctx context.Context, o *schema.Object, text string, f *f
 	return e, nil
 }
 
-// pin notes the fields that the expression holds to one value.
+// pin notes the fields that the expression holds to one value, and those that it
+// wants filled.
 func (f *filter) pin(o *schema.Object, n *expr.Node) {
 	if n.Op == expr.OpAnd {
 		for _, kid := range n.Kids {
 			f.pin(o, kid)
 		}
 		return
+	}
+	if n.Op == expr.OpNotEmpty && n.Kids[0].Op == expr.OpPath && len(n.Kids[0].Names) == 1 {
+		f.filled[n.Kids[0].Names[0]] = true
 	}
 	if n.Op != expr.OpEq || len(n.Kids) != 2 {
 		return

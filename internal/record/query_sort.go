@@ -107,7 +107,11 @@ func (l *listing) ownKey(k sortKey) (sortKey, error) {
 	case f.IsLink():
 		return l.farKey(k, l.stateOrder(f))
 	}
-	return l.s.columnKey(k)
+	k, err := l.s.columnKey(k)
+	if k.column != "" && len(k.field.Columns()) == 1 { // another column may be empty beside a filled one
+		k.sure = k.sure || l.match.filled[k.field.Name]
+	}
+	return k, err
 }
 
 // columnKey finds the column, or for formulas and choices the expression, that

@@ -69,7 +69,7 @@ var walkSorts = []string{"", "id", "-id", "name", "-name", "amount", "-amount", 
 	"-amount,-close_date", "stage,-amount", "overdue", "customer,-id", "created_at", "-updated_at,name", "-amount,status,id"}
 
 var walkFilters = []string{"", `stage.name = "Won"`, `stage.name != "Won"`, `owner = me()`, `amount > 0 or name is empty`,
-	`status in ("new", "done")`, `hot`, `not (close_date < today())`, `account.name starts with "a"`, `overdue`,
+	`status in ("new", "done")`, `hot`, `not (close_date < today())`, `account.name starts with "a"`, `overdue`, `close_date is not empty and score is not empty`,
 	`stage.name in ("Won", "Lead") and owner.name != "Max"`, `stage.name contains "x"`, `false`}
 
 // TestPagesTogetherAreTheList walks random queries page by page, for actors of
