@@ -44,7 +44,7 @@ func leadRules() []record.Rule {
 		{Name: "touch", Objects: []string{Touches.Name}, Prepare: nameTouches, Applied: followTouches},
 		{Name: "scoring rule", Objects: []string{ScoreRules.Name}, Prepare: forgiveScoreRules, Check: checkScoreRules, Applied: scoreAnew},
 		{Name: "cadence", Objects: []string{Cadences.Name, CadenceSteps.Name}, Check: checkCadences, Applied: touchConfig},
-		{Name: "pipelines", Objects: []string{Pipelines.Name}, Applied: touchConfig},
+		{Name: "pipelines", Objects: []string{Pipelines.Name, Stages.Name}, Applied: touchConfig},
 		{Name: "enrollment", Objects: []string{Enrollments.Name}, Check: checkEnrollments},
 		{Name: "cadence of a lead", Objects: []string{Leads.Name}, Applied: cadenceOfLeads},
 		{Name: "work on leads", Objects: []string{activity.Activities.Name}, Applied: followWork},

@@ -40,7 +40,7 @@ const (
 	openDeals = `status = "open"`
 	toDo      = `done != true`
 	newLeads  = `status = "new"`
-	inForce   = `contract.state in ("` + commerce.Signed + `", "` + commerce.Active + `")`
+	overdue   = `state = "` + commerce.PlanOverdue + `"`
 )
 
 // kinds are all reasons, the most pressing first. Stages have usual days, of
@@ -52,7 +52,7 @@ func kinds(usual string) []kind {
 		{"tasks", "activity", "square-check-big", toDo, `kind = "task" and due_at <= today()`, "due_at", task},
 		{"meetings", "activity", "calendar-clock", toDo, `kind in ("call", "meeting") and at = today()`, "at", task},
 		{"late", "deal", "calendar", openDeals, `close_date < today()`, "close_date", deal},
-		{"payments", commerce.PlanLines.Name, "coins", inForce, `state = "` + commerce.PlanOverdue + `"`, "due_on",
+		{"payments", commerce.PlanLines.Name, "coins", overdue, `due_on < today()`, "due_on",
 			[]string{"name", "due_on", "amount", "open_amount", "state", "contract", "contract.name", "contract.account.name"}},
 		{"no_step", "deal", "triangle-alert", openDeals, `next_activity_at is empty`, "-amount", deal},
 	}
@@ -94,10 +94,16 @@ type stages struct {
 }
 
 func readStages(ctx context.Context, s *record.Session) (*stages, error) {
-	x := &stages{days: map[value.ID]int64{}}
 	if o, err := s.Object(sales.Stages.Name); err != nil || !s.Actor().Can(o, access.Read) {
-		return x, nil
+		return &stages{days: map[value.ID]int64{}}, nil
 	}
+	return record.Keep(s, stagesKey{}, func() (*stages, error) { return loadStages(ctx, s.AsSystem("how a company works")) })
+}
+
+type stagesKey struct{}
+
+func loadStages(ctx context.Context, s *record.Session) (*stages, error) {
+	x := &stages{days: map[value.ID]int64{}}
 	p, err := s.Query(ctx, record.Query{Object: sales.Stages.Name, Fields: []string{"name", "kind", "usual_days"}, Limit: 500})
 	if err != nil {
 		return nil, err
@@ -236,7 +242,7 @@ func (l *look) focus(ctx context.Context) error {
 	if err != nil || !l.s.Actor().Can(o, access.Read) {
 		return nil
 	}
-	filter := sales.FocusFilter + " and " + mine
+	filter := sales.FocusFilter + " and focus is not empty and " + mine
 	if _, err := l.s.Check(o, filter, 0); err != nil {
 		return nil
 	}
