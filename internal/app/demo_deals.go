@@ -140,6 +140,9 @@ func (l *loader) deal(d sample.Deal) record.Change {
 	if d.Amount.Currency != "" {
 		record.With(v, sales.DealAmount, d.Amount)
 	}
+	if cost, known := l.c.Cost(d); known {
+		record.With(v, sales.DealCost, cost)
+	}
 	text(v, sales.DealNextStep.Name(), d.NextStep)
 	text(v, sales.DealCompetitor.Name(), d.Competitor)
 	set(v, sales.DealAccount.Name(), l.accountIDs, d.Account)

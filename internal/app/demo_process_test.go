@@ -250,17 +250,12 @@ func compareMargins(t *testing.T, l *loader) {
 			continue
 		}
 		won++
-		sum, known := int64(0), len(d.Lines) > 0
-		for _, line := range d.Lines {
-			p := l.c.Products[line.Product-1]
-			known = known && p.Cost.Currency != ""
-			sum += p.Cost.Minor * int64(line.Quantity) * int64(max(line.Years, 1))
-		}
+		sum, known := l.c.Cost(d)
 		if !known {
 			unknown++
 			continue
 		}
-		revenue, cost = revenue+d.Amount.Minor, cost+sum
+		revenue, cost = revenue+d.Amount.Minor, cost+sum.Minor
 	}
 	err := l.w.Read(t.Context(), record.AsSystem("test"), func(s *record.Session) error {
 		table, err := report.New(sales.Reports()).Run(t.Context(), s, "profit-by-person", report.Params{})

@@ -14,3 +14,16 @@ func (b *builder) cost() {
 		}
 	}
 }
+
+// Cost is what a deal's lines cost, known where it is of every product.
+func (c *Company) Cost(d Deal) (sum value.Money, known bool) {
+	for _, line := range d.Lines {
+		p := c.Products[line.Product-1]
+		if p.Cost.Currency == "" {
+			return value.Money{}, false
+		}
+		sum.Currency = p.Cost.Currency
+		sum.Minor += p.Cost.Minor * int64(line.Quantity) * int64(max(line.Years, 1))
+	}
+	return sum, len(d.Lines) > 0
+}
