@@ -12,6 +12,7 @@ import (
 	"wellmet/internal/schema"
 	"wellmet/internal/value"
 	"wellmet/internal/web/door"
+	"wellmet/internal/web/kit"
 	"wellmet/internal/web/parts"
 )
 
@@ -50,7 +51,10 @@ func answerCopy(c *door.Call, status int, form url.Values, split bool, problem e
 	if err := c.Read(func(s *record.Session) error { return x.load(c, s) }); err != nil {
 		return err
 	}
-	if problem != nil {
+	switch {
+	case !c.Fragment():
+		return c.ShowStatus(status, kit.Page{Title: x.title(), Nav: "/" + x.m.o.Plural, Body: copyPage(x)})
+	case problem != nil:
 		return c.Parts(status, copyForm(x))
 	}
 	return c.Parts(status, copyDialog(x))
@@ -93,6 +97,8 @@ func (x *copying) called(r *record.Record) string {
 	}
 	return r.Title()
 }
+
+func (x *copying) title() string { return x.m.v.T("web.record." + x.verb()) }
 
 // verb names what is done in addresses and texts.
 func (x *copying) verb() string {

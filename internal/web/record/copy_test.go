@@ -18,6 +18,7 @@ func TestCloneAndSplitOfADeal(t *testing.T) {
 		has(t, rita.Get(path), 200, path+"/clone", path+"/split")
 		has(t, olga.Get(path), 200, path+"/clone", "!"+path+"/split")
 		has(t, rita.Get(path+"/clone", hx...), 200, "Pumps (copy)", "first stage")
+		has(t, rita.Get(path+"/clone"), 200, "<html", "Pumps (copy)") // without scripts
 		has(t, rita.Get(path+"/split", hx...), 200, "Pumps – part 2", "Amount of the new deal, of €100.01")
 		has(t, olga.Get(path+"/split", hx...), 403)
 		part := url.Values{"name": {"Second"}, "amount": {"200"}}

@@ -65,7 +65,7 @@ func mine(v *kit.View) group {
 
 // listed are the objects whose records say how the company works and that have
 // no page of their own here; their lists are.
-var listed = []string{"lead_question", "case_state"}
+var listed = []string{"record_type", "lead_question", "case_state"}
 
 // of are the settings that the actor may open.
 func of(c *door.Call, s *record.Session) []group {
