@@ -43,6 +43,8 @@ type how struct {
 
 var outcome = []how{{"won_revenue", "ranks", chart.Won}, {"win_rate", "ranks", chart.Open}}
 
+var margins = []how{{"margin", "ranks", chart.Won}, {"margin_rate", "ranks", chart.Open}}
+
 // looks says how reports are drawn; the others show their first figure as
 // ranks.
 var looks = map[string][]how{
@@ -54,6 +56,7 @@ var looks = map[string][]how{
 	"pipeline": {{"amount", "ranks", chart.Open}, {"weighted", "ranks", 4}}, "time-in-stage": {{"avg_days", "ranks", 3}},
 	"leads-by-source": {{"leads", "donut", chart.Open}, {"conversion", "ranks", chart.Won}}, "leads-lost-by-reason": {{"leads", "donut", chart.Lost}},
 	"customers-by-size": {{"customers", "donut", chart.Open}},
+	"profit-by-account": margins, "profit-by-person": margins, "profit-by-month": {{"margin", "bars", chart.Won}},
 }
 
 // drawings are the charts of a report.
