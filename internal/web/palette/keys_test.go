@@ -83,6 +83,7 @@ func keysOfRecords(b *webtest.Browser, deal string) {
 	for _, x := range []struct{ key, kind string }{{"l", "call"}, {"t", "task"}, {"v", "meeting"}, {"n", "note"}} {
 		b.Press(x.key)
 		kind(x.kind)
+		b.Wait("document.activeElement?.closest('form[data-draft]')") // the caret comes last
 		b.Eval("document.activeElement.blur()")
 	}
 	b.Press("s")

@@ -86,7 +86,9 @@ func (s *Site) browser(t testing.TB, secret string) *Browser {
 	ctx, cancel := chromedp.NewContext(parent, chromedp.WithNewBrowserContext())
 	t.Cleanup(cancel)
 	b := &Browser{t: t, site: s, ctx: ctx}
-	b.do(chromedp.Navigate("about:blank"))
+	if err := chromedp.Do(ctx, chromedp.Navigate("about:blank")); err != nil { // which makes the page: its life is the context's
+		t.Fatalf("browser: %v", err)
+	}
 	messages := chromedp.Console(ctx)
 	go func() {
 		for m, err := range messages {
@@ -143,7 +145,9 @@ func (b *Browser) complain() {
 
 func (b *Browser) do(steps ...chromedp.Action[chromedp.Void]) {
 	b.t.Helper()
-	if err := chromedp.Do(b.ctx, steps...); err != nil {
+	ctx, cancel := context.WithTimeout(b.ctx, 2*patience) // a page that asks "Leave?" answers nothing else
+	defer cancel()
+	if err := chromedp.Do(ctx, steps...); err != nil {
 		b.t.Fatalf("browser: %v", err)
 	}
 }
@@ -322,7 +326,9 @@ func (b *Browser) Eval(expression string) string {
 // Into reads the value of a JavaScript expression, a promise's included.
 func (b *Browser) Into(to any, expression string) {
 	b.t.Helper()
-	text, err := chromedp.Run(b.ctx, chromedp.Evaluate[string]("(async () => JSON.stringify((await ("+expression+")) ?? null))()", chromedp.EvalAwaitPromise))
+	ctx, cancel := context.WithTimeout(b.ctx, 2*patience)
+	defer cancel()
+	text, err := chromedp.Run(ctx, chromedp.Evaluate[string]("(async () => JSON.stringify((await ("+expression+")) ?? null))()", chromedp.EvalAwaitPromise))
 	if err == nil {
 		err = json.Unmarshal([]byte(text), to)
 	}
@@ -383,7 +389,9 @@ func (b *Browser) Picture(name string) {
 }
 
 func (b *Browser) picture(path string) {
-	data, err := chromedp.Run(b.ctx, chromedp.CaptureScreenshot())
+	ctx, cancel := context.WithTimeout(b.ctx, patience)
+	defer cancel()
+	data, err := chromedp.Run(ctx, chromedp.CaptureScreenshot())
 	if err == nil {
 		err = os.WriteFile(path, data, 0o644)
 	}
