@@ -93,7 +93,7 @@ func TestBulkOfFewRecords(t *testing.T) {
 }
 
 func TestBulkOfManyRecords(t *testing.T) {
-	each(t, func(t *testing.T, d *door) {
+	eachQuiet(t, func(t *testing.T, d *door) {
 		d.accounts(t, d.Rita, 1200)
 		path := base + "/accounts/bulk"
 		got := d.call(t, d.Rita, POST, path, map[string]any{"filter": `name starts "A"`, "changes": map[string]any{"industry": "North"}}).is(202)

@@ -105,7 +105,7 @@ func TestReportsAreServed(t *testing.T) {
 // The document is one that a program can read, names every operation, follows
 // every reference, and is the same bytes until something changes.
 func TestOpenAPIDocument(t *testing.T) {
-	each(t, func(t *testing.T, d *door) {
+	eachQuiet(t, func(t *testing.T, d *door) {
 		first := d.call(t, d.Rita, GET, base+"/openapi.json", nil).is(200)
 		var doc struct {
 			OpenAPI    string

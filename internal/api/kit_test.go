@@ -31,6 +31,14 @@ func each(t *testing.T, test func(t *testing.T, d *door)) {
 	apptest.Each(t, func(t *testing.T, k *apptest.Kit) { test(t, open(t, k)) })
 }
 
+// eachQuiet is each without background jobs, for what they might change between
+// two calls.
+func eachQuiet(t *testing.T, test func(t *testing.T, d *door)) {
+	t.Helper()
+	t.Parallel()
+	apptest.EachQuiet(t, func(t *testing.T, k *apptest.Kit) { test(t, open(t, k)) })
+}
+
 func open(t testing.TB, k *apptest.Kit) *door {
 	t.Helper()
 	d := &door{Kit: k, api: New(Needs{App: k.App}), tokens: map[value.ID]string{}}
