@@ -185,18 +185,21 @@ func TestLeadsEnterACadence(t *testing.T) {
 		if a := rita.Get(at, hx...); !strings.Contains(a.Body, "step 1 of 8") || !strings.Contains(a.Body, `value="pause"`) {
 			t.Errorf("in it: %s", a.Body)
 		}
-		for do, want := range map[string]string{"pause": "paused", "resume": "active"} {
-			if do == "resume" {
-				continue
-			}
-			rita.Post(at, form("do", do, "enrollment", in.ID.String()))
+		now := func(want string) {
+			t.Helper()
 			if got := records(t, s, "enrollment", "", "id")[0].Field("state"); got != want {
-				t.Errorf("%s: %v", do, got)
+				t.Errorf("state %v, want %s", got, want)
 			}
 		}
+		if a := rita.Post(at, form("do", "pause", "enrollment", in.ID.String()), hx...); a.Status != 200 || !strings.Contains(a.Body, "/undo/") {
+			t.Errorf("held: %d %s", a.Status, a.Body)
+		}
+		now("paused")
 		if a := rita.Post(at, form("do", "pause", "enrollment", in.ID.String()), hx...); a.Status != http.StatusConflict {
 			t.Errorf("held twice: %d", a.Status)
 		}
+		rita.Post(at, form("do", "resume", "enrollment", in.ID.String()))
+		now("active")
 
 		// Many from a list: who can enters, of the others it is said why not.
 		many := form("cadence", cadence)

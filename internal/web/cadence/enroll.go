@@ -121,7 +121,7 @@ func act(c *door.Call) error {
 		if _, err := leads(c, s); err != nil {
 			return err
 		}
-		done = s.Act()
+		defer func() { done = s.Act() }() // there is none before the first change
 		enrollment, _ := value.ParseID(form.Get("enrollment"))
 		switch form.Get("do") {
 		case "pause":
@@ -181,11 +181,7 @@ func (x *entering) loadMany(c *door.Call, s *record.Session, form url.Values) er
 // selected are the records whose boxes are ticked, or all of the list.
 func selected(c *door.Call, s *record.Session, o *schema.Object, form url.Values) (ids []value.ID, err error) {
 	if form.Get("all") == "" {
-		for _, text := range form["id"] {
-			if id, err := value.ParseID(text); err == nil {
-				ids = append(ids, id)
-			}
-		}
+		ids = parts.Ticked(form)
 	} else {
 		st, err := views.Parse(c, s, o)
 		if err != nil {

@@ -12,7 +12,6 @@ import (
 	"wellmet/internal/fault"
 	"wellmet/internal/record"
 	"wellmet/internal/schema"
-	"wellmet/internal/value"
 	"wellmet/internal/web/door"
 	"wellmet/internal/web/kit"
 	"wellmet/internal/web/parts"
@@ -133,7 +132,7 @@ func (j *job) carryOut(s *record.Session) error {
 	if j.st, err = views.Parse(j.c, s, o); err != nil {
 		return err
 	}
-	b := record.Bulk{Object: o.Name, Do: doings[j.do], IDs: j.ticked(), Filter: j.st.Applied(), Text: j.st.Text}
+	b := record.Bulk{Object: o.Name, Do: doings[j.do], IDs: parts.Ticked(j.form), Filter: j.st.Applied(), Text: j.st.Text}
 	if j.form.Get("all") == "1" {
 		b.IDs = nil
 	} else if len(b.IDs) == 0 {
@@ -170,16 +169,6 @@ func (j *job) unsure(s *record.Session, b record.Bulk) (bool, error) {
 	}
 	n, capped, err := s.Count(j.c.Ctx, record.Query{Object: b.Object, Filter: b.Filter, Text: b.Text, Trash: b.Do == record.Restoring, Count: record.CountCapped})
 	return capped || n > record.BulkAtOnce, err
-}
-
-// ticked are the records whose boxes are.
-func (j *job) ticked() (ids []value.ID) {
-	for _, text := range j.form["id"] {
-		if id, err := value.ParseID(text); err == nil {
-			ids = append(ids, id)
-		}
-	}
-	return ids
 }
 
 // values reads what the dialog asked for.

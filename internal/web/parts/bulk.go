@@ -3,6 +3,7 @@ package parts
 import (
 	"cmp"
 	"context"
+	"net/url"
 	"slices"
 
 	"wellmet/internal/i18n"
@@ -25,6 +26,16 @@ type Bulk struct {
 	reasons []record.BulkReason
 	odd     []record.BulkReason // why changed ones are odd
 	titles  map[value.ID]string // of refused records
+}
+
+// Ticked are the records of a list whose boxes are.
+func Ticked(form url.Values) (ids []value.ID) {
+	for _, text := range form["id"] {
+		if id, err := value.ParseID(text); err == nil {
+			ids = append(ids, id)
+		}
+	}
+	return ids
 }
 
 // DescribeBulk tells what a bulk change sets, and why records stayed as they were.
