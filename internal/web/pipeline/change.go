@@ -1,7 +1,6 @@
 package pipeline
 
 import (
-	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -56,11 +55,7 @@ func newAnswer(c *door.Call, d *draft) error {
 	if err := c.AdminRead(func(*record.Session) error { return nil }); err != nil {
 		return err
 	}
-	status := http.StatusOK
-	if d.Err != nil {
-		status = door.Status(d.Err)
-	}
-	return c.ShowStatus(status, kit.Page{Title: c.View.T("web.pipeline.add"), Nav: "/settings", Body: newPage(c.View, d)})
+	return c.ShowStatus(door.StatusOf(d.Err), kit.Page{Title: c.View.T("web.pipeline.add"), Nav: "/settings", Body: newPage(c.View, d)})
 }
 
 // add makes a pipeline with the stages of a ready process.
@@ -188,11 +183,7 @@ func removeAnswer(c *door.Call, refused error) error {
 	if err != nil {
 		return err
 	}
-	status := http.StatusOK
-	if refused != nil {
-		status = door.Status(refused)
-	}
-	return c.ShowStatus(status, kit.Page{Title: c.View.T("web.pipeline.remove_named", "name", x.Stage.Rec.Title()), Nav: "/settings", Body: removePage(c.View, x)})
+	return c.ShowStatus(door.StatusOf(refused), kit.Page{Title: c.View.T("web.pipeline.remove_named", "name", x.Stage.Rec.Title()), Nav: "/settings", Body: removePage(c.View, x)})
 }
 
 // remove takes a stage out of use and its deals where the form says.

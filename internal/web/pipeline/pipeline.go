@@ -1,7 +1,6 @@
 package pipeline
 
 import (
-	"net/http"
 	"net/url"
 	"slices"
 
@@ -93,14 +92,10 @@ func undoable(text string) value.ID {
 
 // answer reads the page and shows it, with what was refused if something was.
 func (p *page) answer(c *door.Call) error {
-	status := http.StatusOK
-	if p.Err != nil {
-		status = door.Status(p.Err)
-	}
 	if err := c.AdminRead(func(s *record.Session) error { return p.load(c, s) }, store.Report); err != nil {
 		return err
 	}
-	return c.ShowStatus(status, kit.Page{Title: c.View.T("web.pipeline.title"), Nav: "/settings", Body: pipelinesPage(c.View, p)})
+	return c.ShowStatus(door.StatusOf(p.Err), kit.Page{Title: c.View.T("web.pipeline.title"), Nav: "/settings", Body: pipelinesPage(c.View, p)})
 }
 
 func (p *page) load(c *door.Call, s *record.Session) error {

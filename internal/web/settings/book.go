@@ -1,7 +1,6 @@
 package settings
 
 import (
-	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -86,14 +85,10 @@ func (b *book) show(c *door.Call) error {
 
 // answer shows the page, with what was refused if something was.
 func (p *bookPage) answer(c *door.Call) error {
-	status := http.StatusOK
-	if p.Err != nil {
-		status = door.Status(p.Err)
-	}
 	if err := c.AdminRead(func(s *record.Session) error { return p.load(c, s) }); err != nil {
 		return err
 	}
-	return c.ShowStatus(status, kit.Page{Title: p.Words.Title, Nav: home, Body: bookView(c.View, p)})
+	return c.ShowStatus(door.StatusOf(p.Err), kit.Page{Title: p.Words.Title, Nav: home, Body: bookView(c.View, p)})
 }
 
 // mostRows is how many records such a page can hold.

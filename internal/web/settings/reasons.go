@@ -2,7 +2,6 @@ package settings
 
 import (
 	"encoding/json"
-	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
@@ -32,8 +31,8 @@ var choices = []choiceOf{
 
 func (x choiceOf) URL() string { return reasonsURL + "?of=" + x.Key }
 
-// option1 is one reason on the page.
-type option1 struct {
+// reasonRow is one reason on the page.
+type reasonRow struct {
 	Key, Label string
 	Uses       int64
 	List       string // of the records that have it
@@ -41,8 +40,8 @@ type option1 struct {
 
 type reasons struct {
 	Of      choiceOf
-	Rows    []option1
-	Retired []option1
+	Rows    []reasonRow
+	Retired []reasonRow
 	Edit    string // which one's form is open, "+" = of a new one
 	Typed   string
 	Done    string
@@ -81,7 +80,7 @@ func (p *reasons) answer(c *door.Call) error {
 		}
 		p.Rows, p.Retired = nil, nil
 		for _, o := range f.Options {
-			x := option1{Key: o.Key, Label: f.OptionLabel(o.Key, c.View.Lang), Uses: uses[o.Key],
+			x := reasonRow{Key: o.Key, Label: f.OptionLabel(o.Key, c.View.Lang), Uses: uses[o.Key],
 				List: "/" + f.Object.Plural + "?" + url.Values{"filter": {p.Of.Field + " = " + strconv.Quote(o.Key)}}.Encode()}
 			if o.Hidden {
 				p.Retired = append(p.Retired, x)
@@ -94,11 +93,7 @@ func (p *reasons) answer(c *door.Call) error {
 	if err != nil {
 		return err
 	}
-	status := http.StatusOK
-	if p.Err != nil {
-		status = door.Status(p.Err)
-	}
-	return c.ShowStatus(status, kit.Page{Title: c.View.T("web.settings.reasons"), Nav: home, Body: reasonsView(c.View, p)})
+	return c.ShowStatus(door.StatusOf(p.Err), kit.Page{Title: c.View.T("web.settings.reasons"), Nav: home, Body: reasonsView(c.View, p)})
 }
 
 func (p *reasons) field(s *record.Session) (*schema.FieldDef, error) {
@@ -216,13 +211,13 @@ func orderReasons(c *door.Call) error {
 		if order == nil {
 			return nil, fault.New(fault.Invalid, "web.bad_form", nil)
 		}
-		slices.SortStableFunc(list, func(a, b schema.Option) int { return place1(order, a.Key) - place1(order, b.Key) })
+		slices.SortStableFunc(list, func(a, b schema.Option) int { return placeIn(order, a.Key) - placeIn(order, b.Key) })
 		return list, nil
 	})
 }
 
-// place1 is where a key stands in an order; the others are last.
-func place1(order []string, key string) int {
+// placeIn is where a key stands in an order; the others are last.
+func placeIn(order []string, key string) int {
 	if i := slices.Index(order, key); i >= 0 {
 		return i
 	}
