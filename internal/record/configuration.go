@@ -195,8 +195,8 @@ func orNothing(raw json.RawMessage) json.RawMessage {
 
 // SetOpenness changes how open an object is; it is for administrators.
 func (s *Session) SetOpenness(ctx context.Context, o *schema.Object, to access.Openness) error {
-	if !s.actor.Admin() && !s.actor.System() {
-		return fault.New(fault.Forbidden, "record.admin_only", nil)
+	if err := s.administers(); err != nil {
+		return err
 	}
 	var was access.Openness
 	if was = s.state.roster.Openness(o); was == to {
@@ -211,8 +211,8 @@ func (s *Session) SetOpenness(ctx context.Context, o *schema.Object, to access.O
 // Configuration is the history of configuration, latest first, with whether
 // there is more; it is for administrators.
 func (s *Session) Configuration(ctx context.Context, q ConfigurationQuery) (list []ConfigurationChange, more bool, err error) {
-	if !s.actor.Admin() && !s.actor.System() {
-		return nil, false, fault.New(fault.Forbidden, "record.admin_only", nil)
+	if err := s.administers(); err != nil {
+		return nil, false, err
 	}
 	var args []any
 	arg := func(v any) string { args = append(args, v); return "$" + strconv.Itoa(len(args)) }
@@ -251,8 +251,8 @@ func (s *Session) Configuration(ctx context.Context, q ConfigurationQuery) (list
 // ConfigurationChange is one act that changed configuration; it is for
 // administrators.
 func (s *Session) ConfigurationChange(ctx context.Context, act value.ID) (*ConfigurationChange, error) {
-	if !s.actor.Admin() && !s.actor.System() {
-		return nil, fault.New(fault.Forbidden, "record.admin_only", nil)
+	if err := s.administers(); err != nil {
+		return nil, err
 	}
 	x := &ConfigurationChange{Act: act}
 	if err := s.readSubjects(ctx, x); err != nil {

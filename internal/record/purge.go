@@ -21,8 +21,8 @@ func (s *Session) Purge(ctx context.Context, object string, ids ...value.ID) err
 	if err != nil {
 		return err
 	}
-	if !s.actor.Admin() && !s.actor.System() {
-		return fault.New(fault.Forbidden, "record.admin_only", nil)
+	if err := s.administers(); err != nil {
+		return err
 	}
 	if len(ids) > MaxBatch {
 		return fault.New(fault.TooLarge, "record.batch_too_large", fault.Args{"max": MaxBatch})
@@ -109,8 +109,8 @@ func (s *Session) ForgetValues(ctx context.Context, object string, id value.ID) 
 	if err != nil {
 		return err
 	}
-	if !s.actor.Admin() && !s.actor.System() {
-		return fault.New(fault.Forbidden, "record.admin_only", nil)
+	if err := s.administers(); err != nil {
+		return err
 	}
 	if _, err := s.tx.Exec(ctx, `UPDATE {history} SET changes = '{}' WHERE record = $1 AND object = $2`, id, o.ID); err != nil {
 		return err

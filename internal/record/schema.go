@@ -24,8 +24,8 @@ func (e *Engine) PlanSchema(ctx context.Context, who Who, changes []schema.Chang
 }
 
 func (s *Session) plan(ctx context.Context, changes []schema.Change) (*schema.Plan, error) {
-	if !s.actor.Admin() && !s.actor.System() {
-		return nil, fault.New(fault.Forbidden, "record.admin_only", nil)
+	if err := s.administers(); err != nil {
+		return nil, err
 	}
 	return s.state.schema.Plan(ctx, s.tx, changes, s.store, s.now, append([]schema.Effects{viewEffects, access.RoleUses}, s.engine.needs.Effects...)...)
 }
@@ -90,8 +90,8 @@ func (e *Engine) RevertSchema(ctx context.Context, who Who, version int64) (*sch
 		who.Cause = "schema.revert"
 	}
 	err := e.Read(ctx, who, func(s *Session) error {
-		if !s.actor.Admin() && !s.actor.System() {
-			return fault.New(fault.Forbidden, "record.admin_only", nil)
+		if err := s.administers(); err != nil {
+			return err
 		}
 		var err error
 		base = s.state.schema.Version

@@ -178,6 +178,14 @@ func (s *Session) Rehearse(ctx context.Context, fn func() error) error {
 // Tx is the transaction, for rooms that own fixed tables and for jobs.Later.
 func (s *Session) Tx() *store.Tx { return s.tx }
 
+// administers refuses all but administrators and the system.
+func (s *Session) administers() error {
+	if s.actor.Admin() || s.actor.System() {
+		return nil
+	}
+	return fault.New(fault.Forbidden, "record.admin_only", nil)
+}
+
 // Actor is who acts.
 func (s *Session) Actor() *access.Actor { return s.actor }
 

@@ -140,8 +140,8 @@ func atSetting(name string, err error) error {
 // ChangeSettings changes the workspace's settings. Currency and collation are
 // baked into stored amounts and keys, so they stay once a record has some.
 func (s *Session) ChangeSettings(ctx context.Context, change func(*Settings)) error {
-	if !s.actor.Admin() && !s.actor.System() {
-		return fault.New(fault.Forbidden, "record.admin_only", nil)
+	if err := s.administers(); err != nil {
+		return err
 	}
 	next := s.state.settings
 	change(&next)
