@@ -129,7 +129,7 @@ start_postgres() {
 	"${run_as[@]}" "$bin/initdb" -D "$work/data" -U postgres --auth=trust --encoding=UTF8 \
 		--locale="$(utf8_locale)" --no-sync >"$work/initdb.log" 2>&1 || { cat "$work/initdb.log" >&2; exit 1; }
 	# Nothing here is kept, so nothing needs to reach the disk. The suite opens
-	# a schema for each test and several pools at once.
+	# a database for many a test and several pools at once.
 	cat >>"$work/data/postgresql.conf" <<-CONF
 		listen_addresses = '127.0.0.1'
 		unix_socket_directories = ''

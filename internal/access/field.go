@@ -31,7 +31,7 @@ func (r *Roster) fieldOf(x *role, f *schema.FieldDef, inputs map[string][]*schem
 	if !writes || !f.Writable() {
 		right = min(right, ReadField)
 	}
-	granted := named && f.Kind == schema.KindRollup
+	granted := f.Kind == schema.KindRollup && (named || f.Rollup != nil && f.Rollup.Told)
 	if right == NoField || granted || !f.Derived() {
 		return right
 	}

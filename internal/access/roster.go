@@ -66,8 +66,12 @@ func (r *Roster) Schema() *schema.Schema { return r.schema }
 
 // Openness is an object's setting; a child has its parent's.
 func (r *Roster) Openness(o *schema.Object) Openness {
-	if set, ok := r.open[r.root(o).ID]; ok {
+	root := r.root(o)
+	if set, ok := r.open[root.ID]; ok {
 		return set
+	}
+	if root.Closed {
+		return Private
 	}
 	return Open
 }

@@ -189,7 +189,7 @@ func TestSetUpAndInvite(t *testing.T) {
 
 func TestHeadersAndPages(t *testing.T) {
 	t.Parallel()
-	d := open(t, apptest.Open(t, sqliteConfig(t)))
+	d := open(t, apptest.Open(t, sqliteConfig()))
 	for _, path := range []string{base + "/docs", base + "/docs/style.css", "/healthz"} {
 		a := d.call(t, 0, GET, path, nil).is(200)
 		if a.header.Get("X-Content-Type-Options") != "nosniff" || !strings.HasPrefix(a.header.Get("Content-Security-Policy"), "default-src 'none'") {
@@ -221,7 +221,7 @@ func TestHeadersAndPages(t *testing.T) {
 
 func TestPanicsAndTimeoutsAreProblems(t *testing.T) {
 	t.Parallel()
-	d := open(t, apptest.Open(t, sqliteConfig(t)))
+	d := open(t, apptest.Open(t, sqliteConfig()))
 	serve := func(limit time.Duration, do func(*call) error) *answer {
 		op := &operation{method: GET, path: "/x", name: "x", class: class{limit: limit}, open: true, do: do}
 		w := httptest.NewRecorder()

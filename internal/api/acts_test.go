@@ -3,7 +3,6 @@ package api
 import (
 	"strings"
 	"testing"
-	"time"
 )
 
 func TestActsOverTheAPI(t *testing.T) {
@@ -29,7 +28,7 @@ func TestActsOverTheAPI(t *testing.T) {
 }
 
 func TestALongUndoOverTheAPI(t *testing.T) {
-	each(t, func(t *testing.T, d *door) {
+	eachQuiet(t, func(t *testing.T, d *door) {
 		writes := make([]any, 600)
 		for i := range writes {
 			writes[i] = map[string]any{"op": "create", "values": map[string]any{"name": "Firm"}}
@@ -39,28 +38,21 @@ func TestALongUndoOverTheAPI(t *testing.T) {
 		if answer.header.Get("Location") != base+"/acts/"+act {
 			t.Error(answer.header)
 		}
-		if err := d.App.Jobs().Drain(t.Context()); err != nil {
-			t.Fatal(err)
-		}
-		var undo map[string]any
-		for until := time.Now().Add(30 * time.Second); time.Now().Before(until) && undo["state"] != "done"; {
-			undo = d.call(t, d.Ada, GET, base+"/acts/"+act, nil).is(200).json()["undo"].(map[string]any)
-		}
-		if undo["done"] != 600.0 || undo["result"].(map[string]any)["deleted"] != 600.0 {
+		d.Drain(t)
+		undo := d.call(t, d.Ada, GET, base+"/acts/"+act, nil).is(200).json()["undo"].(map[string]any)
+		if undo["state"] != "done" || undo["done"] != 600.0 || undo["result"].(map[string]any)["deleted"] != 600.0 {
 			t.Error(undo)
 		}
 	})
 }
 
 func TestImportsAreStoppedAndResumedOverTheAPI(t *testing.T) {
-	each(t, func(t *testing.T, d *door) {
+	eachQuiet(t, func(t *testing.T, d *door) {
 		file := "name,phone\n" + strings.Repeat("Firm,\n", 20)
 		run := d.call(t, d.Ada, POST, base+"/imports?object=accounts", file, "Content-Type: text/csv").is(202).text("id")
-		if err := d.App.Jobs().Drain(t.Context()); err != nil {
-			t.Fatal(err)
-		}
-		until := time.Now().Add(30 * time.Second)
-		for time.Now().Before(until) && d.call(t, d.Ada, GET, base+"/imports/"+run, nil).is(200).text("state") != "done" {
+		d.Drain(t)
+		if state := d.call(t, d.Ada, GET, base+"/imports/"+run, nil).is(200).text("state"); state != "done" {
+			t.Error(state)
 		}
 		d.call(t, d.Ada, POST, base+"/imports/"+run+"/stop", nil).problem(409, "import.not_running")
 		d.call(t, d.Ada, POST, base+"/imports/"+run+"/resume", nil).problem(409, "import.not_stopped")

@@ -24,6 +24,9 @@ func (c *call) aggregate() error {
 		}
 		a := a
 		a.Object, a.Filter = o.Name, q.Filter
+		if a.AsOf, err = asOf(s, c.textOf("as_of")); err != nil {
+			return err
+		}
 		r, err := s.Aggregate(c.ctx, a)
 		if err != nil {
 			return err

@@ -15,7 +15,7 @@ import (
 
 func TestBigAnswersAreCompressedForWhoTakesThem(t *testing.T) {
 	t.Parallel()
-	d := open(t, apptest.Open(t, sqliteConfig(t)))
+	d := open(t, apptest.Open(t, sqliteConfig()))
 	var writes []any
 	for i := range 300 {
 		writes = append(writes, map[string]any{"values": map[string]any{"name": fmt.Sprintf("Account %d %s", i, strings.Repeat("x", 200))}})
@@ -41,7 +41,7 @@ func TestBigAnswersAreCompressedForWhoTakesThem(t *testing.T) {
 
 func TestMinimalAndHead(t *testing.T) {
 	t.Parallel()
-	d := open(t, apptest.Open(t, sqliteConfig(t)))
+	d := open(t, apptest.Open(t, sqliteConfig()))
 	a := d.call(t, d.Rita, POST, base+"/accounts", map[string]any{"name": "A"}, "Prefer: return=minimal").is(201)
 	if want := `{"id":"` + a.text("id") + `","version":1}`; string(a.body) != want {
 		t.Errorf("got %s", a.body)
@@ -66,7 +66,7 @@ func TestMinimalAndHead(t *testing.T) {
 // A body may be cut anywhere, by a broken line or on purpose.
 func TestABodyThatBreaksOff(t *testing.T) {
 	t.Parallel()
-	d := open(t, apptest.Open(t, sqliteConfig(t)))
+	d := open(t, apptest.Open(t, sqliteConfig()))
 	broken := func() io.Reader { return io.MultiReader(strings.NewReader(`{"name": "a"`), &breaking{}) }
 	d.call(t, d.Rita, POST, base+"/accounts", broken()).problem(400, "api.body_cut")
 	d.call(t, d.Ada, POST, base+"/imports?object=accounts", broken()).problem(400, "api.body_cut")
@@ -83,7 +83,7 @@ func (*breaking) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }
 // of that name, because nothing would lead to it.
 func TestFixedPathsAreNoObjects(t *testing.T) {
 	t.Parallel()
-	d := open(t, apptest.Open(t, sqliteConfig(t)))
+	d := open(t, apptest.Open(t, sqliteConfig()))
 	for segment := range d.api.segments {
 		if o, ok := d.Workspace.Engine().Schema().Plural(segment); ok {
 			t.Errorf("%s is an object and a path of its own", o.Plural)

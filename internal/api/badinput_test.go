@@ -148,6 +148,10 @@ func TestUniqueClashWithAnUnseenRecord(t *testing.T) {
 		if s := string(a.body); strings.Contains(s, theirs) || strings.Contains(s, "Theirs") {
 			t.Errorf("it tells of the other: %s", s)
 		}
+		a = d.call(t, d.Rita, POST, base+"/deals", map[string]any{"name": "Mine", "account": account, "external_id": "key-1"})
+		if f := a.problem(422, "record.invalid")["external_id"]; f.Key != "field.in_use" || !strings.Contains(string(a.body), `"record":"`+theirs+`"`) || !strings.Contains(string(a.body), "Already in use by “Theirs”") {
+			t.Errorf("who sees the other is told of it: %s", a.body)
+		}
 		rows := d.call(t, d.Olga, POST, base+"/deals/batch", map[string]any{"match": "external_id", "per_row": true, "writes": []any{
 			map[string]any{"values": map[string]any{"name": "Mine", "account": account, "external_id": "key-1"}}}}).is(200)
 		if got := rows.items()[0]; got["status"] != "failed" || strings.Contains(string(rows.body), theirs) {

@@ -20,7 +20,7 @@ func (n *nobody) WriteHeader(int)             {}
 // BenchmarkDoor sets what a request costs beside the same read through the
 // engine alone: the difference is the door's.
 func BenchmarkDoor(b *testing.B) {
-	c := sqliteConfig(b)
+	c := sqliteConfig()
 	c.OnStatement = nil
 	d := open(b, apptest.Open(b, c))
 	var deal string

@@ -103,18 +103,14 @@ func TestBulkOfManyRecords(t *testing.T) {
 		}
 		d.call(t, d.Olga, GET, job, nil).problem(404, "record.no_bulk")
 		d.call(t, d.Olga, POST, job+"/stop", nil).problem(404, "record.no_bulk")
-		if err := d.App.Jobs().Drain(t.Context()); err != nil {
-			t.Fatal(err)
-		}
+		d.Drain(t)
 		got = d.call(t, d.Rita, GET, job, nil).is(200)
 		if got.text("state") != "done" || figureOf(got, "changed") != 1200 || got.text("finished_at") == "" || got.json()["changes"].(map[string]any)["industry"] != "North" {
 			t.Errorf("%s", got.body)
 		}
 		d.call(t, d.Rita, POST, job+"/stop", nil).problem(409, "record.bulk_over")
 		d.call(t, d.Rita, POST, base+"/acts/"+got.text("act")+"/undo", nil).is(202)
-		if err := d.App.Jobs().Drain(t.Context()); err != nil {
-			t.Fatal(err)
-		}
+		d.Drain(t)
 		if n := figureOf(d.call(t, d.Rita, GET, base+"/accounts?count=exact&filter="+url.QueryEscape(`industry = "North"`), nil).is(200), "count"); n != 0 {
 			t.Errorf("%d are still changed", n)
 		}

@@ -1,6 +1,10 @@
 package api
 
 import (
+	"slices"
+
+	"github.com/shopspring/decimal"
+
 	"wellmet/internal/record"
 	"wellmet/internal/sales"
 	"wellmet/internal/value"
@@ -24,6 +28,9 @@ func (c *call) splitDeal() error {
 		part.Lines = append(part.Lines, id)
 	}
 	return c.another(func(s *record.Session, deal value.ID) (record.Outcome, error) {
+		if err := c.quantities(s, &part); err != nil {
+			return record.Outcome{}, err
+		}
 		if raw := c.fields["amount"]; raw != nil {
 			f, _ := s.Schema().MustObject(sales.Deals.Name).Field(sales.DealAmount.Name())
 			v, err := f.Check(raw, s.StoreEnv())
@@ -34,6 +41,31 @@ func (c *call) splitDeal() error {
 		}
 		return sales.Split(c.ctx, s, deal, part)
 	})
+}
+
+// quantities are how many of each line go over.
+func (c *call) quantities(s *record.Session, part *sales.Part) error {
+	raw := c.fields["quantities"]
+	list, ok := raw.(map[string]any)
+	if raw != nil && !ok {
+		return badMember("quantities", "api.wants.object")
+	}
+	f, _ := s.Schema().MustObject(sales.DealLines.Name).Field(sales.LineQuantity.Name())
+	part.Quantities = map[value.ID]decimal.Decimal{}
+	for text, n := range list {
+		id, err := value.ParseID(text)
+		if err != nil {
+			return badMember("quantities", "api.wants.id")
+		}
+		v, err := f.Check(n, s.StoreEnv())
+		if err != nil {
+			return err
+		}
+		if part.Quantities[id], _ = v.(decimal.Decimal); !slices.Contains(part.Lines, id) {
+			part.Lines = append(part.Lines, id)
+		}
+	}
+	return nil
 }
 
 // another answers a record that is made of the one that the path names.

@@ -128,6 +128,67 @@ func (c *call) dealFocus() error {
 	})
 }
 
+// dealPrediction answers what is foretold of an open deal, and why.
+func (c *call) dealPrediction() error {
+	return c.read(func(s *record.Session) error {
+		_, id, err := c.target(s)
+		if err != nil {
+			return err
+		}
+		r, err := s.Get(c.ctx, sales.Deals.Name, id)
+		if err != nil {
+			return err
+		}
+		x, err := sales.PredictDeal(c.ctx, s, r)
+		if err == nil && x == nil {
+			x = &sales.DealOutlook{Silent: "closed", Reasons: []sales.DealReason{}}
+		}
+		if err != nil {
+			return err
+		}
+		return c.marshal(x)
+	})
+}
+
+// backtest answers how well deals were foretold.
+func (c *call) backtest() error {
+	return c.read(func(s *record.Session) error {
+		b, err := sales.Backtests(c.ctx, s)
+		if err != nil {
+			return err
+		}
+		return c.marshal(b)
+	})
+}
+
+// relearn has the workspace learn anew what wins deals.
+func (c *call) relearn() error {
+	return c.write(func(s *record.Session) error {
+		if err := admin(s); err != nil {
+			return err
+		}
+		if err := s.Later(sales.Relearn{Forced: true}); err != nil {
+			return err
+		}
+		return c.marshal(map[string]any{"queued": true})
+	})
+}
+
+// whatWorks compares won deals with lost ones.
+func (c *call) whatWorks() error {
+	pipeline, err := value.ParseID(c.arg("pipeline"))
+	if err != nil && c.arg("pipeline") != "" {
+		return err
+	}
+	return c.read(func(s *record.Session) error {
+		x, err := sales.Compare(c.ctx, s, pipeline)
+		if err != nil {
+			return err
+		}
+		return c.marshal(x)
+	})
+}
+
 // markFocus pins a deal in the caller's focus list, or puts it off.
 func (c *call) markFocus() error {
 	var m sales.SetMark

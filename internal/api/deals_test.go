@@ -3,6 +3,7 @@ package api
 import (
 	"encoding/json"
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -108,5 +109,53 @@ func TestCloneAndSplit(t *testing.T) {
 			t.Errorf("the copy of another's deal: %v", got)
 		}
 		d.call(t, d.Rita, POST, path+"/clone", `{}`).is(422)
+		lines := d.create(t, d.Rita, "deals", map[string]any{"name": "Lines", "account": account})
+		line := d.create(t, d.Rita, "deal_lines", map[string]any{"deal": lines, "description": "Pumps", "unit_price": "10", "quantity": "5"})
+		path = base + "/deals/" + lines + "/split"
+		for _, bad := range []string{`7`, `{"x": "1"}`, `{"` + line + `": "1e999999999"}`, `{"` + line + `": "6"}`, `{"` + line + `": "lots"}`} {
+			d.call(t, d.Rita, POST, path, `{"name": "D", "quantities": `+bad+`}`).is(422)
+		}
+		if got := amount(d.call(t, d.Rita, POST, path, `{"name": "D", "quantities": {"`+line+`": "2"}}`).is(201)); got != "20.00" {
+			t.Errorf("two of five have %v", got)
+		}
+	})
+}
+
+// Where every pipeline begins without leads, nobody makes one.
+func TestLeadsSwitchedOffPerPipeline(t *testing.T) {
+	each(t, func(t *testing.T, d *door) {
+		list := d.call(t, d.Ada, GET, base+"/pipelines", nil).is(200).json()["items"].([]any)
+		for _, p := range list {
+			d.call(t, d.Ada, PATCH, base+"/pipelines/"+p.(map[string]any)["id"].(string), `{"uses_leads": false}`).is(200)
+		}
+		d.call(t, d.Rita, POST, base+"/leads", `{"name": "Ann", "email": "ann@test.example"}`).is(409)
+		d.call(t, d.Ada, PATCH, base+"/pipelines/"+list[0].(map[string]any)["id"].(string), `{"uses_leads": true}`).is(200)
+		d.call(t, d.Rita, POST, base+"/leads", `{"name": "Ann", "email": "ann@test.example"}`).is(201)
+	})
+}
+
+// A queue keeps the records of a list as they were, in their order, for its
+// owner alone.
+func TestItemsOfAQueue(t *testing.T) {
+	each(t, func(t *testing.T, d *door) {
+		account := d.create(t, d.Rita, "accounts", map[string]any{"name": "Acme"})
+		var want []string
+		for _, x := range []struct{ name, close string }{{"Later", "2026-05-04"}, {"Sooner", "2026-03-04"}} {
+			want = append([]string{d.create(t, d.Rita, "deals", map[string]any{"name": x.name, "account": account, "close_date": x.close})}, want...)
+		}
+		q := d.create(t, d.Rita, "work_queues", map[string]any{"object": "deal", "filter": `status = "open"`, "sort": "close_date"})
+		var got struct {
+			Total int64
+			Items string
+		}
+		if err := json.Unmarshal(d.call(t, d.Rita, GET, base+"/work_queues/"+q, nil).is(200).body, &got); err != nil {
+			t.Fatal(err)
+		}
+		if got.Total != 2 || got.Items != strings.Join(want, " ") {
+			t.Errorf("%+v, want %v", got, want)
+		}
+		d.call(t, d.Olga, GET, base+"/work_queues/"+q, nil).is(404)
+		d.call(t, d.Rita, PATCH, base+"/work_queues/"+q, `{"items": "1"}`).is(422)
+		d.call(t, d.Rita, POST, base+"/work_queues", `{"object": "deal", "filter": "nowhere = 1"}`).is(422)
 	})
 }

@@ -10,15 +10,13 @@ import (
 )
 
 func TestImportAndExport(t *testing.T) {
-	each(t, func(t *testing.T, d *door) {
+	eachQuiet(t, func(t *testing.T, d *door) {
 		started := d.call(t, d.Ada, POST, base+"/imports?object=accounts&name=a.csv", "Name,Website\nOne,https://one.example\nTwo,https://two.example\n,https://none.example\n").is(202)
 		path := started.header.Get("Location")
 		if path != base+"/imports/"+started.text("id") {
 			t.Errorf("Location is %s", path)
 		}
-		if err := d.App.Jobs().Drain(t.Context()); err != nil {
-			t.Fatal(err)
-		}
+		d.Drain(t)
 		run := d.call(t, d.Ada, GET, path, nil).is(200).json()
 		if run["state"] != "done" || run["created"] != 2.0 || run["failed"] != 1.0 {
 			t.Errorf("import is %v", run)

@@ -267,7 +267,7 @@ func FuzzFilter(f *testing.F) {
 		`amount.in("USD") > 5`, `owner = me()`, `((((`, `"`, `name = "\"`, `1e999 > 0`, `not not not hot`, `stage in (1)`, `created_at in thisQuarter()`} {
 		f.Add(s, "-amount,name", "name,account.name")
 	}
-	d := open(f, apptest.Open(f, sqliteConfig(f)))
+	d := open(f, apptest.Open(f, sqliteConfig()))
 	d.create(f, d.Rita, "accounts", map[string]any{"name": "A"})
 	f.Fuzz(func(t *testing.T, filter, sort, fields string) {
 		q := url.Values{"filter": {filter}, "sort": {sort}, "fields": {fields}, "count": {"capped"}}

@@ -203,7 +203,6 @@ func (d *door) role(t testing.TB, member value.ID, permissions string) {
 }
 
 // sqliteConfig is for tests that the kind of database cannot matter to.
-func sqliteConfig(t testing.TB) app.Config {
-	t.Helper()
-	return app.Config{Dir: t.TempDir(), Sync: store.SyncOff}
+func sqliteConfig() app.Config {
+	return app.Config{Sync: store.SyncOff}
 }

@@ -30,7 +30,12 @@ func (c *call) mergeRecords() error {
 			return err
 		}
 		if !done.Running {
-			return c.show(s, o, done.Winner)
+			if err := c.show(s, o, done.Winner); err != nil {
+				return err
+			}
+			rest := string(c.out[1:])
+			c.out = append(append(appendID(append(c.out[:0], '{'), "act", done.Act), ','), rest...)
+			return nil
 		}
 		c.status = http.StatusAccepted
 		c.w.Header().Set("Location", base+"/acts/"+done.Act.String())

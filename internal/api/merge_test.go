@@ -27,6 +27,11 @@ func TestMergeOverTheAPI(t *testing.T) {
 		if one["name"] != "Ana López" || one["email"] != "ana@example.com" || one["job_title"] != "CEO" || len(one["tags"].([]any)) != 2 {
 			t.Errorf("%v", one)
 		}
+		act, _ := one["act"].(string)
+		line := d.call(t, d.Rita, GET, base+"/contacts/"+left+"/history", nil).is(200).items()[0]
+		if act == "" || line["kind"] != "merge" || line["act"] != act || line["took"] != right || line["took_title"] != "Ana López" {
+			t.Errorf("act %q, history %v", act, line)
+		}
 		d.call(t, d.Rita, POST, url, map[string]any{"with": right}).problem(404, "record.absent")
 		a := d.call(t, d.Rita, GET, base+"/contacts/"+right, nil).is(301)
 		if at := a.header.Get("Location"); at != base+"/contacts/"+left || a.json()["merged_into"] != left || a.json()["key"] != "api.merged" {

@@ -150,7 +150,7 @@ func fixedSchemas() dict {
 		"address": dict{"type": "object", "properties": dict{"street": text, "street2": text, "city": text, "region": text, "postal_code": text, "country": text}},
 		"place":   dict{"type": "object", "properties": dict{"lat": dict{"type": "number"}, "lon": dict{"type": "number"}}, "required": []string{"lat", "lon"}},
 		"problem": dict{"type": "object", "properties": dict{"type": text, "title": text, "status": dict{"type": "integer"}, "detail": text, "key": text, "reference": text, "merged_into": text,
-			"errors": dict{"type": "array", "items": dict{"type": "object", "properties": dict{"field": text, "row": dict{"type": "integer"}, "message": text, "key": text, "value": text, "theirs": text}}}},
+			"errors": dict{"type": "array", "items": dict{"type": "object", "properties": dict{"field": text, "row": dict{"type": "integer"}, "message": text, "key": text, "value": text, "theirs": text, "record": text}}}},
 			"required": []string{"type", "title", "status", "detail", "key"}},
 	}
 }

@@ -40,6 +40,7 @@ type fieldFail struct {
 	Key     string `json:"key"`
 	Value   string `json:"value,omitempty"`
 	Theirs  string `json:"theirs,omitempty"` // of a field that others changed too
+	Record  string `json:"record,omitempty"` // that has the value already
 }
 
 // kinds are what problems call the kinds of faults.
@@ -145,8 +146,10 @@ func newProblem(lang string, e *fault.Error) problem {
 const maxFails = 500
 
 func newFieldFail(lang string, f fault.Field) fieldFail {
-	out := fieldFail{Field: f.Path, Message: i18n.Text(lang, f.Key, f.Args), Key: f.Key, Value: f.Value}
+	told := f.Told()
+	out := fieldFail{Field: f.Path, Message: i18n.Text(lang, told.Key, told.Args), Key: f.Key, Value: f.Value}
 	out.Theirs, _ = f.Args["theirs"].(string)
+	out.Record, _ = f.Args["record"].(string)
 	return out
 }
 

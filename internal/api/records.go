@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"time"
 
 	"wellmet/internal/dedupe"
 	"wellmet/internal/fault"
@@ -30,9 +31,20 @@ func (c *call) list() error {
 			return err
 		}
 		seen.Object = o.Name
+		if seen.AsOf, err = asOf(s, c.arg("as_of")); err != nil {
+			return err
+		}
 		c.out, err = s.QueryJSON(c.ctx, seen, c.out)
 		return err
 	})
+}
+
+// asOf reads the moment that a call looks back to, none for now.
+func asOf(s *record.Session, text string) (time.Time, error) {
+	if text == "" {
+		return time.Time{}, nil
+	}
+	return s.ParseAsOf(text)
 }
 
 // get answers one record.
@@ -214,6 +226,9 @@ func appendEntry(dst []byte, e record.Entry) []byte {
 		dst = appendID(dst, "actor", e.Actor)
 	}
 	dst = appendText(appendText(appendText(dst, "kind", e.Kind), "door", e.Door), "cause", e.Cause)
+	if e.Took != 0 {
+		dst = appendText(appendID(dst, "took", e.Took), "took_title", e.TookTitle)
+	}
 	dst = append(appendName(appendInt(dst, "version", e.Version), "changes"), '[')
 	for _, f := range e.Changes {
 		dst = appendText(append(appendNext(dst), '{'), "field", f.Field)

@@ -191,3 +191,28 @@ func TestSharesLetASingleColleagueIn(t *testing.T) {
 		d.call(t, d.Olga, GET, path, nil).problem(404, "record.absent")
 	})
 }
+
+func TestListsAndFiguresOfThePast(t *testing.T) {
+	each(t, func(t *testing.T, d *door) {
+		id := d.create(t, d.Rita, "deals", map[string]any{"name": "Ships", "account": d.create(t, d.Rita, "accounts", map[string]any{"name": "A"}),
+			"amount": map[string]any{"amount": "100", "currency": "EUR"}})
+		d.Pass(48 * time.Hour)
+		d.call(t, d.Rita, PATCH, base+"/deals/"+id, map[string]any{"name": "Boats", "amount": map[string]any{"amount": "70", "currency": "EUR"}}).is(200)
+		day := d.Now().Add(-24 * time.Hour).Format(time.DateOnly)
+		list := base + "/deals?fields=name,amount&filter=amount%20%3E%2080"
+		if n := len(d.call(t, d.Rita, GET, list, nil).is(200).items()); n != 0 {
+			t.Errorf("%d deals are worth more than 80 now", n)
+		}
+		past := d.call(t, d.Rita, GET, list+"&as_of="+day, nil).is(200)
+		if want := `{"items":[{"id":"` + id + `","version":1,"name":"Ships","amount":{"amount":"100.00","currency":"EUR"}}]}`; string(past.body) != want {
+			t.Errorf("got  %s\nwant %s", past.body, want)
+		}
+		sum := d.call(t, d.Rita, POST, base+"/deals/aggregate", map[string]any{"measures": []string{"count", "sum:amount", "sum:weighted"}, "as_of": day}).is(200)
+		if !strings.Contains(string(sum.body), `"values":[1,{"base":{"amount":"100.00","currency":"EUR"}`) {
+			t.Errorf("figures of %s: %s", day, sum.body)
+		}
+		d.call(t, d.Rita, GET, base+"/deals?as_of=2999-01-01", nil).problem(422, "query.as_of_to_come")
+		d.call(t, d.Rita, GET, base+"/deals?as_of=then", nil).problem(422, "query.bad_as_of")
+		d.call(t, d.Rita, GET, base+"/deals?as_of="+day+"&filter=account.name%20%3D%20%22A%22", nil).problem(422, "query.not_then")
+	})
+}

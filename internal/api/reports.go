@@ -6,14 +6,23 @@ import (
 	"wellmet/internal/value"
 )
 
-// listReports answers the reports that there are for the caller.
+// listReports answers the reports that there are for the caller, the saved ones
+// last. They are made and changed as records, under /saved_reports.
 func (c *call) listReports() error {
 	return c.read(func(s *record.Session) error {
+		saved, err := report.SavedSpecs(c.ctx, s)
+		if err != nil {
+			return err
+		}
 		c.out = append(c.out, `{"items":[`...)
-		for _, spec := range c.api.app.Reports().Specs(s) {
+		for _, spec := range append(c.api.app.Reports().Specs(s), saved...) {
 			c.out = appendText(append(appendNext(c.out), '{'), "name", spec.Name)
 			c.out = appendText(appendText(c.out, "title", spec.Title), "help", spec.Help)
-			c.out = append(appendText(c.out, "object", spec.Object), '}')
+			c.out = appendText(c.out, "object", spec.Object)
+			if spec.Problem != nil {
+				c.out = appendText(c.out, "problem", newProblem(c.lang(), spec.Problem).Detail)
+			}
+			c.out = append(c.out, '}')
 		}
 		c.out = append(c.out, "]}"...)
 		return nil
@@ -26,10 +35,13 @@ func (c *call) runReport() error {
 	if err != nil {
 		return err
 	}
-	p := report.Params{Filter: c.arg("filter"), Limit: limit}
+	p := report.Params{Filter: c.arg("filter"), Limit: limit, Span: c.arg("period"), Compare: c.arg("compare"), PerDay: c.flag("per_working_day")}
 	p.From, _ = value.ParseDate(c.arg("from"))
 	p.To, _ = value.ParseDate(c.arg("to"))
-	return c.read(func(s *record.Session) error {
+	return c.read(func(s *record.Session) (err error) {
+		if p.AsOf, err = asOf(s, c.arg("as_of")); err != nil {
+			return err
+		}
 		t, err := c.api.app.Reports().Run(c.ctx, s, c.r.PathValue("name"), p)
 		if err != nil {
 			return err

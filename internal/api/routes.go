@@ -5,6 +5,8 @@ import (
 	"slices"
 
 	"wellmet/internal/commerce"
+	"wellmet/internal/report"
+	"wellmet/internal/sales"
 )
 
 const (
@@ -16,20 +18,29 @@ const (
 
 // Parameters that several operations take.
 var (
-	filterParam = param{"filter", kindText, "A condition in the expression language, such as amount > 5000 and stage.name = \"Proposal\".", nil}
-	sortParam   = param{"sort", kindText, "Fields to sort by, separated by commas; - in front turns the order: -amount,name.", nil}
-	fieldsParam = param{"fields", kindText, "Fields to answer, separated by commas, also over links: name,account.name.", nil}
-	limitParam  = param{"limit", kindWhole, "How many to answer, at most 500.", nil}
-	textParam   = param{"q", kindText, "Words to search for.", nil}
-	fromParam   = param{"from", kindDate, "First day.", nil}
-	toParam     = param{"to", kindDate, "Last day.", nil}
+	filterParam  = param{"filter", kindText, "A condition in the expression language, such as amount > 5000 and stage.name = \"Proposal\".", nil}
+	sortParam    = param{"sort", kindText, "Fields to sort by, separated by commas; - in front turns the order: -amount,name.", nil}
+	fieldsParam  = param{"fields", kindText, "Fields to answer, separated by commas, also over links: name,account.name.", nil}
+	periodParam  = param{"period", kindText, "A period of the fiscal calendar: 2026-11, 2026-Q3, 2026-H1, 2026; the running quarter if left out.", nil}
+	peopleParams = []param{periodParam, {"person", kindID, "Only this colleague's deals.", nil}, {"team", kindID, "Only this team's and those below.", nil},
+		{"of", kindText, "Everybody's deals rather than those that the caller begins with.", []string{"all"}}}
+	forecastParams = slices.Concat(peopleParams, []param{{"pipeline", kindID, "Only this pipeline's.", nil}})
+	changesParams  = []param{{"from", kindDate, "From the end of this day; seven days ago if left out.", nil}, {"to", kindDate, "To the end of this day; now if left out.", nil},
+		{"person", kindID, "Only this colleague's deals.", nil}, {"team", kindID, "Only this team's.", nil}, {"pipeline", kindID, "Only this pipeline's.", nil},
+		{"closing_from", kindDate, "Only deals to be closed from this day on.", nil}, {"closing_to", kindDate, "Only deals to be closed up to this day.", nil}}
+	limitParam = param{"limit", kindWhole, "How many to answer, at most 500.", nil}
+	textParam  = param{"q", kindText, "Words to search for.", nil}
+	fromParam  = param{"from", kindDate, "First day.", nil}
+	toParam    = param{"to", kindDate, "Last day.", nil}
+
+	asOfParam = param{"as_of", kindText, "A day, whose end it means, or a moment: the records as they were. filter and sort then take tracked fields and what follows from them.", nil}
 
 	viewParam = param{"view", kindID, "A saved view to look through: its filter holds too, its sort and fields unless others are given.", nil}
 
 	listParams = []param{filterParam, sortParam, fieldsParam, limitParam,
 		{"cursor", kindText, "next of the page before.", nil},
 		{"count", kindText, "Whether to count the matches: up to 10,000 (capped), all (exact), or not.", []string{"none", "capped", "exact"}},
-		textParam, viewParam,
+		textParam, viewParam, asOfParam,
 		{"trash", kindYes, "Deleted records instead.", nil}}
 	oneParams = []param{fieldsParam}
 	logParams = []param{limitParam, {"before", kindID, "next of the page before.", nil}}
@@ -95,11 +106,11 @@ func sitemap() []operation {
 				may("filter", kindText, "Or which: an expression; an empty one means all."), may("q", kindText, textParam.help), may("dry_run", kindYes, "Changes nothing: total is how many are meant, the other figures tell of the first 250, tried and put back.")).upTo(bulkBody)},
 		{method: POST, path: "/{plural}/aggregate", name: "aggregate", help: "Counts and sums {objects}, grouped.", answer: "groups and total.", class: figure, do: (*call).aggregate, query: []param{viewParam},
 			body: members(may("group", kindTexts, "Up to three fields, paths, or days with a period: stage.name, close_date:month."), may("measures", kindTexts, "count, sum:amount, avg:…, min:…, max:…, median:…"),
-				may("filter", kindText, filterParam.help), may("sort", kindText, ""), may("limit", kindWhole, ""), may("q", kindText, textParam.help))},
+				may("filter", kindText, filterParam.help), may("sort", kindText, ""), may("limit", kindWhole, ""), may("q", kindText, textParam.help), may("as_of", kindText, asOfParam.help))},
 		{method: GET, path: "/{plural}/export", name: "export", help: "All matching {objects} as a file.", answer: "The file.", class: stream, do: (*call).export,
 			query: []param{filterParam, sortParam, fieldsParam, textParam, viewParam, {"format", kindText, "The kind of file.", []string{"csv", "xlsx", "jsonl"}}}},
 		{method: POST, path: "/{plural}/{id}/restore", name: "restore", help: "Takes a {object} out of the trash.", answer: "The {object}.", class: batch, do: (*call).restore},
-		{method: POST, path: "/{plural}/{id}/merge", name: "merge", help: "Merges another {object} into this one, with all that links to it; the other goes to the trash. A large merge goes on in the background (202).", answer: "The {object}; with dry_run, its fields side by side and what would be moved.", class: batch, do: (*call).mergeRecords,
+		{method: POST, path: "/{plural}/{id}/merge", name: "merge", help: "Merges another {object} into this one, with all that links to it; the other goes to the trash. A large merge goes on in the background (202).", answer: "The {object} with the act that can be undone; with dry_run, its fields side by side and what would be moved.", class: batch, do: (*call).mergeRecords,
 			body: members(want("with", kindID, "The one that goes."), may("picks", kindObject, "Whose value stays, by field: left (this one's), right or both."), may("values", kindObject, "Fields given anew."), may("dry_run", kindYes, "Only tell what would happen."))},
 		{method: POST, path: "/{plural}/{id}/purge", name: "purge", help: "Deletes a {object} in the trash for good; for administrators.", status: 204, class: batch, do: (*call).purge},
 		{method: GET, path: "/{plural}/{id}/history", name: "history", help: "What happened to a {object}, newest first.", answer: "Acts with old and new values.", class: quick, do: (*call).history,
@@ -136,9 +147,11 @@ func sitemap() []operation {
 			body: members(want("name", kindText, "What the new deal is called."))},
 		{method: POST, path: "/deals/{id}/split", name: "split", tag: "Deals", help: "Divides an open deal in two that together are worth what the one was.", answer: "The new deal.", status: 201, class: batch, do: (*call).splitDeal, query: oneParams,
 			body: members(want("name", kindText, "What the new deal is called."), may("lines", kindTexts, "Ids of the lines that go to the new deal."),
+				may("quantities", kindAny, "By id of a line, how many of it go to the new deal; the others of it stay."),
 				may("amount", kindAny, "What the new deal is worth, of a deal without priced lines: as an amount of a deal is written."))},
 		{method: GET, path: "/deals/{id}/path", name: "path", tag: "Deals", help: "The stages that a deal has been in, first to last.", answer: "Visits with the moments of coming and going.", class: quick, do: (*call).dealPath},
 		{method: GET, path: "/deals/{id}/focus", name: "focus", tag: "Deals", help: "How much speaks for working on a deal now, and what. The list of all is GET /deals, sorted by -focus.", answer: "focus, 0 to 100, and its reasons with their points, the weightiest first; empty for a closed deal.", class: quick, do: (*call).dealFocus},
+		{method: GET, path: "/deals/{id}/prediction", name: "prediction", tag: "Deals", help: "How likely an open deal is to be won, as what became of earlier ones tells. The list of all is GET /deals, sorted by -win_prediction.", answer: "chance in percent, or null with the reason for silence; reasons, confidence, and the measured and the set rate of the stage.", class: quick, do: (*call).dealPrediction},
 		{method: POST, path: "/deals/{id}/focus", name: "markFocus", tag: "Deals", help: "Pins a deal in the caller's focus list, or puts it off until a day; nobody else's list changes.", answer: "The deal.", class: batch, do: (*call).markFocus, query: oneParams,
 			body: members(may("pinned", kindYes, ""), may("snoozed_until", kindDate, "The day it comes back; null for at once."))},
 		{method: POST, path: "/deals/learn", name: "learn", tag: "Deals", help: "What won deals have in common: the stages that they went through and for how long, and what was done there. Changes nothing.", answer: "deals, left, few (the sample is small), days, steps with their activities.", class: figure, do: (*call).learn, body: wonBody},
@@ -220,7 +233,32 @@ func sitemap() []operation {
 		{method: POST, path: "/imports/{id}/undo", name: "undoImport", tag: "Imports", help: "Takes an import back.", answer: "The import, with what was kept.", class: stream, do: (*call).undoImport},
 		{method: GET, path: "/imports/{id}/errors", name: "importErrors", tag: "Imports", help: "The rows that failed, as a file to mend.", answer: "A CSV file.", class: stream, do: (*call).importErrors},
 		{method: GET, path: "/reports", name: "reports", tag: "Reports", help: "The reports there are.", answer: "Reports.", class: quick, do: (*call).listReports},
-		{method: GET, path: "/reports/{name}", name: "report", tag: "Reports", help: "A report's figures.", answer: "Rows and total.", class: figure, do: (*call).runReport, query: []param{filterParam, fromParam, toParam, limitParam}},
+		{method: GET, path: "/reports/prediction", name: "backtest", tag: "Reports", help: "How well deals were foretold: learnt from the past, asked about later deals; for who may read all deals.", answer: "By pipeline: AUC, Brier score, log loss and calibration, beside the rate of the stage and the chance that was set.", class: figure, do: (*call).backtest},
+		{method: POST, path: "/reports/prediction", name: "relearn", tag: "Reports", help: "Learns anew what wins deals, in the background; for administrators.", answer: "That it is queued.", class: batch, do: (*call).relearn},
+		{method: GET, path: "/reports/what-works", name: "whatWorks", tag: "Reports", help: "What won deals of a pipeline have that lost ones have not. It is correlation.", answer: "facts with the deals that have them and those that have not, and paths with what became of their deals.", class: figure, do: (*call).whatWorks, query: []param{{name: "pipeline", help: "Its id; the one with most deals if left out."}}},
+		{method: GET, path: "/reports/{name}", name: "report", tag: "Reports", help: "A report's figures: a ready one by its name, a saved one by its id.", answer: "Rows and total.", class: figure, do: (*call).runReport, query: []param{filterParam, fromParam, toParam, limitParam,
+			{"as_of", kindText, "A day, whose end it means, or a moment: the figures as they were. Those that are not known of then are left out and named in unknown.", nil},
+			{"period", kindText, "A period that follows the day, where from and to are left out.", report.Spans},
+			{"compare", kindText, "What each figure is compared with; the saved report's own unless given.", []string{report.PreviousPeriod, report.LastYear, report.NoComparison}},
+			{"per_working_day", kindYes, "Counts and sums for each working day of their period.", nil}}},
+		{method: GET, path: "/forecast", name: "forecast", tag: "Forecast", help: "What the deals of a period come to, by category.", answer: "rows and total, each with its classes and the filters that list them; what people said of it.", class: figure, do: (*call).forecast,
+			query: slices.Concat(forecastParams, []param{{"by", kindText, "What rows are.", []string{sales.ByTeam, sales.ByPipeline, sales.ByProduct}},
+				{"as_of", kindText, "A day, whose end it means, or a moment: the forecast as it was. source says whether it is from the snapshot of that day, one made up later, or history.", nil}})},
+		{method: GET, path: "/forecast/range", name: "forecastRange", tag: "Forecast", help: "How much a period may bring, as the company's own history lets it be told.", answer: "p10, p50 and p90, what is closed, the shares of season and outside factors, and what leads may bring.", class: figure, do: (*call).forecastRange, query: forecastParams},
+		{method: GET, path: "/forecast/moves", name: "forecastMoves", tag: "Forecast", help: "How the forecast of a period went from day to day, and what was said of the last ones.", answer: "days and accuracy, in the company's currency.", class: figure, do: (*call).forecastMoves, query: peopleParams},
+		{method: GET, path: "/forecast/cash", name: "forecastCash", tag: "Forecast", help: "The money that comes in, from two months before the period on.", answer: "months, total, and what is overdue.", class: figure, do: (*call).forecastCash, query: peopleParams},
+		{method: GET, path: "/forecast/customers", name: "forecastCustomers", tag: "Forecast", help: "Customers that came, are there, and went.", answer: "months, the last of them projected.", class: figure, do: (*call).forecastCustomers, query: peopleParams},
+		{method: GET, path: "/forecast/changes", name: "changes", tag: "Forecast", help: "What became of the open pipeline between two days, and why.", answer: "opening, parts that make it the closing, closing; moves between stages, each with its way.", class: figure, do: (*call).pipelineChanges, query: changesParams},
+		{method: GET, path: "/forecast/changes/deals", name: "changedDeals", tag: "Forecast", help: "The deals behind a part of what changed, or behind the moves from a stage to another.", answer: "items with what they were worth (was) and are (is), and the count of all.", class: figure, do: (*call).changedDeals,
+			query: slices.Concat(changesParams, []param{{"part", kindText, "Which part.", changeParts()}, {"from_stage", kindID, "Moves from this stage,", nil}, {"to_stage", kindID, "to this one.", nil}, limitParam})},
+		{method: GET, path: "/targets/attainment", name: "attainment", tag: "Targets", help: "How far the targets of a period are.", answer: "items: a board for each measure, with lines; narrowed_by: the products and pipelines that other targets of the period are for.", class: figure, do: (*call).attainment,
+			query: []param{periodParam, {"measure", kindText, "Only this one.", nil}, {"member", kindID, "Only this colleague.", nil}, {"team", kindID, "Only this team and those below.", nil}, {"product", kindID, "Targets of this product.", nil}, {"pipeline", kindID, "Targets of this pipeline.", nil}}},
+		{method: GET, path: "/targets/plan", name: "targetPlan", tag: "Targets", help: "What the targets of a period may be planned by, with proposals.", answer: "rows.", class: figure, do: (*call).targetPlan,
+			query: []param{periodParam, {"measure", kindText, "What is aimed at, such as won_revenue.", nil}, {"team", kindID, "Only this team and those below.", nil}, {"product", kindID, "Targets of this product.", nil}, {"pipeline", kindID, "Targets of this pipeline.", nil}, {"growth", kindWhole, "Percent on top of what is proposed.", nil}}},
+		{method: POST, path: "/targets/plan", name: "setTargets", tag: "Targets", help: "Sets the targets of a period in one act, all or none.", answer: "How many were set, and the act.", class: batch, do: (*call).setTargets,
+			body: members(want("period", kindText, "Such as 2026-Q3."), want("measure", kindText, "What is aimed at."), want("targets", kindList, "{member or team, amount or number, reason, and id and version of the one that is changed}."))},
+		{method: GET, path: "/targets/{id}/gap", name: "targetGap", tag: "Targets", help: "What is missing to a target, and what closes it at the own rates of the last year.", answer: "missing, steps, and a hurdle where none does.", class: figure, do: (*call).targetGap},
+		{method: POST, path: "/targets/{id}/gap", name: "planTargetGap", tag: "Targets", help: "Makes tasks of what closes the gap.", answer: "The tasks, and the act.", class: batch, do: (*call).planTargetGap},
 
 		// The workspace.
 		{method: GET, path: "/objects", name: "objects", tag: "Workspace", help: "The objects and fields that the caller may know of.", answer: "Objects.", class: quick, do: (*call).objects},
@@ -228,7 +266,7 @@ func sitemap() []operation {
 		{method: GET, path: "/objects/{name}/views", name: "views", tag: "Workspace", help: "The saved views of an object that the caller is offered; they are kept as records, under /views.", answer: "Views; problem says why one cannot be run for the caller.", class: quick, do: (*call).views},
 		{method: GET, path: "/settings", name: "settings", tag: "Workspace", help: "Currency, time zone and the like.", answer: "Settings.", class: quick, do: (*call).settings},
 		{method: PATCH, path: "/settings", name: "setSettings", tag: "Workspace", help: "Changes settings.", answer: "Settings.", class: batch, do: (*call).setSettings,
-			body: members(may("workspace", kindText, ""), may("currency", kindText, ""), may("zone", kindText, ""), may("locale", kindText, ""), may("collation", kindText, ""), may("region", kindText, ""), may("fiscal_start", kindWhole, "The month."),
+			body: members(may("workspace", kindText, ""), may("currency", kindText, ""), may("zone", kindText, ""), may("locale", kindText, ""), may("collation", kindText, ""), may("region", kindText, ""), may("fiscal_start", kindWhole, "The month."), may("credit", kindText, "For whom the amount of a shared deal counts: share, owner."),
 				may("address", kindText, "The company's, on documents."), may("contact", kindText, "Phone, mail and web, on documents."), may("tax_id", kindText, "And other registrations, on documents."), may("bank", kindText, "Where to pay to, on documents."))},
 		{method: GET, path: "/settings/hours", name: "hours", tag: "Workspace", help: "When the company works.", answer: "week: the open hours of each day; zone: the clock they go by.", class: quick, do: (*call).openHours},
 		{method: PATCH, path: "/settings/hours", name: "setHours", tag: "Workspace", help: "Sets when the company works; for administrators.", answer: "The open hours.", class: batch, do: (*call).setOpenHours,
@@ -258,8 +296,16 @@ func sitemap() []operation {
 var schemaBody = members(may("base", kindWhole, "The version that the plan was made against."), may("changes", kindList, "Steps."),
 	may("objects", kindList, "Objects as they should be, in the form of GET /schema.")).upTo(batchBody)
 
+// changeParts are the words of the parts of what changed.
+func changeParts() (words []string) {
+	for _, p := range sales.ChangeParts() {
+		words = append(words, string(p))
+	}
+	return words
+}
+
 // object reports whether the operation stands below the path of one built-in
 // object.
 func (op *operation) object() bool {
-	return slices.Contains([]string{"contracts", "cases", "tips", "receipts", "deals", "leads", "contacts", "members", "enrollments", "submissions", "blueprints", "rules", "templates", "webhooks"}, op.first())
+	return slices.Contains([]string{"contracts", "cases", "tips", "receipts", "deals", "leads", "contacts", "members", "enrollments", "submissions", "blueprints", "rules", "templates", "webhooks", "targets"}, op.first())
 }

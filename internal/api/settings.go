@@ -33,7 +33,7 @@ func (c *call) setSettings() error {
 // changeSettings takes over the settings that the body names.
 func (c *call) changeSettings(s *record.Settings) {
 	for name, to := range map[string]*string{"workspace": &s.Name, "currency": &s.Currency, "zone": &s.Zone,
-		"locale": &s.Locale, "collation": &s.Collation, "region": &s.Region} {
+		"locale": &s.Locale, "collation": &s.Collation, "region": &s.Region, "credit": &s.Credit} {
 		if text, ok := c.fields[name].(string); ok {
 			*to = text
 		}

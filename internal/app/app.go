@@ -9,12 +9,13 @@ import (
 
 	"wellmet/internal/access"
 	"wellmet/internal/dedupe"
+	"wellmet/internal/goal"
 	"wellmet/internal/hours"
 	"wellmet/internal/jobs"
 	"wellmet/internal/marketing"
-	"wellmet/internal/process"
 	"wellmet/internal/record"
 	"wellmet/internal/report"
+	"wellmet/internal/sales"
 	"wellmet/internal/store"
 )
 
@@ -27,6 +28,7 @@ type App struct {
 	reports *report.Book
 	live    *Live
 	forms   *marketing.Desk
+	goals   *goal.Room
 
 	mu         sync.Mutex
 	workspaces map[string]*Workspace
@@ -37,14 +39,15 @@ type App struct {
 func Open(ctx context.Context, c Config) (*App, error) {
 	c = c.filled()
 	server, err := store.Open(ctx, store.Config{Dir: c.Dir, URL: c.Database, DirectURL: c.Direct, SchemaPrefix: c.Prefix,
-		Sync: c.Sync, Log: c.Log, Now: c.Clock, Beside: c.Beside, OnStatement: c.OnStatement})
+		Sync: c.Sync, Log: c.Log, Now: c.Clock, Beside: c.Beside, Filling: c.Filling, OnStatement: c.OnStatement})
 	if err != nil {
 		return nil, err
 	}
-	a := &App{config: c, server: server, reports: reports(), workspaces: map[string]*Workspace{},
+	a := &App{config: c, server: server, workspaces: map[string]*Workspace{},
 		auth: access.NewAuth(access.Needs{Control: server.Control(), Clock: c.Clock, Cost: c.Cost}),
 		jobs: jobs.New(jobs.Needs{Server: server, Clock: c.Clock, Log: c.Log})}
-	a.live, a.forms = newLive(ctx, c), marketing.NewDesk(c.Clock)
+	a.live, a.forms, a.goals = newLive(ctx, c), marketing.NewDesk(c.Clock), goals()
+	a.reports = reports(a.goals)
 	a.handleJobs()
 	a.handleSearch()
 	a.handleProcess()
@@ -107,8 +110,8 @@ func (a *App) Workspace(ctx context.Context, slug string) (*Workspace, error) {
 	w := &Workspace{app: a, slug: slug, owners: owners()}
 	w.process = a.newProcess(w.owners)
 	w.engine = record.New(record.Needs{DB: db, Objects: objects(), Rules: append(rules(a, w), a.live.hints(slug)), Clock: a.config.Clock, Log: a.config.Log,
-		Writing: func(ctx context.Context) error { return a.jobs.Writing(ctx, slug) }, Wake: func() { a.jobs.Wake(slug) }, Hint: a.live.hint(slug), Regain: dedupe.Regain, Renamed: process.Rename, Effects: uses(),
-		Configuration: configuration(), Settings: map[string]record.Restore{hours.Subject: hours.Restore, mailSubject: restoreMailServer}})
+		Writing: func(ctx context.Context) error { return a.jobs.Writing(ctx, slug) }, Wake: func() { a.jobs.Wake(slug) }, Hint: a.live.hint(slug), Regain: dedupe.Regain, MayUndo: sales.MayUndo, Renamed: a.renamed, Effects: uses(a),
+		Configuration: configuration(), Settings: map[string]record.Restore{hours.Subject: hours.Restore, mailSubject: restoreMailServer, goal.RaiseSubject: goal.RestoreRaise}})
 	if err := w.open(ctx); err != nil {
 		return nil, err
 	}
@@ -121,3 +124,6 @@ func (a *App) Forms() *marketing.Desk { return a.forms }
 
 // Reports are the standard reports.
 func (a *App) Reports() *report.Book { return a.reports }
+
+// Goals are the targets that can be set, and how far they are.
+func (a *App) Goals() *goal.Room { return a.goals }

@@ -29,7 +29,9 @@ type Config struct {
 	// Quiet starts no background jobs: for commands that do one thing.
 	Quiet bool
 	// Beside reads next to a running server (SQLite).
-	Beside      bool
+	Beside bool
+	// Filling gives SQLite more memory: for programs that bring in very much.
+	Filling     bool
 	OnStatement func(store.Statement)
 }
 

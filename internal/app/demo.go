@@ -64,7 +64,7 @@ func (w *Workspace) LoadDemo(ctx context.Context) (*Demo, error) {
 	}
 	for _, step := range []func(context.Context) error{
 		l.settings, l.teams, l.members, l.teamLeads, l.pipelines, l.products, l.accounts, l.contacts,
-		l.process, l.prospects, l.deals, l.judgements, l.lines, l.passages, l.contracts, l.activities, l.cases, l.tips, l.sums,
+		l.process, l.prospects, l.campaigns, l.deals, l.judgements, l.lines, l.passages, l.contracts, l.activities, l.cases, l.tips, l.targets, l.sayings, l.monday, l.sums,
 	} {
 		if err := step(ctx); err != nil {
 			return nil, err
@@ -90,6 +90,7 @@ type loader struct {
 	teamIDs, memberIDs, productIDs, accountIDs, contactIDs, leadIDs, dealIDs []value.ID
 	stageIDs                                                                 [][]value.ID // by pipeline
 	pipelineIDs                                                              []value.ID
+	typeIDs                                                                  []value.ID // of business with companies, and with people
 }
 
 // asDemo brings in what happened before the workspace was there.
@@ -150,13 +151,7 @@ func (l *loader) saveParts(ctx context.Context, object string, parts iter.Seq[[]
 // sums moves what the loading changed into the totals, so that the first page
 // need not.
 func (l *loader) sums(ctx context.Context) error {
-	for more := true; more; {
-		var err error
-		if more, err = l.w.engine.FoldSums(ctx); err != nil {
-			return err
-		}
-	}
-	return nil
+	return l.w.engine.FoldAll(ctx)
 }
 
 func (l *loader) settings(ctx context.Context) error {

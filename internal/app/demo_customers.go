@@ -143,8 +143,13 @@ func (l *loader) judgements(ctx context.Context) error {
 func (l *loader) prospect(p sample.Lead) record.Change {
 	v := record.Values{}
 	text(v, sales.LeadName.Name(), customer.FullName(p.FirstName, p.LastName))
-	record.With(v, sales.LeadCompany, p.Company)
-	record.With(v, sales.LeadJob, p.Title)
+	if private(p) {
+		record.With(v, sales.LeadMode, sales.PersonLead)
+	} else {
+		record.With(v, sales.LeadType, l.typeIDs[0])
+		record.With(v, sales.LeadCompany, p.Company)
+		record.With(v, sales.LeadJob, p.Title)
+	}
 	record.With(v, sales.LeadEmail, p.Email)
 	record.With(v, sales.LeadPhone, p.Phone)
 	record.With(v, sales.LeadSource, word(demoSources, p.Source))
@@ -157,6 +162,10 @@ func (l *loader) prospect(p sample.Lead) record.Change {
 	return l.then(v, p.Created, p.Owner)
 }
 
+// private leads asked for themselves and not for a firm. Their type has new ones
+// called at once, so it is said of those alone that are done with.
+func private(p sample.Lead) bool { return p.Employees <= family && p.Status == "disqualified" }
+
 // judged is how far a lead has come. Leads that are still being worked on were
 // taken up on the day after they came in.
 func (l *loader) judged(id value.ID, p sample.Lead) record.Change {
@@ -165,6 +174,9 @@ func (l *loader) judged(id value.ID, p sample.Lead) record.Change {
 		state = to
 	}
 	v := record.With(record.Values{}, sales.LeadStatus, state)
+	if private(p) {
+		record.With(v, sales.LeadType, l.typeIDs[1])
+	}
 	if p.Reason != "" {
 		record.With(v, sales.LeadLostReason, word(leadReasons, p.Reason))
 	}

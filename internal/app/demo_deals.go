@@ -36,6 +36,14 @@ func (l *loader) pipelines(ctx context.Context) error {
 				return err
 			}
 		}
+		types, err := s.Query(ctx, record.Query{Object: sales.RecordTypes.Name, Sort: "position", Fields: []string{"id"}, Limit: 2})
+		if err != nil {
+			return err
+		}
+		l.typeIDs = nil
+		for _, r := range types.Records {
+			l.typeIDs = append(l.typeIDs, r.ID)
+		}
 		return nil
 	})
 }
@@ -134,6 +142,7 @@ func (l *loader) deal(d sample.Deal) record.Change {
 	v := record.With(record.Values{}, sales.DealName, d.Name)
 	record.With(v, sales.DealStage, l.stageIDs[d.Pipeline-1][d.Passages[0].Stage])
 	record.With(v, sales.DealKind, dealKinds[d.Kind])
+	record.With(v, sales.DealType, l.typeOf(l.c.Accounts[d.Account-1].Employees))
 	record.With(v, sales.DealSource, word(demoSources, d.Source))
 	record.With(v, sales.DealStartedOn, l.day(d.Created))
 	record.With(v, sales.DealCloseDate, d.First)
@@ -149,6 +158,18 @@ func (l *loader) deal(d sample.Deal) record.Change {
 	set(v, sales.DealContact.Name(), l.contactIDs, d.Contact)
 	set(v, "owner", l.memberIDs, d.Owner)
 	return l.then(v, d.Created, d.Owner)
+}
+
+// family is how many people work at most in a firm that is dealt with as a private
+// customer is.
+const family = 20
+
+// typeOf is the record type of business with a firm of some size.
+func (l *loader) typeOf(employees int) value.ID {
+	if employees <= family {
+		return l.typeIDs[len(l.typeIDs)-1]
+	}
+	return l.typeIDs[0]
 }
 
 // day is the workspace's day of a moment.

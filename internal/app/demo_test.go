@@ -9,8 +9,10 @@ import (
 	"wellmet/internal/access"
 	"wellmet/internal/app"
 	"wellmet/internal/record"
+	"wellmet/internal/sales"
 	"wellmet/internal/store"
 	"wellmet/internal/store/storetest"
+	"wellmet/internal/value"
 )
 
 // demoNow is a moment at which it is tomorrow already in some zones.
@@ -57,6 +59,7 @@ func TestDemo(t *testing.T) {
 		deeds(t, w)
 		amounts(t, w)
 		signIns(t, w, d)
+		attributed(t, w)
 	})
 }
 
@@ -231,4 +234,59 @@ func signIns(t *testing.T, w *app.Workspace, d *app.Demo) {
 	if err != nil || again == nil || again.Company != d.Company || len(again.SignIns) != 3 {
 		t.Errorf("remembered %+v, %v", again, err)
 	}
+}
+
+// TestDemoForesees: what takes a company nights to learn is there after one job,
+// days of the past marked as made up.
+func TestDemoForesees(t *testing.T) {
+	t.Parallel()
+	eachDemo(t, func(t *testing.T, w *app.Workspace, d *app.Demo) {
+		began := time.Now()
+		if err := w.Foresee(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		t.Logf("foreseen in %v", time.Since(began))
+		for filter, object := range map[string]string{`status = "open" and win_prediction > 0`: "deals", `record_type.name = "B2C"`: "deals", `record_type.name = "B2B"`: "deals",
+			`record_type.name = "B2C" and status != "converted"`: "leads", `period = "2026-Q1"`: "targets", `period = "2025-Q4"`: "targets",
+			`said_by = owner and starts_on = date("2026-01-01")`: "forecast_adjustments", `said_by != owner`: "forecast_adjustments", `every = "weekly" and weekday = 1 and next_at > now()`: "schedules"} {
+			if count(t, w, object, filter) == 0 {
+				t.Errorf("no %s with %s", object, filter)
+			}
+		}
+		read(t, w, func(ctx context.Context, s *record.Session) error {
+			list, err := sales.Backtests(ctx, s)
+			if err != nil || len(list) != 3 || list[1].Result == nil || len(list[1].Stages) == 0 {
+				t.Errorf("back-tests: %+v, %v", list, err)
+			}
+			p := value.PeriodOf(value.Quarter, s.Today(), time.January)
+			q := sales.ForecastQuery{From: p.First(), To: p.Last()}
+			days, err := sales.Course(ctx, s, q)
+			if err != nil || len(days) < 60 || !days[0].MadeUp || days[len(days)-1].MadeUp {
+				t.Errorf("%d days of the forecast, %v", len(days), err)
+			}
+			judged, err := sales.Accuracy(ctx, s, q, sales.JudgedPeriods)
+			if err != nil || len(judged) < 3 || judged[0].Actual == 0 {
+				t.Errorf("accuracy: %+v, %v", judged, err)
+			}
+			x, err := sales.Expect(ctx, s, q)
+			if err != nil || !x.Known || x.Band.P90 <= x.Band.P10 {
+				t.Errorf("range: %+v, %v", x, err)
+			}
+			spots, err := sales.WeakSpots(ctx, s, "")
+			weak := 0
+			for _, x := range spots {
+				if x.Worse {
+					weak++
+				}
+			}
+			if weak == 0 || weak > 6 {
+				t.Errorf("%d weak spots", weak)
+			}
+			return err
+		})
+		// A second time everything is there.
+		if err := w.Foresee(t.Context()); err != nil {
+			t.Error(err)
+		}
+	})
 }

@@ -80,12 +80,19 @@ func (d doomed) open(ctx context.Context) (*app.App, *app.Workspace, error) {
 }
 
 func (d doomed) live(ctx context.Context) error {
-	_, w, err := d.open(ctx)
+	a, w, err := d.open(ctx)
 	if err != nil {
 		return err
 	}
 	fmt.Println("open")
 	switch d.Mode {
+	case "mail":
+		if err := w.PostDue(ctx); err != nil {
+			return err
+		}
+		return a.Jobs().Drain(ctx)
+	case "cadences":
+		return w.RunCadences(ctx)
 	case "import":
 		return w.Importer().Go(ctx, d.Run, func(c exchange.Counts) { fmt.Println("rows", c.Rows) })
 	case "bulk":
@@ -186,6 +193,17 @@ func (d doomed) with(t *testing.T, fn func(w *app.Workspace)) {
 // life; 0 lets it live. It answers the lines and whether it was killed.
 func (d doomed) run(t *testing.T, within time.Duration) (lines []string, killed bool) {
 	t.Helper()
+	return d.runUntil(t, func(kill func()) {
+		if within > 0 {
+			time.AfterFunc(rand.N(within), kill)
+		}
+	})
+}
+
+// runUntil runs the process; alive is called at its first sign of life, with what
+// kills it.
+func (d doomed) runUntil(t *testing.T, alive func(kill func())) (lines []string, killed bool) {
+	t.Helper()
 	text, err := json.Marshal(d)
 	if err != nil {
 		t.Fatal(err)
@@ -200,11 +218,9 @@ func (d doomed) run(t *testing.T, within time.Duration) (lines []string, killed 
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	var killer *time.Timer
 	for scan := bufio.NewScanner(out); scan.Scan(); {
-		lines = append(lines, scan.Text())
-		if killer == nil && within > 0 {
-			killer = time.AfterFunc(rand.N(within), func() { cmd.Process.Signal(syscall.SIGKILL) })
+		if lines = append(lines, scan.Text()); len(lines) == 1 {
+			alive(func() { cmd.Process.Signal(syscall.SIGKILL) })
 		}
 	}
 	err = cmd.Wait()

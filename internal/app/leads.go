@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"sync"
 	"time"
 
 	"wellmet/internal/jobs"
@@ -46,6 +47,21 @@ func (a *App) handleLeads() {
 
 // RunCadences places all attempts that are due, a chunk a transaction.
 func (w *Workspace) RunCadences(ctx context.Context) error {
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	var lanes sync.WaitGroup
+	for range sales.CadenceLanes(w.engine.DB().Dialect()) {
+		lanes.Go(func() {
+			if err := w.runCadences(ctx); err != nil {
+				stop(err) // only the first one counts
+			}
+		})
+	}
+	lanes.Wait()
+	return context.Cause(ctx)
+}
+
+func (w *Workspace) runCadences(ctx context.Context) error {
 	for more := true; more; {
 		err := w.Write(ctx, record.AsSystem("cadences"), func(s *record.Session) (err error) {
 			more, err = sales.RunCadences(ctx, s)
@@ -60,29 +76,31 @@ func (w *Workspace) RunCadences(ctx context.Context) error {
 
 // Refocus ranks all open deals, a chunk a transaction.
 func (w *Workspace) Refocus(ctx context.Context, j sales.Refocus) error {
-	for more := true; more; {
-		err := w.Write(ctx, record.AsSystem("days pass"), func(s *record.Session) (err error) {
-			j, more, err = j.Run(ctx, s)
+	return w.goOn(ctx, func() jobs.Job { return j }, func() (more bool, err error) {
+		var next sales.Refocus
+		err = w.Write(ctx, record.AsSystem("days pass"), func(s *record.Session) (err error) {
+			next, more, err = j.Run(ctx, s)
 			return err
 		}, store.Batch)
-		if err != nil {
-			return err
+		if err == nil {
+			j = next
 		}
-	}
-	return nil
+		return more, err
+	})
 }
 
 // rescore scores all open records, a chunk a transaction. Scoring twice does no
 // harm, so that a crash begins anew.
 func (w *Workspace) rescore(ctx context.Context, j sales.Rescore) error {
-	for more := true; more; {
-		err := w.Write(ctx, record.AsSystem("points fade"), func(s *record.Session) (err error) {
-			j, more, err = j.Run(ctx, s)
+	return w.goOn(ctx, func() jobs.Job { return j }, func() (more bool, err error) {
+		var next sales.Rescore
+		err = w.Write(ctx, record.AsSystem("points fade"), func(s *record.Session) (err error) {
+			next, more, err = j.Run(ctx, s)
 			return err
 		}, store.Batch)
-		if err != nil {
-			return err
+		if err == nil {
+			j = next
 		}
-	}
-	return nil
+		return more, err
+	})
 }

@@ -267,7 +267,12 @@ func (a *App) handleJobs() {
 		return w.Importer(), nil
 	})
 	a.handleNotices()
+	a.handleReports()
 	a.handleLeads()
+	a.handlePredictions()
+	a.handleStages()
+	a.handleDemo()
+	a.handleForecast()
 	a.jobs.Every("fold sums", 15*time.Second, a.foldSums)
 	a.jobs.Every("tidy", time.Hour, a.tidy)
 	a.jobs.Every("analyze", 6*time.Hour, func(ctx context.Context) error {
@@ -293,12 +298,12 @@ func (a *App) each(ctx context.Context, do func(*Workspace) error) error {
 	return nil
 }
 
-// foldSums moves the latest changes of maintained sums into the totals.
+// foldSums works the latest changes into maintained sums and passages.
 func (a *App) foldSums(ctx context.Context) error {
 	return a.each(ctx, func(w *Workspace) error {
 		for more := true; more; {
 			var err error
-			if more, err = w.engine.FoldSums(ctx); err != nil {
+			if more, err = w.engine.Fold(ctx); err != nil {
 				return err
 			}
 		}

@@ -10,7 +10,7 @@ import (
 
 func TestChangedRateRevaluesOpenDeals(t *testing.T) {
 	t.Parallel()
-	apptest.Each(t, func(t *testing.T, k *apptest.Kit) {
+	apptest.EachQuiet(t, func(t *testing.T, k *apptest.Kit) {
 		account := k.Create(t, k.Rita, "account", record.Values{"name": "Acme"})
 		open := k.Create(t, k.Rita, "deal", record.Values{"name": "Open", "account": account, "amount": map[string]any{"amount": "100", "currency": "USD"}})
 		total := func() string {
@@ -28,9 +28,7 @@ func TestChangedRateRevaluesOpenDeals(t *testing.T) {
 			t.Errorf("without a rate the base sum is %q", got)
 		}
 		rate := k.Create(t, k.Ada, "currency_rate", record.Values{"currency": "usd", "day": "2026-01-01", "rate": "0.9"})
-		if err := k.App.Jobs().Drain(t.Context()); err != nil {
-			t.Fatal(err)
-		}
+		k.Drain(t)
 		if got := total(); got != "90.00 EUR" {
 			t.Errorf("at 0.9 the base sum is %q", got)
 		}
@@ -42,9 +40,7 @@ func TestChangedRateRevaluesOpenDeals(t *testing.T) {
 			_, err := s.Update(t.Context(), "currency_rate", rate, 0, record.Values{"rate": "0.8"})
 			return err
 		})
-		if err := k.App.Jobs().Drain(t.Context()); err != nil {
-			t.Fatal(err)
-		}
+		k.Drain(t)
 		if got := total(); got != "80.00 EUR" {
 			t.Errorf("at 0.8 the base sum is %q", got)
 		}

@@ -1,11 +1,14 @@
 package app
 
 import (
+	"context"
+
 	"wellmet/internal/access"
 	"wellmet/internal/activity"
 	"wellmet/internal/commerce"
 	"wellmet/internal/customer"
 	"wellmet/internal/dedupe"
+	"wellmet/internal/goal"
 	"wellmet/internal/hours"
 	"wellmet/internal/marketing"
 	"wellmet/internal/notify"
@@ -23,8 +26,8 @@ import (
 func objects() []*schema.Object {
 	var all []*schema.Object
 	for _, room := range [][]*schema.Object{
-		access.Objects(), record.Objects(), hours.Objects(), process.Objects(), activity.Objects(), customer.Objects(), sales.Objects(), commerce.Objects(),
-		marketing.Objects(), support.Objects(), ownership.Objects(),
+		access.Objects(), record.Objects(), report.Objects(), hours.Objects(), process.Objects(), activity.Objects(), customer.Objects(), sales.Objects(), commerce.Objects(),
+		marketing.Objects(), support.Objects(), ownership.Objects(), goal.Objects(),
 	} {
 		all = append(all, room...)
 	}
@@ -37,8 +40,8 @@ func configuration() []*schema.Object {
 	return []*schema.Object{
 		access.Roles, access.Teams, access.Members, hours.Holidays, record.CurrencyRates,
 		process.Blueprints, process.Versions, process.Rules, process.Templates, process.Webhooks,
-		sales.Pipelines, sales.Stages, sales.RecordTypes, sales.LeadStages, sales.LeadSources, sales.LeadQuestions, sales.Cadences, sales.CadenceSteps, sales.ScoreRules,
-		ownership.AssignmentRules, marketing.Forms, support.States,
+		sales.Pipelines, sales.Stages, sales.RecordTypes, sales.LeadStages, sales.LeadSources, sales.SourceCosts, sales.Campaigns, sales.LeadQuestions, sales.Cadences, sales.CadenceSteps, sales.ScoreRules,
+		ownership.AssignmentRules, marketing.Forms, support.States, report.Saved,
 	}
 }
 
@@ -46,8 +49,8 @@ func configuration() []*schema.Object {
 func rules(a *App, w *Workspace) []record.Rule {
 	var all []record.Rule
 	for _, room := range [][]record.Rule{
-		peopleRules(a), record.Rules(), notify.Rules(), hours.Rules(), activity.Rules(), dedupe.Rules(), customer.Rules(), sales.Rules(),
-		commerce.Rules(), marketing.Rules(), support.Rules(), w.owners.Rules(),
+		peopleRules(a), record.Rules(), a.reports.Rules(), notify.Rules(), hours.Rules(), activity.Rules(), dedupe.Rules(), customer.Rules(), sales.Rules(),
+		commerce.Rules(), marketing.Rules(), support.Rules(), w.owners.Rules(), a.goals.Rules(),
 		w.process.Rules(), // what the workspace itself demands, after everything that is built in
 	} {
 		all = append(all, room...)
@@ -56,8 +59,8 @@ func rules(a *App, w *Workspace) []record.Rule {
 }
 
 // uses tell which records name a field in texts of their own, each room of its.
-func uses() []schema.Effects {
-	return []schema.Effects{
+func uses(a *App) []schema.Effects {
+	return append(a.reports.Uses(), []schema.Effects{
 		record.TextUses(process.Rules, process.RuleObject, process.RuleWhen, process.RuleFields, process.RuleDate, process.RuleActions),
 		record.TextUses(process.Blueprints, process.BlueprintObject, process.BlueprintField, process.BlueprintWhen, process.BlueprintText),
 		record.TextUses(process.Templates, process.TemplateObject, process.TemplateSubject, process.TemplateBody),
@@ -68,12 +71,44 @@ func uses() []schema.Effects {
 		record.TextUsesOf(sales.Cadences, sales.Leads.Name, sales.CadenceCondition),
 		record.TextUses(ownership.AssignmentRules, ownership.RuleObject, ownership.RuleCondition, ownership.RuleTerritory),
 		record.TextUsesOf(marketing.Forms, sales.Leads.Name, marketing.FormInputs),
+	}...)
+}
+
+// followers are the texts of records that follow fields which are called
+// otherwise, beside those of processes and reports.
+func followers() []record.NamingTexts {
+	type texts = map[string]func(*record.Renaming, string) string
+	return []record.NamingTexts{
+		{Object: sales.ScoreRules, Of: `x.object`, Texts: texts{sales.ScoreCondition.Name(): (*record.Renaming).Expression}},
+		{Object: sales.Stages, Of: `'deal'`, Texts: texts{sales.StageEntry.Name(): (*record.Renaming).Expression}},
+		{Object: sales.RecordTypes, Of: `'deal'`, Texts: texts{sales.TypeDealHides.Name(): (*record.Renaming).List}},
+		{Object: sales.RecordTypes, Of: `'lead'`, Texts: texts{sales.TypeLeadHides.Name(): (*record.Renaming).List}},
+		{Object: sales.Cadences, Of: `'lead'`, Texts: texts{sales.CadenceCondition.Name(): (*record.Renaming).Expression}},
+		{Object: ownership.AssignmentRules, Of: `x.object`, Texts: texts{ownership.RuleCondition.Name(): (*record.Renaming).Expression, ownership.RuleTerritory.Name(): (*record.Renaming).Field}},
+		{Object: marketing.Forms, Of: `'lead'`, Texts: texts{marketing.FormInputs.Name(): marketing.RenamedInputs}},
 	}
 }
 
-// reports are the standard reports of all rooms.
-func reports() *report.Book {
-	return report.New(sales.Reports(), customer.Reports(), commerce.Reports())
+// reports are the standard reports of all rooms, and what dashboards show beside
+// them.
+func reports(goals *goal.Room) *report.Book {
+	return report.New(sales.Reports(), sales.GoalReports(goals), customer.Reports(), commerce.Reports()).Counting(hours.WorkingDays).Offer(sales.Dashboards()...).Hang(sales.Panels(goals)...)
+}
+
+// renamed lets all texts that name fields follow a plan.
+func (a *App) renamed(ctx context.Context, s *record.Session, p *schema.Plan) error {
+	if err := process.Rename(ctx, s, p); err != nil {
+		return err
+	}
+	if err := a.reports.Rename(ctx, s, p); err != nil {
+		return err
+	}
+	return record.RenameTexts(ctx, s, p, followers())
+}
+
+// goals are the targets that can be set, and how far they are.
+func goals() *goal.Room {
+	return goal.New(goal.Needs{Measures: sales.Goals(), Narrow: sales.TargetsBy()})
 }
 
 // owners gives records of a workspace their owners.

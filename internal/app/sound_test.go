@@ -78,47 +78,66 @@ func soundSpans(t *testing.T, s *record.Session, o *schema.Object) {
 }
 
 // soundSums recounts the deals and both their amounts by owner, stage and
-// currency.
+// currency, and by what is kept of months.
 func soundSums(t *testing.T, s *record.Session) {
 	t.Helper()
-	type sum struct{ n, amount int64 }
 	deal := s.Schema().MustObject("deal")
-	read := func(sql string, args ...any) map[string]sum {
-		all := map[string]sum{}
-		rows, err := s.Tx().Query(t.Context(), sql, args...)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer rows.Close()
-		for rows.Next() {
-			var owner value.ID
-			var group, currency string
-			var x sum
-			if err := rows.Scan(&owner, &group, &currency, &x.n, &x.amount); err != nil {
-				t.Fatal(err)
-			}
-			if x != (sum{}) {
-				all[owner.String()+" "+group+" "+currency] = x
-			}
-		}
-		return all
-	}
 	for _, name := range deal.Sum.Amounts {
 		f, _ := deal.Field(name)
-		want := read(`SELECT coalesce(t.owner_id, 0), coalesce(CAST(t.stage_id AS text), ''), coalesce(t.` + name + `_c, ''), count(*), CAST(coalesce(sum(t.` + name + `), 0) AS bigint)
+		want := readSums(t, s, `SELECT coalesce(t.owner_id, 0), coalesce(CAST(t.stage_id AS text), ''), coalesce(t.`+name+`_c, ''), count(*), CAST(coalesce(sum(t.`+name+`), 0) AS bigint)
 			FROM {deal} t WHERE t.deleted_at IS NULL GROUP BY 1, 2, 3`)
-		got := read(`SELECT x.owner_id, x.group_key, x.currency, CAST(sum(x.n) AS bigint), CAST(sum(x.amount) AS bigint) FROM (
+		got := readSums(t, s, `SELECT x.owner_id, x.group_key, x.currency, CAST(sum(x.n) AS bigint), CAST(sum(x.amount) AS bigint) FROM (
 			SELECT d.owner_id, d.group_key, d.currency, d.n, d.amount FROM {sum_delta} d WHERE d.object = $1 AND d.field = $2 UNION ALL
 			SELECT o.owner_id, o.group_key, o.currency, o.n, o.amount FROM {sum_owner} o WHERE o.object = $1 AND o.field = $2) x GROUP BY 1, 2, 3`, deal.ID, f.ID)
-		for key, x := range want {
-			if got[key] != x {
-				t.Errorf("sum of %s %s: %v, recount %v", name, key, got[key], x)
-			}
-			delete(got, key)
+		sameSums(t, name, got, want)
+		day := `substr(t.close_date, 1, 7)`
+		if s.Tx().Dialect().Name() == "postgres" {
+			day = `to_char(t.close_date, 'YYYY-MM')`
 		}
-		for key, x := range got {
-			t.Errorf("sum of %s %s: %v, recount nothing", name, key, x)
+		want = readSums(t, s, `SELECT coalesce(t.owner_id, 0), coalesce(t.status, '') || '/' || coalesce(`+day+`, '') || ' ' || coalesce(t.forecast, '') || '|' || coalesce(CAST(t.pipeline_id AS text), ''),
+			coalesce(t.`+name+`_c, ''), count(*), CAST(coalesce(sum(t.`+name+`), 0) AS bigint) FROM {deal} t WHERE t.deleted_at IS NULL GROUP BY 1, 2, 3`)
+		got = readSums(t, s, `SELECT x.owner_id, substr(x.field, length('`+f.ID+`') + 2) || ' ' || x.group_key, x.currency, CAST(sum(x.n) AS bigint), CAST(sum(x.amount) AS bigint) FROM (
+			SELECT d.field, d.owner_id, d.group_key, d.currency, d.n, d.amount FROM {sum_delta} d WHERE d.object = $1 UNION ALL
+			SELECT o.field, o.owner_id, o.group_key, o.currency, o.n, o.amount FROM {sum_owner} o WHERE o.object = $1) x WHERE x.field LIKE '`+f.ID+`/%' GROUP BY 1, 2, 3`, deal.ID)
+		sameSums(t, name+" by month", got, want)
+	}
+}
+
+type soundSum struct{ n, amount int64 }
+
+// readSums reads owners, keys, currencies and figures.
+func readSums(t *testing.T, s *record.Session, sql string, args ...any) map[string]soundSum {
+	t.Helper()
+	all := map[string]soundSum{}
+	rows, err := s.Tx().Query(t.Context(), sql, args...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var owner value.ID
+		var group, currency string
+		var x soundSum
+		if err := rows.Scan(&owner, &group, &currency, &x.n, &x.amount); err != nil {
+			t.Fatal(err)
 		}
+		if x != (soundSum{}) {
+			all[owner.String()+" "+group+" "+currency] = x
+		}
+	}
+	return all
+}
+
+func sameSums(t *testing.T, name string, got, want map[string]soundSum) {
+	t.Helper()
+	for key, x := range want {
+		if got[key] != x {
+			t.Errorf("sum of %s %s: %v, recount %v", name, key, got[key], x)
+		}
+		delete(got, key)
+	}
+	for key, x := range got {
+		t.Errorf("sum of %s %s: %v, recount nothing", name, key, x)
 	}
 }
 

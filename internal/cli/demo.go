@@ -19,7 +19,7 @@ import (
 type demoCmd struct {
 	listenFlag
 	Reset bool   `help:"Start over with a fresh company."`
-	Keep  string `placeholder:"DIR" help:"Keep the demo in this folder instead of a temporary one."`
+	Keep  string `placeholder:"DIR" help:"Keep the demo in this folder instead of a temporary one, as --data does."`
 }
 
 // demoPrefix keeps a demo on PostgreSQL apart from real workspaces.
@@ -56,7 +56,9 @@ func (c *demoCmd) Run(ctx context.Context, sh *shell) error {
 	}
 	if err == nil && d == nil {
 		sh.tell("cli.demo_making", nil)
-		d, err = w.LoadDemo(ctx)
+		if d, err = w.LoadDemo(ctx); err == nil {
+			err = w.ForeseeLater(ctx)
+		}
 		debug.FreeOSMemory() // the making took more than the serving will
 	}
 	if err != nil {
@@ -73,6 +75,9 @@ func (c *demoCmd) Run(ctx context.Context, sh *shell) error {
 func (c *demoCmd) settle(sh *shell) error {
 	if sh.flags.Database != "" && sh.prefix == "" {
 		sh.prefix = demoPrefix
+	}
+	if c.Keep == "" && sh.folderSaid { // typed; what the environment names is no place for a demo
+		c.Keep = sh.flags.Data
 	}
 	if sh.flags.Data = c.Keep; c.Keep != "" {
 		return nil

@@ -347,13 +347,7 @@ func (c *importCmd) undo(ctx context.Context, sh *shell, im *exchange.Importer, 
 // fold moves what an import changed into the totals, so that the next reader
 // need not.
 func fold(ctx context.Context, w *app.Workspace) error {
-	for more := true; more; {
-		var err error
-		if more, err = w.Engine().FoldSums(ctx); err != nil {
-			return err
-		}
-	}
-	return nil
+	return w.Engine().FoldAll(ctx)
 }
 
 // progress shows how far an import is: on one line of a terminal, else now and

@@ -161,11 +161,12 @@ func linesOf(r io.Reader) <-chan string {
 	return lines
 }
 
-// await reads lines until one holds the text.
+// await reads lines until one holds the text; how long a busy machine may take
+// says nothing about the program.
 func (at *place) await(lines <-chan string, text string) string {
 	at.t.Helper()
 	var seen []string
-	patience := time.NewTimer(time.Minute)
+	patience := time.NewTimer(4 * time.Minute)
 	defer patience.Stop()
 	for {
 		select {

@@ -78,6 +78,9 @@ func (p Program) Run(ctx context.Context, args []string) (status int) {
 		fmt.Fprintln(p.Err, sh.text("cli.usage", map[string]any{"problem": err.Error()}))
 		return 2
 	}
+	for _, at := range parsed.Path {
+		sh.folderSaid = sh.folderSaid || at.Flag != nil && at.Flag.Name == "data"
+	}
 	err = parsed.Run()
 	if errors.Is(err, errHeld) {
 		return sh.knock(ctx, parsed.Selected().Target.Addr().Interface())

@@ -28,6 +28,8 @@ type shell struct {
 	flags flags
 	args  []string
 	sync  store.Sync
+	// folderSaid: --data was typed, and is not just what the environment names.
+	folderSaid bool
 }
 
 // need says what a command wants with the installation.

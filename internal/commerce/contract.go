@@ -2,6 +2,7 @@ package commerce
 
 import (
 	"context"
+	"slices"
 
 	"wellmet/internal/activity"
 	"wellmet/internal/fault"
@@ -118,6 +119,9 @@ func checkContracts(ctx context.Context, s *record.Session, drafts []*record.Dra
 	if err != nil {
 		return err
 	}
+	if err := keepWon(ctx, s, drafts); err != nil {
+		return err
+	}
 	for _, d := range drafts {
 		if d.Doing == record.Deleting {
 			if number, numbered := record.Was(d, ContractNumber); numbered {
@@ -132,6 +136,40 @@ func checkContracts(ctx context.Context, s *record.Session, drafts []*record.Dra
 		checkState(s, d, used[d.ID])
 		if d.Doing == record.Updating && d.Changed(ContractCurrency.Name()) && used[d.ID] != nothingYet {
 			d.Refuse(ContractCurrency.Name(), "contract.currency_in_use", nil)
+		}
+	}
+	return nil
+}
+
+// keepWon lets no contract go from its won deal to one that is not: as where the
+// won one of two deals went into the other, and what was won would be gone.
+func keepWon(ctx context.Context, s *record.Session, drafts []*record.Draft) error {
+	moved := slices.DeleteFunc(slices.Clone(drafts), func(d *record.Draft) bool {
+		_, from := record.Was(d, ContractDeal)
+		_, to := record.Will(d, ContractDeal)
+		state, _ := record.Will(d, ContractState)
+		return d.Doing != record.Updating || s.Undoing() || !from || !to || !d.Changed(ContractDeal.Name()) || state == Void
+	})
+	if len(moved) == 0 {
+		return nil
+	}
+	deals, err := s.AsSystem("deals of a contract").GetMany(ctx, sales.Deals.Name, linkedBy(moved, ContractDeal))
+	if err != nil {
+		return err
+	}
+	won := func(id value.ID) bool {
+		if deals[id] == nil {
+			return false
+		}
+		status, _ := record.Get(deals[id], sales.DealStatus)
+		return status == sales.Won
+	}
+	for _, d := range moved {
+		from, _ := record.Was(d, ContractDeal)
+		to, _ := record.Will(d, ContractDeal)
+		if won(from) && !won(to) {
+			name, _ := record.Will(d, ContractName)
+			d.Fail(fault.New(fault.Conflict, "contract.deal_not_won", fault.Args{"contract": name}))
 		}
 	}
 	return nil

@@ -36,7 +36,7 @@ func TestARealCompanyGoesTheWholeWay(t *testing.T) {
 	if err := json.Unmarshal(apptest.Shared(t, "maven-crm-sales/reference.json"), &want); err != nil {
 		t.Fatal(err)
 	}
-	apptest.Each(t, func(t *testing.T, kit *apptest.Kit) {
+	apptest.EachQuiet(t, func(t *testing.T, kit *apptest.Kit) {
 		k := &shop{Kit: kit}
 		k.ImportMaven(t)
 		k.guide(t)
@@ -77,9 +77,7 @@ func (k *shop) guide(t *testing.T) {
 		_, err := process.Publish(t.Context(), s, id, process.Publication{Accept: true})
 		return err
 	})
-	if err := k.App.Jobs().Drain(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	k.Drain(t)
 }
 
 // winOne wins a deal that was open in the files: what the process asks for is

@@ -53,7 +53,7 @@ var (
 	ContractEndsOn   = schema.Date(Contracts, "ends_on")
 	ContractCurrency = schema.Text(Contracts, "currency").On(func(d *schema.FieldDef) { d.Max = 3 })
 	// ContractLanguage is the one that it is printed in; empty = the signer's.
-	ContractLanguage = schema.Text(Contracts, "language").On(func(d *schema.FieldDef) { d.Max = 35 })
+	ContractLanguage = schema.Text(Contracts, "language").Tongue().On(func(d *schema.FieldDef) { d.Max = 35 })
 	ContractNet      = sum(Contracts, "net_total", schema.Rollup{Child: "contract_line", Link: "contract", Field: "amount"}).On(called("Total without tax"))
 	ContractTax      = sum(Contracts, "tax_total", schema.Rollup{Child: "contract_line", Link: "contract", Field: "tax"})
 	ContractTotal    = sum(Contracts, "total", schema.Rollup{Child: "contract_line", Link: "contract", Field: "gross"})
@@ -61,6 +61,12 @@ var (
 	ContractReceived = sum(Contracts, "received", schema.Rollup{Child: "receipt", Link: "contract", Field: "amount", Filter: "reversed_on is empty"})
 	ContractOpen     = schema.Formula[value.Money](Contracts, "open_amount", schema.KindMoney,
 		`if(state != "void", if(received is empty, total, total - received))`)
+	// ContractPaid is what receipts pay of the plan.
+	ContractPaid = sum(Contracts, "plan_paid", schema.Rollup{Child: "payment_plan_line", Link: "contract", Field: "paid"}).On(hide)
+	// ContractUnplanned is what of the open amount no open payment plans; below
+	// zero where more came in or is planned than the contract says.
+	ContractUnplanned = schema.Formula[value.Money](Contracts, "unplanned", schema.KindMoney,
+		`if(planned is empty, open_amount, if(plan_paid is empty, open_amount - planned, open_amount - planned + plan_paid))`).On(hide)
 	// ContractPlanDiffers marks a plan that comes to another sum than the lines;
 	// without a plan there is nothing to differ.
 	ContractPlanDiffers = follows(schema.Bool(Contracts, "plan_differs").Default("false")).On(called("Plan differs from total"))
@@ -73,6 +79,14 @@ var (
 	ContractDealThen = schema.Choice(Contracts, "deal_then", ReopenDeal, KeepDeal).Default(ReopenDeal).On(called("Deal when void"))
 	ContractText     = schema.LongText(Contracts, "description").Searched()
 	ContractExternal = schema.Text(Contracts, "external_id").Unique().Fragments()
+)
+
+// DealContracts and DealBinding are how many contracts a deal has, void ones
+// too, and how many of them bind: also for who may see the deal and not these.
+var (
+	DealContracts = schema.RollupOf[int64](sales.Deals, "contract_count", schema.KindInt, schema.Rollup{Child: "contract", Link: "deal", Function: "count", Told: true}).On(hide)
+	DealBinding   = schema.RollupOf[int64](sales.Deals, "binding_contracts", schema.KindInt,
+		schema.Rollup{Child: "contract", Link: "deal", Function: "count", Filter: `state in ("signed", "active", "completed")`, Told: true}).On(hide)
 )
 
 // Fields of a contract's line: those of a deal's line (sales.Terms).

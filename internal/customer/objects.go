@@ -58,10 +58,10 @@ var (
 	ContactAddress  = schema.Address(Contacts, "address")
 	ContactBirthday = schema.Date(Contacts, "birthday")
 	// ContactNoCalls and ContactNoMail are opt-outs.
-	ContactNoCalls  = schema.Bool(Contacts, "no_calls")
-	ContactNoMail   = schema.Bool(Contacts, "no_mail")
+	ContactNoCalls  = schema.Bool(Contacts, "no_calls").OptOut()
+	ContactNoMail   = schema.Bool(Contacts, "no_mail").OptOut()
 	ContactWishes   = schema.LongText(Contacts, "preferences").Searched()
-	ContactLanguage = schema.Text(Contacts, "language")
+	ContactLanguage = schema.Text(Contacts, "language").Tongue()
 	ContactTags     = schema.Tags(Contacts, "tags").Searched()
 	ContactText     = schema.LongText(Contacts, "description").Searched()
 )

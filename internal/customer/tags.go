@@ -39,7 +39,7 @@ func ByTag(name, title string, o *schema.Object, tags schema.Field[[]string]) re
 
 // tagTable has the most used tag first.
 func tagTable(object, field string, p report.Params, counts map[string]int64, total int64) (*report.Table, error) {
-	t := &report.Table{Object: object, Groups: []string{field}, Columns: []report.Column{{Name: "records", Title: "Records"}}, Rows: []report.Row{},
+	t := &report.Table{Object: object, Groups: []string{field}, Columns: []report.Column{{Name: "records", Title: "Records", Adds: true}}, Rows: []report.Row{},
 		Total: &report.Row{Keys: []any{}, Labels: []string{}, Values: []record.Measure{{Value: total}}}}
 	names := make([]string, 0, len(counts))
 	for tag := range counts {

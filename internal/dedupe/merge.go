@@ -197,8 +197,8 @@ func move(ctx context.Context, s *record.Session, p *Plan, limit int) (left bool
 				if x.Err == nil {
 					continue
 				}
-				if f.Object.Access != schema.Child && f.OnDelete != schema.Cascade {
-					return false, x.Err
+				if f.Object.Access != schema.Child && (f.OnDelete != schema.Cascade || !f.Required) {
+					return false, inWords(x.Err)
 				}
 				if err := sys.Delete(ctx, f.Object.Name, x.ID); err != nil {
 					return false, err
@@ -207,6 +207,15 @@ func move(ctx context.Context, s *record.Session, p *Plan, limit int) (left bool
 		}
 	}
 	return false, nil
+}
+
+// inWords is why something cannot link to the winner: the field that says so is
+// none of the merge's.
+func inWords(err error) error {
+	if e, ok := fault.As(err); ok && e.Kind == fault.Invalid && len(e.Fields) > 0 {
+		return fault.New(fault.Conflict, e.Fields[0].Key, e.Fields[0].Args).Because(err)
+	}
+	return err
 }
 
 func remaining(ctx context.Context, s *record.Session, p *Plan) (bool, error) {
@@ -231,9 +240,11 @@ func finish(ctx context.Context, s *record.Session, p *Plan, r rest) (out record
 	if err := s.Delete(ctx, p.Object.Name, p.Loser.ID); err != nil {
 		return out, err
 	}
-	if out, err = s.Update(ctx, p.Object.Name, p.Winner.ID, 0, p.values(r.Values)); err != nil {
+	saved, err := s.Save(ctx, record.Batch{Object: p.Object.Name, Changes: []record.Change{{ID: p.Winner.ID, Values: p.values(r.Values), Took: p.Loser.ID}}})
+	if err != nil {
 		return out, err
 	}
+	out = saved[0]
 	if len(p.quiet) > 0 {
 		if out, err = s.AsSystem("what a merge takes over unseen").Update(ctx, p.Object.Name, p.Winner.ID, 0, p.quiet); err != nil {
 			return out, err

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"wellmet/internal/access"
+	"wellmet/internal/activity"
 	"wellmet/internal/app/apptest"
 	"wellmet/internal/dedupe"
 	"wellmet/internal/fault"
@@ -287,12 +288,7 @@ func TestALargeMergeGoesOnByItself(t *testing.T) {
 		if _, err := merge(t, k, k.Bob, dedupe.Order{Object: "account", Winner: right, Loser: left}); !fault.Is(err, fault.Conflict) {
 			t.Errorf("the other way round meanwhile: %v", err)
 		}
-		drain := func() {
-			if err := k.App.Jobs().Drain(t.Context()); err != nil {
-				t.Fatal(err)
-			}
-		}
-		drain()
+		k.Drain(t)
 		t.Logf("the whole %s", time.Since(began))
 		if count(left) != deals {
 			t.Errorf("%d deals", count(left))
@@ -302,7 +298,7 @@ func TestALargeMergeGoesOnByItself(t *testing.T) {
 		if u := undo(t, k, k.Rita, m.Act); u.Run == nil {
 			t.Errorf("undone at once: %+v", u)
 		}
-		drain()
+		k.Drain(t)
 		if count(left) != 0 || count(right) != deals {
 			t.Errorf("after undo %d and %d deals", count(left), count(right))
 		}
@@ -332,5 +328,101 @@ func TestUniqueValuesComeAlongAndGoBack(t *testing.T) {
 		wants(t, k, k.Rita, "lead", a, "external_id", "")
 		wants(t, k, k.Rita, "lead", a, "description", "second")
 		wants(t, k, k.Rita, "lead", b, "external_id", "L-1")
+	})
+}
+
+// Two deals become one that is worth what both were, to the cent; undo makes two
+// of it again.
+func TestDealsAreMerged(t *testing.T) {
+	t.Parallel()
+	apptest.Each(t, func(t *testing.T, k *apptest.Kit) {
+		account := k.Create(t, k.Rita, "account", record.Values{"name": "Acme"})
+		contact := k.Create(t, k.Rita, "contact", record.Values{"name": "Ida"})
+		var deals []value.ID
+		for _, price := range []string{"33.33", "66.68"} {
+			deal := k.Create(t, k.Rita, "deal", record.Values{"name": "Pumps " + price, "account": account})
+			k.Create(t, k.Rita, "deal_line", record.Values{"deal": deal, "description": "Pump", "unit_price": price, "discount": "0"})
+			k.Create(t, k.Rita, "deal_contact", record.Values{"deal": deal, "contact": contact, "role": "champion"})
+			deals = append(deals, deal)
+		}
+		left, right := deals[0], deals[1]
+		if _, err := merge(t, k, k.Olga, dedupe.Order{Object: "deal", Winner: left, Loser: right}); !fault.Is(err, fault.Forbidden) {
+			t.Errorf("who may not change them: %v", err)
+		}
+		if _, err := merge(t, k, k.Rita, dedupe.Order{Object: "deal", Winner: left, Loser: left}); !fault.Is(err, fault.Invalid) {
+			t.Errorf("a deal with itself: %v", err)
+		}
+		m, err := merge(t, k, k.Rita, dedupe.Order{Object: "deal", Winner: left, Loser: right, Picks: map[string]dedupe.Pick{"name": dedupe.Right}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		wants(t, k, k.Rita, "deal", left, "name", "Pumps 66.68")
+		wants(t, k, k.Rita, "deal", left, "amount", "100.01 EUR")
+		wants(t, k, k.Rita, "deal", right, "name", "absent")
+		parts := func(object string, deal value.ID, want int64) {
+			t.Helper()
+			k.Read(t, k.Rita, func(s *record.Session) error {
+				n, _, err := s.Count(t.Context(), record.Query{Object: object, Filter: `deal = "` + deal.String() + `"`})
+				if n != want {
+					t.Errorf("%d of %s, want %d", n, object, want)
+				}
+				return err
+			})
+		}
+		parts("deal_line", left, 2)
+		parts("deal_contact", left, 1) // one person has one role
+		undo(t, k, k.Rita, m.Act)
+		wants(t, k, k.Rita, "deal", left, "amount", "33.33 EUR")
+		wants(t, k, k.Rita, "deal", right, "amount", "66.68 EUR")
+		parts("deal_line", right, 1)
+		parts("deal_contact", right, 1)
+	})
+}
+
+// Also where no field of the one that stays changes, its history tells of the
+// merge, by the act that can be taken back.
+func TestTheOneThatStaysTellsOfTheMerge(t *testing.T) {
+	t.Parallel()
+	apptest.EachQuiet(t, func(t *testing.T, k *apptest.Kit) {
+		var made value.ID
+		var left value.ID
+		k.Write(t, k.Rita, func(s *record.Session) error {
+			out, err := s.Create(t.Context(), "contact", record.Values{"name": "Ana López"})
+			left, made = out.ID, s.Act()
+			return err
+		})
+		right := k.Create(t, k.Rita, "contact", record.Values{"name": "Ana L."})
+		m, err := merge(t, k, k.Rita, dedupe.Order{Object: "contact", Winner: left, Loser: right})
+		if err != nil || m.Act == 0 || m.Winner.Version != 2 {
+			t.Fatalf("%+v, %v", m, err)
+		}
+		latest := func() (e record.Entry) {
+			k.Read(t, k.Rita, func(s *record.Session) error {
+				list, err := s.History(t.Context(), "contact", left, 0, 1)
+				if err == nil {
+					e = list[0]
+				}
+				items, _, err2 := activity.Timeline(t.Context(), s, "contact", left, activity.Filter{}, nil, 10)
+				if err2 != nil || len(items) != 2 || items[0].Change == nil || items[0].Change.Took != right {
+					t.Errorf("timeline %+v, %v", items, err2)
+				}
+				return err
+			})
+			return e
+		}
+		if e := latest(); e.Kind != "merge" || e.Act != m.Act || e.Took != right || e.TookTitle != "Ana L." || e.Undone || len(e.Changes) != 0 {
+			t.Errorf("history %+v", e)
+		}
+		if u := undo(t, k, k.Rita, made); u.Deleted != 0 || len(u.Kept) != 1 || u.Kept[0].Act != m.Act { // something went into it since
+			t.Errorf("undone to %+v", u)
+		}
+		wants(t, k, k.Rita, "contact", left, "name", "Ana López")
+		if u := undo(t, k, k.Rita, m.Act); len(u.Kept) != 0 || u.Restored != 1 {
+			t.Errorf("undo: %+v", u)
+		}
+		wants(t, k, k.Rita, "contact", right, "name", "Ana L.")
+		if e := latest(); !e.Undone {
+			t.Errorf("history %+v", e)
+		}
 	})
 }

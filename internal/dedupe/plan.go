@@ -130,13 +130,18 @@ func (p *Plan) pick(s *record.Session, x Order) error {
 			continue
 		}
 		if f.Hidden || !s.Actor().System() && !s.Actor().CanWrite(f) {
-			if x := p.loser.Value(f); p.winner.Value(f) == nil && x != nil && !p.own(x) {
+			if x := p.loser.Value(f); (p.winner.Value(f) == nil || refuses(f, x)) && x != nil && !p.own(x) {
 				p.quiet[f.Name] = x
 			}
 			continue
 		}
 		y := Field{Def: f, Left: p.winner.Value(f), Right: p.loser.Value(f), Many: many(f)}
 		y.Pick = y.usual(x.Picks[f.Name])
+		if refuses(f, y.Left) {
+			y.Pick = Left
+		} else if refuses(f, y.Right) {
+			y.Pick = Right
+		}
 		y.Result = y.result()
 		if p.own(y.Result) { // a parent that is merged into its child
 			y.Result = nil
@@ -148,6 +153,10 @@ func (p *Plan) pick(s *record.Session, x Order) error {
 	}
 	return nil
 }
+
+// refuses reports whether a value is somebody's wish to be left alone, which
+// stays whatever is picked.
+func refuses(f *schema.FieldDef, v any) bool { return f.OptOut && v == true }
 
 // own reports whether a value links to one of the two.
 func (p *Plan) own(v any) bool {

@@ -31,6 +31,8 @@ func (l *layout) messages(err error, row sheet.Row, locale string) []RowError {
 	}
 	var out []RowError
 	for _, f := range e.Fields {
+		// By which record a value is taken a dry run cannot tell where that one comes
+		// with the same file, so no run tells it.
 		r := RowError{Row: row.Number, Column: f.Path, Value: f.Value, Message: i18n.Text(locale, f.Key, f.Args)}
 		for _, c := range l.columns {
 			if !c.means(f.Path) {

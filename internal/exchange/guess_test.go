@@ -47,7 +47,7 @@ func TestExportsOfOtherProgramsAreMatched(t *testing.T) {
 	if err := json.Unmarshal(shared(t, "crm-export-headers/headers.json"), &all); err != nil {
 		t.Fatal(err)
 	}
-	k := apptest.Open(t, app.Config{Dir: t.TempDir()})
+	k := apptest.Open(t, app.Config{})
 	k.Read(t, k.Ada, func(s *record.Session) error {
 		for _, p := range programs {
 			o, err := s.Object(p.object)

@@ -36,7 +36,7 @@ func (w *worker) save(ctx context.Context, s *record.Session, items []*item) err
 }
 
 func (w *worker) saveRows(ctx context.Context, s *record.Session, items []*item) error {
-	b := record.Batch{Object: w.layout.object.Name, PerRow: true, Accept: len(w.mapping.AcceptIncomplete) > 0}
+	b := record.Batch{Object: w.layout.object.Name, PerRow: true, Accept: len(w.mapping.AcceptIncomplete) > 0, OwnersByRule: w.mapping.AssignOwners}
 	var sent []*item
 	for _, it := range items {
 		it.saved, it.created, it.changed, it.warned = 0, false, false, nil

@@ -21,6 +21,9 @@ type Mapping struct {
 	Create []string `json:"create,omitempty"`
 	// AcceptIncomplete lists fields that rules demand and rows may lack.
 	AcceptIncomplete []string `json:"accept_incomplete,omitempty"`
+	// AssignOwners leaves new records without an owner to the assignment rules;
+	// those that no rule takes are the importer's, as all are otherwise.
+	AssignOwners bool `json:"assign_owners,omitempty"`
 	// Currency of bare amounts; "" = the workspace's.
 	Currency string `json:"currency,omitempty"`
 	// Ignore lists headers to leave out.

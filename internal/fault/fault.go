@@ -32,6 +32,21 @@ type Field struct {
 	Value string // what was typed, so that a form can show it again
 }
 
+// Taken are the arguments of a field whose value another record has that the
+// reader may see: its title, and where it is.
+func Taken(title, object, plural, id string) Args {
+	return Args{"by": title, "object": object, "plural": plural, "record": id}
+}
+
+// Told is the field with the key of what is said of it: that a value is taken
+// can be told more plainly where it is known by what.
+func (f Field) Told() Field {
+	if _, known := f.Args["record"].(string); known && f.Key == "field.in_use" {
+		f.Key = "field.in_use_by"
+	}
+	return f
+}
+
 // New makes a fault. The key is dotted, beginning with the name of the room
 // that makes it: "record.stale".
 func New(kind Kind, key string, args Args) *Error {

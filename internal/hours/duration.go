@@ -133,7 +133,8 @@ func (c *Calendar) addDays(from time.Time, n int) time.Time {
 }
 
 // addBusinessDays is the same wall clock so many business days later, at the
-// latest when that day ends. What begins out of hours begins at the opening.
+// latest when that day ends. What begins out of hours begins at the opening, and
+// what would end in a break ends after it.
 func (c *Calendar) addBusinessDays(from time.Time, n int) time.Time {
 	from = c.NextOpen(from)
 	day := value.DateOf(from, c.zone)
@@ -148,10 +149,14 @@ func (c *Calendar) addBusinessDays(from time.Time, n int) time.Time {
 	if len(spans) == 0 {
 		return due
 	}
-	if shut := c.at(day, spans[len(spans)-1].to); due.After(shut) {
+	shut := c.at(day, spans[len(spans)-1].to)
+	if due.After(shut) {
 		return shut
 	}
-	return later(due, c.at(day, spans[0].from))
+	if due = later(due, c.at(day, spans[0].from)); due.Before(shut) {
+		return c.NextOpen(due)
+	}
+	return due
 }
 
 // clockOf is how far the wall clock has gone since midnight.

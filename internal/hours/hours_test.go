@@ -130,6 +130,18 @@ func anyMoment(t *rapid.T, name string) time.Time {
 	return someDay.Add(time.Duration(rapid.IntRange(0, 250*24*60).Draw(t, name)) * time.Minute)
 }
 
+// What would be over in a break is over after it.
+func TestNothingIsOverInABreak(t *testing.T) {
+	t.Parallel()
+	c := New(time.UTC, Week{"mon": {"09:00-17:00"}, "tue": {"09:00-12:00", "13:00-17:00"}}, nil)
+	monday := time.Date(2026, 3, 2, 0, 0, 0, 0, time.UTC)
+	for _, x := range []struct{ from, want time.Duration }{{11 * time.Hour, 35 * time.Hour}, {12*time.Hour + time.Minute, 37 * time.Hour}} {
+		if got := c.Add(monday.Add(x.from), Duration{1, BusinessDays}); !got.Equal(monday.Add(x.want)) {
+			t.Errorf("from %v: %v", x.from, got)
+		}
+	}
+}
+
 // Whatever the week, the holidays and the zone: time never goes back, later
 // begun is never earlier over, business time ends in business hours, and as
 // long as a duration lasts the company has worked.

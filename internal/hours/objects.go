@@ -135,3 +135,23 @@ func load(ctx context.Context, s *record.Session, region string) (*Calendar, err
 	})
 	return New(s.Env().Zone, w, days), err
 }
+
+// WorkingDays makes a counter of the days on which the company works, from one
+// day to another, both included.
+func WorkingDays(ctx context.Context, s *record.Session) (func(from, to value.Date) int, error) {
+	c, err := Of(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	return func(from, to value.Date) (n int) {
+		for d := from; d <= to; d = d.AddDays(1) {
+			if c.Business(d) {
+				n++
+			}
+			if d == value.MaxDate {
+				break
+			}
+		}
+		return n
+	}, nil
+}

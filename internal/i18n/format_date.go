@@ -43,6 +43,30 @@ func (f *Format) MonthName(m time.Month) string { return f.monthsAlone[m-1] }
 // Quarter names the quarter of the calendar: Q4 2026.
 func (f *Format) Quarter(d value.Date) string { return f.fillDay(f.quarter, d) }
 
+// Period names a month, or a part of a fiscal year: Nov 2026, Q3 2026, H1 FY2026,
+// 2026. A fiscal year is marked as one where it is not that of the calendar.
+func (f *Format) Period(p value.Period) string {
+	if p.Kind() == value.Month {
+		return f.MonthShort(p.First())
+	}
+	patterns := map[value.PeriodKind][2]string{value.Quarter: {f.quarter, f.fiscalQuarter}, value.Half: {f.half, f.fiscalHalf}, value.Year: {f.year, f.fiscalYear}}
+	pattern := patterns[p.Kind()][0]
+	if p.Shifted() {
+		pattern = patterns[p.Kind()][1]
+	}
+	return fill(pattern, func(b []byte, part string) []byte {
+		switch part {
+		case "q":
+			return strconv.AppendInt(b, int64(p.Number()), 10)
+		case "half":
+			return append(b, f.halves[min(p.Number(), 2)-1]...)
+		case "y":
+			return strconv.AppendInt(b, int64(p.FiscalYear()), 10)
+		}
+		return b
+	})
+}
+
 // FirstWeekday is the day on which weeks begin.
 func (f *Format) FirstWeekday() time.Weekday { return f.weekStart }
 

@@ -29,6 +29,10 @@ type locale struct {
 	date, near, long            string // {d} {m} {mmm} {mmmm} {y}
 	weekday, weekdayYear        string // {w} and {date}
 	month, monthShort, quarter  string
+	half, year                  string // {q} counts halves, {half} names them
+	halves                      [2]string
+	fiscalQuarter, fiscalHalf   string // of years that begin later than January
+	fiscalYear                  string
 	moment, clock, clockHalfDay string
 	halfDays                    [2]string
 	yesterdays, tomorrows       []string // 1, 2 … days away

@@ -24,6 +24,7 @@ func catalan() locale {
 		date: "{d} {mmm} {y}", near: "{d} {mmm}", long: "{weekday}, {d} {mmmm} de {y}",
 		weekday: "{w}, {d} {mmm}", weekdayYear: "{w}, {d} {mmm} {y}",
 		month: "{month} de {y}", monthShort: "{mon} {y}", quarter: "{q}T {y}",
+		half: "{q}S {y}", fiscalYear: "exercici {y}", year: "{y}", fiscalQuarter: "{q}T exercici {y}", fiscalHalf: "{q}S exercici {y}",
 		moment: "{date}, {time}", clock: "{h}:{mm}",
 
 		yesterdays: []string{"ahir", "abans-d’ahir"}, tomorrows: []string{"demà", "demà passat"}, today: "avui", now: "ara mateix",

@@ -23,6 +23,7 @@ func english() locale {
 		date: "{d} {mmm} {y}", near: "{d} {mmm}", long: "{weekday} {d} {mmmm} {y}",
 		weekday: "{w} {d} {mmm}", weekdayYear: "{w} {d} {mmm} {y}",
 		month: "{month} {y}", monthShort: "{mon} {y}", quarter: "Q{q} {y}",
+		half: "H{q} {y}", fiscalYear: "FY{y}", year: "{y}", fiscalQuarter: "Q{q} FY{y}", fiscalHalf: "H{q} FY{y}",
 		moment: "{date}, {time}", clock: "{h}:{mm}", padHour: true,
 
 		yesterdays: []string{"yesterday"}, tomorrows: []string{"tomorrow"}, today: "today", now: "just now",

@@ -22,6 +22,7 @@ func finnish() locale {
 		date: "{d}.{m}.{y}", near: "{d}.{m}.", long: "{weekday} {d}. {mmmm} {y}",
 		weekday: "{w} {d}.{m}.", weekdayYear: "{w} {d}.{m}.{y}",
 		month: "{month} {y}", monthShort: "{mon} {y}", quarter: "Q{q}/{y}",
+		half: "H{q}/{y}", fiscalYear: "tilikausi {y}", year: "{y}", fiscalQuarter: "Q{q} tilikausi {y}", fiscalHalf: "H{q} tilikausi {y}",
 		moment: "{date} klo {time}", clock: "{h}.{mm}",
 
 		yesterdays: []string{"eilen", "toissapäivänä"}, tomorrows: []string{"huomenna", "ylihuomenna"}, today: "tänään", now: "juuri nyt",

@@ -23,6 +23,7 @@ func russian() locale {
 		date: "{d} {mmm} {y}\u00a0г.", near: "{d} {mmm}", long: "{weekday}, {d} {mmmm} {y}\u00a0г.",
 		weekday: "{w}, {d} {mmm}", weekdayYear: "{w}, {d} {mmm} {y}\u00a0г.",
 		month: "{month} {y}\u00a0г.", monthShort: "{mon} {y}\u00a0г.", quarter: "{q}\u00a0кв. {y}\u00a0г.",
+		half: "{q}-е\u00a0полугодие {y}\u00a0г.", fiscalYear: "{y}\u00a0фин.\u00a0г.", year: "{y}\u00a0г.", fiscalQuarter: "{q}\u00a0кв. {y}\u00a0фин.\u00a0г.", fiscalHalf: "{q}-е\u00a0полугодие {y}\u00a0фин.\u00a0г.",
 		moment: "{date}, {time}", clock: "{h}:{mm}", padHour: true,
 
 		yesterdays: []string{"вчера", "позавчера"}, tomorrows: []string{"завтра", "послезавтра"}, today: "сегодня", now: "только что",

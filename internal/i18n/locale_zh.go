@@ -23,6 +23,7 @@ func chinese() locale {
 		date: "{y}年{m}月{d}日", near: "{m}月{d}日", long: "{y}年{m}月{d}日{weekday}",
 		weekday: "{m}月{d}日{w}", weekdayYear: "{y}年{m}月{d}日{w}",
 		month: "{y}年{m}月", monthShort: "{y}年{m}月", quarter: "{y}年第{q}季度",
+		half: "{y}年{half}", fiscalYear: "{y}财年", year: "{y}年", fiscalQuarter: "{y}财年第{q}季度", fiscalHalf: "{y}财年{half}", halves: [2]string{"上半年", "下半年"},
 		moment: "{date} {time}", clock: "{h}:{mm}", padHour: true,
 
 		yesterdays: []string{"昨天", "前天"}, tomorrows: []string{"明天", "后天"}, today: "今天", now: "刚刚",

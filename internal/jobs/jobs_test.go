@@ -251,7 +251,7 @@ func TestStartedRunner(t *testing.T) {
 			select {
 			case text := <-done:
 				got[text] = true
-			case <-time.After(20 * time.Second):
+			case <-time.After(time.Minute):
 				t.Fatalf("only %v; %v", got, states(t, db))
 			}
 		}
@@ -294,7 +294,7 @@ func TestInsideAsksForMore(t *testing.T) {
 			if text != "only one" {
 				t.Error(text)
 			}
-		case <-time.After(20 * time.Second):
+		case <-time.After(time.Minute):
 			t.Errorf("never came: %v", states(t, db))
 		}
 		if err := r.Stop(t.Context()); err != nil {

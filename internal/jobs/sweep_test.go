@@ -106,7 +106,7 @@ func TestStartSweepsWhatACrashLeft(t *testing.T) {
 		}
 		select {
 		case <-done:
-		case <-time.After(20 * time.Second):
+		case <-time.After(time.Minute):
 			t.Error("the job was not found")
 		}
 		if err := r.Stop(t.Context()); err != nil {
@@ -158,7 +158,7 @@ func TestABusyWorkspaceDoesNotStarveAnother(t *testing.T) {
 			if n > 12 {
 				t.Errorf("waited for %d jobs of the other workspace", n)
 			}
-		case <-time.After(20 * time.Second):
+		case <-time.After(time.Minute):
 			t.Error("starved")
 		}
 		if err := r.Stop(t.Context()); err != nil {

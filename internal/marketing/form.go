@@ -21,6 +21,9 @@ type Input struct {
 	Field    string `json:"field"`
 	Label    string `json:"label,omitempty"` // "" = the field's
 	Required bool   `json:"required,omitempty"`
+	// Was are names that the field had before, the last first: a website's own
+	// page goes on sending them.
+	Was []string `json:"was,omitempty"`
 }
 
 // Form is a form as visitors see it.
@@ -34,6 +37,9 @@ type Form struct {
 
 // longestLabel is how long a question may be, in letters.
 const longestLabel = 200
+
+// mostNames is how many former names of a field a form goes by.
+const mostNames = 10
 
 // mostInputs of a form keep it one that people fill in.
 const mostInputs = 30
@@ -69,6 +75,26 @@ func ParseInputs(text string) ([]Input, error) {
 		return nil, fault.New(fault.Invalid, "form.bad_inputs", nil)
 	}
 	return list, nil
+}
+
+// RenamedInputs are questions under the names of today.
+func RenamedInputs(r *record.Renaming, text string) string {
+	list, err := ParseInputs(text)
+	if err != nil {
+		return text
+	}
+	changed := false
+	for i := range list {
+		x := &list[i]
+		if now := r.Field(x.Field); now != x.Field {
+			x.Was = append([]string{x.Field}, x.Was[:min(len(x.Was), mostNames-1)]...)
+			x.Field, changed = now, true
+		}
+	}
+	if now, err := json.Marshal(list); err == nil && changed {
+		return string(now)
+	}
+	return text
 }
 
 // usualInputs are asked for where nobody chose others.
@@ -127,7 +153,8 @@ func slugOf(name string) string {
 func checkForms(_ context.Context, s *record.Session, drafts []*record.Draft) error {
 	for _, d := range drafts {
 		if text, ok := record.Will(d, FormInputs); ok && d.Changed(FormInputs.Name()) {
-			if err := checkInputs(s.Schema(), text); err != nil {
+			before, _ := record.Was(d, FormInputs)
+			if err := checkInputs(s.Schema(), text, before); err != nil {
 				f, _ := fault.As(err)
 				d.Refuse(FormInputs.Name(), f.Key, f.Args)
 			}
@@ -142,17 +169,21 @@ func checkForms(_ context.Context, s *record.Session, drafts []*record.Draft) er
 	return nil
 }
 
-func checkInputs(s *schema.Schema, text string) error {
+// checkInputs lets a form keep what it asked for before: a question whose field
+// is gone hinders no other.
+func checkInputs(s *schema.Schema, text, before string) error {
 	list, err := ParseInputs(text)
 	if err != nil {
 		return err
 	}
+	kept, _ := ParseInputs(before) // what cannot be read keeps nothing
 	lead := s.MustObject(sales.Leads.Name)
 	known := map[string]bool{}
 	reachable := false
 	for _, x := range list {
 		f, ok := lead.Field(x.Field)
-		if !ok || !askable(f) || known[x.Field] {
+		old := slices.ContainsFunc(kept, func(k Input) bool { return k.Field == x.Field })
+		if !old && (!ok || !askable(f)) || known[x.Field] || len(x.Was) > mostNames {
 			return fault.New(fault.Invalid, "form.bad_input", fault.Args{"field": value.Printable(x.Field)})
 		}
 		if utf8.RuneCountInString(x.Label) > longestLabel {

@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -134,13 +135,25 @@ func become(ctx context.Context, s *record.Session, f Form, submission value.ID,
 	if lead == 0 {
 		state = MadeLead
 		c, err := sales.Capture(ctx, s, sales.Arrival{Values: values, Mark: "form " + printOf(f.ID, p.Values),
-			Touch: sales.Touch{Source: f.Source, Way: "form", Channel: f.Name, Via: clip(p.Page, longestLine)}})
+			Touch: sales.Touch{Source: f.Source, Way: "form", Channel: f.Name, Campaign: campaignOf(p), Via: clip(p.Page, longestLine)}})
 		if err != nil {
 			return "", err
 		}
 		lead = c.Lead
 	}
 	return state, judge(ctx, s, submission, state, "", lead)
+}
+
+// campaignOf is the campaign that brought a visitor: the form says it, or the
+// address of the page that it stood on.
+func campaignOf(p Post) string {
+	const name = "utm_campaign"
+	text := p.Values.Get(name)
+	if page, err := url.Parse(p.Page); text == "" && err == nil {
+		text = page.Query().Get(name)
+	}
+	text, _ = value.Clean(clip(strings.TrimSpace(text), longestLine))
+	return text
 }
 
 // earlier is the lead of an equal submission of the last day, 0 for none.
@@ -203,7 +216,7 @@ func (f Form) take(s *record.Session, sent url.Values) (record.Values, *fault.Er
 		if !ok { // gone since
 			continue
 		}
-		text := strings.TrimSpace(sent.Get(x.Field))
+		text := strings.TrimSpace(sent.Get(f.sentAs(x, sent)))
 		label := cmp.Or(x.Label, field.Label(cmp.Or(f.Language, "en")))
 		switch {
 		case text == "" && x.Required:
@@ -229,6 +242,21 @@ func (f Form) take(s *record.Session, sent url.Values) (record.Values, *fault.Er
 		return v, bad
 	}
 	return v, nil
+}
+
+// sentAs is the name under which a question was answered: its field's, or one
+// that the field had when the visitor's page was made, unless another question
+// has it now.
+func (f Form) sentAs(x Input, sent url.Values) string {
+	if sent.Has(x.Field) {
+		return x.Field
+	}
+	for _, was := range x.Was {
+		if sent.Has(was) && !slices.ContainsFunc(f.Inputs, func(y Input) bool { return y.Field == was }) {
+			return was
+		}
+	}
+	return x.Field
 }
 
 // answer reads one answer as its field spells it.

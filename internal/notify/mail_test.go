@@ -31,13 +31,6 @@ func connect(t *testing.T, k *apptest.Kit) *smtptest.Server {
 	return x
 }
 
-func drain(t *testing.T, k *apptest.Kit) {
-	t.Helper()
-	if err := k.App.Jobs().Drain(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-}
-
 func give(t *testing.T, k *apptest.Kit, name string, to value.ID) value.ID {
 	t.Helper()
 	return k.Create(t, k.Bob, "account", record.Values{"name": name, "owner": to})
@@ -47,7 +40,7 @@ func TestMailsFollowTheCommit(t *testing.T) {
 	t.Parallel()
 	apptest.EachQuiet(t, func(t *testing.T, k *apptest.Kit) {
 		give(t, k, "Before", k.Max) // without a mail server all else works
-		drain(t, k)
+		k.Drain(t)
 		x := connect(t, k)
 		users, err := k.App.Auth().WorkspaceMemberships(t.Context(), k.Workspace.Slug())
 		if err != nil {
@@ -61,7 +54,7 @@ func TestMailsFollowTheCommit(t *testing.T) {
 			}
 		}
 		acme := give(t, k, "Acme ООО 商", k.Max)
-		drain(t, k)
+		k.Drain(t)
 		mails := x.Mails()
 		if len(mails) != 1 || !strings.EqualFold(mails[0].To, "max@test.example") {
 			t.Fatalf("mails %+v", mails)
@@ -83,19 +76,19 @@ func TestMailsAreTriedAgainAndGivenUp(t *testing.T) {
 		x := connect(t, k)
 		x.Refuse(451)
 		give(t, k, "Acme", k.Max)
-		drain(t, k)
+		k.Drain(t)
 		if n := len(x.Mails()); n != 0 {
 			t.Fatalf("%d mails", n)
 		}
 		k.Pass(time.Hour)
-		drain(t, k)
+		k.Drain(t)
 		if n := len(x.Mails()); n != 1 {
 			t.Fatalf("%d mails after the second attempt", n)
 		}
 		x.Refuse(550)
 		give(t, k, "Bolt", k.Max)
 		for range 3 {
-			drain(t, k)
+			k.Drain(t)
 			k.Pass(24 * time.Hour)
 		}
 		if n := len(x.Mails()); n != 1 {
@@ -114,7 +107,7 @@ func TestNoMailOfWhatIsOutOfSightByThen(t *testing.T) {
 			_, err := s.Update(t.Context(), "account", acme, 0, record.Values{"owner": k.Olga})
 			return err
 		})
-		drain(t, k)
+		k.Drain(t)
 		if mails := x.Mails(); len(mails) != 1 || !strings.EqualFold(mails[0].To, "olga@test.example") {
 			t.Errorf("mails %+v", mails)
 		}

@@ -171,7 +171,7 @@ func (x *Room) assign(ctx context.Context, s *record.Session, drafts []*record.D
 			return err
 		}
 		if v.Owner != 0 {
-			d.Set("owner", v.Owner)
+			d.Assign(v.Owner)
 		}
 		if v.Rule != 0 {
 			told(s)[d.ID] = v
@@ -406,6 +406,12 @@ func (x *Room) Try(ctx context.Context, s *record.Session, object, filter string
 		list = append(list, v)
 	}
 	return list, nil
+}
+
+// Gives reports whether some active rule gives records of an object an owner.
+func Gives(ctx context.Context, s *record.Session, object string) (bool, error) {
+	rules, err := rulesOf(ctx, s)
+	return slices.ContainsFunc(rules, func(x rule) bool { return x.object == object }), err
 }
 
 // Broken are the rules that hold for nothing, because what they name is gone.

@@ -2,11 +2,13 @@ package ownership_test
 
 import (
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"wellmet/internal/app/apptest"
+	"wellmet/internal/exchange"
 	"wellmet/internal/fault"
 	"wellmet/internal/ownership"
 	"wellmet/internal/record"
@@ -72,6 +74,51 @@ func TestInTurnAlsoAtOnce(t *testing.T) {
 		}
 		if mine := ownerOf(t, k, "lead", k.Create(t, k.Bob, "lead", record.Values{"name": "Own"})); mine != k.Bob {
 			t.Error("who makes a lead himself does not own it")
+		}
+	})
+}
+
+// Whom the rules choose need not be within reach of who makes the record, and
+// what a rule does not take is his who brings it.
+func TestRulesServeRepsAndImports(t *testing.T) {
+	t.Parallel()
+	apptest.EachQuiet(t, func(t *testing.T, k *apptest.Kit) {
+		rule(t, k, record.Values{"name": "South", "members": []value.ID{k.Olga}, "condition": `company = "Roma"`})
+		id := k.Create(t, k.Rita, "lead", record.Values{"name": "Ann", "company": "Roma", "owner": nil})
+		if owner := ownerOf(t, k, "lead", id); owner != k.Olga {
+			t.Errorf("a rep's lead that a rule takes is %s's", owner)
+		}
+		err := k.Try(t.Context(), k.Rita, func(s *record.Session) error {
+			_, err := s.Create(t.Context(), "lead", record.Values{"name": "Ben", "company": "Roma", "owner": k.Olga})
+			return err
+		})
+		if err == nil {
+			t.Error("a rep makes a lead for a colleague out of his reach")
+		}
+		brought := func(assign bool) (owners []value.ID) {
+			im := k.Workspace.Importer()
+			run, err := im.Start(t.Context(), apptest.As(k.Bob), exchange.Request{Object: "lead", Name: "a.csv", Mapping: exchange.Mapping{AssignOwners: assign},
+				File: strings.NewReader("name,company\nCara,Roma\nDan,Oslo\n")}, false)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := im.Go(t.Context(), run, nil); err != nil {
+				t.Fatal(err)
+			}
+			k.Read(t, k.Ada, func(s *record.Session) error {
+				page, err := s.Query(t.Context(), record.Query{Object: "lead", Filter: `name in ("Cara", "Dan")`, Sort: "-id", Limit: 2})
+				for _, r := range page.Records {
+					owners = append(owners, r.Owner())
+				}
+				return err
+			})
+			return owners
+		}
+		if got := brought(false); !slices.Equal(got, []value.ID{k.Bob, k.Bob}) {
+			t.Errorf("an import without rules is %v's", got)
+		}
+		if got := brought(true); !slices.Equal(got, []value.ID{k.Bob, k.Olga}) {
+			t.Errorf("an import by rules is %v's, want %v", got, []value.ID{k.Bob, k.Olga})
 		}
 	})
 }

@@ -176,7 +176,7 @@ func TestRunningRecordsKeepTheirVersion(t *testing.T) {
 			_, err := process.Publish(k.t.Context(), s, id, process.Publication{Accept: true, Move: true})
 			return err
 		})
-		k.drain()
+		k.Drain(k.t)
 		k.must(k.move(k.Rita, old, "qualified", record.Values{"close_date": "2026-05-01"}))
 
 		var first value.ID
@@ -285,7 +285,7 @@ func TestTheFirstProcessInOneAct(t *testing.T) {
 			id = deal.ID
 			return err
 		})
-		k.drain()
+		k.Drain(k.t)
 		if got := k.offers(k.Rita, id); got != "Qualify, Give up" {
 			k.t.Errorf("offered are %q", got)
 		}

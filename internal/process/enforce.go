@@ -73,6 +73,9 @@ func checkMoves(ctx context.Context, s *record.Session, list []*blueprint, draft
 		}
 		for i := range memo[d] {
 			x := &memo[d][i]
+			if err := x.leave(ctx, s, d); err != nil {
+				return err
+			}
 			if x.of == nil {
 				continue
 			}
@@ -191,6 +194,35 @@ func (x *decision) enforce(ctx context.Context, s *record.Session, d *record.Dra
 		return x.byMove(ctx, s, d, candidates)
 	}
 	return x.without(ctx, s, d)
+}
+
+// leave asks of a record that goes to a state outside its process, such as one of
+// another pipeline, what is asked of a jump. Rules and those who write processes
+// may let it go; what is over may go anywhere.
+func (x *decision) leave(ctx context.Context, s *record.Session, d *record.Draft) error {
+	b := x.left
+	if b == nil || d.Doing != record.Updating || !b.outside(x.was, x.now) || s.Undoing() || s.Actor().System() || s.Actor().Admin() || automation(s) {
+		return nil
+	}
+	if b.Skip == Free {
+		return nil
+	}
+	yes, err := b.Override.is(s, d.Record())
+	if err != nil {
+		return err
+	}
+	if yes || b.Skip == Reason {
+		wantsReason(d)
+		return nil
+	}
+	out := decision{of: b, was: x.was, now: x.now}
+	return out.refuse(ctx, s, d)
+}
+
+// outside reports whether a step leads from within the process, before its end,
+// to a state that it does not have.
+func (b *blueprint) outside(was, now string) bool {
+	return b.states[was] != nil && !b.final(was) && b.states[now] == nil
 }
 
 // beginsHere reports whether the record came under the blueprint by this very

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"wellmet/internal/fault"
 	"wellmet/internal/process"
 	"wellmet/internal/record"
 	"wellmet/internal/schema"
@@ -60,6 +61,32 @@ func TestWhatNamesAFieldFollowsItsName(t *testing.T) {
 		k.must(k.move(k.Rita, deal, "qualified", record.Values{"next_step": "Call", "close_date": "2026-05-01"}))
 		if got := k.offers(k.Rita, deal); !strings.HasPrefix(got, "Send the offer,") {
 			k.t.Errorf("offered are %q", got)
+		}
+	})
+}
+
+// Conditions of stages, scores, cadences and assignment, and what record types
+// hide, go on to mean a field that is called otherwise.
+func TestOtherTextsFollowAFieldsName(t *testing.T) {
+	t.Parallel()
+	each(t, func(k *bench) {
+		k.change(string(schema.AddField), "", map[string]any{"name": "urgency", "kind": "whole", "labels": map[string]string{"en": "Urgency"}})
+		k.stages["late"] = k.Create(k.t, k.Ada, "stage", record.Values{"name": "Late", "pipeline": k.get("stage", k.stages["proposal"], "pipeline"), "entry": "urgency > 3", "entry_message": "Not urgent."})
+		typ := k.Create(k.t, k.Ada, "record_type", record.Values{"name": "Calm", "deal_hides": "region, urgency"})
+		score := k.Create(k.t, k.Ada, "score_rule", record.Values{"name": "Hurry", "object": "deal", "condition": "urgency > 3", "points": int64(5)})
+		who := k.Create(k.t, k.Ada, "assignment_rule", record.Values{"name": "Turns", "object": "deal", "condition": "urgency > 3", "members": []value.ID{k.Bob}, "how": "in_turn"})
+		k.change(string(schema.ChangeField), "urgency", map[string]any{"name": "pressure"})
+		for _, x := range []struct {
+			object, field, want string
+			id                  value.ID
+		}{{"stage", "entry", "pressure > 3", k.stages["late"]}, {"record_type", "deal_hides", "region, pressure", typ}, {"score_rule", "condition", "pressure > 3", score}, {"assignment_rule", "condition", "pressure > 3", who}} {
+			if text := k.get(x.object, x.id, x.field); text != x.want {
+				k.t.Errorf("%s of the %s is %q", x.field, x.object, text)
+			}
+		}
+		deal := k.deal("prospecting", record.Values{"pressure": int64(1)})
+		if f, ok := fault.As(k.move(k.Rita, deal, "late", nil)); !ok || f.Fields[0].Key != "deal.entry" {
+			k.t.Errorf("the entry rule said %v", f)
 		}
 	})
 }

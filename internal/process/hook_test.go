@@ -46,7 +46,7 @@ func (x *receiver) count() int         { x.mu.Lock(); defer x.mu.Unlock(); retur
 
 // hooked is an installation whose webhooks may reach this machine, or not.
 func hooked(t *testing.T, private bool) *apptest.Kit {
-	return apptest.Open(t, app.Config{Dir: t.TempDir(), Sync: store.SyncOff, PrivateHooks: private, Quiet: true})
+	return apptest.Open(t, app.Config{Sync: store.SyncOff, PrivateHooks: private, Quiet: true})
 }
 
 func hook(t *testing.T, k *apptest.Kit, url, events string) (id value.ID, secret string) {
@@ -73,13 +73,6 @@ func states(t *testing.T, k *apptest.Kit, id value.ID) string {
 	return strings.Join(list, " ")
 }
 
-func drain(t *testing.T, k *apptest.Kit) {
-	t.Helper()
-	if err := k.App.Jobs().Drain(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-}
-
 func TestAWebhookIsToldAndSigned(t *testing.T) {
 	t.Parallel()
 	k, x := hooked(t, true), newReceiver(t)
@@ -90,7 +83,7 @@ func TestAWebhookIsToldAndSigned(t *testing.T) {
 		_, err := s.Update(t.Context(), "account", account, 0, record.Values{"name": "Acme Ltd"})
 		return err
 	})
-	drain(t, k)
+	k.Drain(t)
 	if x.count() != 2 {
 		t.Fatalf("told %d times: %s", x.count(), states(t, k, id))
 	}
@@ -123,7 +116,7 @@ func TestAFailingReceiver(t *testing.T) {
 	id, _ := hook(t, k, x.URL, "account.created")
 	k.Create(t, k.Rita, "account", record.Values{"name": "Acme"})
 	for range 20 {
-		drain(t, k)
+		k.Drain(t)
 		k.Pass(24 * time.Hour)
 	}
 	if got := states(t, k, id); got != "dead" || x.count() != 12 {
@@ -135,13 +128,13 @@ func TestAFailingReceiver(t *testing.T) {
 		t.Errorf("a manager sends again: %v", err)
 	}
 	k.Write(t, k.Ada, func(s *record.Session) error { _, err := process.Resend(t.Context(), s, id, 0); return err })
-	drain(t, k)
+	k.Drain(t)
 	if got := states(t, k, id); got != "delivered" || x.got[12].Header.Get("Webhook-Id") != first {
 		t.Errorf("%s under %s, first %s", got, x.got[12].Header.Get("Webhook-Id"), first)
 	}
 	x.answers(410)
 	k.Create(t, k.Rita, "account", record.Values{"name": "Gone"})
-	drain(t, k)
+	k.Drain(t)
 	k.Read(t, k.Ada, func(s *record.Session) error {
 		r, err := s.Get(t.Context(), "webhook", id)
 		if err == nil && r.Field("active") != false {
@@ -160,7 +153,7 @@ func TestNothingReachesTheServersOwnNetwork(t *testing.T) {
 		k.Create(t, k.Ada, "webhook", record.Values{"name": url, "url": url, "events": "account.created"})
 	}
 	k.Create(t, k.Rita, "account", record.Values{"name": "Acme"})
-	drain(t, k)
+	k.Drain(t)
 	if x.count() != 0 {
 		t.Errorf("reached %d times", x.count())
 	}
@@ -194,7 +187,7 @@ func TestASlowReceiverHoldsNobodyUp(t *testing.T) {
 	if took := time.Since(began); took > 5*time.Second {
 		t.Errorf("a save took %v", took)
 	}
-	deadline := time.After(20 * time.Second)
+	deadline := time.After(time.Minute)
 	for quick.count() < 2 {
 		select {
 		case <-deadline:

@@ -22,7 +22,7 @@ type bench struct {
 
 func each(t *testing.T, test func(k *bench)) {
 	t.Helper()
-	apptest.Each(t, func(t *testing.T, k *apptest.Kit) {
+	apptest.EachQuiet(t, func(t *testing.T, k *apptest.Kit) {
 		b := &bench{Kit: k, t: t, stages: map[string]value.ID{}}
 		k.Read(t, k.Ada, func(s *record.Session) error {
 			return s.Each(t.Context(), record.Query{Object: "stage"}, func(r *record.Record) error {
@@ -71,15 +71,8 @@ func (k *bench) publish(id value.ID) (out *process.PublishedAs) {
 		out, err = process.Publish(k.t.Context(), s, id, process.Publication{Accept: true})
 		return err
 	})
-	k.drain()
+	k.Drain(k.t)
 	return out
-}
-
-func (k *bench) drain() {
-	k.t.Helper()
-	if err := k.App.Jobs().Drain(k.t.Context()); err != nil {
-		k.t.Fatal(err)
-	}
 }
 
 func (k *bench) tick() {

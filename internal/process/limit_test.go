@@ -64,6 +64,38 @@ func TestALimitRunsOut(t *testing.T) {
 	})
 }
 
+// Whoever moves a record in the moment in which its limit runs out has moved it:
+// the clock does not put it back where it stood.
+func TestAMoveAgainstTheClock(t *testing.T) {
+	t.Parallel()
+	each(t, func(k *bench) {
+		k.blueprint(strings.Replace(limited, `, "then": [{"do": "task", "text": "Late: {{name}}"}, {"do": "move", "to": "<lost>"}]`, "", 1), nil)
+		var deals []value.ID
+		for range 20 {
+			deals = append(deals, k.deal("prospecting", nil))
+		}
+		k.Pass(10 * 24 * time.Hour)
+		rung := make(chan error, 1)
+		go func() { rung <- k.Workspace.Process().Tick(k.t.Context(), k.Workspace.Engine()) }()
+		for _, id := range deals {
+			k.must(k.move(k.Rita, id, "qualified", nil))
+		}
+		k.must(<-rung)
+		k.Read(k.t, k.Rita, func(s *record.Session) error {
+			for _, id := range deals {
+				look, err := process.Look(k.t.Context(), s, "deal", id)
+				if err != nil {
+					return err
+				}
+				if len(look.Lapses) != 1 {
+					k.t.Errorf("moved once, too late: %+v", look.Lapses)
+				}
+			}
+			return nil
+		})
+	})
+}
+
 func (k *bench) notices(member value.ID) (n int64) {
 	k.t.Helper()
 	k.Read(k.t, k.Ada, func(s *record.Session) error {
@@ -121,6 +153,67 @@ func TestOldRecordsAreTakenIn(t *testing.T) {
 			cal, _ := hours.Of(k.t.Context(), s)
 			if want := cal.Add(s.Now(), hours.Duration{N: 2, Unit: hours.BusinessDays}); err == nil && (list[0].Due == nil || !list[0].Due.Equal(want)) {
 				k.t.Errorf("due %v, want %v", list[0].Due, want)
+			}
+			return err
+		})
+	})
+}
+
+// Two clocks that strike at once, as when a node comes back that others took for
+// dead, do what is due once.
+func TestTwoClocks(t *testing.T) {
+	t.Parallel()
+	each(t, func(k *bench) {
+		k.blueprint(strings.Replace(limited, `, {"do": "move", "to": "<lost>"}`, "", 1), nil)
+		k.rule("date", `status = "open"`, []process.Action{{Do: "task", Text: "Ask about {{name}}"}}, record.Values{"date_field": "close_date"})
+		const deals = 20
+		for range deals {
+			k.deal("prospecting", record.Values{"close_date": "2026-03-10"})
+		}
+		k.Pass(10 * 24 * time.Hour)
+		struck := make(chan error)
+		const clocks = 4
+		for range clocks {
+			go func() { struck <- k.Workspace.Process().Tick(k.t.Context(), k.Workspace.Engine()) }()
+		}
+		for range clocks {
+			k.must(<-struck)
+		}
+		for _, subject := range []string{"Late: Pumps", "Ask about Pumps"} {
+			if n := k.count("activity", `subject = "`+subject+`"`); n != deals {
+				k.t.Errorf("%d tasks %q for %d deals", n, subject, deals)
+			}
+		}
+	})
+}
+
+// A record that somebody moves while it is taken in stands where he put it.
+func TestAMoveAgainstTakingIn(t *testing.T) {
+	t.Parallel()
+	each(t, func(k *bench) {
+		var deals []value.ID
+		for range 20 {
+			deals = append(deals, k.deal("prospecting", nil))
+		}
+		id := k.Create(k.t, k.Ada, "blueprint", record.Values{"name": "Selling", "object": "deal", "field": "stage", "definition": k.write(limited)})
+		moved := make(chan error, 1)
+		go func() {
+			var err error
+			for _, d := range deals {
+				if err == nil {
+					err = k.move(k.Rita, d, "qualified", nil)
+				}
+			}
+			moved <- err
+		}()
+		k.publish(id)
+		k.must(<-moved)
+		k.Drain(k.t)
+		k.Read(k.t, k.Rita, func(s *record.Session) error {
+			var n int
+			_, err := s.Tx().Row(k.t.Context(), `SELECT count(*) FROM {process_run} WHERE state = $1`, []any{k.stages["qualified"].String()}, &n)
+			if n != len(deals) {
+				k.t.Errorf("%d of %d stand where they were put", n, len(deals))
 			}
 			return err
 		})

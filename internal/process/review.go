@@ -53,12 +53,17 @@ type reviewer struct {
 	moments  map[string]time.Time
 	steps    map[string]int // by which step it was first reached
 	last     *blueprint
+	service  value.ID // whom automations work as
 	lapses   []Lapse
 	passages []Passage // of this blueprint; their marks are filled in
 }
 
 func newReviewer(ctx context.Context, s *record.Session, r *record.Record) *reviewer {
-	return &reviewer{s: s, r: r, version: func(id value.ID) (*blueprint, error) { return versionOf(ctx, s, id) },
+	var service value.ID
+	if b, err := bookOf(ctx, s); err == nil {
+		service = b.service
+	}
+	return &reviewer{s: s, r: r, service: service, version: func(id value.ID) (*blueprint, error) { return versionOf(ctx, s, id) },
 		visited: map[string]bool{}, by: map[string]string{}, moments: map[string]time.Time{}, steps: map[string]int{}}
 }
 
@@ -74,11 +79,15 @@ func (v *reviewer) walk() error {
 		if err != nil {
 			return err
 		}
-		if b == nil || p.Kind == kindLeave {
+		if b == nil {
+			continue
+		}
+		if p.Kind == kindLeave {
+			v.leftOut(b, i)
 			continue
 		}
 		v.last = b
-		if p.Kind == kindUndo {
+		if p.Kind == kindUndo || v.returns(i) {
 			v.takeBack(i)
 		} else if p.Kind != kindStart {
 			v.judge(b, i)
@@ -89,6 +98,31 @@ func (v *reviewer) walk() error {
 	// What was passed over and done afterwards is not missed.
 	v.lapses = slices.DeleteFunc(v.lapses, func(x Lapse) bool { return x.Kind == LapseSkipped && v.visited[x.State] })
 	return nil
+}
+
+// returns reports whether the record comes back to where it left the process.
+func (v *reviewer) returns(i int) bool {
+	return i > 0 && v.passages[i].Kind == kindStart && v.passages[i-1].Kind == kindLeave && v.passages[i-1].Was == v.passages[i].State
+}
+
+// leftOut counts what was still to come where somebody took the record out of
+// the process, to a state of another.
+func (v *reviewer) leftOut(b *blueprint, i int) {
+	p := &v.passages[i]
+	if b.outside(p.Was, p.State) && p.Member != 0 && p.Member != v.service {
+		v.miss(i, b.toCome(p.Was))
+	}
+}
+
+// toCome are the states that a record must not miss on its way from one to the
+// first end.
+func (b *blueprint) toCome(from string) []string {
+	for i := b.states[from].at + 1; i < len(b.States); i++ {
+		if b.States[i].End {
+			return b.passedOver(b.states[from].at, i)
+		}
+	}
+	return b.passedOver(b.states[from].at, len(b.States))
 }
 
 // takeBack forgets what the step before skipped and reached: it was undone.
@@ -114,18 +148,27 @@ func (v *reviewer) judge(b *blueprint, i int) {
 		p.Marks = append(p.Marks, MarkBack)
 		return
 	}
-	missed := b.passedOver(from.at, to.at)
-	for _, key := range missed {
+	for _, key := range v.miss(i, b.passedOver(from.at, to.at)) {
+		v.reach(i, key, "")
+	}
+}
+
+// miss notes the states that a step left out, and answers which it were: those
+// where the record has not been.
+func (v *reviewer) miss(i int, keys []string) (missed []string) {
+	p := &v.passages[i]
+	for _, key := range keys {
 		if v.visited[key] {
 			continue
 		}
+		missed = append(missed, key)
 		v.add(i, Lapse{Kind: LapseSkipped, Blueprint: p.Blueprint, State: key, Label: label(v.labels, key), At: p.At, Member: p.Member})
-		v.reach(i, key, "")
 		if !slices.Contains(p.Marks, LapseSkipped) {
 			p.Marks = append(p.Marks, LapseSkipped)
 		}
 		p.Skipped = append(p.Skipped, label(v.labels, key))
 	}
+	return missed
 }
 
 // passedOver are the states between two places that a record must not miss. To
@@ -135,7 +178,7 @@ func (b *blueprint) passedOver(from, to int) []string {
 	var keys []string
 	for i := from + 1; i < to; i++ {
 		st := b.States[i]
-		if st.End && b.States[to].End {
+		if st.End && to < len(b.States) && b.States[to].End {
 			return nil
 		}
 		if !st.Optional && !st.Pause && !st.End {

@@ -89,3 +89,12 @@ func writeRuns(ctx context.Context, s *record.Session, rows [][]any) error {
 		due_at = excluded.due_at, next_at = excluded.next_at, level = excluded.level, held = excluded.held, left_ms = excluded.left_ms, autos = excluded.autos`)
 	return err
 }
+
+// set writes how far the clock of a run has come and when to look at it next,
+// if the record still stands where it stood and its clock has still to be looked
+// at: somebody may have moved it since the run was read, and what he did stays.
+func (r *run) set(ctx context.Context, s *record.Session, next *time.Time) (stands bool, err error) {
+	n, err := s.Tx().Exec(ctx, `UPDATE {process_run} SET level = $1, next_at = $2 WHERE blueprint = $3 AND record = $4 AND state = $5 AND since = $6 AND next_at <= $7`,
+		r.level, orNull(next), r.blueprint, r.record, r.state, r.since, s.Now())
+	return n > 0, err
+}

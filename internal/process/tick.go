@@ -106,7 +106,7 @@ func (p *Process) ring(ctx context.Context, s *record.Session, r *run) error {
 		x = found[r.record]
 	}
 	if x == nil || b.states[r.state] == nil || stateKey(x.Value(b.field)) != r.state {
-		_, err := s.Tx().Exec(ctx, `UPDATE {process_run} SET next_at = NULL WHERE blueprint = $1 AND record = $2`, r.blueprint, r.record)
+		_, err := r.set(ctx, s, nil)
 		return err
 	}
 	st := b.states[r.state]
@@ -119,7 +119,7 @@ func (p *Process) ring(ctx context.Context, s *record.Session, r *run) error {
 	if over {
 		r.level = levelOver
 	}
-	if err := writeRuns(ctx, s, [][]any{r.row(r.next(st, cal))}); err != nil {
+	if stands, err := r.set(ctx, s, r.next(st, cal)); err != nil || !stands {
 		return err
 	}
 	return p.limitReached(ctx, s, b, st, x, over, r)
@@ -186,6 +186,7 @@ func (p *Process) reached(ctx context.Context, s *record.Session, r *rule) (more
 	if err != nil {
 		return false, err
 	}
+	was := [3]int64{until, target, last}
 	now := s.Now().UnixMilli()
 	if !found {
 		until, target = now, now
@@ -204,8 +205,7 @@ func (p *Process) reached(ctx context.Context, s *record.Session, r *rule) (more
 	} else {
 		until, last = target, 0
 	}
-	if _, err := s.Tx().Exec(ctx, `INSERT INTO {rule_mark} (rule, until, target, last) VALUES ($1, $2, $3, $4)
-		ON CONFLICT (rule) DO UPDATE SET until = excluded.until, target = excluded.target, last = excluded.last`, r.id, until, target, last); err != nil {
+	if free, err := mark(ctx, s, r, was, [3]int64{until, target, last}); err != nil || !free {
 		return false, err
 	}
 	var fulfil []hit
@@ -219,6 +219,15 @@ func (p *Process) reached(ctx context.Context, s *record.Session, r *rule) (more
 		}
 	}
 	return more, p.perform(ctx, s, r.deeds, fulfil, cause{r.id, WhenDate})
+}
+
+// mark notes how far a rule about dates has looked, unless the rule was changed
+// or somebody else has looked since the mark was read: that stands then.
+func mark(ctx context.Context, s *record.Session, r *rule, was, is [3]int64) (free bool, err error) {
+	n, err := s.Tx().Exec(ctx, `INSERT INTO {rule_mark} AS m (rule, until, target, last) VALUES ($1, $2, $3, $4)
+		ON CONFLICT (rule) DO UPDATE SET until = excluded.until, target = excluded.target, last = excluded.last
+		WHERE m.until = $5 AND m.target = $6 AND m.last = $7`, r.id, is[0], is[1], is[2], was[0], was[1], was[2])
+	return n > 0, err
 }
 
 // window is the value of the date field that a moment of looking stands for:
@@ -310,6 +319,9 @@ func adoptChunk(ctx context.Context, e *record.Engine, j adopt) error {
 		for i, r := range page {
 			ids[i] = r.ID
 		}
+		if page, err = held(ctx, s.AsSystem("adopt"), b, ids); err != nil {
+			return err
+		}
 		runs, err := runsOf(ctx, s, ids)
 		if err != nil {
 			return err
@@ -318,12 +330,31 @@ func adoptChunk(ctx context.Context, e *record.Engine, j adopt) error {
 		if err != nil {
 			return err
 		}
-		if err := writeRuns(ctx, s, rows); err != nil || len(page) < 500 {
+		if err := writeRuns(ctx, s, rows); err != nil || len(ids) < 500 {
 			return err
 		}
 		j.After = ids[len(ids)-1]
 		return s.Later(j)
 	})
+}
+
+// held reads records that nobody moves until the transaction ends: a run is
+// written for the state in which the record is, not for one that it has left.
+func held(ctx context.Context, s *record.Session, b *blueprint, ids []value.ID) ([]*record.Record, error) {
+	if err := s.Hold(ctx, b.object.Name, ids); err != nil {
+		return nil, err
+	}
+	found, err := s.GetMany(ctx, b.object.Name, ids)
+	if err != nil {
+		return nil, err
+	}
+	var page []*record.Record
+	for _, id := range ids {
+		if found[id] != nil {
+			page = append(page, found[id])
+		}
+	}
+	return page, nil
 }
 
 // adoptRows begins runs of records that have none, and sets the clock of those

@@ -22,9 +22,13 @@ func traceMoves(ctx context.Context, s *record.Session, drafts []*record.Draft) 
 		for _, x := range memo[d] {
 			if x.left != nil {
 				gone[x.left.id] = append(gone[x.left.id], d.ID)
+				labels, err := labelsOf(ctx, s, x.left.field)
+				if err != nil {
+					return err
+				}
+				steps = append(steps, step(s, x.left, d, decision{was: x.was, now: x.now, run: x.run}, kindLeave, labels))
 			}
 			if x.of == nil {
-				steps = append(steps, step(s, x.left, d, x, kindLeave, nil))
 				continue
 			}
 			cal, err := hours.Of(ctx, s)

@@ -2,6 +2,7 @@ package record
 
 import (
 	"context"
+	"time"
 
 	"wellmet/internal/access"
 	"wellmet/internal/expr"
@@ -32,6 +33,10 @@ type Aggregate struct {
 	Limit int // groups answered, 0 = 1,000
 	// Unlabeled leaves titles of linked records out, for a caller who knows them.
 	Unlabeled bool
+	// AsOf is the moment that the figures are of, zero = now; see Query.
+	AsOf time.Time
+	// Export counts only what the actor may take out.
+	Export bool
 }
 
 const (
@@ -123,14 +128,36 @@ type aggregation struct {
 	operands []*operand
 	limit    int
 	sums     *sumSource // set when maintained sums answer
+	past     *past      // nil = now
+}
+
+// CheckAggregate says why an Aggregate would be refused, whatever the records.
+func (s *Session) CheckAggregate(ctx context.Context, a Aggregate) error {
+	p, err := s.readAggregate(ctx, a)
+	if err == nil {
+		_, err = p.orders()
+	}
+	return err
 }
 
 func (s *Session) planAggregate(ctx context.Context, a Aggregate) (*aggregation, error) {
+	p, err := s.readAggregate(ctx, a)
+	if err != nil {
+		return nil, err
+	}
+	return p, p.findPeriods(ctx)
+}
+
+func (s *Session) readAggregate(ctx context.Context, a Aggregate) (*aggregation, error) {
 	o, err := s.Object(a.Object)
 	if err != nil {
 		return nil, err
 	}
-	p := &aggregation{s: s, a: a, o: o, limit: a.Limit}
+	p := &aggregation{a: a, o: o, limit: a.Limit}
+	if s, p.past, err = s.then(o, a.AsOf); err != nil {
+		return nil, err
+	}
+	p.s = s
 	switch {
 	case len(a.Group) > maxGroups:
 		return nil, fault.New(fault.Invalid, "aggregate.too_many_keys", fault.Args{"max": maxGroups, "got": len(a.Group)})
@@ -164,7 +191,15 @@ func (s *Session) planAggregate(ctx context.Context, a Aggregate) (*aggregation,
 		}
 		p.measures = append(p.measures, m)
 	}
-	return p, p.findPeriods(ctx)
+	return p, p.back()
+}
+
+// right is what the actor must have to a record for it to count.
+func (p *aggregation) right() access.Action {
+	if p.a.Export {
+		return access.Export
+	}
+	return access.Read
 }
 
 // condition checks an expression that must run in the database.
@@ -182,7 +217,9 @@ func inSQL(e *expr.Expr) error { return e.Refusal() }
 // matching is the condition of the records that count.
 func (p *aggregation) matching(alias string, args *expr.Args) (string, error) {
 	sql := alias + ".deleted_at IS NULL"
-	if rule := p.s.may(p.o, access.Read, alias, args); rule != "" {
+	if p.past != nil { // which stands in FROM
+		sql = "1 = 1"
+	} else if rule := p.s.may(p.o, p.right(), alias, args); rule != "" {
 		sql += " AND " + rule
 	}
 	if p.where != nil {

@@ -158,11 +158,12 @@ func (p *aggregation) span(ctx context.Context, g *grouping) (low, high value.Da
 	if err != nil {
 		return 0, 0, err
 	}
+	from := p.table(args)
 	where, err := p.matching("t", args)
 	if err != nil {
 		return 0, 0, err
 	}
-	rows, err := p.s.tx.Query(ctx, "SELECT min("+sql+"), max("+sql+") FROM {"+p.o.Table+"} t WHERE "+where, args.Values()...)
+	rows, err := p.s.tx.Query(ctx, "SELECT min("+sql+"), max("+sql+") FROM "+from+" t WHERE "+where, args.Values()...)
 	if err != nil {
 		return 0, 0, err
 	}
@@ -184,6 +185,40 @@ func (g *grouping) day(rows *store.Rows, i int, zone *time.Location) (value.Date
 		return 0, false
 	}
 	return value.DateOf(t, zone), true
+}
+
+// How many groups the inner level of an aggregate may have to be added up in
+// memory, and what is counted no further; how many currencies a company has, and
+// days that nobody has bounded.
+const (
+	fewGroups       = 200_000
+	manyGroups      = 1 << 30
+	usualCurrencies = 4
+	usualDays       = 4_000
+)
+
+// mostKeys is how many keys a grouping has at most, about. Of texts and numbers
+// nobody knows.
+func (p *aggregation) mostKeys(g *grouping) int64 {
+	switch {
+	case g.days != nil:
+		return int64(len(g.days))
+	case g.typ.Kind == expr.Date:
+		return usualDays
+	case g.typ.Kind == expr.Bool:
+		return 2
+	case g.typ.Kind == expr.Choice && g.field != nil:
+		return int64(len(g.field.Options) + 1)
+	}
+	return manyGroups
+}
+
+// targets is how many records a link can lead to, and to none.
+func (p *aggregation) targets(f *schema.FieldDef) int64 {
+	if o := p.s.state.schema.Target(f); o != nil {
+		return p.s.state.sizes[o.Table] + 1
+	}
+	return manyGroups
 }
 
 // keySQL writes the grouping's key for the record of an alias.

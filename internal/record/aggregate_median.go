@@ -82,6 +82,7 @@ func (p *aggregation) valuesSQL(o *operand) (string, []any, error) {
 	if err != nil {
 		return "", nil, err
 	}
+	from := p.table(args)
 	where, err := p.matching("t", args)
 	if err != nil {
 		return "", nil, err
@@ -93,5 +94,5 @@ func (p *aggregation) valuesSQL(o *operand) (string, []any, error) {
 		}
 		where += " AND (" + cond + ")"
 	}
-	return "SELECT " + strings.Join(append(list, x), ", ") + " FROM {" + p.o.Table + "} t WHERE " + where, args.Values(), nil
+	return "SELECT " + strings.Join(append(list, x), ", ") + " FROM " + from + " t WHERE " + where, args.Values(), nil
 }

@@ -3,6 +3,7 @@ package record
 import (
 	"wellmet/internal/expr"
 	"wellmet/internal/schema"
+	"wellmet/internal/store"
 )
 
 // parts are the partial figures of an operand, always the same number for its
@@ -13,10 +14,10 @@ func (b *builder) parts(o *operand) ([]partial, error) {
 	}
 	switch o.kind {
 	case opCount:
-		return []partial{{"count(*)", "sum"}}, nil
+		return []partial{figure(store.CountRows, "")}, nil
 	case opFilled:
 		cond, err := b.p.sql(o.e, "t", b.args)
-		return []partial{{"count(CASE WHEN " + cond + " THEN 1 END)", "sum"}}, err
+		return []partial{figure(store.CountFilled, "CASE WHEN "+cond+" THEN 1 END")}, err
 	}
 	x, err := b.operandSQL(o)
 	if err != nil {
@@ -24,7 +25,7 @@ func (b *builder) parts(o *operand) ([]partial, error) {
 	}
 	switch {
 	case o.kind == opWhen:
-		return []partial{{"min(" + x + ")", "min"}, {"max(" + x + ")", "max"}}, nil
+		return []partial{figure(store.Bounds, x)}, nil
 	case o.money != nil:
 		amount := "t." + b.quote(o.money.Column)
 		return append(b.added(x, o.least), b.added(amount, false)...), nil
@@ -32,16 +33,25 @@ func (b *builder) parts(o *operand) ([]partial, error) {
 	return b.added(x, o.least), nil
 }
 
-// added are count and sum of a whole number, the sum in two halves since
-// SQLite's fails on overflow (engine decision 10), and the least and greatest
-// where they are wanted.
+// added are count and sum of a whole number, and the least and greatest where
+// they are wanted.
 func (b *builder) added(x string, least bool) []partial {
-	high, low := b.p.s.tx.Dialect().SumParts(x)
-	parts := []partial{{"count(" + x + ")", "sum"}, {high, "sum"}, {low, "sum"}}
+	parts := []partial{figure(store.Added, x)}
 	if least {
-		parts = append(parts, partial{"min(" + x + ")", "min"}, partial{"max(" + x + ")", "max"})
+		parts = append(parts, figure(store.Bounds, x))
 	}
 	return parts
+}
+
+func figure(kind store.FigureKind, of string) partial {
+	p := partial{figure: store.Figure{Kind: kind, Of: of}, folds: []string{"sum"}}
+	switch kind {
+	case store.Added:
+		p.folds = []string{"sum", "sum", "sum"}
+	case store.Bounds:
+		p.folds = []string{"min", "max"}
+	}
+	return p
 }
 
 // operandSQL writes an operand as a whole number, a day or a moment.
@@ -87,19 +97,23 @@ func (p *aggregation) daysSQL(from, to string, kind expr.Kind) string {
 // there are only such as these hold.
 func (b *builder) sumParts(o *operand) []partial {
 	d, f := b.p.s.tx.Dialect(), o.kept
+	ready := func(list ...string) (parts []partial) {
+		for _, sql := range list {
+			parts = append(parts, figure(store.Ready, sql))
+		}
+		return parts
+	}
 	if o.kind == opCount {
-		return []partial{{"sum(" + b.of(b.p.sums.fields[0], "s.n", "0") + ")", "sum"}}
+		return ready("sum(" + b.of(b.p.sums.fields[0], "s.n", "0") + ")")
 	}
 	filled := "sum(" + b.of(f, "CASE WHEN s.currency <> '' THEN s.n ELSE 0 END", "0") + ")"
 	if o.kind == opFilled {
-		return []partial{{filled, "sum"}}
+		return ready(filled)
 	}
 	baseHigh, baseLow := d.SumParts(b.of(f, "s.Base", "0"))
 	high, low := d.SumParts(b.of(f, "s.amount", "0"))
-	return []partial{
-		{"sum(" + b.of(f, "CASE WHEN s.currency <> '' THEN s.n - s.missing ELSE 0 END", "0") + ")", "sum"}, {baseHigh, "sum"}, {baseLow, "sum"},
-		{filled, "sum"}, {high, "sum"}, {low, "sum"},
-	}
+	based := "sum(" + b.of(f, "CASE WHEN s.currency <> '' THEN s.n - s.missing ELSE 0 END", "0") + ")"
+	return ready(based, baseHigh, baseLow, filled, high, low)
 }
 
 // of is what rows of an amount hold, where rows of several amounts are read.

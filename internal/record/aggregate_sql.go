@@ -6,6 +6,7 @@ import (
 
 	"wellmet/internal/expr"
 	"wellmet/internal/schema"
+	"wellmet/internal/store"
 )
 
 // An aggregate is one statement of two levels. The inner one runs over the
@@ -22,15 +23,19 @@ type statement struct {
 	currencies int // then currencies, then partial figures
 }
 
-// partial is a figure of the inner level and how the outer level adds it up.
-type partial struct{ sql, fold string }
+// partial is what the inner level adds up, and how the outer level adds up each
+// of its columns.
+type partial struct {
+	figure store.Figure
+	folds  []string
+}
 
 // builder writes one statement.
 type builder struct {
 	p          *aggregation
 	args       *expr.Args
-	inner      []string // SELECT list of the inner level
-	by         int      // how many of these it groups by
+	inner      store.Grouping
+	groups     int64    // how many groups the inner level has at most, about
 	keys       []string // of the outer level
 	currencies []*schema.FieldDef
 	partials   []string // of the outer level
@@ -39,7 +44,7 @@ type builder struct {
 }
 
 func (p *aggregation) statement() (*statement, error) {
-	b := &builder{p: p, args: p.s.args(), columns: map[string]bool{}}
+	b := &builder{p: p, args: p.s.args(), groups: 1, columns: map[string]bool{}}
 	if err := b.groupBy(); err != nil {
 		return nil, err
 	}
@@ -50,10 +55,11 @@ func (p *aggregation) statement() (*statement, error) {
 	if err != nil {
 		return nil, err
 	}
-	sql := "SELECT " + strings.Join(b.inner, ", ") + from + groupBy(b.by)
+	b.inner.From, b.inner.Few = from, min(b.groups, p.s.state.sizes[p.o.Table]) <= fewGroups
 	if b.sums() {
-		sql += " HAVING sum(s.n) <> 0"
+		b.inner.Having = "sum(s.n) <> 0"
 	}
+	sql := p.s.tx.Dialect().Group(b.inner)
 	if b.deferred {
 		if sql, err = b.outer(sql); err != nil {
 			return nil, err
@@ -110,7 +116,7 @@ func (b *builder) groupBy() error {
 			return err
 		}
 		name := fmt.Sprintf("g%d", i)
-		b.group(sql, name)
+		b.group(sql, name, p.mostKeys(g))
 		b.keys = append(b.keys, "r."+name)
 	}
 	for _, o := range p.operands {
@@ -128,9 +134,10 @@ func (b *builder) ownKey(g *grouping) (string, error) {
 	return b.p.keySQL(g, "t", b.args)
 }
 
-func (b *builder) group(sql, name string) {
-	b.inner = append(b.inner, sql+" AS "+name)
-	b.by++
+// group adds a key of the inner level, with how many of it there are at most.
+func (b *builder) group(sql, name string, most int64) {
+	b.inner.Keys = append(b.inner.Keys, store.Key{SQL: sql, Name: name})
+	b.groups = min(b.groups*min(most, manyGroups), manyGroups)
 }
 
 func (b *builder) linkColumns(links []*schema.FieldDef) {
@@ -140,14 +147,15 @@ func (b *builder) linkColumns(links []*schema.FieldDef) {
 			continue
 		}
 		b.columns[name] = true
+		sql := "t." + name
 		switch {
 		case !b.sums():
-			b.group("t."+name, name)
 		case f == b.p.sums.owner:
-			b.group("nullif(s.owner_id, 0)", name)
+			sql = "nullif(s.owner_id, 0)"
 		default:
-			b.group("CAST(nullif(s.group_key, '') AS bigint)", name)
+			sql = "CAST(nullif(s.group_key, '') AS bigint)"
 		}
+		b.group(sql, name, b.p.targets(f))
 	}
 }
 
@@ -162,11 +170,11 @@ func (b *builder) byCurrency(f *schema.FieldDef) int {
 	}
 	b.currencies = append(b.currencies, f)
 	name := fmt.Sprintf("c%d", len(b.currencies)-1)
+	sql := "t." + b.quote(f.Column+"_c")
 	if b.sums() {
-		b.group(b.of(f, "nullif(s.currency, '')", ""), name)
-	} else {
-		b.group("t."+b.quote(f.Column+"_c"), name)
+		sql = b.of(f, "nullif(s.currency, '')", "")
 	}
+	b.group(sql, name, usualCurrencies)
 	return len(b.currencies) - 1
 }
 
@@ -185,10 +193,15 @@ func (b *builder) measure() error {
 			return err
 		}
 		for _, part := range parts {
-			name := fmt.Sprintf("p%d", n)
-			b.inner = append(b.inner, part.sql+inside+" AS "+name)
-			b.partials = append(b.partials, part.fold+"(r."+name+")"+outside)
-			n++
+			f := part.figure
+			f.Only = inside
+			for _, fold := range part.folds {
+				name := fmt.Sprintf("p%d", n)
+				f.Names = append(f.Names, name)
+				b.partials = append(b.partials, fold+"(r."+name+")"+outside)
+				n++
+			}
+			b.inner.Figures = append(b.inner.Figures, f)
 		}
 	}
 	return nil
@@ -206,11 +219,10 @@ func (b *builder) narrow(o *operand) (inside, outside string, err error) {
 	if err != nil {
 		return "", "", err
 	}
-	filter := " FILTER (WHERE " + cond + ")"
 	if o.links != nil {
-		return "", filter, nil
+		return "", " FILTER (WHERE " + cond + ")", nil
 	}
-	return filter, "", nil
+	return cond, "", nil
 }
 
 // from writes FROM and WHERE of the inner level.
@@ -219,11 +231,12 @@ func (b *builder) from() (string, error) {
 		sql, err := b.p.sums.sql(b.args)
 		return " FROM (" + sql + ") s", err
 	}
+	from := b.p.table(b.args)
 	where, err := b.p.matching("t", b.args)
 	if err != nil {
 		return "", err
 	}
-	return " FROM {" + b.p.o.Table + "} t WHERE " + where, nil
+	return " FROM " + from + " t WHERE " + where, nil
 }
 
 func (b *builder) outer(inner string) (string, error) {

@@ -6,7 +6,6 @@ import (
 
 	"wellmet/internal/fault"
 	"wellmet/internal/store"
-	"wellmet/internal/store/storetest"
 	"wellmet/internal/value"
 )
 
@@ -42,7 +41,7 @@ func newFigureSet(t testing.TB, server *store.Server) *figureSet {
 
 func TestAggregate(t *testing.T) {
 	t.Parallel()
-	storetest.Each(t, func(t *testing.T, server *store.Server) {
+	figures.Each(t, func(t *testing.T, server *store.Server) {
 		f := newFigureSet(t, server)
 		tests := []struct {
 			name string
@@ -91,7 +90,7 @@ func TestAggregate(t *testing.T) {
 // path over it, and so does its label.
 func TestAggregateHidesLinkedRecords(t *testing.T) {
 	t.Parallel()
-	storetest.Each(t, func(t *testing.T, server *store.Server) {
+	figures.Each(t, func(t *testing.T, server *store.Server) {
 		f := newFigureSet(t, server)
 		id := f.make("deal", f.rep, Values{"name": "d7", "account": f.hospi, "stage": f.lead})
 		for _, a := range []Aggregate{
@@ -112,7 +111,7 @@ func TestAggregateHidesLinkedRecords(t *testing.T) {
 // The filter of each group lists exactly the records behind its figures.
 func TestAggregateGroupFilters(t *testing.T) {
 	t.Parallel()
-	storetest.Each(t, func(t *testing.T, server *store.Server) {
+	figures.Each(t, func(t *testing.T, server *store.Server) {
 		f := newFigureSet(t, server)
 		f.make("deal", f.rep, Values{"name": "d7", "account": f.hospi, "won_at": "2026-03-01T23:30:00Z"})
 		for _, group := range [][]string{{"stage"}, {"stage.kind", "hot"}, {"account"}, {"account.name"}, {"close_date:month"},
@@ -137,7 +136,7 @@ func TestAggregateGroupFilters(t *testing.T) {
 
 func TestAggregateRefuses(t *testing.T) {
 	t.Parallel()
-	storetest.Each(t, func(t *testing.T, server *store.Server) {
+	figures.Each(t, func(t *testing.T, server *store.Server) {
 		f := newFigureSet(t, server)
 		tests := []struct {
 			who value.ID
@@ -176,7 +175,7 @@ func TestAggregateRefuses(t *testing.T) {
 // Sums beyond 64 bits are refused on both databases alike; what fits is exact.
 func TestAggregateBigSums(t *testing.T) {
 	t.Parallel()
-	storetest.Each(t, func(t *testing.T, server *store.Server) {
+	figures.Each(t, func(t *testing.T, server *store.Server) {
 		k := newFigures(t, server)
 		for range 2 {
 			k.make("deal", k.rep, Values{"name": "big", "amount": "46000000000000000.01 EUR"})

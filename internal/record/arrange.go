@@ -8,7 +8,8 @@ import (
 )
 
 // Arrange numbers records of an object in an order, from 1 on, in a field of
-// theirs; those that stand right already are left alone.
+// theirs; those that stand right already are left alone. One that somebody else
+// changes at the same moment is a conflict.
 func (s *Session) Arrange(ctx context.Context, object, field string, order []value.ID) error {
 	found, err := s.GetMany(ctx, object, order)
 	if err != nil {
@@ -21,7 +22,7 @@ func (s *Session) Arrange(ctx context.Context, object, field string, order []val
 			return fault.New(fault.NotFound, "record.absent", fault.Args{"object": object})
 		}
 		if at, _ := r.Field(field).(int64); at != int64(i+1) {
-			b.Changes = append(b.Changes, Change{ID: id, Values: Values{field: int64(i + 1)}})
+			b.Changes = append(b.Changes, Change{ID: id, Version: r.Version, Strict: true, Values: Values{field: int64(i + 1)}})
 		}
 	}
 	if len(b.Changes) == 0 {

@@ -65,7 +65,8 @@ func (b bucket) next(d value.Date) value.Date {
 }
 
 // label names the period that begins on d in neutral text: 2026-Q4, 2026-W47.
-// A fiscal year has the name of the calendar year it ends in.
+// A fiscal year has the name of the calendar year it ends in, and is marked as one
+// where it is not that.
 func (b bucket) label(d value.Date, fiscal time.Month) string {
 	year, month, _ := d.Civil()
 	switch b {
@@ -79,11 +80,17 @@ func (b bucket) label(d value.Date, fiscal time.Month) string {
 	case byYear:
 		return fmt.Sprintf("%04d", year)
 	case byFiscalQuarter:
+		if fiscal <= time.January {
+			return byQuarter.label(d, fiscal)
+		}
 		first := d.YearStart(fiscal)
 		fy, m, _ := first.Civil()
 		months := (year-fy)*12 + int(month-m)
 		return fmt.Sprintf("FY%s-Q%d", fiscalYear(first), months/3+1)
 	case byFiscalYear:
+		if fiscal <= time.January {
+			return byYear.label(d, fiscal)
+		}
 		return "FY" + fiscalYear(d)
 	}
 	return d.String()

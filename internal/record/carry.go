@@ -52,6 +52,7 @@ func (s *Session) consider(ctx context.Context, o *schema.Object, drafts []*Draf
 		return err
 	}
 	live := alive(drafts)
+	s.ownLeft(live)
 	steps := []func(context.Context, *schema.Object, []*Draft) error{
 		s.inheritOwners, s.giveNumbers, s.countNothing, s.computeFormulas,
 		s.checkRequired, s.checkLinks, s.checkUnique, s.checkOwners, s.checkHeld,
@@ -100,7 +101,7 @@ func (s *Session) writeAll(ctx context.Context, o *schema.Object, live []*Draft)
 		return err
 	}
 	steps := []func(context.Context, *schema.Object, []*Draft) error{
-		s.writeLinks, s.writeHistory, s.writeSpans, s.writeSums, s.writeSearchText, s.passOwnersDown, s.refreshRollups,
+		s.writeLinks, s.writeHistory, s.writeSpans, s.notePassages, s.writeSums, s.writeSearchText, s.passOwnersDown, s.refreshRollups,
 	}
 	for _, step := range steps {
 		if err := step(ctx, o, live); err != nil {
@@ -118,7 +119,7 @@ func (s *Session) writeAll(ctx context.Context, o *schema.Object, live []*Draft)
 func changing(drafts []*Draft) []*Draft {
 	out := drafts[:0:0]
 	for _, d := range drafts {
-		if d.Doing != Updating || d.changesAnything() {
+		if d.Doing != Updating || d.took != 0 || d.changesAnything() {
 			out = append(out, d)
 			continue
 		}

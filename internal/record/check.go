@@ -2,6 +2,7 @@ package record
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strings"
 
@@ -233,20 +234,43 @@ func (s *Session) findTaken(ctx context.Context, o *schema.Object, f *schema.Fie
 	}
 	defer rows.Close()
 	unseen := 0
+	taken := map[value.ID]*Draft{} // by records that the actor may see
 	for rows.Next() {
 		id, _ := rows.ID(0)
 		text, _ := rows.Text(1)
 		if d := by[text]; d != nil && d.ID != id {
-			d.Refuse(f.Name, "field.in_use", nil)
-			if may, _ := rows.Int(2); may == 0 {
-				unseen++
+			if may, _ := rows.Int(2); may == 0 || s.actor.System() {
+				d.Refuse(f.Name, "field.in_use", nil)
+				unseen += 1 - int(may)
+				continue
 			}
+			taken[id] = d
 		}
 	}
-	if err := rows.Err(); err != nil {
+	if err := rows.Close(); err != nil {
+		return err
+	}
+	if err := s.refuseTaken(ctx, o, f, taken); err != nil {
 		return err
 	}
 	return s.Probed(f, unseen)
+}
+
+// refuseTaken says by which record a value is taken.
+func (s *Session) refuseTaken(ctx context.Context, o *schema.Object, f *schema.FieldDef, taken map[value.ID]*Draft) error {
+	ids := slices.Sorted(maps.Keys(taken))
+	found, err := s.GetMany(ctx, o.Name, ids)
+	if err != nil {
+		return err
+	}
+	for _, id := range ids {
+		var args fault.Args
+		if r := found[id]; r != nil && r.Title() != "" {
+			args = fault.Taken(value.Printable(r.Title()), o.Name, o.Plural, id.String())
+		}
+		taken[id].Refuse(f.Name, "field.in_use", args)
+	}
+	return nil
 }
 
 // uniqueArg is a value as the column that compares it stores it, nil for what
@@ -272,7 +296,8 @@ func (s *Session) uniqueArg(f *schema.FieldDef, v any) any {
 func uniqueKey(arg any) string { return schema.Neutral(arg) }
 
 // checkOwners refuses new records that would at once be out of the actor's
-// reach: he may create for himself and for whom he may act.
+// reach: he may create for himself and for whom he may act. Whom the company's
+// rules choose is their matter.
 func (s *Session) checkOwners(ctx context.Context, o *schema.Object, drafts []*Draft) error {
 	if link, ok := o.ParentLink(); ok {
 		return s.checkParents(ctx, link, drafts)
@@ -281,7 +306,8 @@ func (s *Session) checkOwners(ctx context.Context, o *schema.Object, drafts []*D
 		return nil
 	}
 	for _, d := range drafts {
-		if d.Doing == Creating && !s.actor.Reaches(o, access.Create, d.after.Owner()) {
+		given := d.assigned != 0 && d.after.Owner() == d.assigned
+		if d.Doing == Creating && !given && !s.actor.Reaches(o, access.Create, d.after.Owner()) {
 			d.Refuse("owner", "field.owner_out_of_reach", nil)
 		}
 	}

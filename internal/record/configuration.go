@@ -74,16 +74,16 @@ var places = []string{access.MemberRole.Name(), access.MemberTeam.Name(), access
 const mostLines = 20
 
 // configures reports whether what was done to a record changes how the company
-// works: it is of an object that says so, or a view that everybody has.
+// works: it is of an object that says so, or a view or report that everybody has.
 func (s *Session) configures(o *schema.Object, d *Draft) bool {
-	switch o.ID {
-	case Views.ID:
-	case access.Members.ID: // whom to follow; people come and go
+	switch {
+	case o.ID == Views.ID || o.Personal != "" && s.engine.configuration[o.ID]:
+	case o.ID == access.Members.ID: // whom to follow; people come and go
 		return s.engine.configuration[o.ID] && d.Doing == Updating && slices.ContainsFunc(places, d.Changed)
 	default:
 		return s.engine.configuration[o.ID]
 	}
-	f, _ := o.Field(ViewVisibility.Name())
+	f, _ := o.Field(o.Personal)
 	return d.after.Value(f) == ViewAll || d.before != nil && d.before.Value(f) == ViewAll
 }
 

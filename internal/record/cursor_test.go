@@ -8,13 +8,12 @@ import (
 
 	"wellmet/internal/fault"
 	"wellmet/internal/store"
-	"wellmet/internal/store/storetest"
 	"wellmet/internal/value"
 )
 
 func TestCursorBelongsToItsQuery(t *testing.T) {
 	t.Parallel()
-	storetest.Each(t, func(t *testing.T, server *store.Server) {
+	kits.Each(t, func(t *testing.T, server *store.Server) {
 		k := newKit(t, server)
 		for i := range 5 {
 			k.put("deal", k.rep, Values{"name": fmt.Sprint("d", i), "amount": eur(int64(i))})
@@ -105,7 +104,7 @@ func FuzzKeyReader(f *testing.F) {
 
 func TestLimitsAndBadNames(t *testing.T) {
 	t.Parallel()
-	storetest.Each(t, func(t *testing.T, server *store.Server) {
+	kits.Each(t, func(t *testing.T, server *store.Server) {
 		k := newKit(t, server)
 		k.put("deal", k.rep, Values{"name": "d"})
 		for _, c := range []struct {

@@ -41,7 +41,10 @@ type Needs struct {
 	// Regain reports whether what an act did to records with the system's rights
 	// may be put back with them: a merge moved links of colleagues' records.
 	Regain func(ctx context.Context, s *Session, act value.ID) (bool, error)
-	Log    *slog.Logger
+	// MayUndo refuses to take an act back of which a part alone would make no
+	// sense.
+	MayUndo func(ctx context.Context, s *Session, act value.ID) error
+	Log     *slog.Logger
 }
 
 // Engine serves the records of one workspace. It is safe for concurrent use.
@@ -66,6 +69,7 @@ type state struct {
 	rates    *rates
 	sizes    map[string]int64 // estimated rows by table
 	sums     map[string]bool  // whether maintained sums can be read, by the object's id
+	passed   map[string]bool  // whether maintained passages can be
 	version  int64            // access_version
 	kept     *sync.Map        // what rooms made of this state; see Keep
 }
@@ -83,6 +87,9 @@ func New(n Needs) *Engine {
 	}
 	if n.Hint == nil {
 		n.Hint = func(string, value.ID) {}
+	}
+	if n.MayUndo == nil {
+		n.MayUndo = func(context.Context, *Session, value.ID) error { return nil }
 	}
 	if n.Regain == nil {
 		n.Regain = func(context.Context, *Session, value.ID) (bool, error) { return false, nil }
@@ -127,7 +134,10 @@ func (e *Engine) Open(ctx context.Context) error {
 	if err := e.refillNoted(ctx); err != nil {
 		return err
 	}
-	return e.fillSums(ctx)
+	if err := e.fillSums(ctx); err != nil {
+		return err
+	}
+	return e.beginPassages(ctx)
 }
 
 // Attach loads the schema as it is and changes nothing: for reading beside a
@@ -153,6 +163,28 @@ func (e *Engine) MakeIndexes(ctx context.Context, xs []store.Index) error {
 		}
 	}
 	return nil
+}
+
+// WithoutOrder runs fn while the indexes of some objects that only reading in
+// order needs are gone, and makes them anew behind it: a row is a place in each
+// of a dozen of them, which costs more than the row, and sorted all at once a
+// tenth. For programs that bring in very much while nobody reads. When fn fails or
+// the program is killed, the next Open makes them.
+func (e *Engine) WithoutOrder(ctx context.Context, objects []string, fn func(context.Context) error) error {
+	var gone []store.Index
+	for _, name := range objects {
+		gone = append(gone, e.Schema().MustObject(name).OrderIndexes(e.needs.DB.Dialect())...)
+	}
+	for _, x := range gone {
+		if err := e.needs.DB.DropIndex(ctx, x.Name); err != nil {
+			return err
+		}
+	}
+	e.indexes.forget()
+	if err := fn(ctx); err != nil {
+		return err
+	}
+	return e.MakeIndexes(ctx, gone)
 }
 
 // Pending lists the unique fields whose index could not be made yet.
@@ -233,6 +265,9 @@ func (e *Engine) load(ctx context.Context, tx *store.Tx, schemaVersion, accessVe
 		return nil, err
 	}
 	if st.sums, err = loadSums(ctx, tx, st.schema); err != nil {
+		return nil, err
+	}
+	if st.passed, err = loadPassages(ctx, tx, st.schema); err != nil {
 		return nil, err
 	}
 	e.loading.Lock()

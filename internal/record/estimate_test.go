@@ -4,13 +4,12 @@ import (
 	"testing"
 
 	"wellmet/internal/store"
-	"wellmet/internal/store/storetest"
 )
 
 // Statistics of tables that are about to grow do harm: none may stay.
 func TestAnalyzeKeepsNothingOfSmallTables(t *testing.T) {
 	t.Parallel()
-	storetest.Each(t, func(t *testing.T, server *store.Server) {
+	kits.Each(t, func(t *testing.T, server *store.Server) {
 		k := newKit(t, server)
 		if err := k.engine.Analyze(t.Context()); err != nil {
 			t.Fatal(err)

@@ -24,7 +24,8 @@ func figureObjects() []*schema.Object {
 			}
 		}
 		if o.Name == "deal" {
-			o.Sum = &schema.Sum{Group: "stage", Amounts: []string{"amount", "weighted"}}
+			o.Sum = &schema.Sum{Group: "stage", Amounts: []string{"amount", "weighted"},
+				Calendar: &schema.Calendar{State: "status", Day: "close_date", By: []string{"stage", "status"}}}
 			schema.Percent(o, "chance", 2)
 			schema.Formula[any](o, "weighted", schema.KindMoney, "amount * chance / 100")
 			for _, f := range o.Fields {

@@ -17,6 +17,13 @@ func (s *Session) Get(ctx context.Context, object string, id value.ID) (*Record,
 	if err != nil {
 		return nil, err
 	}
+	key := seenKey{s.actor, o.ID, id}
+	if s.actor.System() { // whatever the reason
+		key.actor = nil
+	}
+	if r := s.seen[key]; r != nil {
+		return r.clone(), nil
+	}
 	p, err := s.project(o, nil)
 	if err != nil {
 		return nil, err
@@ -25,8 +32,26 @@ func (s *Session) Get(ctx context.Context, object string, id value.ID) (*Record,
 	if err := s.getOne(ctx, p, id, func(rows *store.Rows) { r = p.record(rows) }); err != nil {
 		return nil, err
 	}
-	return r, p.fillLists(ctx, []*Record{r})
+	err = p.fillLists(ctx, []*Record{r})
+	if err == nil && s.reading && len(s.seen) < mostSeen {
+		if s.seen == nil {
+			s.seen = map[seenKey]*Record{}
+		}
+		s.seen[key] = r.clone()
+	}
+	return r, err
 }
+
+// seenKey is a record as an actor saw it; nil is the system.
+type seenKey struct {
+	actor  *access.Actor
+	object string
+	id     value.ID
+}
+
+// mostSeen bounds what a reader remembers: a page asks for few records, each
+// many times.
+const mostSeen = 32
 
 // GetJSON appends one record as the API spells it; nil fields are all that the
 // actor sees.

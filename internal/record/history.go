@@ -4,9 +4,11 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"strings"
 
 	"wellmet/internal/access"
 	"wellmet/internal/schema"
+	"wellmet/internal/store"
 	"wellmet/internal/value"
 )
 
@@ -104,6 +106,10 @@ func (d *Draft) changesJSON() string {
 		return "{}"
 	}
 	b := []byte{'{'}
+	if d.took != 0 {
+		b = append(schema.AppendString(b, tookKey), ":[null,"...)
+		b = append(schema.AppendJSON(b, d.took), ']')
+	}
 	for i, f := range d.Object.Fields {
 		if !d.changed[i] || f.Engine || f.Quiet {
 			continue
@@ -121,6 +127,9 @@ func (d *Draft) changesJSON() string {
 	return string(append(b, '}'))
 }
 
+// tookKey stands among the changed fields of a record that took in another.
+const tookKey = "_took"
+
 // Entry is one line of a record's history.
 type Entry struct {
 	Act     value.ID      `json:"act"`
@@ -131,6 +140,11 @@ type Entry struct {
 	Kind    string        `json:"kind"`
 	Version int64         `json:"version"`
 	Changes []FieldChange `json:"changes"`
+	Undone  bool          `json:"-"` // the act is taken back
+	// Took is the record that went into this one, and what it is called; "" where
+	// nobody knows, or the actor may not.
+	Took      value.ID `json:"took,omitempty"`
+	TookTitle string   `json:"took_title,omitempty"`
 }
 
 // FieldChange is what one field was and became.
@@ -153,7 +167,7 @@ func (s *Session) History(ctx context.Context, object string, id value.ID, befor
 	if before <= 0 {
 		before = 1 << 62
 	}
-	rows, err := s.tx.Query(ctx, `SELECT h.act, a.at, a.actor, a.cause, a.door, h.kind, h.version, h.changes FROM {history} h
+	rows, err := s.tx.Query(ctx, `SELECT h.act, a.at, a.actor, a.cause, a.door, h.kind, h.version, h.changes, a.undone_by FROM {history} h
 		JOIN {act} a ON a.id = h.act WHERE h.record = $1 AND h.version < $2 ORDER BY h.version DESC LIMIT $3`, id, before, limit)
 	if err != nil {
 		return nil, err
@@ -162,20 +176,62 @@ func (s *Session) History(ctx context.Context, object string, id value.ID, befor
 	var entries []Entry
 	for rows.Next() {
 		var e Entry
-		var actor *value.ID
+		var actor, undone *value.ID
 		var changes string
-		if err := rows.Scan(&e.Act, &e.At, &actor, &e.Cause, &e.Door, &e.Kind, &e.Version, &changes); err != nil {
+		if err := rows.Scan(&e.Act, &e.At, &actor, &e.Cause, &e.Door, &e.Kind, &e.Version, &changes, &undone); err != nil {
 			return nil, err
 		}
 		if actor != nil {
 			e.Actor = *actor
 		}
-		if e.Changes, err = s.readableChanges(o, changes); err != nil {
+		e.Undone = undone != nil
+		if err := s.tellChanges(o, &e, changes); err != nil {
 			return nil, err
 		}
 		entries = append(entries, e)
 	}
-	return entries, rows.Err()
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return entries, s.nameTaken(ctx, o, entries)
+}
+
+// tellChanges puts what changed into a line of history.
+func (s *Session) tellChanges(o *schema.Object, e *Entry, text string) (err error) {
+	if e.Changes, err = s.readableChanges(o, text); err != nil || !strings.Contains(text, tookKey) {
+		return err
+	}
+	raw, err := parseChanges(text)
+	if pair, ok := raw[tookKey]; ok && err == nil {
+		e.Kind, err = string(Merging), json.Unmarshal(pair[1], &e.Took)
+	}
+	return err
+}
+
+// nameTaken tells what those were called that went into a record: they lie in
+// the trash, or are there again.
+func (s *Session) nameTaken(ctx context.Context, o *schema.Object, entries []Entry) error {
+	f, ok := o.Field(o.Title)
+	if !ok || !s.actor.CanFilter(f) {
+		return nil
+	}
+	columns := f.ReadColumns()
+	if len(columns) != 1 || columns[0].Type != store.Text {
+		return nil
+	}
+	for i, e := range entries {
+		if e.Took == 0 {
+			continue
+		}
+		var title *string
+		if _, err := s.tx.Row(ctx, `SELECT `+s.tx.Dialect().Quote(columns[0].Name)+` FROM {`+o.Table+`} WHERE id = $1`, []any{e.Took}, &title); err != nil {
+			return err
+		}
+		if title != nil {
+			entries[i].TookTitle = *title
+		}
+	}
+	return nil
 }
 
 func (s *Session) readableChanges(o *schema.Object, text string) ([]FieldChange, error) {

@@ -16,7 +16,7 @@ type keepKey string
 // what a transaction that changes it sees stays its own until the commit.
 func TestWhatIsKeptFollowsConfiguration(t *testing.T) {
 	t.Parallel()
-	eachDatabase(t, func(t *testing.T, server *store.Server) {
+	kits.Each(t, func(t *testing.T, server *store.Server) {
 		k := newKit(t, server)
 		made := 0
 		look := func(s *Session) int {
@@ -66,7 +66,7 @@ func wants(t *testing.T, got, want int) error {
 // for me().
 func TestJudgeIsTheSameForEverybody(t *testing.T) {
 	t.Parallel()
-	eachDatabase(t, func(t *testing.T, server *store.Server) {
+	kits.Each(t, func(t *testing.T, server *store.Server) {
 		k := newKit(t, server)
 		account := k.put("account", k.other, Values{"name": "Far"})
 		deal := k.put("deal", k.rep, Values{"name": "Near", "owner": k.rep})

@@ -35,6 +35,24 @@ func TestNumbersWaitForTheirState(t *testing.T) {
 	})
 }
 
+// What an amount is worth moves with the rates, and so do sums of such amounts.
+func TestRollupsFollowTheRates(t *testing.T) {
+	t.Parallel()
+	eachShop(t, func(t *testing.T, k *shop) {
+		k.put("currency_rate", 0, Values{"currency": "USD", "day": "2026-01-01", "rate": "0.5"})
+		bill := k.make(k.rep, "bill", Values{})
+		k.make(k.rep, "item", Values{"bill": bill, "price": value.Money{Minor: 300, Currency: "USD"}})
+		k.make(k.rep, "item", Values{"bill": bill, "price": eur(50)})
+		k.wantField("bill", bill, "total", eur(200))
+		k.make(k.admin, "currency_rate", Values{"currency": "USD", "day": "2026-02-01", "rate": "0.25"})
+		if err := k.engine.Revalue(k.ctx(), "USD"); err != nil {
+			t.Fatal(err)
+		}
+		k.wantField("bill", bill, "total", eur(125))
+		k.invariants()
+	})
+}
+
 // A roll-up in the currency of its records follows them, and is empty over
 // several currencies.
 func TestRollupsInTheirOwnCurrency(t *testing.T) {

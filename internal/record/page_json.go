@@ -18,10 +18,12 @@ func (s *Session) QueryJSON(ctx context.Context, q Query, dst []byte) ([]byte, e
 		return dst, err
 	}
 	e := encoder{p: l.out, dst: append(dst, `{"items":[`...)}
-	if err := l.run(ctx, e.item); err != nil {
-		return dst, err
+	if l.past != nil {
+		err = l.pastItems(ctx, &e)
+	} else if err = l.run(ctx, e.item); err == nil {
+		err = e.fill(ctx)
 	}
-	if err := e.fill(ctx); err != nil {
+	if err != nil {
 		return dst, err
 	}
 	e.dst = append(e.dst, ']')

@@ -9,7 +9,6 @@ import (
 	"wellmet/internal/fault"
 	"wellmet/internal/schema"
 	"wellmet/internal/store"
-	"wellmet/internal/store/storetest"
 	"wellmet/internal/value"
 )
 
@@ -26,7 +25,7 @@ type story struct {
 // restore and undo, and holds the workspace to its invariants.
 func TestWhateverHappensTheFiguresAgree(t *testing.T) {
 	t.Parallel()
-	storetest.Each(t, func(t *testing.T, server *store.Server) {
+	shops.Each(t, func(t *testing.T, server *store.Server) {
 		k := newShop(t, server)
 		k.put("currency_rate", 0, Values{"currency": "USD", "day": "2026-01-01", "rate": "0.5"})
 		k.settleNothing()
@@ -128,6 +127,7 @@ func (s *story) values(object string) Values {
 		give("amount", eur(1000), eur(-7), value.Money{Minor: 300, Currency: "USD"}, value.Money{Minor: 5, Currency: "JPY"}, nil)
 		give("status", "new", "sent", "paid", nil, "nonsense")
 		link("firm", "firm")
+		link("stage", "stage")
 	case "item":
 		link("bill", "bill")
 		give("price", eur(50), value.Money{Minor: 300, Currency: "USD"}, nil)
@@ -147,7 +147,7 @@ func (s *story) values(object string) Values {
 // act and after its undo. A gapless number once given stays.
 func TestAnUndoneActLeavesNoTrace(t *testing.T) {
 	t.Parallel()
-	storetest.Each(t, func(t *testing.T, server *store.Server) {
+	shops.Each(t, func(t *testing.T, server *store.Server) {
 		k := newShop(t, server)
 		rapid.Check(t, func(r *rapid.T) {
 			s := &story{shop: k, t: r, members: []value.ID{k.admin}, ids: map[string][]value.ID{}}

@@ -5,12 +5,11 @@ import (
 	"testing"
 
 	"wellmet/internal/store"
-	"wellmet/internal/store/storetest"
 )
 
 func TestPropose(t *testing.T) {
 	t.Parallel()
-	storetest.Each(t, func(t *testing.T, server *store.Server) {
+	kits.Each(t, func(t *testing.T, server *store.Server) {
 		k := newKit(t, server)
 		k.put("deal", k.rep, Values{"name": "d"})
 		for _, c := range []struct {

@@ -98,6 +98,9 @@ func (s *Session) wipe(ctx context.Context, o *schema.Object, ids []value.ID) er
 			return err
 		}
 	}
+	if err := s.markPassages(ctx, o, ids); err != nil {
+		return err
+	}
 	return s.removeSearch(ctx, ids)
 }
 

@@ -3,6 +3,7 @@ package record
 import (
 	"context"
 	"strconv"
+	"time"
 
 	"wellmet/internal/access"
 	"wellmet/internal/expr"
@@ -45,6 +46,9 @@ type Query struct {
 	Text   string // full text, ANDed to Filter
 	Trash  bool   // deleted records instead; needs the right to delete
 	Export bool   // only what the actor may take out
+	// AsOf asks for the records as they were; zero = now. Filter and Sort then
+	// take what Remembered says.
+	AsOf time.Time
 }
 
 // Page is a part of a query's answer.
@@ -132,6 +136,7 @@ type listing struct {
 
 	more    bool  // set by records: there is a next page
 	last    *mark // and it begins behind this
+	past    *past // nil = now
 	counted bool  // the cap of computed sorts has been looked at
 }
 
@@ -148,6 +153,10 @@ func (s *Session) list(ctx context.Context, q Query) (*listing, error) {
 	case q.Limit < 0 || q.Limit > maxLimit:
 		return nil, fault.New(fault.Invalid, "query.limit", fault.Args{"max": maxLimit, "got": q.Limit})
 	}
+	if s, l.past, err = s.then(o, q.AsOf); err != nil {
+		return nil, err
+	}
+	l.s = s
 	if l.reach, err = l.whose(); err != nil {
 		return nil, err
 	}
@@ -161,6 +170,9 @@ func (s *Session) list(ctx context.Context, q Query) (*listing, error) {
 		return nil, err
 	}
 	if err := l.out.fits(q.Fields); err != nil {
+		return nil, err
+	}
+	if err := l.back(); err != nil {
 		return nil, err
 	}
 	if q.Cursor != "" {
@@ -218,7 +230,10 @@ func (l *listing) records(ctx context.Context) ([]*Record, error) {
 	if err != nil {
 		return nil, err
 	}
-	return records, l.out.fillLists(ctx, records)
+	if err := l.out.fillLists(ctx, records); err != nil || l.past == nil {
+		return records, err
+	}
+	return records, l.past.restore(ctx, l.out, records)
 }
 
 // run reads the page, segment by segment of the order, and hands each row on.

@@ -29,6 +29,9 @@ func (w *writer) count() (string, error) {
 }
 
 func (w *writer) countBranches() []branch {
+	if w.l.past != nil {
+		return w.branches()
+	}
 	var branches []branch
 	if !w.l.reach.None {
 		branches = append(branches, branch{reach: w.l.reach, named: w.l.match.pinned["owner"], hint: w.countHint()})
@@ -83,7 +86,7 @@ func (w *writer) countBranch(b branch) (string, error) {
 	if w.limit > 0 {
 		limit = " LIMIT " + w.limitParam()
 	}
-	from := "{" + l.o.Table + "} t" + b.hint
+	from := w.table() + " t" + b.hint
 	switch {
 	case of == "":
 		return "SELECT 1 FROM " + from + " WHERE " + where + limit, nil

@@ -26,6 +26,7 @@ type projection struct {
 	n     int   // columns
 	// fixed is the column list when it needs no parameters.
 	fixed string
+	past  *past // nil = now
 }
 
 // output is one field of the answer.
@@ -204,6 +205,9 @@ func (p *projection) columns(args *expr.Args, _ string) (string, error) {
 func (p *projection) from(args *expr.Args) string {
 	c := columns{p.s}
 	var b strings.Builder
+	if p.past != nil {
+		b.WriteString(" JOIN {" + p.o.SpanTable() + "} sp ON sp.record = t.id AND " + p.past.covers("sp", args))
+	}
 	for _, j := range p.joins {
 		b.WriteString(" LEFT JOIN " + c.Table(j.link.Target) + " " + j.alias + " ON " + j.alias + ".id = " + j.from + "." +
 			c.quote(j.link.Column) + " AND " + c.Rule(j.link.Target, j.alias, args))

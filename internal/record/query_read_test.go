@@ -9,13 +9,12 @@ import (
 	"wellmet/internal/expr"
 	"wellmet/internal/schema"
 	"wellmet/internal/store"
-	"wellmet/internal/store/storetest"
 	"wellmet/internal/value"
 )
 
 func TestCounts(t *testing.T) {
 	t.Parallel()
-	storetest.Each(t, func(t *testing.T, server *store.Server) {
+	kits.Each(t, func(t *testing.T, server *store.Server) {
 		k := newKit(t, server)
 		k.putAll("deal", []value.ID{k.rep}, many(CountCap+5, func(int) Values { return Values{} }))
 		shared := k.put("deal", k.other, Values{})
@@ -63,7 +62,7 @@ func TestCounts(t *testing.T) {
 
 func TestEachStops(t *testing.T) {
 	t.Parallel()
-	storetest.Each(t, func(t *testing.T, server *store.Server) {
+	kits.Each(t, func(t *testing.T, server *store.Server) {
 		k := newKit(t, server)
 		k.putAll("deal", []value.ID{k.rep}, many(5, func(int) Values { return Values{} }))
 		k.as(k.rep, func(s *Session) {
@@ -87,7 +86,7 @@ func TestEachStops(t *testing.T) {
 
 func TestListsOfLinks(t *testing.T) {
 	t.Parallel()
-	storetest.Each(t, func(t *testing.T, server *store.Server) {
+	kits.Each(t, func(t *testing.T, server *store.Server) {
 		k := newKit(t, server)
 		account := k.put("account", k.rep, Values{"name": "A"})
 		anna := k.put("contact", k.rep, Values{"name": "Anna", "account": account})
@@ -144,7 +143,7 @@ func TestListsOfLinks(t *testing.T) {
 // TestJSONSaysWhatRecordsSay compares the two ways of reading the same rows.
 func TestJSONSaysWhatRecordsSay(t *testing.T) {
 	t.Parallel()
-	storetest.Each(t, func(t *testing.T, server *store.Server) {
+	kits.Each(t, func(t *testing.T, server *store.Server) {
 		k := newKit(t, server)
 		k.crowd(40, 21)
 		for _, who := range []value.ID{k.rep, k.clerk, k.admin} {
@@ -184,7 +183,7 @@ func TestJSONSaysWhatRecordsSay(t *testing.T) {
 
 func TestEstimatedSizes(t *testing.T) {
 	t.Parallel()
-	storetest.Each(t, func(t *testing.T, server *store.Server) {
+	kits.Each(t, func(t *testing.T, server *store.Server) {
 		k := newKit(t, server)
 		sizes := func() map[string]int64 {
 			var m map[string]int64

@@ -52,6 +52,9 @@ func (b branch) condition(s *Session, args *expr.Args) string {
 // branches chooses how the page is found.
 func (w *writer) branches() []branch {
 	l := w.l
+	if l.past != nil {
+		return []branch{{reach: access.Reach{All: true}}}
+	}
 	if l.reach.Shown != "" {
 		return []branch{{reach: l.reach, whole: true}}
 	}

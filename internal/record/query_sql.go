@@ -34,7 +34,7 @@ type writer struct {
 func (w *writer) page() (string, error) {
 	l := w.l
 	branches := w.branches()
-	if len(branches) == 1 && !branches[0].lateral && !l.computed && len(l.out.joins) == 0 {
+	if len(branches) == 1 && !branches[0].lateral && !l.computed && len(l.out.joins) == 0 && l.past == nil {
 		columns, err := l.out.columns(w.args, "t")
 		if err != nil {
 			return "", err
@@ -108,7 +108,7 @@ func (w *writer) branch(b branch, columns string, ordered bool) (string, error) 
 	if err != nil || w.never {
 		return "", err
 	}
-	sql := "SELECT " + columns + " FROM {" + w.l.o.Table + "} t" + b.hint + " WHERE " + where
+	sql := "SELECT " + columns + " FROM " + w.table() + " t" + b.hint + " WHERE " + where
 	if !ordered {
 		return sql, nil
 	}
@@ -127,11 +127,26 @@ func (w *writer) branch(b branch, columns string, ordered bool) (string, error) 
 	return sql, nil
 }
 
+// table is the object's, or what stands for it at a moment of the past: the
+// actor's rights are within.
+func (w *writer) table() string {
+	switch l := w.l; {
+	case l.past == nil:
+		return "{" + l.o.Table + "}"
+	case l.q.Export:
+		return l.past.table(access.Export, l.pastHint(), w.args)
+	}
+	return w.l.past.table(access.Read, w.l.pastHint(), w.args)
+}
+
 // conditions writes WHERE: what the trash divides, the actor's rights, the
 // filter, and the segment.
 func (w *writer) conditions(b branch, segment bool) (string, error) {
 	l := w.l
 	parts := []string{"t.deleted_at IS NULL"}
+	if l.past != nil {
+		parts = []string{"1 = 1"}
+	}
 	if l.q.Trash {
 		parts = []string{"t.deleted_at IS NOT NULL"}
 		if rule := l.s.may(l.o, access.Read, "t", w.args); rule != "" {
@@ -141,7 +156,7 @@ func (w *writer) conditions(b branch, segment bool) (string, error) {
 	if access := b.condition(l.s, w.args); access != "" {
 		parts = append(parts, access)
 	}
-	if secret := l.s.secret(l.o, "t", w.args); secret != "" {
+	if secret := l.s.secret(l.o, "t", w.args); secret != "" && l.past == nil {
 		parts = append(parts, secret)
 	}
 	if l.match.where != nil {

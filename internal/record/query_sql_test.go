@@ -9,7 +9,6 @@ import (
 	"testing"
 
 	"wellmet/internal/store"
-	"wellmet/internal/store/storetest"
 	"wellmet/internal/value"
 )
 
@@ -17,7 +16,7 @@ import (
 // with WELLMET_GOLDEN=write to change it, then read the difference.
 func TestShapes(t *testing.T) {
 	t.Parallel()
-	storetest.Each(t, func(t *testing.T, server *store.Server) {
+	kits.Each(t, func(t *testing.T, server *store.Server) {
 		k := newKit(t, server)
 		lead, _, _ := k.stages()
 		deal := k.put("deal", k.other, Values{"name": "d"})

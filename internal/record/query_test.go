@@ -7,7 +7,6 @@ import (
 	"wellmet/internal/access"
 	"wellmet/internal/fault"
 	"wellmet/internal/store"
-	"wellmet/internal/store/storetest"
 	"wellmet/internal/value"
 )
 
@@ -23,7 +22,7 @@ func eur(minor int64) value.Money { return value.Money{Minor: minor, Currency: "
 
 func TestQueryFollowsScope(t *testing.T) {
 	t.Parallel()
-	storetest.Each(t, func(t *testing.T, server *store.Server) {
+	kits.Each(t, func(t *testing.T, server *store.Server) {
 		k := newKit(t, server)
 		k.put("deal", k.rep, Values{"name": "r"})
 		k.put("deal", k.mate, Values{"name": "m"})
@@ -55,7 +54,7 @@ func TestQueryFollowsScope(t *testing.T) {
 
 func TestChildrenFollowParent(t *testing.T) {
 	t.Parallel()
-	storetest.Each(t, func(t *testing.T, server *store.Server) {
+	kits.Each(t, func(t *testing.T, server *store.Server) {
 		k := newKit(t, server)
 		mine, theirs := k.put("deal", k.rep, Values{"name": "r"}), k.put("deal", k.other, Values{"name": "o"})
 		k.put("line", k.rep, Values{"text": "one", "deal": mine})
@@ -88,7 +87,7 @@ func TestChildrenFollowParent(t *testing.T) {
 
 func TestHiddenAndMaskedFields(t *testing.T) {
 	t.Parallel()
-	storetest.Each(t, func(t *testing.T, server *store.Server) {
+	kits.Each(t, func(t *testing.T, server *store.Server) {
 		k := newKit(t, server)
 		id := k.put("deal", k.rep, Values{"name": "a", "cost": eur(100), "phone": "+34600111222"})
 		k.as(k.clerk, func(s *Session) {
@@ -124,7 +123,7 @@ func TestHiddenAndMaskedFields(t *testing.T) {
 
 func TestColumnsOverLinks(t *testing.T) {
 	t.Parallel()
-	storetest.Each(t, func(t *testing.T, server *store.Server) {
+	kits.Each(t, func(t *testing.T, server *store.Server) {
 		k := newKit(t, server)
 		seen := k.put("account", k.mate, Values{"name": "Seen", "billing": value.Address{City: "Bonn"}})
 		unseen := k.put("account", k.other, Values{"name": "Unseen"})
@@ -157,7 +156,7 @@ func TestColumnsOverLinks(t *testing.T) {
 
 func TestTrashNeedsDeleteRight(t *testing.T) {
 	t.Parallel()
-	storetest.Each(t, func(t *testing.T, server *store.Server) {
+	kits.Each(t, func(t *testing.T, server *store.Server) {
 		k := newKit(t, server)
 		k.put("deal", k.rep, Values{"name": "alive"})
 		gone := k.put("deal", k.rep, Values{"name": "gone"})

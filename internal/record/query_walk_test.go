@@ -14,7 +14,6 @@ import (
 	"wellmet/internal/access"
 	"wellmet/internal/schema"
 	"wellmet/internal/store"
-	"wellmet/internal/store/storetest"
 	"wellmet/internal/value"
 )
 
@@ -76,7 +75,7 @@ var walkFilters = []string{"", `stage.name = "Won"`, `stage.name != "Won"`, `own
 // every scope, and compares with the list as Go sorts it.
 func TestPagesTogetherAreTheList(t *testing.T) {
 	t.Parallel()
-	storetest.Each(t, func(t *testing.T, server *store.Server) {
+	kits.Each(t, func(t *testing.T, server *store.Server) {
 		k := newKit(t, server)
 		k.crowd(120, 7)
 		r := rand.New(rand.NewPCG(3, 4))
@@ -290,7 +289,7 @@ func scaled(v any) int64 {
 // there at the start is met once, in order.
 func TestWalkingBesideInserts(t *testing.T) {
 	t.Parallel()
-	storetest.Each(t, func(t *testing.T, server *store.Server) {
+	kits.Each(t, func(t *testing.T, server *store.Server) {
 		k := newKit(t, server)
 		there := k.crowd(90, 11)
 		r := rand.New(rand.NewPCG(5, 6))

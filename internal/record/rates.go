@@ -68,11 +68,14 @@ func (r *rates) at(currency string, day value.Date) (decimal.Decimal, bool) {
 
 // Base converts to minor units of the workspace currency at today's rate;
 // false without a rate.
-func (s *Session) Base(m value.Money) (int64, bool) {
+func (s *Session) Base(m value.Money) (int64, bool) { return s.BaseOn(m, s.Today()) }
+
+// BaseOn is Base at the rate of a day.
+func (s *Session) BaseOn(m value.Money, day value.Date) (int64, bool) {
 	if m.Currency == s.state.settings.Currency {
 		return m.Minor, true
 	}
-	factor, ok := s.state.rates.at(m.Currency, s.Today())
+	factor, ok := s.state.rates.at(m.Currency, day)
 	if !ok {
 		return 0, false
 	}

@@ -106,5 +106,8 @@ func (s *Session) revalueChunk(ctx context.Context, o *schema.Object, f *schema.
 			return err
 		}
 	}
-	return s.SetDerived(ctx, o, []*schema.FieldDef{f}, rows)
+	if err := s.SetDerived(ctx, o, []*schema.FieldDef{f}, rows); err != nil {
+		return err
+	}
+	return s.rollOver(ctx, o, keys(rows), func(x *schema.FieldDef) bool { return x.Rollup.Field == f.Name })
 }

@@ -46,14 +46,23 @@ func (s *Session) refreshRollups(ctx context.Context, o *schema.Object, drafts [
 // rollFurther refreshes roll-ups over an object's computed fields after those
 // were refreshed. The schema has refused circles.
 func (s *Session) rollFurther(ctx context.Context, o *schema.Object, ids []value.ID) error {
+	return s.rollOver(ctx, o, ids, func(f *schema.FieldDef) bool { return standsOnDerived(o, f) })
+}
+
+// rollOver refreshes those of the roll-ups over some records, and what stands on
+// these.
+func (s *Session) rollOver(ctx context.Context, o *schema.Object, ids []value.ID, which func(*schema.FieldDef) bool) error {
 	for _, f := range s.state.schema.RollupsOver(o.Name) {
-		if !standsOnDerived(o, f) {
+		if !which(f) {
 			continue
 		}
 		link, _ := o.Field(f.Rollup.Link)
 		parents, err := s.linkTargets(ctx, o, link, ids)
-		if err != nil || len(parents) == 0 {
+		if err != nil {
 			return err
+		}
+		if len(parents) == 0 {
+			continue
 		}
 		if err := s.rollUp(ctx, f, parents); err != nil {
 			return err
@@ -291,7 +300,8 @@ func standsOnRollup(o *schema.Object, f *schema.FieldDef) bool {
 }
 
 // SetDerived writes engine-derived values (engine decision 15): no version, no
-// rules, no history. rows holds, for each record, one value a field.
+// rules, no history but the spans of tracked fields. rows holds, for each
+// record, one value a field.
 func (s *Session) SetDerived(ctx context.Context, o *schema.Object, fields []*schema.FieldDef, rows map[value.ID][]any) error {
 	var c columnSet
 	for _, f := range fields {
@@ -312,6 +322,11 @@ func (s *Session) SetDerived(ctx context.Context, o *schema.Object, fields []*sc
 		b.sql.WriteString(") AS v WHERE t.id = v.column1")
 		if _, err := s.tx.Exec(ctx, b.sql.String(), b.args.Values()...); err != nil {
 			return err
+		}
+		if slices.ContainsFunc(fields, (*schema.FieldDef).Spanned) {
+			if err := s.respan(ctx, o, chunk); err != nil {
+				return err
+			}
 		}
 	}
 	return nil

@@ -50,6 +50,8 @@ const (
 	Updating  Doing = "update"
 	Deleting  Doing = "delete"
 	Restoring Doing = "restore"
+	// Merging is how history calls the update of a record that took in another.
+	Merging Doing = "merge"
 )
 
 // Draft is a change of one record that is about to happen, or in the applied
@@ -71,8 +73,12 @@ type Draft struct {
 	act     value.ID // once it is being written
 	merged  bool
 	accept  bool // the caller takes incomplete records (import)
-	warned  []fault.Field
-	said    Said
+	// who owns the record is left to rules, and whom one gave it to
+	ownerless bool
+	assigned  value.ID
+	took      value.ID // what went into it
+	warned    []fault.Field
+	said      Said
 }
 
 // Value is the field's value as it will be.
@@ -122,6 +128,13 @@ func (d *Draft) Set(name string, v any) {
 	if f, ok := d.Object.Field(name); ok {
 		d.set(f, v)
 	}
+}
+
+// Assign gives a new record the owner that the company's rules name: whoever
+// makes it, he need not be able to act for that colleague.
+func (d *Draft) Assign(owner value.ID) {
+	d.assigned = owner
+	d.Set("owner", owner)
 }
 
 func (d *Draft) set(f *schema.FieldDef, v any) {

@@ -28,7 +28,7 @@ func witness(name string, mu *sync.Mutex, log *[]string) Rule {
 
 func TestRulesRunInOrder(t *testing.T) {
 	t.Parallel()
-	eachDatabase(t, func(t *testing.T, server *store.Server) {
+	shops.Each(t, func(t *testing.T, server *store.Server) {
 		var mu sync.Mutex
 		var log []string
 		choosy := Rule{Name: "choosy", Objects: []string{"firm"},
@@ -88,7 +88,7 @@ func TestRulesRunInOrder(t *testing.T) {
 
 func TestRulesThatTriggerEachOther(t *testing.T) {
 	t.Parallel()
-	eachDatabase(t, func(t *testing.T, server *store.Server) {
+	shops.Each(t, func(t *testing.T, server *store.Server) {
 		again := Rule{Name: "again", Objects: []string{"firm"}, Applied: func(ctx context.Context, s *Session, drafts []*Draft) error {
 			_, err := s.Create(ctx, "firm", Values{"name": "again"})
 			return err
@@ -106,7 +106,7 @@ func TestRulesThatTriggerEachOther(t *testing.T) {
 // opposite orders: one of them is repeated, and must leave one trace.
 func TestWhatRunsTwiceHappensOnce(t *testing.T) {
 	t.Parallel()
-	eachDatabase(t, func(t *testing.T, server *store.Server) {
+	shops.Each(t, func(t *testing.T, server *store.Server) {
 		k := newShop(t, server)
 		a, b := k.make(k.rep, "bill", Values{}), k.make(k.rep, "bill", Values{})
 		var group sync.WaitGroup
@@ -134,7 +134,7 @@ func TestWhatRunsTwiceHappensOnce(t *testing.T) {
 
 func TestLiveRollupsCountWhatOneSees(t *testing.T) {
 	t.Parallel()
-	eachDatabase(t, func(t *testing.T, server *store.Server) {
+	shops.Each(t, func(t *testing.T, server *store.Server) {
 		k := newShop(t, server)
 		k.apply(change(schema.AddField, "firm", "", `{"name":"bill_count","kind":"rollup","rollup":{"child":"bill","link":"firm","function":"count"}}`),
 			change(schema.AddField, "firm", "", `{"name":"billed","kind":"rollup","rollup":{"child":"bill","link":"firm","function":"sum","field":"amount","filter":"status != \"new\""}}`))
@@ -173,7 +173,7 @@ func TestLiveRollupsCountWhatOneSees(t *testing.T) {
 
 func TestRollupsOverRollups(t *testing.T) {
 	t.Parallel()
-	eachDatabase(t, func(t *testing.T, server *store.Server) {
+	shops.Each(t, func(t *testing.T, server *store.Server) {
 		k := newShop(t, server)
 		k.apply(change(schema.AddField, "firm", "", `{"name":"goods","kind":"rollup","rollup":{"child":"bill","link":"firm","function":"sum","field":"items"}}`))
 		firm := k.make(k.rep, "firm", Values{"name": "F"})
@@ -191,7 +191,7 @@ func TestRollupsOverRollups(t *testing.T) {
 
 func TestSettingsChangeWhileTheyCan(t *testing.T) {
 	t.Parallel()
-	eachDatabase(t, func(t *testing.T, server *store.Server) {
+	shops.Each(t, func(t *testing.T, server *store.Server) {
 		k := newShop(t, server)
 		set := func(who value.ID, change func(*Settings)) error {
 			return k.write(who, func(s *Session) error { return s.ChangeSettings(k.ctx(), change) })
@@ -221,9 +221,40 @@ func TestSettingsChangeWhileTheyCan(t *testing.T) {
 	})
 }
 
+// Who changes one setting does not take back another that somebody changes at
+// the same time.
+func TestSettingsChangedAtOnce(t *testing.T) {
+	t.Parallel()
+	shops.Each(t, func(t *testing.T, server *store.Server) {
+		k := newShop(t, server)
+		set := func(change func(*Settings)) error {
+			return k.write(k.admin, func(s *Session) error { return s.ChangeSettings(k.ctx(), change) })
+		}
+		if err := set(func(s *Settings) { s.Name = "Begun" }); err != nil {
+			t.Fatal(err)
+		}
+		changes := []func(*Settings){func(s *Settings) { s.Name = "Acme" }, func(s *Settings) { s.Zone = "Europe/Berlin" }, func(s *Settings) { s.FiscalStart = 2 },
+			func(s *Settings) { s.TaxID = "DE1" }, func(s *Settings) { s.Bank = "Ours" }}
+		done := make(chan error)
+		for _, change := range changes {
+			go func() { done <- set(change) }()
+		}
+		for range changes {
+			if err := <-done; err != nil {
+				t.Error(err)
+			}
+		}
+		k.as(0, func(s *Session) {
+			if got := s.Settings(); got.Name != "Acme" || got.Zone != "Europe/Berlin" || got.FiscalStart != 2 || got.TaxID != "DE1" || got.Bank != "Ours" {
+				t.Errorf("kept %+v", got)
+			}
+		})
+	})
+}
+
 func TestCollationIsMadeAnew(t *testing.T) {
 	t.Parallel()
-	eachDatabase(t, func(t *testing.T, server *store.Server) {
+	shops.Each(t, func(t *testing.T, server *store.Server) {
 		k := newShop(t, server)
 		for _, name := range []string{"z", "ö", "o", "a"} {
 			k.make(k.rep, "firm", Values{"name": name})

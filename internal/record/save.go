@@ -34,6 +34,9 @@ type Change struct {
 	// bringing in a past that others recorded; zero = now, by the session's actor.
 	At time.Time
 	By value.ID
+	// Took is a record that went into this one: history tells of it, also where
+	// no field changes.
+	Took value.ID
 }
 
 // Batch is up to 1,000 changes of one object.
@@ -45,6 +48,9 @@ type Batch struct {
 	PerRow bool
 	// Accept takes records that lack what a rule demands (imports).
 	Accept bool
+	// OwnersByRule leaves new records that name no owner to the rules that give
+	// one (Draft.Assign); those that none takes are the actor's, as always.
+	OwnersByRule bool
 }
 
 // Outcome tells what became of one change.
@@ -118,7 +124,7 @@ func (s *Session) drafts(ctx context.Context, o *schema.Object, b Batch) ([]*Dra
 	createScope := s.actor.Scope(o, access.Create)
 	drafts := make([]*Draft, len(b.Changes))
 	for i, c := range b.Changes {
-		d := &Draft{Object: o, ID: c.ID, Row: i, accept: b.Accept,
+		d := &Draft{Object: o, ID: c.ID, Row: i, accept: b.Accept, took: c.Took, ownerless: b.OwnersByRule,
 			given: make([]bool, len(o.Fields)), changed: make([]bool, len(o.Fields))}
 		drafts[i] = d
 		if d.at, d.by = s.now, s.actor.Member(); s.actor.System() {
@@ -138,6 +144,16 @@ func (s *Session) drafts(ctx context.Context, o *schema.Object, b Batch) ([]*Dra
 		s.setDefaults(d)
 	}
 	return drafts, nil
+}
+
+// ownLeft makes the actor the owner of new records that waited for a rule to
+// give them one, and got none.
+func (s *Session) ownLeft(drafts []*Draft) {
+	for _, d := range drafts {
+		if d.ownerless && d.Doing == Creating && d.after.Owner() == 0 && s.actor.Member() != 0 && d.Object.Access == schema.Owned {
+			d.Set("owner", s.actor.Member())
+		}
+	}
 }
 
 func (s *Session) lockChanged(ctx context.Context, o *schema.Object, changes []Change) (map[value.ID]locked, error) {
@@ -303,7 +319,7 @@ func (s *Session) setDefaults(d *Draft) {
 			continue
 		}
 		if f.Name == "owner" && d.Object.Access == schema.Owned {
-			if m := s.actor.Member(); m != 0 {
+			if m := s.actor.Member(); m != 0 && !d.ownerless {
 				d.set(f, m)
 			}
 			continue

@@ -9,7 +9,6 @@ import (
 	"wellmet/internal/access"
 	"wellmet/internal/fault"
 	"wellmet/internal/store"
-	"wellmet/internal/store/storetest"
 	"wellmet/internal/value"
 )
 
@@ -47,7 +46,7 @@ func newSearchSet(t testing.TB, server *store.Server) *kit {
 
 func TestSearch(t *testing.T) {
 	t.Parallel()
-	storetest.Each(t, func(t *testing.T, server *store.Server) {
+	figures.Each(t, func(t *testing.T, server *store.Server) {
 		k := newSearchSet(t, server)
 		tests := []struct {
 			who        value.ID
@@ -110,7 +109,7 @@ func sameHits(want, got string) bool {
 // shares and many take different ways.
 func TestSearchShares(t *testing.T) {
 	t.Parallel()
-	storetest.Each(t, func(t *testing.T, server *store.Server) {
+	figures.Each(t, func(t *testing.T, server *store.Server) {
 		k := newSearchSet(t, server)
 		if got := k.found(k.other, "lathe"); got != "" {
 			t.Fatalf("before the share: %s", got)
@@ -151,7 +150,7 @@ func TestSearchShares(t *testing.T) {
 // by one, by a word and by a fragment.
 func TestSearchBehindOthers(t *testing.T) {
 	t.Parallel()
-	storetest.Each(t, func(t *testing.T, server *store.Server) {
+	figures.Each(t, func(t *testing.T, server *store.Server) {
 		k := newSearchSet(t, server)
 		k.make("deal", k.other, Values{"name": "Drill old"})
 		b := Batch{Object: "deal"}
@@ -173,7 +172,7 @@ func TestSearchBehindOthers(t *testing.T) {
 // and a new owner's team finds it in place of the old one's.
 func TestSearchFollowsWrites(t *testing.T) {
 	t.Parallel()
-	storetest.Each(t, func(t *testing.T, server *store.Server) {
+	figures.Each(t, func(t *testing.T, server *store.Server) {
 		k := newSearchSet(t, server)
 		id := k.make("deal", k.rep, Values{"name": "Grinder"})
 		step := func(fn func(s *Session) error) {
@@ -212,7 +211,7 @@ func TestSearchFollowsWrites(t *testing.T) {
 // it takes it out with the next re-index, and at once for those who lost it.
 func TestSearchLeavesGuardedFieldsOut(t *testing.T) {
 	t.Parallel()
-	storetest.Each(t, func(t *testing.T, server *store.Server) {
+	figures.Each(t, func(t *testing.T, server *store.Server) {
 		k := newSearchSet(t, server)
 		if got := k.found(k.admin, "4930777666"); got != "" { // the clerk's role masks the phones of deals
 			t.Errorf("a masked field is found: %s", got)
@@ -239,7 +238,7 @@ func TestSearchLeavesGuardedFieldsOut(t *testing.T) {
 
 func TestSearchRefuses(t *testing.T) {
 	t.Parallel()
-	storetest.Each(t, func(t *testing.T, server *store.Server) {
+	figures.Each(t, func(t *testing.T, server *store.Server) {
 		k := newSearchSet(t, server)
 		k.as(k.rep, func(s *Session) {
 			for _, q := range []SearchQuery{{Text: "x", Limit: 101}, {Text: "x", Limit: -1}, {Text: "x", Objects: []string{"nonsense"}}} {
@@ -264,7 +263,7 @@ func TestSearchRefuses(t *testing.T) {
 // The text box of a list finds words and fragments, under the list's rights.
 func TestListText(t *testing.T) {
 	t.Parallel()
-	storetest.Each(t, func(t *testing.T, server *store.Server) {
+	figures.Each(t, func(t *testing.T, server *store.Server) {
 		k := newSearchSet(t, server)
 		for text, want := range map[string]string{"lathe": "Lathe 4711", "711": "Lathe 4711", "mul ord": "Second Muller order", "none": ""} {
 			if got := k.names(k.rep, Query{Object: "deal", Text: text, Fields: []string{"name"}}); got != want {

@@ -70,8 +70,12 @@ type unit struct {
 	// does not hold; memo is what the transaction works out for itself.
 	touched, undoing bool
 	memo             map[any]any
-	going            map[value.ID]bool // records whose deletion is under way
-	warnings         []Warning
+	// reading: nothing can change, so that a record which was read is as it was;
+	// seen are some of those.
+	reading  bool
+	seen     map[seenKey]*Record
+	going    map[value.ID]bool // records whose deletion is under way
+	warnings []Warning
 }
 
 // Read runs fn on one snapshot.
@@ -81,6 +85,7 @@ func (e *Engine) Read(ctx context.Context, who Who, fn func(*Session) error, cla
 		if err != nil {
 			return err
 		}
+		s.reading = true
 		return fn(s)
 	}, class...)
 }

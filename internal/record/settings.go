@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -28,6 +29,9 @@ type Settings struct {
 	Region    string `json:"region"`    // ISO 3166-1, for phone numbers without country code
 	// FiscalStart is the month the fiscal year begins in, 1 = January.
 	FiscalStart int `json:"fiscal_start"`
+	// Credit says for whom the amount of a deal counts that several people have
+	// shares in: CreditByShare or CreditOwner. Rooms that count ask CreditShared.
+	Credit string `json:"credit"`
 	// What stands on the company's documents beside its name, each in as many
 	// lines as it needs.
 	Address string `json:"address"` // of the company
@@ -36,20 +40,35 @@ type Settings struct {
 	Bank    string `json:"bank"`    // where to pay to
 }
 
+// The rules of whom a shared deal's amount counts for.
+const (
+	CreditByShare = "share" // each colleague for his share, its owner for the rest
+	CreditOwner   = "owner" // its owner alone
+)
+
+// CreditRules are all of them.
+var CreditRules = []string{CreditByShare, CreditOwner}
+
 // maxLetterhead is how long each text of the letterhead may be.
 const maxLetterhead = 500
 
 // DefaultSettings are those of a workspace that nobody has set up.
 func DefaultSettings() Settings {
-	return Settings{Name: "Wellmet", Currency: "EUR", Zone: "UTC", Locale: "en", FiscalStart: 1}
+	return Settings{Name: "Wellmet", Currency: "EUR", Zone: "UTC", Locale: "en", FiscalStart: 1, Credit: CreditByShare}
 }
 
 const settingsKey = "workspace"
 
 func loadSettings(ctx context.Context, tx *store.Tx) (Settings, error) {
+	return readSettings(ctx, tx, "")
+}
+
+// readSettings reads the settings; held, with the dialect's FOR UPDATE, keeps
+// others from changing them meanwhile.
+func readSettings(ctx context.Context, tx *store.Tx, held string) (Settings, error) {
 	s := DefaultSettings()
 	var text string
-	ok, err := tx.Row(ctx, `SELECT value FROM {setting} WHERE key = $1`, []any{settingsKey}, &text)
+	ok, err := tx.Row(ctx, `SELECT value FROM {setting} WHERE key = $1`+held, []any{settingsKey}, &text)
 	if err != nil || !ok {
 		return s, err
 	}
@@ -122,6 +141,9 @@ func (s Settings) Check() error {
 			return atSetting(name, fault.New(fault.Invalid, "record.letterhead_too_long", fault.Args{"max": maxLetterhead}))
 		}
 	}
+	if !slices.Contains(CreditRules, s.Credit) {
+		return atSetting("credit", fault.New(fault.Invalid, "record.bad_credit", fault.Args{"known": strings.Join(CreditRules, ", ")}))
+	}
 	if s.FiscalStart < 1 || s.FiscalStart > 12 {
 		return atSetting("fiscal_start", fault.New(fault.Invalid, "record.bad_fiscal_start", nil))
 	}
@@ -143,18 +165,23 @@ func (s *Session) ChangeSettings(ctx context.Context, change func(*Settings)) er
 	if err := s.administers(); err != nil {
 		return err
 	}
-	next := s.state.settings
+	// Somebody may have changed another of them since this act began.
+	was, err := readSettings(ctx, s.tx, s.tx.Dialect().ForUpdate())
+	if err != nil {
+		return err
+	}
+	next := was
 	change(&next)
 	next.tidy()
 	if err := next.Check(); err != nil {
 		return err
 	}
-	if next.Currency != s.state.settings.Currency {
+	if next.Currency != was.Currency {
 		if err := s.noMoneyYet(ctx); err != nil {
 			return err
 		}
 	}
-	if next.Collation != s.state.settings.Collation {
+	if next.Collation != was.Collation {
 		if err := s.Later(Recollate{}); err != nil {
 			return err
 		}
@@ -162,7 +189,7 @@ func (s *Session) ChangeSettings(ctx context.Context, change func(*Settings)) er
 	if err := SaveSettings(ctx, s.tx, next); err != nil {
 		return err
 	}
-	return s.NoteSetting(ctx, CompanySubject, s.state.settings, next)
+	return s.NoteSetting(ctx, CompanySubject, was, next)
 }
 
 // CurrencyFixed reports whether some record holds an amount, so that the

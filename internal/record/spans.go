@@ -50,8 +50,43 @@ func (s *Session) spanRow(d *Draft, tracked []*schema.FieldDef) []any {
 	for _, f := range tracked {
 		all := f.Store(d.Value(f), s.store, nil)
 		row = append(row, all[:len(f.ReadColumns())]...)
+		if f.ValueKind() == schema.KindMoney && d.Doing == Updating && !d.changed[d.Object.Slot(f)] {
+			row[len(row)-1] = d.heldBase(f)
+		}
 	}
 	return row
+}
+
+// heldBase is what an amount that stays as it is was worth before, which
+// another rate since does not change.
+func (d *Draft) heldBase(f *schema.FieldDef) any {
+	if base, ok := d.before.bases[f.ID]; ok {
+		return base
+	}
+	return nil
+}
+
+// respan begins new spans with what the records hold now, where values changed
+// without an act of their own.
+func (s *Session) respan(ctx context.Context, o *schema.Object, ids []value.ID) error {
+	if err := s.endSpans(ctx, o, s.now, ids); err != nil {
+		return err
+	}
+	args := s.args()
+	var list, sets strings.Builder
+	for _, f := range o.TrackedFields() {
+		for _, c := range f.ReadColumns() {
+			name := s.tx.Dialect().Quote(c.Name)
+			list.WriteString(", " + name)
+			sets.WriteString(", " + name + " = excluded." + name)
+		}
+	}
+	sql := "INSERT INTO {" + o.SpanTable() + "} (record, from_ms, to_ms, act" + list.String() + ") SELECT t.id, " + args.Add(s.now.UnixMilli(), "bigint") + ", " +
+		args.Add(forever, "bigint") + ", coalesce((SELECT sp.act FROM {" + o.SpanTable() + "} sp WHERE sp.record = t.id ORDER BY sp.from_ms DESC LIMIT 1), 0)" +
+		strings.ReplaceAll(list.String(), ", ", ", t.") + " FROM {" + o.Table + "} t WHERE t.deleted_at IS NULL AND t.id IN (" + idList(ids, args) +
+		") ON CONFLICT (record, from_ms) DO UPDATE SET to_ms = excluded.to_ms" + sets.String()
+	_, err := s.tx.Exec(ctx, sql, args.Values()...)
+	return err
 }
 
 func (s *Session) endSpans(ctx context.Context, o *schema.Object, at time.Time, ids []value.ID) error {
@@ -83,7 +118,10 @@ func (s *Session) cutSpans(ctx context.Context, o *schema.Object, at time.Time, 
 	args = s.args()
 	ms := args.Add(now, "bigint")
 	_, err = s.tx.Exec(ctx, "UPDATE "+table+" SET to_ms = "+ms+" WHERE to_ms > "+ms+" AND record IN ("+idList(ids, args)+")", args.Values()...)
-	return err
+	if err != nil {
+		return err
+	}
+	return s.markPassages(ctx, o, ids)
 }
 
 func (s *Session) beginSpans(ctx context.Context, o *schema.Object, tracked []*schema.FieldDef, rows [][]any) error {

@@ -58,6 +58,16 @@ type StayQuery struct {
 	// Business counts the company's days between two moments; nil = nobody
 	// wants to know.
 	Business func(from, to time.Time) int
+	// AsOf is the moment looked back to: stays up to it, of records as they were.
+	AsOf time.Time
+}
+
+// until is the moment up to which stays are measured.
+func (q StayQuery) until(s *Session) int64 {
+	if q.AsOf.IsZero() {
+		return s.now.UnixMilli()
+	}
+	return q.AsOf.UnixMilli() + 1
 }
 
 // mostVisits is how many are counted in the company's days.
@@ -67,29 +77,60 @@ const mostVisits = 50_000
 // actor may read and that fit the filter. A record that came into a state by an
 // import is left out of that state: nobody knows since when it really was there.
 func (s *Session) Stays(ctx context.Context, q StayQuery) ([]Stay, error) {
-	o, err := s.Object(q.Object)
+	o, f, by, err := s.stayFields(q)
 	if err != nil {
 		return nil, err
-	}
-	f, by := (*schema.FieldDef)(nil), (*schema.FieldDef)(nil)
-	for name, to := range map[string]**schema.FieldDef{q.Field: &f, q.By: &by} {
-		if name == "" {
-			continue
-		}
-		found, ok := o.Field(name)
-		if !ok || !s.actor.CanFilter(found) {
-			return nil, schema.UnknownField(o, name, s.Sees)
-		}
-		*to = found
-	}
-	if !f.Tracked || !f.IsLink() {
-		return nil, fault.New(fault.Invalid, "record.not_tracked", fault.Args{"field": q.Field})
 	}
 	found, err := s.measureStays(ctx, o, f, by, q)
 	if err != nil {
 		return nil, err
 	}
 	return s.labelStays(ctx, f, found)
+}
+
+// stayFields are the object, the tracked link and what tells the stays apart.
+func (s *Session) stayFields(q StayQuery) (o *schema.Object, f, by *schema.FieldDef, err error) {
+	o, err = s.Object(q.Object)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	for name, to := range map[string]**schema.FieldDef{q.Field: &f, q.By: &by} {
+		if name == "" {
+			continue
+		}
+		found, ok := o.Field(name)
+		if !ok || !s.actor.CanFilter(found) {
+			return nil, nil, nil, schema.UnknownField(o, name, s.Sees)
+		}
+		*to = found
+	}
+	if !f.Tracked || !f.IsLink() {
+		return nil, nil, nil, fault.New(fault.Invalid, "record.not_tracked", fault.Args{"field": q.Field})
+	}
+	return o, f, by, nil
+}
+
+// StayedIn lists the records that were in a state, the newest first, up to a limit,
+// those of one of By where that is not 0, and counts all of them.
+func (s *Session) StayedIn(ctx context.Context, q StayQuery, state, of value.ID, limit int) (ids []value.ID, n int64, err error) {
+	o, f, by, err := s.stayFields(q)
+	if err != nil {
+		return nil, 0, err
+	}
+	args := s.args()
+	inner, err := s.staySQL(ctx, o, f, by, q, args)
+	if err != nil {
+		return nil, 0, err
+	}
+	sql := " FROM (" + inner + ") x WHERE x.brought = 0 AND x.state = " + args.Add(int64(state), "bigint")
+	if by != nil {
+		sql += " AND x.part = " + args.Add(int64(of), "bigint")
+	}
+	if _, err := s.tx.Row(ctx, "SELECT count(*)"+sql, args.Values(), &n); err != nil {
+		return nil, 0, err
+	}
+	ids, err = s.tx.IDs(ctx, "SELECT x.record"+sql+" ORDER BY x.record DESC LIMIT "+args.Add(int64(limit), "bigint"), args.Values()...)
+	return ids, n, err
 }
 
 // stayKey tells the stays of one answer apart.
@@ -131,7 +172,7 @@ func (s *Session) staySQL(ctx context.Context, o *schema.Object, f, by *schema.F
 		part = "coalesce(t." + s.tx.Dialect().Quote(by.Column) + ", 0)"
 	}
 	column := "sp." + s.tx.Dialect().Quote(f.Column)
-	now := args.Add(s.now.UnixMilli(), "bigint")
+	now := args.Add(q.until(s), "bigint")
 	from, err := s.stayFrom(ctx, o, column, now, q, args)
 	if err != nil {
 		return "", err
@@ -143,11 +184,22 @@ func (s *Session) staySQL(ctx context.Context, o *schema.Object, f, by *schema.F
 
 // stayFrom is where spans are read from, and which.
 func (s *Session) stayFrom(ctx context.Context, o *schema.Object, column, now string, q StayQuery, args *expr.Args) (string, error) {
-	cond, err := s.filter(ctx, o, q.Filter, nil)
+	then, past, err := s.then(o, q.AsOf)
 	if err != nil {
 		return "", err
 	}
-	sql := " FROM {" + o.SpanTable() + "} sp JOIN {" + o.Table + "} t ON t.id = sp.record AND t.deleted_at IS NULL" +
+	cond, err := then.filter(ctx, o, q.Filter, nil)
+	if err == nil {
+		err = past.knew(cond.where)
+	}
+	if err != nil {
+		return "", err
+	}
+	table := "{" + o.Table + "} t ON t.id = sp.record AND t.deleted_at IS NULL"
+	if past != nil {
+		table = past.table(access.Read, "", args) + " t ON t.id = sp.record"
+	}
+	sql := " FROM {" + o.SpanTable() + "} sp JOIN " + table +
 		" JOIN {act} a ON a.id = sp.act WHERE " + column + " IS NOT NULL AND sp.from_ms < " + now
 	if q.From != 0 {
 		sql += " AND sp.from_ms >= " + args.Add(q.From.Time(s.state.zone).UnixMilli(), "bigint")
@@ -155,11 +207,11 @@ func (s *Session) stayFrom(ctx context.Context, o *schema.Object, column, now st
 	if q.To != 0 {
 		sql += " AND sp.from_ms < " + args.Add(q.To.AddDays(1).Time(s.state.zone).UnixMilli(), "bigint")
 	}
-	if rule := s.may(o, access.Read, "t", args); rule != "" {
+	if rule := s.may(o, access.Read, "t", args); past == nil && rule != "" {
 		sql += " AND " + rule
 	}
 	if cond.where != nil {
-		text, err := cond.where.SQL(columns{s}, s.env, "t", args)
+		text, err := cond.where.SQL(columns{then}, then.env, "t", args)
 		if err != nil {
 			return "", err
 		}
@@ -168,16 +220,24 @@ func (s *Session) stayFrom(ctx context.Context, o *schema.Object, column, now st
 	return sql, nil
 }
 
-// countBusiness adds up the company's days of every visit, the same records and
-// states left out.
-func (s *Session) countBusiness(ctx context.Context, o *schema.Object, f, by *schema.FieldDef, q StayQuery, found map[stayKey]*Stay) error {
+// stretch is one span of a record in a state.
+type stretch struct {
+	record     value.ID
+	key        stayKey
+	begin, end int64
+	door       string
+}
+
+// eachStretch reads the spans that a query asks for, record by record, the first
+// first.
+func (s *Session) eachStretch(ctx context.Context, o *schema.Object, f, by *schema.FieldDef, q StayQuery, fn func(stretch)) error {
 	args := s.args()
 	column := "sp." + s.tx.Dialect().Quote(f.Column)
 	part := "CAST(0 AS bigint)"
 	if by != nil {
 		part = "coalesce(t." + s.tx.Dialect().Quote(by.Column) + ", 0)"
 	}
-	from, err := s.stayFrom(ctx, o, column, args.Add(s.now.UnixMilli(), "bigint"), q, args)
+	from, err := s.stayFrom(ctx, o, column, args.Add(q.until(s), "bigint"), q, args)
 	if err != nil {
 		return err
 	}
@@ -186,6 +246,22 @@ func (s *Session) countBusiness(ctx context.Context, o *schema.Object, f, by *sc
 		return err
 	}
 	defer rows.Close()
+	for rows.Next() {
+		x := stretch{}
+		x.record, _ = rows.ID(0)
+		x.key.state, _ = rows.ID(1)
+		x.key.by, _ = rows.ID(2)
+		x.begin, _ = rows.Int(3)
+		x.end, _ = rows.Int(4)
+		x.door, _ = rows.Text(5)
+		fn(x)
+	}
+	return rows.Err()
+}
+
+// countBusiness adds up the company's days of every visit, the same records and
+// states left out.
+func (s *Session) countBusiness(ctx context.Context, o *schema.Object, f, by *schema.FieldDef, q StayQuery, found map[stayKey]*Stay) error {
 	for _, x := range found {
 		x.counted = true
 	}
@@ -201,28 +277,21 @@ func (s *Session) countBusiness(ctx context.Context, o *schema.Object, f, by *sc
 		clear(brought)
 	}
 	at := visit{}
-	for rows.Next() {
-		id, _ := rows.ID(0)
-		key := stayKey{}
-		key.state, _ = rows.ID(1)
-		key.by, _ = rows.ID(2)
-		begin, _ := rows.Int(3)
-		end, _ := rows.Int(4)
-		door, _ := rows.Text(5)
-		if id != record || key != at.key || begin != at.end {
+	err := s.eachStretch(ctx, o, f, by, q, func(x stretch) {
+		if x.record != record || x.key != at.key || x.begin != at.end {
 			days[at.key] += at.days(q.Business)
-			at = visit{key: key, begin: begin}
+			at = visit{key: x.key, begin: x.begin}
 		}
-		if id != record {
+		if x.record != record {
 			settle()
-			record = id
+			record = x.record
 		}
-		brought[key.state] = brought[key.state] || door == "import"
-		at.end = min(end, s.now.UnixMilli())
-	}
+		brought[x.key.state] = brought[x.key.state] || x.door == "import"
+		at.end = min(x.end, q.until(s))
+	})
 	days[at.key] += at.days(q.Business)
 	settle()
-	return rows.Err()
+	return err
 }
 
 // visit is one stay in a state, over all spans that touch.
@@ -264,5 +333,37 @@ func sortStays(list []Stay) {
 	position := func(x Stay) int64 { n, _ := x.Record.Field("position").(int64); return n }
 	slices.SortFunc(list, func(a, b Stay) int {
 		return cmp.Or(cmp.Compare(a.By, b.By), cmp.Compare(position(a), position(b)), cmp.Compare(a.Key, b.Key))
+	})
+}
+
+// Leaving is a record's going from one state of a tracked link to the next.
+type Leaving struct {
+	Record, From, To value.ID
+	By               value.ID // what they are told apart by, 0 for none
+	At               time.Time
+	Stayed           time.Duration
+	// Known is false where the record was imported in the state: since when it
+	// really was there nobody knows.
+	Known bool
+}
+
+// Leavings reads each going from a state to another over the records that Stays
+// would count, record by record.
+func (s *Session) Leavings(ctx context.Context, q StayQuery, fn func(Leaving)) error {
+	o, f, by, err := s.stayFields(q)
+	if err != nil {
+		return err
+	}
+	var at stretch
+	return s.eachStretch(ctx, o, f, by, q, func(x stretch) {
+		if x.record == at.record && x.key.state == at.key.state && x.begin == at.end {
+			at.end = x.end // something else of the record changed
+			return
+		}
+		if x.record == at.record && x.begin == at.end {
+			fn(Leaving{Record: x.record, From: at.key.state, To: x.key.state, By: x.key.by, At: time.UnixMilli(x.begin).UTC(),
+				Stayed: time.Duration(at.end-at.begin) * time.Millisecond, Known: at.door != "import"})
+		}
+		at = x
 	})
 }

@@ -15,6 +15,10 @@ import (
 // write only inserts signed rows; FoldSums moves them on; a read adds what is
 // folded to what is not yet. sum_team holds, for each team, the sum over the
 // members that reach lists for it, and under everybody the whole object.
+//
+// An object may keep the same by month (schema.Calendar). Those rows are of a
+// field with its state and month behind it, "deal.amount/open/2026-03", and of
+// owners alone: in teams they would be too many.
 
 // everybody is the team of sum_team that stands for all owners and none.
 const everybody value.ID = 0
@@ -48,6 +52,17 @@ func (r sumRow) add(o sumRow, sign int64) (sumRow, error) {
 	return sumRow{r.n + sign*o.n, a, b, r.missing + sign*o.missing}, nil
 }
 
+// sumRows are rows by what they are of.
+type sumRows map[sumKey]sumRow
+
+func (m sumRows) add(k sumKey, row sumRow, sign int64) error {
+	sum, err := m[k].add(row, sign)
+	if err == nil {
+		m[k] = sum
+	}
+	return err
+}
+
 func addExact(a, b int64) (int64, bool) {
 	c := a + b
 	return c, (c > a) == (b > 0)
@@ -56,8 +71,9 @@ func addExact(a, b int64) (int64, bool) {
 // keptSums are the group and the amounts of an object's maintained sums. Each
 // amount has rows of its own, and each of these counts all records.
 type keptSums struct {
-	group   *schema.FieldDef
-	amounts []*schema.FieldDef
+	group    *schema.FieldDef
+	amounts  []*schema.FieldDef
+	calendar *keptCalendar // nil where none is kept
 }
 
 // sumsOf answers false for an object without maintained sums. What follows
@@ -78,7 +94,8 @@ func sumsOf(o *schema.Object) (k keptSums, ok bool) {
 		}
 		k.amounts = append(k.amounts, f)
 	}
-	return k, true
+	k.calendar, ok = calendarOf(o)
+	return k, ok
 }
 
 // hold reports whether one of the fields is kept sums of.
@@ -111,16 +128,20 @@ func (s *Session) recordSums(ctx context.Context, o *schema.Object, before, afte
 	if !ok {
 		return nil
 	}
-	moved := map[sumKey]sumRow{}
+	moved := sumRows{}
 	tally := func(records []*Record, sign int64) error {
 		for _, amount := range kept.amounts {
 			for _, r := range records {
 				k, row := s.sumOf(r, kept.group, amount)
-				sum, err := moved[k].add(row, sign)
-				if err != nil {
+				if err := moved.add(k, row, sign); err != nil {
 					return err
 				}
-				moved[k] = sum
+				if kept.calendar == nil {
+					continue
+				}
+				if err := moved.add(kept.calendar.key(k, r), row, sign); err != nil {
+					return err
+				}
 			}
 		}
 		return nil

@@ -18,6 +18,9 @@ func (k keptSums) String() string {
 	for _, f := range k.amounts {
 		ids = append(ids, f.ID)
 	}
+	if k.calendar != nil {
+		ids = append(ids, k.calendar.String())
+	}
 	return strings.Join(ids, " ")
 }
 
@@ -82,12 +85,14 @@ func rebuildSums(ctx context.Context, tx *store.Tx, o *schema.Object) error {
 		return nil
 	}
 	for _, amount := range kept.amounts {
-		sums, err := countSums(ctx, tx, o, kept.group, amount)
-		if err != nil {
-			return err
-		}
-		if err := addSums(ctx, tx, "sum_owner", "owner_id", sums); err != nil {
-			return err
+		for _, count := range kept.counted(tx.Dialect(), amount) {
+			sums, err := countSums(ctx, tx, o, amount, count)
+			if err != nil {
+				return err
+			}
+			if err := addSums(ctx, tx, "sum_owner", "owner_id", sums); err != nil {
+				return err
+			}
 		}
 	}
 	if err := spreadSums(ctx, tx, o.ID); err != nil {
@@ -107,24 +112,35 @@ func rebuildSums(ctx context.Context, tx *store.Tx, o *schema.Object) error {
 	return touchState(ctx, tx)
 }
 
+// counting is how sums of an amount are counted: the field and the key that rows
+// are of, in SQL, and which loose rows that takes in. $2 is the amount's id.
+type counting struct{ field, key, forget string }
+
+// counted are the sums of one amount.
+func (k keptSums) counted(d store.Dialect, amount *schema.FieldDef) []counting {
+	list := []counting{{field: d.Param(2, store.Text), key: keySQL(d, k.group), forget: "field = $2"}}
+	if k.calendar != nil {
+		list = append(list, k.calendar.counting(d))
+	}
+	return list
+}
+
+// keySQL is a choice or a link as keys hold it, empty for none.
+func keySQL(d store.Dialect, f *schema.FieldDef) string {
+	if f.IsLink() {
+		return "coalesce(CAST(t." + d.Quote(f.Column) + " AS text), '')"
+	}
+	return "coalesce(t." + d.Quote(f.Column) + ", '')"
+}
+
 // countSums reads an amount's sums from the object's records and forgets its
 // loose rows. On PostgreSQL both happen in one statement, hence one snapshot: a
 // record that commits in between is neither missed nor counted twice.
-func countSums(ctx context.Context, tx *store.Tx, o *schema.Object, group, amount *schema.FieldDef) (map[sumKey]sumRow, error) {
+func countSums(ctx context.Context, tx *store.Tx, o *schema.Object, amount *schema.FieldDef, c counting) (map[sumKey]sumRow, error) {
 	d := tx.Dialect()
-	a, c, b := d.Quote(amount.Column), d.Quote(amount.Column+"_c"), d.Quote(amount.Column+"_b")
-	key, owner := "t."+d.Quote(group.Column), "0"
-	if group.IsLink() {
-		key = "CAST(" + key + " AS text)"
-	}
-	if o.HasOwner() {
-		owner = "coalesce(t.owner_id, 0)"
-	}
-	sum := func(column string) string { return "CAST(coalesce(sum(t." + column + "), 0) AS bigint)" }
-	query := `SELECT ` + d.Param(1, store.Text) + `, ` + d.Param(2, store.Text) + `, ` + owner + `, coalesce(` + key + `, ''), coalesce(t.` + c + `, ''), count(*), ` + sum(a) + `, ` + sum(b) + `,
-		sum(CASE WHEN t.` + a + ` IS NOT NULL AND t.` + b + ` IS NULL THEN 1 ELSE 0 END)
-		FROM {` + o.Table + `} t WHERE t.deleted_at IS NULL GROUP BY 3, 4, 5`
-	forget := `DELETE FROM {sum_delta} WHERE object = $1 AND field = $2`
+	query := `SELECT ` + d.Param(1, store.Text) + `, ` + c.field + sumColumns(d, o, amount, c.key) + `
+		FROM {` + o.Table + `} t WHERE t.deleted_at IS NULL GROUP BY 2, 3, 4, 5`
+	forget := `DELETE FROM {sum_delta} WHERE object = $1 AND ` + c.forget
 	if d.Name() == "postgres" {
 		query = `WITH gone AS (` + forget + `) ` + query
 	} else if _, err := tx.Exec(ctx, forget, o.ID, amount.ID); err != nil {
@@ -137,15 +153,28 @@ func countSums(ctx context.Context, tx *store.Tx, o *schema.Object, group, amoun
 	return readSums(rows)
 }
 
+// sumColumns are the owner, key, currency and figures of an amount's rows, as
+// readSums reads them behind object and field.
+func sumColumns(d store.Dialect, o *schema.Object, amount *schema.FieldDef, key string) string {
+	a, c, b := d.Quote(amount.Column), d.Quote(amount.Column+"_c"), d.Quote(amount.Column+"_b")
+	owner := "0"
+	if o.HasOwner() {
+		owner = "coalesce(t.owner_id, 0)"
+	}
+	sum := func(column string) string { return "CAST(coalesce(sum(t." + column + "), 0) AS bigint)" }
+	return ", " + owner + ", " + key + ", coalesce(t." + c + ", ''), count(*), " + sum(a) + ", " + sum(b) +
+		", sum(CASE WHEN t." + a + " IS NOT NULL AND t." + b + " IS NULL THEN 1 ELSE 0 END)"
+}
+
 // spreadSums makes the teams' totals of an object from the owners'.
 func spreadSums(ctx context.Context, tx *store.Tx, object string) error {
 	const into = `INSERT INTO {sum_team} (object, field, team, group_key, currency, n, amount, base, missing) `
 	const sums = `s.group_key, s.currency, CAST(sum(s.n) AS bigint), CAST(sum(s.amount) AS bigint), CAST(sum(s.Base) AS bigint), CAST(sum(s.missing) AS bigint)`
 	if _, err := tx.Exec(ctx, into+`SELECT s.object, s.field, m.team, `+sums+` FROM {sum_owner} s JOIN {reach} m ON m.member = s.owner_id
-		WHERE s.object = $1 GROUP BY s.object, s.field, m.team, s.group_key, s.currency`, object); err != nil {
+		WHERE s.object = $1 AND s.field NOT LIKE '%/%' GROUP BY s.object, s.field, m.team, s.group_key, s.currency`, object); err != nil {
 		return err
 	}
 	_, err := tx.Exec(ctx, into+`SELECT s.object, s.field, 0, `+sums+` FROM {sum_owner} s
-		WHERE s.object = $1 GROUP BY s.object, s.field, s.group_key, s.currency`, object)
+		WHERE s.object = $1 AND s.field NOT LIKE '%/%' GROUP BY s.object, s.field, s.group_key, s.currency`, object)
 	return err
 }

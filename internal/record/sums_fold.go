@@ -16,9 +16,36 @@ const (
 	foldMost = 5_000
 )
 
-// FoldSums moves loose rows of the maintained sums into their totals. It is a
-// job of its own, of which one may run at a time; more says that it should run
-// again at once.
+// Fold works the latest changes into what is maintained: sums and passages. It
+// is a job of its own, of which one may run at a time; more says that it should
+// run again at once.
+func (e *Engine) Fold(ctx context.Context) (more bool, err error) {
+	if more, err = e.FoldSums(ctx); err != nil {
+		return false, err
+	}
+	again, err := e.FoldPassages(ctx)
+	return more || again, err
+}
+
+// FoldAll works in whatever there is, in large portions that hold the writer for
+// long: for programs that brought in much while nobody waits.
+func (e *Engine) FoldAll(ctx context.Context) error {
+	for more := true; more; {
+		var err error
+		if more, err = e.fold(ctx, foldFrom); err != nil {
+			return err
+		}
+	}
+	for more := true; more; {
+		var err error
+		if more, err = e.foldPassages(ctx, passageFoldFrom, passageFoldAll); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// FoldSums moves loose rows of the maintained sums into their totals.
 func (e *Engine) FoldSums(ctx context.Context) (more bool, err error) {
 	return e.fold(ctx, foldFrom)
 }
@@ -56,6 +83,9 @@ func foldOnce(ctx context.Context, tx *store.Tx) error {
 	}
 	byTeam := map[sumKey]sumRow{}
 	for k, row := range owners {
+		if k.byMonth() {
+			continue
+		}
 		for _, team := range append(teams[k.owner], everybody) {
 			k.owner = team
 			if byTeam[k], err = byTeam[k].add(row, 1); err != nil {

@@ -95,6 +95,9 @@ func moveTotals(ctx context.Context, tx *store.Tx, moves map[value.ID]map[value.
 			return err
 		}
 		for k, row := range sums {
+			if k.byMonth() {
+				continue
+			}
 			for team, sign := range moves[k.owner] {
 				to := k
 				to.owner = team

@@ -14,7 +14,7 @@ import (
 // under conditions that follow from these, too.
 func (p *aggregation) useSums(ctx context.Context) (bool, error) {
 	kept, ok := sumsOf(p.o)
-	if !ok || !p.s.state.sums[p.o.ID] || p.a.Text != "" || !p.s.actor.CanFilter(kept.group) {
+	if !ok || !p.s.state.sums[p.o.ID] || p.a.Text != "" || p.past != nil || p.a.Export || !p.s.actor.CanFilter(kept.group) {
 		return false, nil
 	}
 	src := &sumSource{s: p.s, o: p.o, group: kept.group, reach: p.s.actor.Reach(p.o, access.Read)}

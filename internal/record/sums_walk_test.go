@@ -65,7 +65,8 @@ func (w *sumsWalk) values() Values {
 	amounts := []any{nil, "1 EUR", "2.50 EUR", "-3 EUR", "90000000000000 EUR", "7 USD", "0 EUR"}
 	owners := []any{w.rep, w.mate, w.other, w.boss, nil}
 	chances := []any{nil, "0", "25", "33.33", "100"}
-	return Values{"amount": pick(w, amounts), "chance": pick(w, chances), "owner": pick(w, owners), "stage": pick(w, []any{w.stages[0], w.stages[1], w.stages[2], nil})}
+	days := []any{nil, w.walkDay(), w.walkDay(), w.walkDay()}
+	return Values{"status": pick(w, []any{nil, "new", "open", "open"}), "close_date": pick(w, days), "amount": pick(w, amounts), "chance": pick(w, chances), "owner": pick(w, owners), "stage": pick(w, []any{w.stages[0], w.stages[1], w.stages[2], nil})}
 }
 
 func (w *sumsWalk) create() {
@@ -86,7 +87,7 @@ func (w *sumsWalk) create() {
 
 func (w *sumsWalk) update() {
 	v := w.values()
-	for _, name := range []string{"amount", "chance", "owner", "stage"} {
+	for _, name := range []string{"amount", "chance", "owner", "stage", "status", "close_date"} {
 		if w.rand.IntN(2) == 0 {
 			delete(v, name)
 		}
@@ -195,6 +196,7 @@ func (w *sumsWalk) everyoneBothWays(when string) {
 	w.kit.everyoneBothWays(when)
 	for range 6 {
 		w.bothWays(pick(w, []value.ID{0, w.admin, w.boss, w.rep, w.mate, w.clerk, w.other}), when, w.question())
+		w.monthBothWays(pick(w, []value.ID{0, w.admin, w.boss, w.rep, w.mate, w.clerk, w.other}), when, w.monthQuestion())
 	}
 }
 

@@ -86,6 +86,20 @@ type kit struct {
 
 const clerkRights = `{"objects":{"*":{"read":"all"}},"fields":{"deal.cost":"none","deal.phone":"masked","deal.contacts":"read"}}`
 
+// Databases that have the tables of a kit already, for the constructor of the
+// same name: to make tables costs more than most tests do with them.
+var (
+	kits    = made(kitObjects)
+	shops   = made(func() []*schema.Object { return append(kitObjects(), shopObjects()...) })
+	figures = made(figureObjects)
+)
+
+func made(objects func() []*schema.Object) *storetest.Prepared {
+	return storetest.PrepareWorkspace(func(ctx context.Context, db *store.DB) error {
+		return New(Needs{DB: db, Objects: objects(), Clock: func() time.Time { return noon }}).Open(ctx)
+	})
+}
+
 func newKit(t testing.TB, server *store.Server, rules ...Rule) *kit {
 	t.Helper()
 	k := &kit{t: t, last: 1000}

@@ -74,6 +74,9 @@ func (s *Session) Undo(ctx context.Context, act value.ID) (*Undone, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := s.engine.needs.MayUndo(ctx, s, act); err != nil {
+		return nil, err
+	}
 	if err := s.markUndone(ctx, act); err != nil {
 		return nil, err
 	}
@@ -268,22 +271,45 @@ func (s *Session) undoCreate(ctx context.Context, act value.ID, t touch, u *Undo
 		}
 		return err
 	}
-	var since value.ID
-	_, err := s.tx.Row(ctx, `SELECT h.act FROM {history} h WHERE h.record = $1`+changedSince+` ORDER BY h.version DESC LIMIT 1`, []any{t.id, act, s.act}, &since)
+	stays, err := s.stays(ctx, act, t)
 	if err != nil {
 		return err
 	}
-	if since != 0 {
-		u.Kept = append(u.Kept, Kept{Object: t.object.Name, ID: t.id, Reason: "record.changed_since", Act: since})
+	if stays != nil {
+		u.Kept = append(u.Kept, *stays)
 		return nil
 	}
-	if linked, err := s.linkedFrom(ctx, t); err != nil || linked {
-		if linked {
-			u.Kept = append(u.Kept, Kept{Object: t.object.Name, ID: t.id, Reason: "record.linked_since"})
-		}
-		return err
-	}
 	return s.attempt(ctx, u, t, &u.Deleted, func() error { return s.Delete(ctx, t.object.Name, t.id) })
+}
+
+// stays tells why a record that an act made is left alone when that is taken
+// back: others changed it since, or link to it. Nil = nothing speaks against it.
+func (s *Session) stays(ctx context.Context, act value.ID, t touch) (*Kept, error) {
+	var since value.ID
+	_, err := s.tx.Row(ctx, `SELECT h.act FROM {history} h WHERE h.record = $1`+changedSince+` ORDER BY h.version DESC LIMIT 1`, []any{t.id, act, s.act}, &since)
+	if err != nil {
+		return nil, err
+	}
+	if since != 0 {
+		return &Kept{Object: t.object.Name, ID: t.id, Reason: "record.changed_since", Act: since}, nil
+	}
+	linked, err := s.linkedFrom(ctx, t)
+	if err != nil || !linked {
+		return nil, err
+	}
+	return &Kept{Object: t.object.Name, ID: t.id, Reason: "record.linked_since"}, nil
+}
+
+// WouldStay reports whether a record that an act made would stay if that were
+// taken back, and with it the link from another record.
+func (s *Session) WouldStay(ctx context.Context, act value.ID, o *schema.Object, id, from value.ID) (bool, error) {
+	if s.going == nil {
+		s.going = map[value.ID]bool{}
+	}
+	s.going[from] = true
+	defer delete(s.going, from)
+	k, err := s.stays(ctx, act, touch{object: o, id: id})
+	return k != nil, err
 }
 
 // goneWith reports whether this undo has deleted the record already, along with

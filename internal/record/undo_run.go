@@ -72,6 +72,9 @@ func (s *Session) UndoAct(ctx context.Context, act value.ID) (*Undone, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := s.engine.needs.MayUndo(ctx, s, act); err != nil {
+		return nil, err
+	}
 	if err := s.markUndone(ctx, act); err != nil {
 		return nil, err
 	}

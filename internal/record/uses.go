@@ -25,7 +25,7 @@ func TextUsesOf(of *schema.Object, object string, texts ...schema.Field[string])
 
 func textUses(of *schema.Object, column, always string, texts []schema.Field[string]) schema.Effects {
 	return func(ctx context.Context, tx *store.Tx, s *schema.Schema, c schema.Change) ([]schema.Effect, error) {
-		names := mentions(s, c)
+		names := Mentions(s, c)
 		if names == nil {
 			return nil, nil
 		}
@@ -64,9 +64,9 @@ func textUses(of *schema.Object, column, always string, texts []schema.Field[str
 	}
 }
 
-// mentions tells whether a text about records of an object names what a change
+// Mentions tells whether a text about records of an object names what a change
 // takes away; nil for a change that takes nothing.
-func mentions(s *schema.Schema, c schema.Change) func(object, text string) bool {
+func Mentions(s *schema.Schema, c schema.Change) func(object, text string) bool {
 	o, ok := s.Object(c.Object)
 	if !ok {
 		return nil

@@ -50,6 +50,8 @@ func billObjects() []*schema.Object {
 	schema.Number(bill, "stamp", schema.AutoNumber{Prefix: "P-{year}-", Digits: 3, Gapless: true, When: `status != "new"`})
 	schema.Number(bill, "slip", schema.AutoNumber{Prefix: "S", Digits: 3})
 	schema.Link(bill, "firm", "firm").Inverse("bills")
+	schema.Link(bill, "stage", "stage").Tracked()
+	bill.Passed = "stage"
 	schema.Money(bill, "amount").Tracked()
 	schema.Choice(bill, "status", "new", "sent", "paid").Tracked().Default("new")
 	schema.RollupOf[int64](bill, "items", schema.KindInt, schema.Rollup{Child: "item", Link: "bill", Function: "count"})
@@ -90,7 +92,7 @@ type shop struct {
 // eachShop runs the test on both databases.
 func eachShop(t *testing.T, test func(t *testing.T, k *shop), rules ...Rule) {
 	t.Helper()
-	storetest.Each(t, func(t *testing.T, server *store.Server) { test(t, newShop(t, server, rules...)) })
+	shops.Each(t, func(t *testing.T, server *store.Server) { test(t, newShop(t, server, rules...)) })
 }
 
 func newShop(t testing.TB, server *store.Server, rules ...Rule) *shop {
@@ -271,13 +273,7 @@ func (k *shop) settleDefinition(id string) {
 func (k *shop) server(t *testing.T) *store.Server {
 	t.Helper()
 	if strings.HasSuffix(t.Name(), "postgres") {
-		return storetest.Postgres(t)
+		return shops.Postgres(t)
 	}
-	return storetest.SQLite(t)
-}
-
-// eachDatabase is storetest.Each, for tests that make their own shop.
-func eachDatabase(t *testing.T, test func(t *testing.T, server *store.Server)) {
-	t.Helper()
-	storetest.Each(t, test)
+	return shops.SQLite(t)
 }

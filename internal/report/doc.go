@@ -4,6 +4,7 @@
 // lists those.
 //
 // The room knows how a report is run, not which there are: the rooms that own
-// the objects declare them (sales.Reports) and app collects them. Permission
-// is the engine's: a report shows what its reader may read.
+// the objects declare them (sales.Reports) and app collects them; people save
+// their own (Saved). Both are a Spec and run the same way. Permission is the
+// engine's: a report shows what its reader may read.
 package report

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -8,17 +9,29 @@ import (
 	"wellmet/internal/expr"
 	"wellmet/internal/fault"
 	"wellmet/internal/record"
-	"wellmet/internal/schema"
 	"wellmet/internal/value"
 )
 
-// Book is all reports of a workspace.
-type Book struct{ specs []Spec }
+// Book is all reports of a workspace, and the dashboards that come with them.
+type Book struct {
+	specs   []Spec
+	days    WorkingDays
+	shipped []Dashboard
+	panels  []Panel
+}
+
+// WorkingDays makes a counter of the working days from one day to another, both
+// included.
+type WorkingDays func(ctx context.Context, s *record.Session) (func(from, to value.Date) int, error)
 
 // New collects the reports that rooms declare.
 func New(specs ...[]Spec) *Book { return &Book{specs: slices.Concat(specs...)} }
 
-// Specs lists the reports that the actor may run: those over objects he knows.
+// Counting is the book with working days.
+func (b *Book) Counting(days WorkingDays) *Book { b.days = days; return b }
+
+// Specs lists the reports that the program ships and the actor may run: those
+// over objects he knows.
 func (b *Book) Specs(s *record.Session) []Spec {
 	var out []Spec
 	for _, spec := range b.specs {
@@ -29,22 +42,83 @@ func (b *Book) Specs(s *record.Session) []Spec {
 	return out
 }
 
-// Run answers a report in the session's name.
-func (b *Book) Run(ctx context.Context, s *record.Session, name string, p Params) (*Table, error) {
-	i := slices.IndexFunc(b.specs, func(x Spec) bool { return x.Name == name })
-	if i < 0 {
-		return nil, fault.New(fault.NotFound, "report.absent", fault.Args{"name": value.Printable(name)})
+// Find is the report of that name, or the saved one of that id.
+func (b *Book) Find(ctx context.Context, s *record.Session, name string) (Spec, error) {
+	if id, err := value.ParseID(name); err == nil {
+		return SavedSpec(ctx, s, id)
 	}
-	spec := b.specs[i]
+	if i := slices.IndexFunc(b.specs, func(x Spec) bool { return x.Name == name }); i >= 0 {
+		return b.specs[i], nil
+	}
+	return Spec{}, absent(name)
+}
+
+func absent(name string) error {
+	return fault.New(fault.NotFound, "report.absent", fault.Args{"name": value.Printable(name)})
+}
+
+// Run answers a report in the session's name: a ready one by its name, a saved
+// one by its id.
+func (b *Book) Run(ctx context.Context, s *record.Session, name string, p Params) (*Table, error) {
+	spec, err := b.Find(ctx, s, name)
+	if err != nil {
+		return nil, err
+	}
+	return b.RunSpec(ctx, s, spec, p)
+}
+
+// RunSpec answers a report that may be neither ready nor saved.
+func (b *Book) RunSpec(ctx context.Context, s *record.Session, spec Spec, p Params) (*Table, error) {
+	if spec.Problem != nil {
+		return nil, spec.Problem
+	}
 	if p.From != 0 && p.To != 0 && p.To < p.From {
 		return nil, fault.New(fault.Invalid, "report.bad_period", nil)
 	}
-	if spec.Run != nil {
-		t, err := spec.Run(ctx, s, p)
-		if t != nil {
-			t.Name, t.Title, t.Help = spec.Name, spec.Title, spec.Help
+	if strings.TrimSpace(p.Filter) != "" { // by itself, so that it cannot end the brackets around it
+		if _, err := expr.Parse(p.Filter); err != nil {
+			return nil, err
 		}
-		return t, err
+	}
+	p = spec.asked(s, p)
+	spec, unknown, err := spec.then(ctx, s, p)
+	if err != nil {
+		return nil, err
+	}
+	run := spec.run
+	if p.Compare != "" {
+		run = func(ctx context.Context, s *record.Session, p Params) (*Table, error) {
+			return b.compare(ctx, s, spec, p)
+		}
+	}
+	t, err := run(ctx, s, p)
+	if err != nil {
+		return nil, err
+	}
+	t.Name, t.Title, t.Help, t.From, t.To = spec.Name, spec.Title, spec.Help, p.From, p.To
+	t.AsOf, t.Unknown = p.AsOf, unknown
+	return t, nil
+}
+
+// asked completes what the reader asks for by what the report says. Without a
+// period there is nothing to compare with.
+func (spec Spec) asked(s *record.Session, p Params) Params {
+	if spec.Period == "" {
+		p.From, p.To = 0, 0
+	} else if p.From == 0 && p.To == 0 {
+		p.From, p.To = spanAt(cmp.Or(p.Span, spec.Span), s, p.AsOf)
+	}
+	p.Compare = cmp.Or(p.Compare, spec.Compare)
+	p.PerDay = p.PerDay || spec.PerDay
+	if p.From == 0 || p.To == 0 || p.Compare != PreviousPeriod && p.Compare != LastYear {
+		p.Compare = ""
+	}
+	return p
+}
+
+func (spec Spec) run(ctx context.Context, s *record.Session, p Params) (*Table, error) {
+	if spec.Run != nil {
+		return spec.Run(ctx, s, p)
 	}
 	return spec.aggregate(ctx, s, p)
 }
@@ -55,12 +129,7 @@ func (spec Spec) Table(ctx context.Context, s *record.Session, p Params) (*Table
 }
 
 func (spec Spec) aggregate(ctx context.Context, s *record.Session, p Params) (*Table, error) {
-	if strings.TrimSpace(p.Filter) != "" { // by itself, so that it cannot end the brackets around it
-		if _, err := expr.Parse(p.Filter); err != nil {
-			return nil, err
-		}
-	}
-	a := record.Aggregate{Object: spec.Object, Filter: spec.condition(p), Group: spec.Group, Sort: spec.Sort, Limit: spec.Limit}
+	a := record.Aggregate{Object: spec.Object, Filter: spec.Condition(p), Group: spec.Group, Sort: spec.Sort, Limit: spec.Limit, Export: p.Export, AsOf: p.AsOf}
 	if p.Limit > 0 {
 		a.Limit = p.Limit
 	}
@@ -84,15 +153,20 @@ func rowOf(g record.Group) Row {
 	return Row{Keys: g.Keys, Labels: g.Labels, Filter: g.Filter, Values: g.Values}
 }
 
-// condition is the report's filter, narrowed by period and what the reader
+// Condition is the report's filter, narrowed by period and what the reader
 // adds.
-func (spec Spec) condition(p Params) string {
+func (spec Spec) Condition(p Params) string {
 	var parts []string
 	for _, text := range []string{spec.Filter, p.Filter} {
 		if strings.TrimSpace(text) != "" {
 			parts = append(parts, "("+text+")")
 		}
 	}
+	return strings.Join(append(parts, spec.within(p)...), " and ")
+}
+
+// within is the condition of the period.
+func (spec Spec) within(p Params) (parts []string) {
 	if spec.Period != "" {
 		if p.From != 0 {
 			parts = append(parts, spec.Period+` >= date("`+p.From.String()+`")`)
@@ -101,86 +175,5 @@ func (spec Spec) condition(p Params) string {
 			parts = append(parts, spec.Period+` <= date("`+p.To.String()+`")`)
 		}
 	}
-	return strings.Join(parts, " and ")
-}
-
-// AppendJSON writes a table as the API answers it: figures by column name.
-func (t *Table) AppendJSON(dst []byte) []byte {
-	dst = append(dst, `{"name":`...)
-	dst = schema.AppendString(dst, t.Name)
-	dst = append(append(dst, `,"title":`...), schema.AppendString(nil, t.Title)...)
-	dst = append(append(dst, `,"help":`...), schema.AppendString(nil, t.Help)...)
-	dst = append(append(dst, `,"object":`...), schema.AppendString(nil, t.Object)...)
-	dst = append(dst, `,"groups":`...)
-	dst = schema.AppendJSON(dst, t.Groups)
-	dst = append(dst, `,"columns":[`...)
-	for i, c := range t.Columns {
-		if i > 0 {
-			dst = append(dst, ',')
-		}
-		dst = append(append(append(append(append(dst, `{"name":`...), schema.AppendString(nil, c.Name)...), `,"title":`...), schema.AppendString(nil, c.Title)...), '}')
-	}
-	dst = append(dst, `],"rows":[`...)
-	for i, r := range t.Rows {
-		if i > 0 {
-			dst = append(dst, ',')
-		}
-		dst = t.appendRow(dst, r)
-	}
-	dst = append(dst, ']')
-	if t.Total != nil {
-		dst = t.appendRow(append(dst, `,"total":`...), *t.Total)
-	}
-	if t.More {
-		dst = append(dst, `,"more":true`...)
-	}
-	return append(dst, '}')
-}
-
-func (t *Table) appendRow(dst []byte, r Row) []byte {
-	dst = append(dst, `{"keys":[`...)
-	for i, k := range r.Keys {
-		if i > 0 {
-			dst = append(dst, ',')
-		}
-		dst = schema.AppendJSON(dst, k)
-	}
-	dst = append(dst, `],"labels":`...)
-	if r.Labels == nil {
-		dst = append(dst, "[]"...)
-	} else {
-		dst = schema.AppendJSON(dst, r.Labels)
-	}
-	if r.Filter != "" {
-		dst = append(append(dst, `,"filter":`...), schema.AppendString(nil, r.Filter)...)
-	}
-	for i, c := range t.Columns {
-		dst = append(append(append(dst, ','), schema.AppendString(nil, c.Name)...), ':')
-		dst = AppendMeasure(dst, r.Values[i])
-	}
-	return append(dst, '}')
-}
-
-// AppendMeasure writes one figure: a plain value; for sums of money an object
-// with the sum in the workspace currency, those by currency, and how many
-// amounts have no rate.
-func AppendMeasure(dst []byte, m record.Measure) []byte {
-	if len(m.Sums) == 0 && m.Missing == 0 {
-		return schema.AppendJSON(dst, m.Value)
-	}
-	dst = append(dst, `{"base":`...)
-	dst = schema.AppendJSON(dst, m.Value)
-	dst = append(dst, `,"sums":[`...)
-	for i, x := range m.Sums {
-		if i > 0 {
-			dst = append(dst, ',')
-		}
-		dst = schema.AppendJSON(dst, x)
-	}
-	dst = append(dst, ']')
-	if m.Missing > 0 {
-		dst = append(dst, `,"without_rate":`...)
-		dst = schema.AppendJSON(dst, m.Missing)
-	}
-	return append(dst, '}')
+	return parts
 }

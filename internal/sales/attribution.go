@@ -1,7 +1,10 @@
 package sales
 
 import (
+	"cmp"
 	"context"
+
+	"github.com/shopspring/decimal"
 
 	"wellmet/internal/record"
 	"wellmet/internal/report"
@@ -17,60 +20,135 @@ var attributions = []report.Column{
 	{Name: "days_to_win", Title: "Average days to win", Measure: `avg:converted_deal.cycle_days{converted_deal.status = "won"}`},
 }
 
+// costColumns stand behind what was brought.
+var costColumns = []report.Column{{Name: "cost", Title: "Cost", Plain: true, Adds: true}, {Name: "cost_per_lead", Title: "Cost per lead", Plain: true}, {Name: "return", Title: "Return", Rate: true, Plain: true}}
+
+const attributionHelp = " Costs are those of the period, spread over their days; return is revenue less cost, of the cost. Leads without a touch stand in a line of their own, so that totals equal the list of leads."
+
+// attributionReports tell what sources, channels and campaigns brought and cost,
+// by the first touch of a lead, by its last, or by all of them evenly.
+func attributionReports() []report.Spec {
+	list := []report.Spec{
+		attributionBy("lead-attribution", "Sources by first touch", LeadFirstSource.Name(), "What each source brought, counted by the first touch of a lead."),
+		attributionBy("lead-attribution-last", "Sources by last touch", LeadLastSource.Name(), "What each source brought, counted by the last touch of a lead."),
+		touchedBy("lead-attribution-even", "Sources by all touches", bySource, everyTouch),
+	}
+	for _, by := range []touchKey{byChannel, byCampaign} {
+		list = append(list, touchedBy(by.report, by.title+" by first touch", by, firstTouch), touchedBy(by.report+"-last", by.title+" by last touch", by, lastTouch),
+			touchedBy(by.report+"-even", by.title+" by all touches", by, everyTouch))
+	}
+	return list
+}
+
 // attributionBy reports leads by a link to their source.
 func attributionBy(name, title, link, help string) report.Spec {
-	return report.Spec{Name: name, Title: title, Object: Leads.Name, Group: []string{link}, Columns: attributions, Period: "created_at", Help: help,
-		Run: func(ctx context.Context, s *record.Session, p report.Params) (*report.Table, error) {
-			return sourceReport(ctx, s, p, link)
-		}}
-}
-
-// sourceReport adds what each source cost, as far as the reader may know.
-func sourceReport(ctx context.Context, s *record.Session, p report.Params, link string) (*report.Table, error) {
-	spec := report.Spec{Object: Leads.Name, Group: []string{link}, Columns: attributions, Period: "created_at"}
-	t, err := spec.Table(ctx, s, p)
-	if err != nil {
-		return nil, err
-	}
-	costs, err := sourceCosts(ctx, s)
-	if err != nil {
-		return nil, err
-	}
-	total := value.Money{Currency: s.Settings().Currency}
-	t.Columns = append(append([]report.Column{}, t.Columns...), report.Column{Name: "cost", Title: "Cost"})
-	for i := range t.Rows {
-		cost := record.Measure{}
-		if id, ok := t.Rows[i].Keys[0].(value.ID); ok && costs[id] != nil {
-			cost = record.Measure{Value: *costs[id]}
-			total.Minor += costs[id].Minor
+	spec := report.Spec{Name: name, Title: title, Object: Leads.Name, Group: []string{link}, Columns: attributions, Period: "created_at", Help: help + attributionHelp}
+	inner := spec
+	spec.Run = func(ctx context.Context, s *record.Session, p report.Params) (*report.Table, error) {
+		t, err := inner.Table(ctx, s, p)
+		if err != nil {
+			return nil, err
 		}
-		t.Rows[i].Values = append(t.Rows[i].Values, cost)
+		return t, addCosts(ctx, s, p, t, bySource, func(r report.Row) string { return keyText(r.Keys[0]) })
 	}
-	if t.Total != nil {
-		t.Total.Values = append(t.Total.Values, record.Measure{Value: total})
-	}
-	return t, nil
+	return spec
 }
 
-// sourceCosts reads the costs in the workspace's currency.
-func sourceCosts(ctx context.Context, s *record.Session) (map[value.ID]*value.Money, error) {
-	costs := map[value.ID]*value.Money{}
+func keyText(key any) string {
+	if id, ok := key.(value.ID); ok {
+		return id.String()
+	}
+	text, _ := key.(string)
+	return text
+}
+
+// addCosts adds what each line of a table cost, and what that brought; what was
+// spent on something that brought nothing has a line, too.
+func addCosts(ctx context.Context, s *record.Session, p report.Params, t *report.Table, by touchKey, keyOf func(report.Row) string) error {
+	costs, err := costsOf(ctx, s, p, by.cost, cmp.Or(by.path, by.field))
+	if err != nil {
+		return err
+	}
+	if costs != nil && by.field == bySource.field && p.From == 0 && p.To == 0 {
+		if err := undatedCosts(ctx, s, costs); err != nil {
+			return err
+		}
+	}
+	t.Columns = append(append([]report.Column{}, t.Columns...), costColumns...)
+	there := map[string]bool{}
+	for _, r := range t.Rows {
+		there[keyOf(r)] = true
+	}
+	if costs != nil {
+		for key, minor := range costs.by {
+			if !there[key] && minor != 0 {
+				t.Rows = append(t.Rows, by.idle(key, len(attributions)))
+			}
+		}
+	}
+	labels, err := by.labels(ctx, s)
+	if err != nil {
+		return err
+	}
+	total := int64(0)
+	for i := range t.Rows {
+		r, key := &t.Rows[i], keyOf(t.Rows[i])
+		if label, ok := labels[key]; ok {
+			r.Labels[0] = label
+		}
+		if costs == nil {
+			r.Values = append(r.Values, record.Measure{}, record.Measure{}, record.Measure{})
+			continue
+		}
+		r.Values = append(r.Values, returned(s, r.Values, costs.by[key])...)
+		total += costs.by[key]
+	}
+	if t.Total != nil && costs == nil {
+		t.Total.Values = append(t.Total.Values, record.Measure{}, record.Measure{}, record.Measure{})
+	} else if t.Total != nil {
+		t.Total.Values = append(t.Total.Values, returned(s, t.Total.Values, total)...)
+		t.Total.Values[len(attributions)].Missing = costs.missing
+	}
+	return nil
+}
+
+// returned are cost, cost per lead and return of a line.
+func returned(s *record.Session, brought []record.Measure, cost int64) []record.Measure {
+	out := make([]record.Measure, 3)
+	if cost == 0 {
+		return out
+	}
+	out[0].Value = value.Money{Minor: cost, Currency: s.Settings().Currency}
+	leads := decimal.Decimal{}
+	switch n := brought[0].Value.(type) {
+	case int64:
+		leads = decimal.NewFromInt(n)
+	case decimal.Decimal:
+		leads = n
+	}
+	out[1] = per(out[0], leads)
+	revenue, _ := brought[3].Value.(value.Money)
+	out[2].Value = decimal.NewFromInt(revenue.Minor-cost).DivRound(decimal.NewFromInt(cost), 6)
+	return out
+}
+
+// undatedCosts adds what was spent on sources on days that nobody knows.
+func undatedCosts(ctx context.Context, s *record.Session, to *spent) error {
 	o, err := s.Object(LeadSources.Name)
 	if err != nil {
-		return costs, nil // who may not know of sources sees no costs
+		return nil
 	}
 	if f, ok := o.Field(LeadSourceCost.Name()); !ok || !s.Sees(f) {
-		return costs, nil
+		return nil
 	}
 	r, err := s.Aggregate(ctx, record.Aggregate{Object: o.Name, Group: []string{"id"}, Measures: []string{"sum:cost"}, Limit: 1000})
 	if err != nil {
-		return nil, err
+		return err
 	}
 	for _, g := range r.Groups {
-		id, ok := g.Keys[0].(value.ID)
-		if cost, has := g.Values[0].Value.(value.Money); ok && has {
-			costs[id] = &cost
+		if cost, has := g.Values[0].Value.(value.Money); has {
+			to.by[keyText(g.Keys[0])] += cost.Minor
 		}
 	}
-	return costs, nil
+	return nil
 }

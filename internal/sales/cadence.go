@@ -2,7 +2,9 @@ package sales
 
 import (
 	"context"
+	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"wellmet/internal/activity"
@@ -226,7 +228,8 @@ func advance(ctx context.Context, s *record.Session, ids []value.ID) error {
 		}
 		tasks.Changes = append(tasks.Changes, record.Change{Values: st.task(e, at)})
 		placed = append(placed, id)
-		derive[id] = []any{n + 1, at, at, nil}
+		former, _ := record.Get(e, EnrollPlaced)
+		derive[id] = []any{n + 1, at, at, nil, former}
 	}
 	if err := placeTasks(ctx, s, tasks, placed, derive); err != nil {
 		return err
@@ -244,8 +247,28 @@ func placeTasks(ctx context.Context, s *record.Session, tasks record.Batch, plac
 	}
 	for i, id := range placed {
 		derive[id][3] = out[i].ID
+		derive[id][4] = strings.TrimSpace(fmt.Sprint(derive[id][4], " ", out[i].ID))
 	}
-	return setDerived(ctx, s, Enrollments, derive, EnrollStep.Name(), EnrollLast.Name(), EnrollNext.Name(), EnrollTask.Name())
+	return setDerived(ctx, s, Enrollments, derive, EnrollStep.Name(), EnrollLast.Name(), EnrollNext.Name(), EnrollTask.Name(), EnrollPlaced.Name())
+}
+
+func idsIn(text string) (ids []value.ID) {
+	for _, one := range strings.Fields(text) {
+		if id, err := value.ParseID(one); err == nil {
+			ids = append(ids, id)
+		}
+	}
+	return ids
+}
+
+// placedFor are the attempts that were placed for an enrollment.
+func placedFor(e *record.Record) (tasks []value.ID) {
+	text, _ := record.Get(e, EnrollPlaced)
+	tasks = idsIn(text)
+	if last, ok := record.Get(e, EnrollTask); ok && !slices.Contains(tasks, last) {
+		tasks = append(tasks, last)
+	}
+	return tasks
 }
 
 // write fills the step's template from the lead; where it cannot be filled any
@@ -296,27 +319,12 @@ func end(ctx context.Context, s *record.Session, ids []value.ID, found map[value
 		v := record.With(record.With(record.Values{}, EnrollState, state), EnrollReason, reason)
 		v[EnrollOnly.Name()], v[EnrollNext.Name()] = nil, nil
 		b.Changes = append(b.Changes, record.Change{ID: id, Values: v})
-		if task, ok := record.Get(found[id], EnrollTask); ok && state == Stopped {
-			tasks = append(tasks, task)
+		if state == Stopped {
+			tasks = append(tasks, placedFor(found[id])...)
 		}
 	}
-	sys := s.AsSystem("a cadence ends")
-	if _, err := sys.Save(ctx, b); err != nil {
+	if _, err := s.AsSystem("a cadence ends").Save(ctx, b); err != nil {
 		return err
 	}
-	open, err := sys.GetMany(ctx, activity.Activities.Name, tasks)
-	if err != nil {
-		return err
-	}
-	tasks = slices.DeleteFunc(tasks, func(id value.ID) bool {
-		if open[id] == nil {
-			return true
-		}
-		done, _ := record.Get(open[id], activity.Done)
-		return done
-	})
-	if len(tasks) == 0 {
-		return nil
-	}
-	return sys.Delete(ctx, activity.Activities.Name, tasks...)
+	return dropOpen(ctx, s, tasks)
 }

@@ -54,10 +54,11 @@ const (
 	byDisqual  = "disqualified"
 	byHandStop = "by_hand"
 	byEnd      = "finished"
+	byMerge    = "merged" // its lead is in one that is further on
 )
 
 // StopReasons are all of them.
-var StopReasons = []string{byContact, byReply, byOptOut, byConvert, byDisqual, byHandStop, byEnd}
+var StopReasons = []string{byContact, byReply, byOptOut, byConvert, byDisqual, byHandStop, byEnd, byMerge}
 
 // Fields of an enrollment. Step counts the attempts that were placed; NextAt is
 // when the next one is.
@@ -72,7 +73,9 @@ var (
 	EnrollLast    = derived(schema.Moment(Enrollments, "last_at"))
 	EnrollNext    = derived(schema.Moment(Enrollments, "next_at"))
 	EnrollTask    = derived(schema.Link(Enrollments, "task", "activity").OnDelete(schema.Clear))
-	EnrollPaused  = schema.Moment(Enrollments, "paused_at").ReadOnly()
+	// EnrollPlaced are the ids of all attempts that were placed: several may be open.
+	EnrollPlaced = hidden(derived(schema.Text(Enrollments, "placed")))
+	EnrollPaused = schema.Moment(Enrollments, "paused_at").ReadOnly()
 	// EnrollOnly lets a lead be in one cadence at a time.
 	EnrollOnly = hidden(schema.Text(Enrollments, "only_one").Unique().ReadOnly())
 )

@@ -10,22 +10,39 @@ import (
 	"wellmet/internal/fault"
 	"wellmet/internal/hours"
 	"wellmet/internal/record"
+	"wellmet/internal/store"
 	"wellmet/internal/value"
 )
 
-// RunChunk is how many enrollments one transaction advances: few enough that
-// nobody who writes waits for long.
-const RunChunk = 50
+// chunk is how many enrollments one transaction advances: few where nobody else
+// can write meanwhile, more where others wait for the same leads alone.
+func chunk(d store.Dialect) int {
+	if d.ForUpdate() == "" {
+		return 100
+	}
+	return 250
+}
+
+// CadenceLanes is how many transactions may go on with cadences at once: a
+// database where writers wait for each other has one.
+func CadenceLanes(d store.Dialect) int {
+	if d.ForUpdate() == "" {
+		return 1
+	}
+	return 2
+}
 
 // RunCadences places the attempts that are due for a chunk of enrollments, and
-// tells whether there may be more.
+// tells whether there may be more: of an enrollment that is days behind, the
+// next attempt is due as soon as one is placed. Enrollments on which somebody
+// else works at the moment are left to him.
 func RunCadences(ctx context.Context, s *record.Session) (more bool, err error) {
-	ids, err := s.Tx().IDs(ctx, `SELECT id FROM {enrollment} WHERE next_at <= $1 AND state = 'active' AND deleted_at IS NULL ORDER BY next_at, id LIMIT 50`+
-		s.Tx().Dialect().ForUpdate(), s.Now())
+	ids, err := s.Tx().IDs(ctx, `SELECT id FROM {enrollment} WHERE next_at <= $1 AND state = 'active' AND deleted_at IS NULL ORDER BY next_at, id DESC LIMIT $2`+
+		s.Tx().Dialect().ForUpdateFree(), s.Now(), chunk(s.Tx().Dialect()))
 	if err != nil || len(ids) == 0 {
 		return false, err
 	}
-	return len(ids) == RunChunk, advance(ctx, s.AsSystem("cadences go on"), ids)
+	return true, advance(ctx, s.AsSystem("cadences go on"), ids)
 }
 
 // enrollment reads one that the actor may change and that is in the state.
@@ -175,25 +192,8 @@ func autoEnroll(ctx context.Context, s *record.Session, fresh []*record.Draft) e
 // followWork keeps what follows from work on leads: the first response, the
 // end of cadences, and scores of leads and deals.
 func followWork(ctx context.Context, s *record.Session, drafts []*record.Draft) error {
-	leads, deals, why := []value.ID{}, []value.ID{}, map[value.ID]string{}
-	for _, d := range drafts {
-		before, _ := record.Was(d, activity.Targets)
-		about, _ := record.Will(d, activity.Targets)
-		for _, ref := range slices.Concat(before, about) {
-			switch ref.Object {
-			case Leads.Name:
-				leads = append(leads, ref.ID)
-				if reason := reached(d); reason != "" {
-					why[ref.ID] = reason
-				}
-			case Deals.Name:
-				deals = append(deals, ref.ID)
-			}
-		}
-	}
-	slices.Sort(leads)
-	leads = slices.Compact(leads)
-	if err := respond(ctx, s, leads); err != nil {
+	leads, deals, answered, why := workOn(drafts)
+	if err := respond(ctx, s, answered); err != nil {
 		return err
 	}
 	if !s.Undoing() {
@@ -205,6 +205,35 @@ func followWork(ctx context.Context, s *record.Session, drafts []*record.Draft) 
 		return err
 	}
 	return Score(ctx, s, Deals.Name, deals)
+}
+
+// workOn tells which leads and deals activities are or were about, which leads
+// somebody has done something for, and whose cadences that ends.
+func workOn(drafts []*record.Draft) (leads, deals, answered []value.ID, why map[value.ID]string) {
+	why = map[value.ID]string{}
+	for _, d := range drafts {
+		before, _ := record.Was(d, activity.Targets)
+		about, _ := record.Will(d, activity.Targets)
+		wasDone, _ := record.Was(d, activity.Done)
+		done, _ := record.Will(d, activity.Done)
+		for _, ref := range slices.Concat(before, about) {
+			switch ref.Object {
+			case Leads.Name:
+				leads = append(leads, ref.ID)
+				if wasDone || done {
+					answered = append(answered, ref.ID)
+				}
+				if reason := reached(d); reason != "" {
+					why[ref.ID] = reason
+				}
+			case Deals.Name:
+				deals = append(deals, ref.ID)
+			}
+		}
+	}
+	slices.Sort(leads)
+	slices.Sort(answered)
+	return slices.Compact(leads), deals, slices.Compact(answered), why
 }
 
 // reached tells why an activity ends a cadence: somebody was spoken to, or has
@@ -225,32 +254,19 @@ func reached(d *record.Draft) string {
 	return ""
 }
 
-// respond writes when we first answered leads, and after how much working time.
+// respond writes when we first answered leads, and after how much working time,
+// where that is something new.
 func respond(ctx context.Context, s *record.Session, leads []value.ID) error {
 	cal, err := hours.Of(ctx, s)
 	if err != nil || len(leads) == 0 {
 		return err
 	}
+	if err := s.Hold(ctx, Leads.Name, leads); err != nil { // an answer of a colleague at the same time may be earlier
+		return err
+	}
 	for chunk := range slices.Chunk(leads, 500) {
-		rows, err := s.Tx().Query(ctx, `SELECT r.id, r.captured_at, min(CASE WHEN a.done IS TRUE AND a.inbound IS NOT TRUE AND a.kind IN ('call', 'meeting', 'mail')
-			AND a."at" >= r.captured_at THEN a."at" END)
-			FROM {lead} r LEFT JOIN {link_about} l ON l.record = r.id AND l.object = $1 AND l.kind <> 'file' LEFT JOIN {activity} a ON a.id = l.activity AND a.deleted_at IS NULL
-			WHERE r.deleted_at IS NULL AND `+among(s, "r.id", 2)+` GROUP BY r.id, r.captured_at`, s.Schema().MustObject(Leads.Name).ID, idsParam(s.Tx().Dialect(), chunk))
+		derive, err := responses(ctx, s, cal, chunk)
 		if err != nil {
-			return err
-		}
-		derive := map[value.ID][]any{}
-		for rows.Next() {
-			id, _ := rows.ID(0)
-			from, known := rows.Int(1)
-			first, done := rows.Int(2)
-			derive[id] = []any{nil, nil}
-			if known && done {
-				at := time.UnixMilli(first).UTC()
-				derive[id] = []any{at, int64(cal.Between(time.UnixMilli(from).UTC(), at) / time.Minute)}
-			}
-		}
-		if err := rows.Close(); err != nil {
 			return err
 		}
 		if err := setDerived(ctx, s, Leads, derive, LeadFirstResponse.Name(), LeadResponseMinutes.Name()); err != nil {
@@ -258,6 +274,40 @@ func respond(ctx context.Context, s *record.Session, leads []value.ID) error {
 		}
 	}
 	return nil
+}
+
+// responses are first answers that differ from those the leads keep.
+func responses(ctx context.Context, s *record.Session, cal *hours.Calendar, leads []value.ID) (map[value.ID][]any, error) {
+	// The answers are asked for lead by lead, inside: joined to all leads at once,
+	// a planner that knows a new table badly reads all activities.
+	rows, err := s.Tx().Query(ctx, `SELECT r.id, r.captured_at, (SELECT min(a."at") FROM {link_about} l JOIN {activity} a ON a.id = l.activity AND a.deleted_at IS NULL
+		WHERE l.record = r.id AND l.object = $1 AND l.kind <> 'file' AND a.done IS TRUE AND a.inbound IS NOT TRUE AND a.kind IN ('call', 'meeting', 'mail')
+		AND a."at" >= r.captured_at), r.first_response_at, r.response_minutes
+		FROM {lead} r WHERE r.deleted_at IS NULL AND `+among(s, "r.id", 2),
+		s.Schema().MustObject(Leads.Name).ID, idsParam(s.Tx().Dialect(), leads))
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	changed := map[value.ID][]any{}
+	for rows.Next() {
+		id, _ := rows.ID(0)
+		from, known := rows.Int(1)
+		first, done := rows.Int(2)
+		kept, answered := rows.Int(3)
+		took, _ := rows.Int(4)
+		if !known || !done {
+			if answered {
+				changed[id] = []any{nil, nil}
+			}
+			continue
+		}
+		at := time.UnixMilli(first).UTC()
+		if minutes := int64(cal.Between(time.UnixMilli(from).UTC(), at) / time.Minute); !answered || kept != first || took != minutes {
+			changed[id] = []any{at, minutes}
+		}
+	}
+	return changed, rows.Err()
 }
 
 // checkCadences refuses times that no clock shows, and conditions that say

@@ -44,9 +44,14 @@ func runFor(t *testing.T, k *apptest.Kit, hours int) {
 	t.Helper()
 	for range hours {
 		k.Pass(time.Hour)
-		if err := k.Workspace.RunCadences(t.Context()); err != nil {
-			t.Fatal(err)
-		}
+		goOn(t, k)
+	}
+}
+
+func goOn(t *testing.T, k *apptest.Kit) {
+	t.Helper()
+	if err := k.Workspace.RunCadences(t.Context()); err != nil {
+		t.Fatal(err)
 	}
 }
 
@@ -84,7 +89,7 @@ func TestAttemptsKeepToWorkingTime(t *testing.T) {
 
 func TestCadencesStop(t *testing.T) {
 	t.Parallel()
-	apptest.Each(t, func(t *testing.T, k *apptest.Kit) {
+	apptest.EachQuiet(t, func(t *testing.T, k *apptest.Kit) {
 		about := func(lead value.ID) []schema.Ref { return []schema.Ref{{Object: "lead", ID: lead}} }
 		for reason, do := range map[string]func(value.ID){
 			"contacted": func(lead value.ID) {
@@ -106,6 +111,10 @@ func TestCadencesStop(t *testing.T) {
 				return sales.Enroll(t.Context(), s, only(t, k, "cadence", ""), lead)
 			}); !fault.Is(err, fault.Conflict) {
 				t.Errorf("enrolled twice: %v", err)
+			}
+			goOn(t, k) // a second attempt stands beside the first
+			if n := len(attempts(t, k, time.UTC)); n != 2 {
+				t.Errorf("%d attempts are open", n)
 			}
 			do(lead)
 			expect(t, reason, texts(t, k, "enrollment", enrollment, "state", "reason", "next_at"), "stopped", reason, "")
@@ -141,6 +150,32 @@ func TestTheFirstResponseInWorkingTime(t *testing.T) {
 		if got[0] != "2026-03-03T10:00:00Z" || got[1] == "" || len(got[1]) > 3 {
 			t.Errorf("first response %v", got)
 		}
+	})
+}
+
+// Colleagues who answer one lead at a time count each other's work.
+func TestColleaguesAtOneLead(t *testing.T) {
+	t.Parallel()
+	apptest.Each(t, func(t *testing.T, k *apptest.Kit) {
+		k.Create(t, k.Ada, "score_rule", record.Values{"name": "Calls", "kind": "behaviour", "event": "call", "points": int64(10)})
+		lead := k.Create(t, k.Rita, "lead", record.Values{"company": "Acme"})
+		k.Pass(time.Hour)
+		const calls = 8
+		done := make(chan error)
+		for range calls {
+			go func() {
+				done <- k.Try(t.Context(), k.Rita, func(s *record.Session) error {
+					_, err := s.Create(t.Context(), "activity", record.Values{"kind": "call", "done": true, "about": []schema.Ref{{Object: "lead", ID: lead}}})
+					return err
+				})
+			}()
+		}
+		for range calls {
+			if err := <-done; err != nil {
+				t.Error(err)
+			}
+		}
+		expect(t, "all of them", texts(t, k, "lead", lead, "score", "first_response_at"), "80", "2026-03-02T13:00:00Z")
 	})
 }
 

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/shopspring/decimal"
+
 	"wellmet/internal/fault"
 	"wellmet/internal/record"
 	"wellmet/internal/schema"
@@ -142,9 +144,12 @@ func setAmount(ctx context.Context, s *record.Session, deal value.ID, amount val
 // Part is what a new deal takes from one that is split: some of its lines, or a
 // part of its amount where it has no lines with a price.
 type Part struct {
-	Name   string
-	Lines  []value.ID
-	Amount value.Money
+	Name  string
+	Lines []value.ID
+	// Quantities says of lines of which only some go over how many; the others go
+	// whole.
+	Quantities map[value.ID]decimal.Decimal
+	Amount     value.Money
 }
 
 // Split divides an open deal in two that together are worth what the one was,
@@ -186,7 +191,7 @@ func Split(ctx context.Context, s *record.Session, deal value.ID, p Part) (recor
 	if had {
 		held(s)[deal] = true
 	}
-	if err := moveLines(ctx, s, moved, made.ID); err != nil {
+	if err := moveLines(ctx, s, moved, p.Quantities, made.ID); err != nil {
 		return made, err
 	}
 	if !had {
@@ -221,9 +226,24 @@ func (p *Part) check(d *record.Record, lines []*record.Record) ([]*record.Record
 }
 
 func (p *Part) checkLines(lines []*record.Record) (moved []*record.Record, err error) {
+	whole := 0
 	for _, l := range lines {
-		if slices.Contains(p.Lines, l.ID) {
-			moved = append(moved, l)
+		if !slices.Contains(p.Lines, l.ID) {
+			continue
+		}
+		moved = append(moved, l)
+		n, some := p.Quantities[l.ID]
+		if !some {
+			whole++
+			continue
+		}
+		of, known := record.Get(l, LineQuantity)
+		if !known || !n.IsPositive() || n.GreaterThan(of) {
+			return nil, refuse("quantities", "deal.split_quantity", fault.Args{"line": l.Title(), "quantity": of.String()})
+		}
+		if n.Equal(of) {
+			delete(p.Quantities, l.ID)
+			whole++
 		}
 	}
 	distinct := slices.Clone(p.Lines)
@@ -231,7 +251,7 @@ func (p *Part) checkLines(lines []*record.Record) (moved []*record.Record, err e
 	switch {
 	case len(slices.Compact(distinct)) != len(moved):
 		return nil, refuse("lines", "deal.split_other_line", nil)
-	case len(moved) == len(lines):
+	case whole == len(lines):
 		return nil, refuse("lines", "deal.split_all", nil)
 	}
 	return moved, nil
@@ -239,13 +259,22 @@ func (p *Part) checkLines(lines []*record.Record) (moved []*record.Record, err e
 
 func priced(l *record.Record) bool { _, ok := record.Get(l, LineAmount); return ok }
 
-func moveLines(ctx context.Context, s *record.Session, lines []*record.Record, to value.ID) error {
-	if len(lines) == 0 {
-		return nil
-	}
+// moveLines lets lines go over to another deal; of one of which only some go,
+// the rest stays as a line of its own.
+func moveLines(ctx context.Context, s *record.Session, lines []*record.Record, some map[value.ID]decimal.Decimal, to value.ID) error {
 	b := record.Batch{Object: DealLines.Name}
 	for _, l := range lines {
-		b.Changes = append(b.Changes, record.Change{ID: l.ID, Values: record.With(record.Values{}, LineDeal, to)})
+		n, part := some[l.ID]
+		if !part {
+			b.Changes = append(b.Changes, record.Change{ID: l.ID, Values: record.With(record.Values{}, LineDeal, to)})
+			continue
+		}
+		of, _ := record.Get(l, LineQuantity)
+		taken := record.With(record.With(copied(s, l, LineDeal.Name()), LineDeal, to), LineQuantity, n)
+		b.Changes = append(b.Changes, record.Change{ID: l.ID, Values: record.With(record.Values{}, LineQuantity, of.Sub(n))}, record.Change{Values: taken})
+	}
+	if len(b.Changes) == 0 {
+		return nil
 	}
 	_, err := s.Save(ctx, b)
 	return err

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"testing"
 
+	"github.com/shopspring/decimal"
+
 	"wellmet/internal/app/apptest"
 	"wellmet/internal/fault"
 	"wellmet/internal/record"
@@ -210,4 +212,43 @@ func (x *shelf) date(text string) value.Date {
 		x.t.Fatal(err)
 	}
 	return d
+}
+
+// Of a line some can go over: what is left stays, and the sum is the same to the
+// cent, however the parts are rounded.
+func TestSomeOfALineGoOver(t *testing.T) {
+	t.Parallel()
+	apptest.Each(t, func(t *testing.T, k *apptest.Kit) {
+		x := newShelf(t, k)
+		line := k.Create(t, k.Rita, "deal_line", record.Values{"deal": x.deal, "description": "Pumps", "unit_price": "0.33", "quantity": "3", "discount": "50"})
+		whole := euros(50) // 0.495
+		x.is("whole", record.Values{"amount": whole})
+		split := func(n string) (id, act value.ID, err error) {
+			return x.act(func(ctx context.Context, s *record.Session) (record.Outcome, error) {
+				return sales.Split(ctx, s, x.deal, sales.Part{Name: "B", Lines: []value.ID{line}, Quantities: map[value.ID]decimal.Decimal{line: decimal.RequireFromString(n)}})
+			})
+		}
+		for n, key := range map[string]string{"0": "deal.split_quantity", "-1": "deal.split_quantity", "3.1": "deal.split_quantity", "3": "deal.split_all"} {
+			_, _, err := split(n)
+			if f, ok := fault.As(err); !ok || len(f.Fields) != 1 || f.Fields[0].Key != key {
+				t.Errorf("%s of it: %v, want %s", n, err, key)
+			}
+		}
+		part, act, err := split("1")
+		if err != nil {
+			t.Fatal(err)
+		}
+		x.as(part).is("taken", record.Values{"amount": euros(16)}) // 0.165
+		x.is("left", record.Values{"amount": euros(34)})
+		for deal, n := range map[value.ID]string{x.deal: "2", part: "1"} {
+			if got := x.count("deal_line", `deal = "`+deal.String()+`" and quantity = `+n); got != 1 {
+				t.Errorf("no line with %s", n)
+			}
+		}
+		x.undo(act)
+		x.is("whole again", record.Values{"amount": whole})
+		if got := x.count("deal_line", `quantity = 3`); got != 1 {
+			t.Error("the line is not whole again")
+		}
+	})
 }

@@ -103,12 +103,12 @@ func rank(list []Why) (sum int64) {
 
 // FocusWhy tells why a deal is in focus, the weightiest first; nothing for a
 // closed one. What of the deal the reader may not see does not count for what he
-// is told. It is for reading: the stages are read once a session.
+// is told.
 func FocusWhy(ctx context.Context, s *record.Session, deal *record.Record) ([]Why, error) {
 	if status, _ := record.Get(deal, DealStatus); status == Won || status == Lost {
 		return []Why{}, nil
 	}
-	book, err := record.Memo(s, stagesKey{}, func() (*stageBook, error) { return bookOf(ctx, s) })
+	book, err := bookOf(ctx, s)
 	if err != nil {
 		return nil, err
 	}
@@ -145,10 +145,7 @@ func factsOf(s *record.Session, book *stageBook, typical float64, d *record.Reco
 	return f
 }
 
-type (
-	typicalKey struct{}
-	stagesKey  struct{}
-)
+type typicalKey struct{}
 
 // typicalDeal is the average amount of open deals in minor units of the
 // workspace's currency; 0 = there is none. It is kept, and read anew every

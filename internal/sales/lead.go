@@ -45,8 +45,10 @@ func leadRules() []record.Rule {
 		{Name: "scoring rule", Objects: []string{ScoreRules.Name}, Prepare: forgiveScoreRules, Check: checkScoreRules, Applied: scoreAnew},
 		{Name: "cadence", Objects: []string{Cadences.Name, CadenceSteps.Name}, Check: checkCadences, Applied: touchConfig},
 		{Name: "pipelines", Objects: []string{Pipelines.Name, Stages.Name}, Applied: touchConfig},
-		{Name: "enrollment", Objects: []string{Enrollments.Name}, Check: checkEnrollments},
+		{Name: "enrollment", Objects: []string{Enrollments.Name}, Prepare: freeEnrollments, Check: checkEnrollments, Applied: settleEnrollments},
+		{Name: "attempts of an enrollment", Objects: []string{Enrollments.Name}, Applied: reopenAttempts},
 		{Name: "cadence of a lead", Objects: []string{Leads.Name}, Applied: cadenceOfLeads},
+		{Name: "attempts of a lead", Objects: []string{Leads.Name}, Applied: closeAttempts},
 		{Name: "work on leads", Objects: []string{activity.Activities.Name}, Applied: followWork},
 		{Name: "score", Objects: []string{Leads.Name}, Applied: scoreChanged},
 		{Name: "score of a deal", Objects: []string{Deals.Name}, Applied: scoreChanged},
@@ -138,8 +140,9 @@ func checkSwitchedOn(ctx context.Context, s *record.Session, drafts []*record.Dr
 }
 
 // checkConverted lets nobody call a lead converted that has become nothing, and
-// keeps a converted one as it was but for notes and its owner. What happens to
-// the customer from then on is the customer's.
+// keeps a converted one as it was but for notes, its owner and which of the
+// stages of converted leads it stands in. What happens to the customer from then
+// on is the customer's.
 func checkConverted(s *record.Session, d *record.Draft, status string) {
 	if d.Doing != record.Creating && d.Doing != record.Updating {
 		return
@@ -150,7 +153,7 @@ func checkConverted(s *record.Session, d *record.Draft, status string) {
 	case was && is && d.Given(LeadConvertedAt.Name()): // the second of two who convert it at once
 		d.Fail(fault.New(fault.Conflict, "lead.already_converted", nil))
 	case s.Actor().System():
-	case was && changesFacts(d):
+	case was && (changesFacts(d) || d.Given(LeadStage.Name()) && d.Changed(LeadStatus.Name())):
 		d.Fail(fault.New(fault.Conflict, "lead.converted", nil))
 	case status == Converted && !is && d.Changed(LeadStatus.Name()) && !imported(s):
 		d.Refuse(LeadStatus.Name(), "lead.convert_instead", nil)
@@ -159,7 +162,7 @@ func checkConverted(s *record.Session, d *record.Draft, status string) {
 
 func changesFacts(d *record.Draft) bool {
 	for _, f := range d.Object.Fields {
-		if d.Given(f.Name) && d.Changed(f.Name) && f.Name != LeadText.Name() && f.Name != "owner" {
+		if d.Given(f.Name) && d.Changed(f.Name) && f.Name != LeadText.Name() && f.Name != LeadStage.Name() && f.Name != "owner" {
 			return true
 		}
 	}

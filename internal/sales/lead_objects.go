@@ -8,8 +8,10 @@ import "wellmet/internal/schema"
 var (
 	LeadStages    = leadStages()
 	LeadQuestions = schema.NewObject("lead_question", "lead_questions", schema.Unowned, "Checklist question", "Checklist questions")
+	Campaigns     = schema.NewObject("campaign", "campaigns", schema.Unowned, "Campaign", "Campaigns")
+	SourceCosts   = schema.NewObject("source_cost", "source_costs", schema.Unowned, "Cost of a source", "Costs of sources").Indexed("-first_day")
 	LeadSources   = schema.NewObject("lead_source", "lead_sources", schema.Unowned, "Lead source", "Lead sources")
-	Leads         = schema.NewObject("lead", "leads", schema.Owned, "Lead", "Leads").Timelined().Indexed("-created_at").Indexed("-score")
+	Leads         = schema.NewObject("lead", "leads", schema.Owned, "Lead", "Leads").Timelined().Indexed("-created_at").Indexed("-score").Passing("stage")
 	LeadPeople    = partOfLead("lead_person", "lead_people", "Person", "People", "name")
 	LeadAnswers   = partOfLead("lead_answer", "lead_answers", "Checklist answer", "Checklist answers", "answer")
 	Touches       = partOfLead("touch", "touches", "Touch", "Touches", "name")
@@ -65,15 +67,19 @@ var (
 	LeadStatus     = schema.Choice(Leads, "status", leadStatuses...).Default(Fresh).Tracked()
 	LeadLostReason = schema.Choice(Leads, "lost_reason", "not_reachable", "no_interest", "no_budget", "bad_data", "competitor", "other")
 	LeadSource     = schema.Choice(Leads, "source", sources...)
+	// LeadLostAt is when a disqualified lead was given up, LeadLostStage the stage
+	// that it was in before; empty where nobody knows it.
+	LeadLostAt     = derived(schema.Moment(Leads, "lost_at"))
+	LeadLostStage  = derived(schema.Link(Leads, "lost_stage", "lead_stage").OnDelete(schema.Clear))
 	LeadChannel    = schema.Text(Leads, "channel")
 	LeadCapturedAt = schema.Moment(Leads, "captured_at").Default("=now()")
 	LeadScore      = schema.Int(Leads, "score").Between(0, 100)
 	LeadFactors    = hidden(schema.LongText(Leads, "score_factors").ReadOnly())
-	LeadLanguage   = schema.Text(Leads, "language")
+	LeadLanguage   = schema.Text(Leads, "language").Tongue()
 	LeadTags       = schema.Tags(Leads, "tags").Searched()
 	LeadText       = schema.LongText(Leads, "description").Searched()
 	// LeadOptedOut says that the person wants to be called and written to no more.
-	LeadOptedOut = schema.Bool(Leads, "opted_out")
+	LeadOptedOut = schema.Bool(Leads, "opted_out").OptOut()
 	// What follows from the touches: where the lead came from first and last.
 	LeadFirstSource  = derived(schema.Link(Leads, "first_source", "lead_source"))
 	LeadLastSource   = derived(schema.Link(Leads, "last_source", "lead_source"))
@@ -129,8 +135,30 @@ var (
 	LeadAnswerKey = hidden(schema.Text(LeadAnswers, "pair").Unique().ReadOnly())
 )
 
+// Fields of a campaign. Code is what touches call it by: the utm_campaign of
+// addresses that lead to a form.
+var (
+	CampaignName   = schema.Text(Campaigns, "name").Required().Unique()
+	CampaignCode   = schema.Text(Campaigns, "code").Unique()
+	CampaignFirst  = schema.Date(Campaigns, "first_day")
+	CampaignLast   = schema.Date(Campaigns, "last_day")
+	CampaignActive = schema.Bool(Campaigns, "active").Default("true")
+)
+
+// Fields of a cost: what was spent on a source, a channel or a campaign, or
+// several of them, from one day to another, both included.
+var (
+	CostName     = schema.Text(SourceCosts, "name").Required()
+	CostAmount   = schema.Money(SourceCosts, "amount").Required()
+	CostFirst    = schema.Date(SourceCosts, "first_day").Required()
+	CostLast     = schema.Date(SourceCosts, "last_day")
+	CostSource   = schema.Link(SourceCosts, "source", "lead_source").OnDelete(schema.Clear)
+	CostChannel  = schema.Text(SourceCosts, "channel")
+	CostCampaign = schema.Link(SourceCosts, "campaign", "campaign").OnDelete(schema.Clear)
+)
+
 // Fields of a source: what is told apart in reports, each of one way in. Cost
-// is what was spent on it altogether.
+// is what was spent on it on days that nobody knows.
 var (
 	LeadSourceName     = schema.Text(LeadSources, "name").Required().Unique()
 	LeadSourceWay      = schema.Choice(LeadSources, "way", sources...).Required().Default("other")
@@ -170,7 +198,7 @@ func partOfLead(name, plural, one, many, title string) *schema.Object {
 // leadLists are what the company decides about leads, leadParts what belongs to
 // one of them.
 func leadLists() []*schema.Object {
-	return []*schema.Object{LeadStages, LeadQuestions, LeadSources, ScoreRules, Cadences, CadenceSteps}
+	return []*schema.Object{LeadStages, LeadQuestions, LeadSources, Campaigns, SourceCosts, ScoreRules, Cadences, CadenceSteps}
 }
 
 func leadParts() []*schema.Object {

@@ -9,8 +9,8 @@ import (
 	"wellmet/internal/value"
 )
 
-// leadBook is every stage of leads, in their order; they are few and are read
-// once a batch.
+// leadBook is every stage of leads, in their order; they are few, and kept like
+// those of deals.
 type leadBook struct {
 	ordered []leadStage
 	byID    map[value.ID]leadStage
@@ -22,7 +22,13 @@ type leadStage struct {
 	active bool
 }
 
-func leadBookOf(ctx context.Context, tx *store.Tx) (*leadBook, error) {
+type leadStagesKey struct{}
+
+func leadBookOf(ctx context.Context, s *record.Session) (*leadBook, error) {
+	return record.Keep(s, leadStagesKey{}, func() (*leadBook, error) { return readLeadStages(ctx, s.Tx()) })
+}
+
+func readLeadStages(ctx context.Context, tx *store.Tx) (*leadBook, error) {
 	b := &leadBook{byID: map[value.ID]leadStage{}}
 	rows, err := tx.Query(ctx, `SELECT id, kind, active FROM {lead_stage} WHERE deleted_at IS NULL ORDER BY position, id`)
 	if err != nil {
@@ -63,13 +69,32 @@ func placeLeads(ctx context.Context, s *record.Session, drafts []*record.Draft) 
 		}
 		if book == nil {
 			var err error
-			if book, err = leadBookOf(ctx, s.Tx()); err != nil {
+			if book, err = leadBookOf(ctx, s); err != nil {
 				return err
 			}
 		}
 		placeLead(book, d)
+		loseLead(s, d)
 	}
 	return nil
+}
+
+// loseLead keeps when a lead was given up and where it was; one that is taken up
+// again was not. When an imported one was nobody knows.
+func loseLead(s *record.Session, d *record.Draft) {
+	was, _ := record.Was(d, LeadStatus)
+	is, _ := record.Will(d, LeadStatus)
+	switch {
+	case is != Disqualified && was == Disqualified:
+		d.Set(LeadLostAt.Name(), nil)
+		d.Set(LeadLostStage.Name(), nil)
+	case is != Disqualified || was == Disqualified || d.Doing == record.Creating && imported(s):
+	default:
+		record.Put(d, LeadLostAt, d.At())
+		if stage, ok := record.Was(d, LeadStage); ok && was != Converted {
+			record.Put(d, LeadLostStage, stage)
+		}
+	}
 }
 
 func placeLead(book *leadBook, d *record.Draft) {
@@ -94,7 +119,7 @@ func checkLeadStages(ctx context.Context, s *record.Session, drafts []*record.Dr
 		if d.Doing != record.Updating || !d.Changed(LeadStageKind.Name()) {
 			continue
 		}
-		used, err := stageUsed(ctx, s, Leads.Table, d.ID)
+		used, err := stageUsed(ctx, s, LeadPlaces, d.ID)
 		if err != nil {
 			return err
 		}

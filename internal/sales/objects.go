@@ -60,13 +60,25 @@ var (
 	StageKind        = schema.Choice(Stages, "kind", Open, Won, Lost).Required().Default(Open)
 	StageProbability = schema.Percent(Stages, "probability", 2).Between(0, 100)
 	StageUsualDays   = schema.Int(Stages, "usual_days").Between(0, 3650)
-	StageForecast    = schema.Choice(Stages, "forecast", "pipeline", "best", "commit", "closed", "omitted").Default("pipeline")
+	StageForecast    = schema.Choice(Stages, "forecast", Categories...).Default(InPipeline)
 	StageColor       = schema.Text(Stages, "color")
 	StageActive      = schema.Bool(Stages, "active").Default("true")
 	// StageEntry is a condition that a deal fulfils to enter, StageEntryWhy what
 	// is said where it does not.
 	StageEntry    = schema.LongText(Stages, "entry")
 	StageEntryWhy = schema.Text(Stages, "entry_message")
+)
+
+// Categories are those of the forecast, from the least sure on.
+var Categories = []string{InPipeline, BestCase, Commit, Closed, Omitted}
+
+// The categories of the forecast.
+const (
+	InPipeline = "pipeline"
+	BestCase   = "best"
+	Commit     = "commit"
+	Closed     = "closed"
+	Omitted    = "omitted"
 )
 
 // How often a price is billed.
@@ -105,7 +117,7 @@ var (
 	DealAccount    = schema.Link(Deals, "account", "account").Inverse("deals")
 	DealContact    = schema.Link(Deals, "contact", "contact").Inverse("deals")
 	DealType       = schema.Link(Deals, "record_type", "record_type").OnDelete(schema.Clear)
-	DealPipeline   = schema.Link(Deals, "pipeline", "pipeline")
+	DealPipeline   = schema.Link(Deals, "pipeline", "pipeline").Tracked()
 	DealStage      = schema.Link(Deals, "stage", "stage").Tracked()
 	DealStatus     = schema.Choice(Deals, "status", Open, Won, Lost).ReadOnly().Tracked()
 	DealStageSince = schema.Moment(Deals, "stage_since").ReadOnly()
@@ -129,9 +141,13 @@ var (
 	// DealOwnChance marks a probability that somebody set by hand: moving the
 	// deal does not change it.
 	DealOwnChance = schema.Bool(Deals, "own_probability").ReadOnly()
-	DealForecast  = schema.Choice(Deals, "forecast", "pipeline", "best", "commit", "closed", "omitted").ReadOnly().Tracked()
-	DealStartedOn = schema.Date(Deals, "started_on").Default("=today()")
-	DealCloseDate = schema.Date(Deals, "close_date").Tracked()
+	// DealForecast is the category that the deal is forecast in: its stage's, or
+	// what somebody says of this deal, which DealOwnForecast marks and the end of
+	// the deal takes back.
+	DealForecast    = schema.Choice(Deals, "forecast", Categories...).Tracked()
+	DealOwnForecast = schema.Bool(Deals, "own_forecast").ReadOnly()
+	DealStartedOn   = schema.Date(Deals, "started_on").Default("=today()")
+	DealCloseDate   = schema.Date(Deals, "close_date").Tracked()
 	// DealMoves and DealSlip say how often the close date was moved while the deal
 	// was open, and by how many days in all; empty = never.
 	DealMoves = schema.Int(Deals, "close_date_moves").ReadOnly()
@@ -143,6 +159,9 @@ var (
 	DealCycle      = schema.Formula[any](Deals, "cycle_days", schema.KindInt, `if(status in ("won", "lost") and started_on <= close_date, daysBetween(started_on, close_date))`)
 	DealWeighted   = schema.Formula[any](Deals, "weighted", schema.KindMoney, `amount * probability / 100`)
 	DealLostReason = schema.Choice(Deals, "lost_reason", "price", "competitor", "no_budget", "no_decision", "timing", "no_need", "no_contact", "other")
+	// DealLostStage is the stage that a lost deal was in before; empty where
+	// nobody knows, as of deals that came lost by an import.
+	DealLostStage  = derived(schema.Link(Deals, "lost_stage", "stage").OnDelete(schema.Clear))
 	DealWonReason  = schema.Choice(Deals, "won_reason", "price", "quality", "relationship", "service", "features", "other")
 	DealCompetitor = schema.Text(Deals, "competitor")
 	DealKind       = schema.Choice(Deals, "kind", "new", "renewal", "upsell")
@@ -198,7 +217,7 @@ func derived[T any](f schema.Field[T]) schema.Field[T] {
 
 // Objects lists what this room declares.
 func Objects() []*schema.Object {
-	return slices.Concat([]*schema.Object{Pipelines, Stages, RecordTypes, Products, Competitors}, leadLists(), []*schema.Object{Leads, Deals, DealLines}, dealParts(), []*schema.Object{FocusMarks}, leadParts())
+	return slices.Concat([]*schema.Object{Pipelines, Stages, RecordTypes, Products, Competitors}, leadLists(), []*schema.Object{Leads, Deals, DealLines}, dealParts(), []*schema.Object{FocusMarks, Adjustments, OutsideFactors}, leadParts())
 }
 
 func stages() *schema.Object {
@@ -209,8 +228,10 @@ func stages() *schema.Object {
 
 func deals() *schema.Object {
 	o := schema.NewObject("deal", "deals", schema.Owned, "Deal", "Deals").Timelined().
-		Indexed("stage", "-amount").Indexed("-amount").Indexed("close_date").Indexed("-focus").Indexed("rotting_from")
-	o.Sum = &schema.Sum{Group: "stage", Amounts: []string{"amount", "weighted"}}
+		Indexed("stage", "-amount").Indexed("-amount").Indexed("close_date").Indexed("-focus").Indexed("rotting_from").
+		Summed([]string{"status", "close_date"}, "forecast", "amount", "weighted", "pipeline").Passing("stage")
+	o.Sum = &schema.Sum{Group: "stage", Amounts: []string{"amount", "weighted"},
+		Calendar: &schema.Calendar{State: "status", Day: "close_date", By: []string{"forecast", "pipeline"}}}
 	o.Open = `status = "open"`
 	return o
 }

@@ -6,7 +6,6 @@ import (
 
 	"github.com/shopspring/decimal"
 
-	"wellmet/internal/fault"
 	"wellmet/internal/record"
 	"wellmet/internal/value"
 )
@@ -46,60 +45,6 @@ func StageRates(ctx context.Context, s *record.Session) (map[value.ID]Rate, erro
 		}
 	}
 	return rates, nil
-}
-
-// RemoveStage takes a stage out of use. Deals that stand in it go to another
-// stage of its kind, many of them by a job, in the same act. A stage that deals
-// were in stays as a retired one, so that their history keeps its name; one
-// that nobody used is deleted.
-func RemoveStage(ctx context.Context, s *record.Session, id, to value.ID) (*record.BulkRun, error) {
-	book, err := bookOf(ctx, s)
-	if err != nil {
-		return nil, err
-	}
-	st, ok := book.byID[id]
-	if !ok {
-		return nil, fault.New(fault.NotFound, "stage.unknown", nil)
-	}
-	if st.active && !slices.ContainsFunc(book.ordered, func(x stage) bool {
-		return x.id != id && x.pipeline == st.pipeline && x.kind == st.kind && x.active
-	}) {
-		return nil, fault.New(fault.Conflict, "stage.last_of_kind", fault.Args{"stage": st.name})
-	}
-	used, err := stageUsed(ctx, s, Deals.Table, id)
-	if err != nil {
-		return nil, err
-	}
-	if !used {
-		return nil, dropStage(ctx, s, id)
-	}
-	if goal, ok := book.byID[to]; !ok || to == id || !goal.active || goal.kind != st.kind {
-		return nil, fault.New(fault.Invalid, "stage.where_to", fault.Args{"stage": st.name}).With(fault.Field{Path: "to", Key: "stage.where_to", Args: fault.Args{"stage": st.name}})
-	}
-	if _, err := s.Update(ctx, Stages.Name, id, 0, record.With(record.Values{}, StageActive, false)); err != nil {
-		return nil, err
-	}
-	return s.ChangeMany(ctx, record.Bulk{Object: Deals.Name, Do: record.Updating, Filter: `stage = "` + id.String() + `"`, Values: record.With(record.Values{}, DealStage, to)})
-}
-
-// dropStage deletes a stage that no deal ever was in, and retires another.
-func dropStage(ctx context.Context, s *record.Session, id value.ID) error {
-	var deal value.ID
-	known, err := s.Tx().Row(ctx, `SELECT record FROM {span_deal} WHERE stage_id = $1 LIMIT 1`, []any{id}, &deal)
-	if err != nil {
-		return err
-	}
-	if !known { // trashed deals keep their stage too
-		known, err = s.Tx().Row(ctx, `SELECT id FROM {deal} WHERE stage_id = $1 LIMIT 1`, []any{id}, &deal)
-	}
-	switch {
-	case err != nil:
-		return err
-	case known:
-		_, err = s.Update(ctx, Stages.Name, id, 0, record.With(record.Values{}, StageActive, false))
-		return err
-	}
-	return s.Delete(ctx, Stages.Name, id)
 }
 
 // ArrangeStages puts the stages of a pipeline into an order. Those that are not

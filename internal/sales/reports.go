@@ -1,6 +1,8 @@
 package sales
 
 import (
+	"slices"
+
 	"wellmet/internal/customer"
 	"wellmet/internal/report"
 )
@@ -11,6 +13,8 @@ const (
 	isLost   = `status = "lost"`
 	isOpen   = `status = "open"`
 	isClosed = `status in ("won", "lost")`
+	// isGivenUp is of leads; those taken up again are no longer.
+	isGivenUp = `status = "disqualified"`
 )
 
 // outcome is what deals amount to, whatever they are grouped by. Revenue and
@@ -33,6 +37,10 @@ func dealsBy(name, title, group string) report.Spec {
 
 // Reports are the standard reports over this room's objects.
 func Reports() []report.Spec {
+	return slices.Concat(dealReports(), courseReports(), peopleReports(), attributionReports())
+}
+
+func dealReports() []report.Spec {
 	return []report.Spec{
 		dealsBy("deals-by-stage", "Deals by stage", "stage.name"),
 		dealsBy("deals-by-owner", "Deals by person", "owner.name"),
@@ -43,10 +51,10 @@ func Reports() []report.Spec {
 		ofCustomers(dealsBy("deals-by-account", "Deals by account", "account.name")),
 		ofCustomers(dealsBy("deals-by-parent-account", "Deals by parent account", "coalesce(account.parent.name, account.name)")),
 		dealsBy("deals-by-month", "Deals by month of closing", "close_date:month"),
-		dealsBy("deals-by-quarter", "Deals by quarter of closing", "close_date:quarter"),
+		dealsBy("deals-by-quarter", "Deals by quarter of closing", "close_date:fiscal_quarter"),
 		dealsBy("deals-by-source", "Deals by source", "source"),
 		byProduct("revenue-by-product", "Revenue by product", "product.name"),
-		byProduct("revenue-by-product-and-quarter", "Revenue by product and quarter", "product.name", "deal.close_date:quarter"),
+		byProduct("revenue-by-product-and-quarter", "Revenue by product and quarter", "product.name", "deal.close_date:fiscal_quarter"),
 		{Name: "pipeline", Title: "Open pipeline by stage", Object: Deals.Name, Filter: isOpen, Group: []string{"stage.name"}, Sort: "",
 			Help: "Open deals with their amounts, plain and weighted by probability.",
 			Columns: []report.Column{{Name: "deals", Title: "Deals", Measure: "count"}, {Name: "amount", Title: "Amount", Measure: "sum:amount"},
@@ -60,13 +68,10 @@ func Reports() []report.Spec {
 				{Name: "qualified", Title: "Qualified", Measure: `count{status in ("qualified", "converted")}`},
 				{Name: "disqualified", Title: "Disqualified", Measure: `count{status = "disqualified"}`},
 				{Name: "conversion", Title: "Conversion", Measure: `rate{status = "converted"}`}}},
-		attributionBy("lead-attribution", "Sources by first touch", LeadFirstSource.Name(),
-			"What each source brought, counted by the first touch of a lead. Leads without a touch stand in a line of their own, so that totals equal the list of leads."),
-		attributionBy("lead-attribution-last", "Sources by last touch", LeadLastSource.Name(),
-			"What each source brought, counted by the last touch of a lead."),
 		{Name: "touches-by-source", Title: "Touches by source", Object: Touches.Name, Group: []string{"source.name"}, Period: "at",
 			Help: "All touches, those after the first included.", Columns: []report.Column{{Name: "touches", Title: "Touches", Measure: "count"}}},
-		{Name: "leads-lost-by-reason", Title: "Disqualified leads by reason", Object: Leads.Name, Filter: `status = "disqualified"`,
+		{Name: "leads-lost-by-reason", Title: "Disqualified leads by reason", Object: Leads.Name, Filter: isGivenUp, Period: LeadLostAt.Name(),
+			Help:  "Why leads were given up, as said when they were; leads taken up again do not count. The period is that of giving up.",
 			Group: []string{"lost_reason"}, Columns: []report.Column{{Name: "leads", Title: "Leads", Measure: "count"}}},
 		{Name: "credit-by-person", Title: "Won revenue by share", Object: Deals.Name, Period: DealCloseDate.Name(), Run: creditByPerson,
 			Help: "Won revenue by the shares of the teams; what no colleague is given is the owner's."},
@@ -86,6 +91,19 @@ func Reports() []report.Spec {
 		stayReport("time-in-stage", "Time in stage", ""),
 		stayReport("time-in-stage-by-pipeline", "Time in stage by pipeline", DealPipeline.Name()),
 		stayReport("time-in-stage-by-person", "Time in stage by person", "owner"),
+		{Name: "changes", Title: "What changed", Object: Deals.Name, Period: DealCloseDate.Name(), Run: changesReport,
+			Help: "The open pipeline before and after a period, and why it is another one: added, moved, re-valued, won, lost. Parts add up to the closing."},
+		{Name: "funnel", Title: "Funnel", Object: Deals.Name, Period: "created_at", Run: funnelReport(false), Past: true,
+			Help: "Deals that first entered a stage in the period and what became of them: each came further, was lost, is there, or went back."},
+		{Name: "funnel-by-cohort", Title: "Funnel by cohort", Object: Deals.Name, Period: "created_at", Run: funnelReport(true), Past: true,
+			Help: "Deals made in the period, by the stages that they entered until now and what became of them."},
+		{Name: "leads-reached", Title: "Leads reaching stages", Object: Leads.Name, Period: "created_at", Run: leadsReached,
+			Help: "Leads that first came to a stage in the period, by source, wherever they began."},
+		{Name: "lead-funnel", Title: "From lead to won", Object: Leads.Name, Period: "created_at", Run: leadFunnel(false),
+			Help: "Leads made in the period, by the stages that they entered, whether they were converted, and whether what they became was won."},
+		{Name: "lead-funnel-passed", Title: "From lead to won, stages passed over counted", Object: Leads.Name, Period: "created_at", Run: leadFunnel(true),
+			Help: "The same, where a lead that came further counts as having passed every stage before, also those that it was not in."},
+		weakSpots(),
 		slippage("slippage", "Moved close dates by person", "owner.name"),
 		slippage("slippage-by-stage", "Moved close dates by stage", "stage.name"),
 	}

@@ -7,20 +7,25 @@ import (
 	"wellmet/internal/activity"
 	"wellmet/internal/fault"
 	"wellmet/internal/record"
-	"wellmet/internal/value"
 )
 
 // Rules are what this room demands of its records, in their order.
 func Rules() []record.Rule {
 	return append([]record.Rule{
+		// First, so that no rule keeps what this transaction alone sees.
+		{Name: "stages kept", Objects: []string{Stages.Name, Pipelines.Name, LeadStages.Name}, Applied: stagesChanged},
 		{Name: "deal name", Objects: []string{Deals.Name}, Prepare: nameDeals},
 		{Name: "deal stage", Objects: []string{Deals.Name}, Prepare: placeDeals},
 		{Name: "deal party", Objects: []string{Deals.Name}, Prepare: markParty},
 		{Name: "deal sound", Objects: []string{Deals.Name}, Check: checkDeals},
+		{Name: "deal outlook", Objects: []string{Deals.Name}, Applied: foretellChanged},
 		{Name: "line amount", Objects: []string{DealLines.Name}, Prepare: lineTerms.Compute, Applied: sumLines},
 		{Name: "line cost", Objects: []string{DealLines.Name}, Prepare: costLines},
 		{Name: "follow-up on a converted lead", Objects: []string{activity.Activities.Name}, Prepare: landOnCustomers, Applied: landUnseen},
 		{Name: "stage in use", Objects: []string{Stages.Name}, Prepare: placeStages, Check: checkStages, Applied: refocusStages},
+		{Name: "stage followed", Objects: []string{Stages.Name}, Applied: followChanged},
+		{Name: "cost of a source", Objects: []string{SourceCosts.Name}, Prepare: dateCosts, Check: checkCosts},
+		{Name: "campaign", Objects: []string{Campaigns.Name}, Prepare: nameCampaigns, Check: checkCampaigns},
 		{Name: "pipeline currency", Objects: []string{Pipelines.Name}, Prepare: readCurrencies},
 	}, slices.Concat(teamRules(), typeRules(), leadRules())...)
 }
@@ -89,7 +94,10 @@ func place(s *record.Session, book *stageBook, d *record.Draft) {
 	if d.Changed(DealStage.Name()) {
 		keepReason(d)
 		enter(s, d, st)
+	} else if following(s) {
+		follow(d, st)
 	}
+	categorise(s, d, st)
 }
 
 func defaultStage(book *stageBook, d *record.Draft) (stage, bool) {
@@ -104,14 +112,11 @@ func defaultStage(book *stageBook, d *record.Draft) (stage, bool) {
 	return stage{}, false
 }
 
-// enter does what comes with a new stage: status, chance, forecast category
-// and the dates of closing. Since when an imported deal is in its stage nobody
+// enter does what comes with a new stage: status, chance and the dates of
+// closing. Since when an imported deal is in its stage nobody
 // knows (R37).
 func enter(s *record.Session, d *record.Draft, st stage) {
 	record.Put(d, DealStatus, st.kind)
-	if st.forecast != "" {
-		record.Put(d, DealForecast, st.forecast)
-	}
 	own, _ := record.Will(d, DealOwnChance)
 	if st.hasChance && (!own || st.kind != Open) {
 		record.Put(d, DealChance, st.chance)
@@ -122,6 +127,7 @@ func enter(s *record.Session, d *record.Draft, st stage) {
 		record.Put(d, DealStageSince, d.At())
 	}
 	unsay(d, st.kind)
+	lose(d, st.kind)
 	if st.kind == Open {
 		d.Set(DealClosedAt.Name(), nil)
 		return
@@ -138,6 +144,19 @@ func enter(s *record.Session, d *record.Draft, st stage) {
 	}
 	if !imported(s) || day == s.Today() {
 		record.Put(d, DealClosedAt, d.At())
+	}
+}
+
+// lose keeps where a deal was when it was lost; one that is open again was not.
+func lose(d *record.Draft, kind string) {
+	was, _ := record.Was(d, DealStatus)
+	switch {
+	case kind != Lost:
+		d.Set(DealLostStage.Name(), nil)
+	case was == Open:
+		if stage, ok := record.Was(d, DealStage); ok {
+			record.Put(d, DealLostStage, stage)
+		}
 	}
 }
 
@@ -252,7 +271,7 @@ func checkStages(ctx context.Context, s *record.Session, drafts []*record.Draft)
 		if d.Doing != record.Updating || !d.Changed(StageKind.Name()) && !d.Changed(StagePipeline.Name()) {
 			continue
 		}
-		used, err := stageUsed(ctx, s, Deals.Table, d.ID)
+		used, err := stageUsed(ctx, s, DealPlaces, d.ID)
 		if err != nil {
 			return err
 		}
@@ -261,10 +280,4 @@ func checkStages(ctx context.Context, s *record.Session, drafts []*record.Draft)
 		}
 	}
 	return nil
-}
-
-// stageUsed reports whether a record of the table stands in the stage.
-func stageUsed(ctx context.Context, s *record.Session, table string, stage value.ID) (bool, error) {
-	var id value.ID
-	return s.Tx().Row(ctx, `SELECT id FROM {`+table+`} WHERE stage_id = $1 AND deleted_at IS NULL LIMIT 1`, []any{stage}, &id)
 }

@@ -92,6 +92,10 @@ func Score(ctx context.Context, s *record.Session, object string, ids []value.ID
 }
 
 func scoreChunk(ctx context.Context, s *record.Session, object string, rules []scoreRule, ids []value.ID) error {
+	// Two who work on one record at a time each count what the other did.
+	if err := s.Hold(ctx, object, ids); err != nil {
+		return err
+	}
 	scored, problems, err := scoresOf(ctx, s, object, rules, ids)
 	if err != nil {
 		return err

@@ -10,8 +10,8 @@ import (
 	"wellmet/internal/value"
 )
 
-// stageBook is every stage and pipeline, as rules need them. They are few and
-// are read once a batch.
+// stageBook is every stage and pipeline, as rules need them. They are few, and
+// kept until somebody changes one. It is shared, so nobody may change it.
 type stageBook struct {
 	ordered   []stage
 	byID      map[value.ID]stage
@@ -31,7 +31,18 @@ type stage struct {
 	entry, why   string
 }
 
+type stagesKey struct{}
+
 func bookOf(ctx context.Context, s *record.Session) (*stageBook, error) {
+	return record.Keep(s, stagesKey{}, func() (*stageBook, error) { return readStages(ctx, s) })
+}
+
+// stagesChanged has everybody read stages and pipelines anew.
+func stagesChanged(ctx context.Context, s *record.Session, _ []*record.Draft) error {
+	return s.Touch(ctx)
+}
+
+func readStages(ctx context.Context, s *record.Session) (*stageBook, error) {
 	b := &stageBook{byID: map[value.ID]stage{}, rules: map[value.ID]pipelineRules{}}
 	rows, err := s.Tx().Query(ctx, `SELECT st.id, st.pipeline_id, st.name, st.kind, st.forecast, st.probability, st.active, p.active, st.position, st.usual_days,
 			st.entry, st.entry_message, p.currency, p.win_without_amount, p.close_date_past, p.other_currency, p.negative_amount, p.jumps

@@ -63,7 +63,7 @@ func StageTimes(ctx context.Context, s *record.Session, deal value.ID) ([]StageT
 // stayReport sums the spans of each deal in each stage (R37), by something of
 // the deal where that is named. The period is that of entering the stage.
 func stayReport(name, title, by string) report.Spec {
-	return report.Spec{Name: name, Title: title, Object: Deals.Name, Period: DealStageSince.Name(),
+	return report.Spec{Name: name, Title: title, Object: Deals.Name, Period: DealStageSince.Name(), Past: true,
 		Help: "Days in each stage from history, all visits of a deal summed. Stages that imported deals were in when they came are unknown and left out.",
 		Run: func(ctx context.Context, s *record.Session, p report.Params) (*report.Table, error) {
 			return timeInStage(ctx, s, p, by)
@@ -75,13 +75,13 @@ func timeInStage(ctx context.Context, s *record.Session, p report.Params, by str
 	if err != nil {
 		return nil, err
 	}
-	stays, err := s.Stays(ctx, record.StayQuery{Object: Deals.Name, Field: DealStage.Name(), Filter: p.Filter, By: by, From: p.From, To: p.To,
+	stays, err := s.Stays(ctx, record.StayQuery{Object: Deals.Name, Field: DealStage.Name(), Filter: p.Filter, By: by, From: p.From, To: p.To, AsOf: p.AsOf,
 		Business: calendar.BusinessDays})
 	if err != nil {
 		return nil, err
 	}
 	t := &report.Table{Object: Deals.Name, Groups: []string{"stage.name"}, Rows: []report.Row{}, Columns: []report.Column{
-		{Name: "deals", Title: "Deals"}, {Name: "avg_days", Title: "Average days"}, {Name: "avg_business_days", Title: "Average business days"},
+		{Name: "deals", Title: "Deals", Adds: true}, {Name: "avg_days", Title: "Average days"}, {Name: "avg_business_days", Title: "Average business days"},
 		{Name: "usual_days", Title: "Usual days"}}}
 	labels, err := stayLabels(ctx, s, stays, by)
 	if err != nil {
@@ -91,6 +91,9 @@ func timeInStage(ctx context.Context, s *record.Session, p report.Params, by str
 		t.Groups = []string{by + ".name", "stage.name"}
 	}
 	for _, x := range stays {
+		if kind, _ := record.Get(x.Record, StageKind); kind != Open { // where deals end they stay for good
+			continue
+		}
 		row := report.Row{Keys: []any{x.Key}, Labels: []string{x.Label},
 			Values: []record.Measure{{Value: x.Records}, {Value: x.AverageDays()}, {Value: x.AverageBusinessDays()}, {}}}
 		if usual, ok := record.Get(x.Record, StageUsualDays); ok {

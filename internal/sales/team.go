@@ -29,6 +29,8 @@ func teamRules() []record.Rule {
 		{Name: "focus", Objects: []string{Deals.Name}, Applied: focusChanged},
 		{Name: "focus by work", Objects: []string{activity.Activities.Name}, Applied: focusWorked},
 		{Name: "focus mark", Objects: []string{FocusMarks.Name}, Prepare: pairMarks, Check: checkMarks},
+		{Name: "forecast adjustment", Objects: []string{Adjustments.Name}, Prepare: signAdjustments, Check: checkAdjustments},
+		{Name: "outside factor", Objects: []string{OutsideFactors.Name}, Check: checkFactors},
 		{Name: "lost to a competitor", Objects: []string{Deals.Name}, Applied: followLoss},
 	}
 }
@@ -185,8 +187,13 @@ func each(ctx context.Context, s *record.Session, ids []value.ID, ask func(holde
 
 // lockDeals lets nobody else change what belongs to the deals until the commit.
 func lockDeals(ctx context.Context, s *record.Session, ids []value.ID) error {
+	return lockRows(ctx, s, Deals.Table, ids)
+}
+
+// lockRows keeps others from writing records of a table.
+func lockRows(ctx context.Context, s *record.Session, table string, ids []value.ID) error {
 	return each(ctx, s, ids, func(in string) string {
-		return `SELECT id FROM {deal} WHERE id IN (` + in + `) ORDER BY id` + s.Tx().Dialect().ForUpdate()
+		return `SELECT id FROM {` + table + `} WHERE id IN (` + in + `) ORDER BY id` + s.Tx().Dialect().ForUpdate()
 	}, func(*store.Rows) error { return nil })
 }
 

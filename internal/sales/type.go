@@ -38,21 +38,62 @@ func typeRules() []record.Rule {
 // hidesOf is the field of a type that names what an object's pages leave out.
 var hidesOf = map[string]schema.Field[string]{"deal": TypeDealHides, "lead": TypeLeadHides}
 
+// Choice is what a record type chooses for what is of it: the pipeline of a
+// deal, the cadence of a lead, 0 = none, and the fields that pages leave out.
+type Choice struct {
+	Pipeline, Cadence value.ID
+	Hides             []string
+}
+
+// OfType is what a record type chooses for a deal or a lead; nothing where the
+// type is gone.
+func OfType(ctx context.Context, s *record.Session, object string, typ value.ID) (x Choice, err error) {
+	f, typed := hidesOf[object]
+	if !typed {
+		return x, nil
+	}
+	t, err := typeOf(ctx, s, typ)
+	if t == nil || err != nil {
+		return x, err
+	}
+	text, _ := record.Get(t, f)
+	x.Hides = FieldNames(text)
+	if object == Deals.Name {
+		x.Pipeline, _ = record.Get(t, TypePipeline)
+	} else {
+		x.Cadence, _ = record.Get(t, TypeCadence)
+	}
+	return x, nil
+}
+
 // Hides are the fields that the page of a deal or a lead leaves out, by its
 // record type.
 func Hides(ctx context.Context, s *record.Session, r *record.Record) ([]string, error) {
-	f, typed := hidesOf[r.Object.Name]
 	id, has := r.Field(DealType.Name()).(value.ID)
-	if !typed || !has {
+	if !has {
 		return nil, nil
 	}
-	t, err := typeOf(ctx, s, id)
-	if t == nil || err != nil {
-		return nil, err
-	}
-	text, _ := record.Get(t, f)
-	return names(text), nil
+	x, err := OfType(ctx, s, r.Object.Name, id)
+	return x.Hides, err
 }
+
+// CanHide reports whether a record type may leave a field of deals or leads out.
+func CanHide(f *schema.FieldDef) bool {
+	return !f.Required && f.Name != DealType.Name() && f.Name != DealStage.Name()
+}
+
+// Typed reports whether records of the object have a record type.
+func Typed(o *schema.Object) bool { _, typed := hidesOf[o.Name]; return typed }
+
+// TypesInUse reports whether there is a record type to choose.
+func TypesInUse(ctx context.Context, s *record.Session) (bool, error) {
+	return record.Memo(s, typesKey{}, func() (bool, error) {
+		var id value.ID
+		return s.Tx().Row(ctx, `SELECT id FROM {record_type} WHERE deleted_at IS NULL AND (active IS NULL OR active) LIMIT 1`, nil, &id)
+	})
+}
+
+type typesKey struct{}
 
 type typeKey struct{ id value.ID }
 
@@ -67,7 +108,8 @@ func typeOf(ctx context.Context, s *record.Session, id value.ID) (*record.Record
 	})
 }
 
-func names(text string) []string {
+// FieldNames are the names of fields in a text, in one order.
+func FieldNames(text string) []string {
 	list := strings.FieldsFunc(text, func(r rune) bool { return r == ',' || r == ';' || r == ' ' || r == '\n' || r == '\t' })
 	slices.Sort(list)
 	return slices.Compact(list)
@@ -78,7 +120,7 @@ func readHides(_ context.Context, _ *record.Session, drafts []*record.Draft) err
 	for _, d := range drafts {
 		for _, f := range hidesOf {
 			if text, ok := record.Will(d, f); ok && d.Changed(f.Name()) {
-				record.Put(d, f, strings.Join(names(text), ", "))
+				record.Put(d, f, strings.Join(FieldNames(text), ", "))
 			}
 		}
 	}
@@ -90,13 +132,13 @@ func checkHides(_ context.Context, s *record.Session, drafts []*record.Draft) er
 	for _, d := range drafts {
 		for object, f := range hidesOf {
 			text, _ := record.Will(d, f)
-			for _, name := range names(text) {
+			for _, name := range FieldNames(text) {
 				of, ok := s.Schema().MustObject(object).Field(name)
 				switch {
 				case !d.Changed(f.Name()):
 				case !ok:
 					d.Refuse(f.Name(), "type.no_field", fault.Args{"field": value.Printable(name)})
-				case of.Required || name == DealType.Name() || name == DealStage.Name():
+				case !CanHide(of):
 					d.Refuse(f.Name(), "type.needed_field", fault.Args{"field": name})
 				}
 			}

@@ -24,8 +24,8 @@ func TestRecordTypesChooseTheProcess(t *testing.T) {
 		})
 		cadence := k.Create(t, k.Ada, "cadence", record.Values{"name": "Call people"})
 		k.Create(t, k.Ada, "cadence_step", record.Values{"name": "First call", "cadence": cadence, "kind": "call"})
-		b2b := k.Create(t, k.Ada, "record_type", record.Values{"name": "B2B", "pipeline": x.pipeline()})
-		b2c := k.Create(t, k.Ada, "record_type", record.Values{"name": "B2C", "pipeline": people, "cadence": cadence, "deal_hides": "region  region,campaign"})
+		b2b := k.Create(t, k.Ada, "record_type", record.Values{"name": "Companies", "pipeline": x.pipeline()})
+		b2c := k.Create(t, k.Ada, "record_type", record.Values{"name": "Consumers", "pipeline": people, "cadence": cadence, "deal_hides": "region  region,campaign"})
 		for _, v := range []record.Values{{"deal_hides": "nonsense"}, {"deal_hides": "name"}, {"lead_hides": "amount"}} {
 			err := k.Try(t.Context(), k.Ada, func(s *record.Session) error {
 				_, err := s.Update(t.Context(), "record_type", b2c, 0, v)

@@ -58,7 +58,7 @@ var nameShape = regexp.MustCompile(`^[a-z][a-z0-9_]{0,48}$`)
 var reservedPlurals = []string{"search", "imports", "exports", "reports", "objects", "acts", "schema", "openapi",
 	"files", "jobs", "settings", "me", "session", "sessions", "tokens", "batch", "aggregate", "shares", "history",
 	"setup", "openness", "docs", "keys", "live", "more", "new", "palette", "password", "signin", "signout", "undo",
-	"static", "mail", "calendar", "home", "feeds", "api", "invite", "apply", "revert", "restore", "name", "notifications", "mentions", "w", "focus", "queue", "configuration"}
+	"static", "mail", "calendar", "home", "feeds", "api", "invite", "apply", "revert", "restore", "name", "notifications", "mentions", "w", "focus", "queue", "configuration", "forecast"}
 
 // ReservedPlural reports whether no object may be reached under that word.
 func ReservedPlural(word string) bool { return slices.Contains(reservedPlurals, word) }
@@ -173,6 +173,9 @@ func (d *draft) addObject(c Change) error {
 		}
 	}
 	o.Arranged = set.Arranged
+	if err := d.checkWays(o); err != nil {
+		return err
+	}
 	return checkLayout(o)
 }
 
@@ -235,7 +238,7 @@ func (d *draft) changeObject(o *Object, c Change) error {
 	if err := overlay(c, o); err != nil {
 		return err
 	}
-	o.ID, o.Table, o.Builtin, o.Removed, o.Sum, o.Fields = was.ID, was.Table, was.Builtin, was.Removed, was.Sum, was.Fields
+	o.ID, o.Table, o.Builtin, o.Removed, o.Sum, o.Passed, o.Fields = was.ID, was.Table, was.Builtin, was.Removed, was.Sum, was.Passed, was.Fields
 	if o.Access != was.Access || o.Personal != was.Personal || o.Parent != was.Parent || o.Builtin && builtinPart(o) != builtinPart(&was) {
 		return fault.New(fault.Invalid, "schema.fixed", fault.Args{"name": was.Name})
 	}
@@ -252,6 +255,9 @@ func (d *draft) changeObject(o *Object, c Change) error {
 		return err
 	}
 	d.renameTarget(was.Name, o.Name)
+	if err := d.checkWays(o); err != nil {
+		return err
+	}
 	return d.freeObject(o)
 }
 
@@ -269,6 +275,12 @@ func (d *draft) renameTarget(from, to string) {
 	if from == to {
 		return
 	}
+	d.renameWays(func(object, field string) (string, string) {
+		if object == from {
+			object = to
+		}
+		return object, field
+	})
 	for _, o := range d.objects {
 		for _, f := range o.Fields {
 			if f.Target == from {

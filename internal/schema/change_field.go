@@ -194,6 +194,12 @@ func (d *draft) changeField(f *FieldDef, c Change) error {
 			return fault.New(fault.Invalid, "schema.name_taken", fault.Args{"name": f.Name, "object": f.Object.Name})
 		}
 		f.Object.renameField(was.Name, f.Name)
+		d.renameWays(func(object, field string) (string, string) {
+			if object == f.Object.Name && field == was.Name {
+				field = f.Name
+			}
+			return object, field
+		})
 		d.renamed = true
 	}
 	return checkShape(f)
@@ -202,6 +208,7 @@ func (d *draft) changeField(f *FieldDef, c Change) error {
 // keep gives a changed definition what only the engine decides.
 func (f *FieldDef) keep(was *FieldDef) {
 	f.ID, f.Column, f.Former, f.Builtin, f.Engine, f.Stored = was.ID, was.Column, was.Former, was.Builtin, was.Engine, was.Stored
+	f.OptOut = was.OptOut
 	f.Object, f.declared = was.Object, was.declared
 }
 

@@ -46,6 +46,12 @@ type FieldDef struct {
 	Tracked bool `json:"tracked,omitempty"`
 	// Quiet fields change without history (derived values).
 	Quiet bool `json:"quiet,omitempty"`
+	// OptOut marks a flag by which somebody wants to be left alone: where two
+	// records become one, yes stays.
+	OptOut bool `json:"-"`
+	// Tongue tells that a text is the tag of a language: "en". It belongs to the
+	// declaration.
+	Tongue bool `json:"-"`
 	// Search puts the field into the full-text index; Fragments also into the
 	// one that finds pieces of words and numbers.
 	Search    bool `json:"search,omitempty"`
@@ -113,6 +119,9 @@ type Rollup struct {
 	// Own sums money in the currency of the records, which must then be the
 	// same in all of them, instead of the workspace's.
 	Own bool `json:"own_currency,omitempty"`
+	// Told lets everybody who reads the record have the figure, whoever may read
+	// what it counts: of built-in ones, whose bare number gives nothing away.
+	Told bool `json:"-"`
 }
 
 // ValueKind is the kind of the field's values: its own, or the result's of a

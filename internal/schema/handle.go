@@ -35,6 +35,9 @@ func (f Field[T]) Unique() Field[T] { f.def.Unique = true; return f }
 // Tracked keeps spans of the field for time travel.
 func (f Field[T]) Tracked() Field[T] { f.def.Tracked = true; return f }
 
+// OptOut lets yes stay where two records become one.
+func (f Field[T]) OptOut() Field[T] { f.def.OptOut = true; return f }
+
 // ReadOnly leaves the field to rules.
 func (f Field[T]) ReadOnly() Field[T] { f.def.ReadOnly = true; return f }
 
@@ -43,6 +46,9 @@ func (f Field[T]) Searched() Field[T] { f.def.Search = true; return f }
 
 // Fragments makes pieces of the field's words and numbers findable too.
 func (f Field[T]) Fragments() Field[T] { f.def.Search, f.def.Fragments = true, true; return f }
+
+// Tongue says that the text is the tag of a language, chosen and shown by name.
+func (f Field[T]) Tongue() Field[T] { f.def.Tongue = true; return f }
 
 // Default is the neutral text, or "=expression", of a new record's value.
 func (f Field[T]) Default(text string) Field[T] { f.def.Default = text; return f }
@@ -82,6 +88,18 @@ func (o *Object) Indexed(fields ...string) *Object {
 	o.Indexes = append(o.Indexes, x)
 	return o
 }
+
+// Summed adds an index for figures: of the records that the fields pin down, with
+// the carried fields and the owner in it.
+func (o *Object) Summed(fields []string, carries ...string) *Object {
+	x := Index{Fields: fields, Carries: carries, Builtin: true}
+	x.Name = indexName(x) + "_sums"
+	o.Indexes = append(o.Indexes, x)
+	return o
+}
+
+// Passing keeps added up how records come through the states of a tracked link.
+func (o *Object) Passing(link string) *Object { o.Passed = link; return o }
 
 func declare[T any](o *Object, name string, kind Kind) Field[T] {
 	def := &FieldDef{ID: o.ID + "." + name, Name: name, Kind: kind, Column: name, Builtin: true, Object: o}

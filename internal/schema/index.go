@@ -2,6 +2,7 @@ package schema
 
 import (
 	"context"
+	"fmt"
 	"hash/fnv"
 	"slices"
 	"strconv"
@@ -118,6 +119,25 @@ func (o *Object) dbIndexes(d store.Dialect) []store.Index {
 	return append(xs, o.spanIndexes(d)...)
 }
 
+// OrderIndexes are the indexes of the object and of its spans that only reading
+// in order needs. What writes look up by, links and unique fields, is not among
+// them.
+func (o *Object) OrderIndexes(d store.Dialect) []store.Index {
+	kept := map[string]bool{}
+	for _, f := range o.Fields {
+		kept[dbIndexName(o.Table, f.Column)] = f.Column != ""
+	}
+	if f, ok := o.lookedUp(); ok {
+		kept[dbIndexName(o.Table, f.Column+"_s")] = true
+	}
+	for _, x := range o.Indexes {
+		if f, ok := o.Field(strings.TrimPrefix(x.Fields[0], "-")); ok && f.IsLink() {
+			kept[dbIndexName(o.Table, x.Name)] = true
+		}
+	}
+	return slices.DeleteFunc(o.dbIndexes(d), func(x store.Index) bool { return x.Unique || kept[x.Name] })
+}
+
 // leads reports whether a declared index begins with the field, so that it
 // serves look-ups by it too: every index costs each write.
 func (o *Object) leads(f *FieldDef) bool {
@@ -155,6 +175,16 @@ func (o *Object) indexColumns(d store.Dialect, x Index) []string {
 		}
 		columns = append(columns, c)
 	}
+	for _, name := range x.Carries {
+		if f, ok := o.Field(name); ok {
+			for _, c := range f.ReadColumns() {
+				columns = append(columns, d.Quote(c.Name))
+			}
+		}
+	}
+	if len(x.Carries) > 0 && o.HasOwner() {
+		columns = append(columns, d.Quote("owner_id"))
+	}
 	if x.Served {
 		columns = append(columns, d.Quote("id")+" DESC")
 		if o.HasOwner() {
@@ -169,13 +199,65 @@ func (o *Object) spanIndexes(d store.Dialect) []store.Index {
 	if t == "" {
 		return nil
 	}
-	xs := []store.Index{{Name: dbIndexName(t, "time"), Table: t, Columns: []string{d.Quote("from_ms"), d.Quote("to_ms")}}}
+	xs := []store.Index{{Name: dbIndexName(t, "time"), Table: t, Columns: []string{d.Quote("from_ms"), d.Quote("to_ms")}},
+		{Name: dbIndexName(t, "end"), Table: t, Columns: []string{d.Quote("to_ms"), d.Quote("record")}, Where: fmt.Sprintf(`"to_ms" < %d`, runs)}}
 	if o.Sum != nil {
 		if f, ok := o.Field(o.Sum.Group); ok && f.Tracked {
 			xs = append(xs, store.Index{Name: dbIndexName(t, "group"), Table: t, Columns: []string{d.Quote(f.Column), d.Quote("from_ms")}})
 		}
 	}
+	for _, x := range o.Indexes {
+		f, ok := o.spanOrder(x)
+		if !ok {
+			continue
+		}
+		order := d.Quote(f.SortColumn())
+		if strings.HasPrefix(x.Fields[0], "-") {
+			order += " DESC"
+		}
+		columns := append([]string{order, d.Quote("record") + " DESC", d.Quote("from_ms"), d.Quote("to_ms")}, o.spanStates(d)...)
+		first, ownerFirst := o.SpanIndexName(f)
+		xs = append(xs, store.Index{Name: first, Table: t, Columns: columns})
+		if ownerFirst != "" {
+			xs = append(xs, store.Index{Name: ownerFirst, Table: t, Columns: append([]string{d.Quote("owner_id")}, columns...)})
+		}
+	}
 	return xs
+}
+
+// spanOrder is the field that a served index sorts by, where lists of the past
+// are sorted by it too: in most of the order of a field there soon is a page of
+// spans that hold a moment.
+func (o *Object) spanOrder(x Index) (*FieldDef, bool) {
+	if !x.Served || len(x.Fields) != 1 {
+		return nil, false
+	}
+	f, ok := o.Field(strings.TrimPrefix(x.Fields[0], "-"))
+	return f, ok && f.Spanned() && slices.ContainsFunc(f.ReadColumns(), func(c Column) bool { return c.Name == f.SortColumn() })
+}
+
+// spanStates are the columns that most lists are filtered by, so that those of
+// the past are within an index.
+func (o *Object) spanStates(d store.Dialect) (columns []string) {
+	for _, f := range o.TrackedFields() {
+		if (f.Builtin || f.Engine) && (f.IsLink() || f.ValueKind() == KindPerson || f.ValueKind() == KindChoice) && len(f.ReadColumns()) == 1 && !f.Many {
+			columns = append(columns, d.Quote(f.Column))
+		}
+	}
+	return columns
+}
+
+// SpanIndexName is the index of spans in the order of a field, and its twin for
+// the spans of one owner, which the chief amount alone has; "" = none.
+func (o *Object) SpanIndexName(f *FieldDef) (first, ownerFirst string) {
+	if !slices.ContainsFunc(o.Indexes, func(x Index) bool { g, ok := o.spanOrder(x); return ok && g == f }) {
+		return "", ""
+	}
+	first = dbIndexName(o.SpanTable(), "by_"+f.Column)
+	if owner, ok := o.Field("owner"); ok && o.HasOwner() && owner.Spanned() && o.Sum != nil && len(o.Sum.Amounts) > 0 && o.Sum.Amounts[0] == f.Name {
+		ownerFirst = dbIndexName(o.SpanTable(), "o_by_"+f.Column)
+	}
+	return first, ownerFirst
 }
 
 // IndexName is the database's name of an index serving the fields, and of its

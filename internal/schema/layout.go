@@ -3,6 +3,7 @@ package schema
 import (
 	"maps"
 	"slices"
+	"strings"
 
 	"wellmet/internal/fault"
 	"wellmet/internal/i18n"
@@ -18,6 +19,9 @@ type Layout struct {
 	Groups  []Group  `json:"groups,omitempty"`
 	Columns []string `json:"columns,omitempty"`
 	Card    []string `json:"card,omitempty"`
+	// Links is the order of the lists of records that lead here, each by Way;
+	// those that it does not name come behind.
+	Links []string `json:"links,omitempty"`
 }
 
 // Group is a headed part of a layout.
@@ -46,6 +50,7 @@ const (
 	maxGroups  = 30
 	maxColumns = 30
 	maxCard    = 8
+	maxLinks   = 200
 	maxHeading = 100
 )
 
@@ -141,7 +146,7 @@ var placed = map[string]string{
 	"converted_at": GroupOutcome, "converted_account": GroupOutcome, "converted_contact": GroupOutcome, "converted_deal": GroupOutcome,
 	"once_total": GroupAmounts, "yearly_recurring": GroupAmounts, "tax_total": GroupAmounts, "gross_total": GroupAmounts,
 	"no_calls": GroupReach, "no_mail": GroupReach, "preferences": GroupReach, "language": GroupReach,
-	"owner": GroupDetails, "external_id": GroupSystem, "incomplete": GroupSystem, "own_probability": GroupSystem, "stage_since": GroupSystem,
+	"owner": GroupDetails, "external_id": GroupSystem, "incomplete": GroupSystem, "own_probability": GroupSystem, "own_forecast": GroupSystem, "stage_since": GroupSystem,
 	"campaign": GroupSystem, "channel": GroupSystem, "captured_at": GroupSystem,
 }
 
@@ -198,11 +203,56 @@ func (l *Layout) clone() *Layout {
 	if l == nil {
 		return nil
 	}
-	c := Layout{Groups: slices.Clone(l.Groups), Columns: slices.Clone(l.Columns), Card: slices.Clone(l.Card)}
+	c := Layout{Groups: slices.Clone(l.Groups), Columns: slices.Clone(l.Columns), Card: slices.Clone(l.Card), Links: slices.Clone(l.Links)}
 	for i, g := range c.Groups {
 		c.Groups[i].Labels, c.Groups[i].Fields = maps.Clone(g.Labels), slices.Clone(g.Fields)
 	}
 	return &c
+}
+
+// Way names a list of records that lead to an object by a field of theirs.
+func Way(f *FieldDef) string { return f.Object.Name + "." + f.Name }
+
+// renameWays keeps orders of lists: to answers what a way is called from now on.
+func (d *draft) renameWays(to func(object, field string) (string, string)) {
+	for _, o := range d.objects {
+		if o.Arranged == nil {
+			continue
+		}
+		for i, way := range o.Arranged.Links {
+			object, field := to(cut(way))
+			o.Arranged.Links[i] = object + "." + field
+		}
+	}
+}
+
+func cut(way string) (object, field string) {
+	object, field, _ = strings.Cut(way, ".")
+	return object, field
+}
+
+// checkWays refuses an order of lists that there are not, or of one twice.
+// Lists by removed fields keep their places.
+func (d *draft) checkWays(o *Object) error {
+	if o.Arranged == nil {
+		return nil
+	}
+	wrong := fault.New(fault.Invalid, "schema.bad_layout", fault.Args{"object": o.Name})
+	if len(o.Arranged.Links) > maxLinks {
+		return wrong
+	}
+	seen := map[string]bool{}
+	for _, way := range o.Arranged.Links {
+		object, field := cut(way)
+		leads := slices.ContainsFunc(d.objects, func(x *Object) bool {
+			return x.Name == object && slices.ContainsFunc(x.Fields, func(f *FieldDef) bool { return f.Name == field && f.Target == o.Name })
+		})
+		if !leads || seen[way] {
+			return wrong
+		}
+		seen[way] = true
+	}
+	return nil
 }
 
 // rename keeps what names a field.

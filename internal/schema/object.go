@@ -48,6 +48,9 @@ type Object struct {
 	// Secret names the yes-or-no field by which an owner keeps a record from
 	// everybody else, whatever their scope.
 	Secret string `json:"secret,omitempty"`
+	// Closed marks an object that nobody reads a colleague's records of by the
+	// openness of the company, unless that is set for it.
+	Closed bool `json:"closed,omitempty"`
 	// Timeline marks an object whose records activities can be about.
 	Timeline bool `json:"timeline,omitempty"`
 	Builtin  bool `json:"builtin,omitempty"`
@@ -56,7 +59,10 @@ type Object struct {
 	// reverted; they are in no Schema.
 	Removed bool `json:"removed,omitempty"`
 	// Sum asks for maintained sums (engine decision 17).
-	Sum     *Sum    `json:"sum,omitempty"`
+	Sum *Sum `json:"sum,omitempty"`
+	// Passed names a tracked link: how records come through its states is kept
+	// added up. Its states are those of no other object.
+	Passed  string  `json:"passed,omitempty"`
 	Indexes []Index `json:"indexes,omitempty"`
 	// Arranged is the layout as somebody chose it; see Layout.
 	Arranged *Layout `json:"layout,omitempty"`
@@ -75,6 +81,16 @@ type Object struct {
 type Sum struct {
 	Group   string   `json:"group"`
 	Amounts []string `json:"amounts"`
+	// Calendar keeps the amounts by month, too.
+	Calendar *Calendar `json:"calendar,omitempty"`
+}
+
+// Calendar keeps sums by a choice, the month of a day, and further choices and
+// links.
+type Calendar struct {
+	State string   `json:"state"`
+	Day   string   `json:"day"`
+	By    []string `json:"by"`
 }
 
 // Index is one index of an object's table: the fields it leads with, in order.
@@ -86,6 +102,9 @@ type Index struct {
 	// Served says the index exists for a sort that a list offers, so that the
 	// engine also keeps its owner-first twin (engine decision 3).
 	Served bool `json:"served,omitempty"`
+	// Carries are fields that stand in the index behind those it leads with, so
+	// that figures of them are summed without reading the records.
+	Carries []string `json:"carries,omitempty"`
 	// Builtin indexes are declared in code, and come back however often they
 	// are removed.
 	Builtin bool `json:"builtin,omitempty"`

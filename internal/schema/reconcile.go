@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"wellmet/internal/expr"
 	"wellmet/internal/store"
 )
 
@@ -40,11 +41,25 @@ func (o *Object) HasMoney() bool { return hasMoney(o) }
 func (o *Object) TrackedFields() []*FieldDef {
 	var fs []*FieldDef
 	for _, f := range o.Fields {
-		if f.Tracked {
+		if f.Spanned() {
 			fs = append(fs, f)
 		}
 	}
 	return fs
+}
+
+// Spanned reports whether spans hold the field: it is tracked, or a stored
+// formula of nothing but such fields, which the database could not compute anew.
+func (f *FieldDef) Spanned() bool {
+	return f.Tracked || f.Kind == KindFormula && f.Stored && f.Expr != nil && f.ofTracked()
+}
+
+func (f *FieldDef) ofTracked() bool {
+	refs := f.Expr.Fields()
+	return len(refs) > 0 && !slices.ContainsFunc(refs, func(ref expr.Ref) bool {
+		in, ok := f.Object.Field(ref.Path[0])
+		return !ok || len(ref.Path) > 1 || ref.Many || ref.Field.Formula == nil && !in.Spanned()
+	})
 }
 
 // SpanTable is the table of the object's spans, "" when it tracks nothing.
@@ -114,9 +129,26 @@ func reconcileObject(ctx context.Context, tx *store.Tx, o *Object) (made bool, a
 		return false, nil, err
 	}
 	if t := o.SpanTable(); t != "" {
-		_, _, err = reconcileTable(ctx, tx, t, o.spanColumns(), "record, from_ms")
+		var columns []string
+		if _, columns, err = reconcileTable(ctx, tx, t, o.spanColumns(), "record, from_ms"); err == nil {
+			err = o.trackOn(ctx, tx, columns)
+		}
 	}
 	return made, added, err
+}
+
+// trackOn lets the running spans hold what a newer program tracks besides; what
+// that was before is not known.
+func (o *Object) trackOn(ctx context.Context, tx *store.Tx, columns []string) error {
+	for _, c := range columns {
+		c = tx.Dialect().Quote(c)
+		_, err := tx.Exec(ctx, "UPDATE {"+o.SpanTable()+"} AS sp SET "+c+" = (SELECT t."+c+" FROM {"+o.Table+"} t WHERE t.id = sp.record) WHERE sp.to_ms = "+
+			tx.Dialect().Param(1, store.Int), runs)
+		if err != nil {
+			return fmt.Errorf("track %s of %s: %w", c, o.Name, err)
+		}
+	}
+	return nil
 }
 
 // spanColumns are the span's record and time and the main columns of the

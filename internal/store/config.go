@@ -28,6 +28,10 @@ type Config struct {
 	// Sync says what an acknowledged SQLite write survives, see sqlitePragmas.
 	Sync Sync
 
+	// Filling gives SQLite's writer more memory and a longer WAL: for programs that bring in very much, and
+	// serve nobody meanwhile.
+	Filling bool
+
 	// Beside opens SQLite files next to a server that holds the folder's lock: for reading only.
 	Beside bool
 

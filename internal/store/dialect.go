@@ -47,6 +47,9 @@ type Dialect interface {
 
 	// ForUpdate stands at the end of a SELECT that locks its rows; "" where the writer is alone anyway.
 	ForUpdate() string
+	// ForUpdateFree is ForUpdate that passes over rows which somebody else has locked, for workers that
+	// share out what is to be done.
+	ForUpdateFree() string
 	// IndexHint stands after a table name (and alias) in FROM; "" where the database takes no hints.
 	IndexHint(index string) string
 	// AnyOf writes "expr is one of the ids in param", where the parameter is an IDList and its value comes
@@ -55,6 +58,8 @@ type Dialect interface {
 	// SumParts writes the overflow-free sum of an Int column as two integers, high and low part, of which
 	// Sum makes the value: sums in SQLite fail on overflow, in PostgreSQL they become numeric.
 	SumParts(column string) (high, low string)
+	// Group writes the SELECT of a grouping. A group may come in several rows, which the reader adds up.
+	Group(g Grouping) string
 
 	// CreateIndex is the statement for an index on the table in DB's schema; it must run outside a
 	// transaction where Concurrent says so (DB.CreateIndex does).

@@ -147,8 +147,9 @@ func TestDeadlockIsRepeated(t *testing.T) {
 	if got := texts(t, db, `SELECT value FROM {setting}`); got[0] != "1.." || got[1] != "1.." {
 		t.Errorf("values %v", got)
 	}
-	if runs[0]+runs[1] != 3 {
-		t.Errorf("runs %v, want one repetition", runs)
+	// One is enough, unless the repeated one is at the row again before the other.
+	if runs[0]+runs[1] < 3 {
+		t.Errorf("runs %v, want a repetition", runs)
 	}
 }
 

@@ -8,6 +8,7 @@ func (postgresDialect) Name() string                   { return "postgres" }
 func (postgresDialect) Quote(identifier string) string { return quote(identifier) }
 func (postgresDialect) TableOptions() string           { return "" }
 func (postgresDialect) ForUpdate() string              { return " FOR UPDATE" }
+func (postgresDialect) ForUpdateFree() string          { return " FOR UPDATE SKIP LOCKED" }
 func (postgresDialect) Concurrent() bool               { return true }
 func (postgresDialect) IndexHint(string) string        { return "" }
 
@@ -41,6 +42,8 @@ func (postgresDialect) AnyOf(expr, param string) string {
 func (postgresDialect) SumParts(column string) (high, low string) {
 	return "sum(" + column + " >> 32)", "sum(" + column + " & 4294967295)"
 }
+
+func (d postgresDialect) Group(g Grouping) string { return g.sorted(d) }
 
 func (postgresDialect) CreateIndex(schema string, x Index) string {
 	return createIndex("INDEX CONCURRENTLY IF NOT EXISTS "+quote(x.Name), quote(schema)+"."+quote(x.Table), x)

@@ -27,6 +27,9 @@ type sqliteEngine struct {
 }
 
 func openSQLite(path string, c Config) (*sqliteEngine, error) {
+	if err := withGroups(); err != nil {
+		return nil, err
+	}
 	reader, err := sqlite.NewConnector(sqliteDSN(path, c, false))
 	if err != nil {
 		return nil, err

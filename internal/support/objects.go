@@ -49,6 +49,9 @@ var (
 	CaseExternal = schema.Text(Cases, "external_id").Unique().Fragments()
 )
 
+// CasePlaces is where cases stand.
+var CasePlaces = sales.Places{List: States, Of: Cases, By: CaseState}
+
 // Objects lists what this room declares.
 func Objects() []*schema.Object { return []*schema.Object{States, Cases, Tips, Votes} }
 

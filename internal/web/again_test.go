@@ -48,7 +48,7 @@ func TestWhatDidNotGetThrough(t *testing.T) {
 	b.Picture("session-gone")
 	b.Type("dialog[open] [name=password]", "not the one")
 	b.Press("\r")
-	b.See(".toast", "")
+	b.See(".toast", "do not belong together")
 	b.Type("dialog[open] [name=password]", apptest.Password)
 	b.Press("\r")
 	b.Gone("dialog[open]")

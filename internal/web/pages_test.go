@@ -20,12 +20,16 @@ var kinds = []struct{ name, path string }{
 	{"settings", "/settings"}, {"me", "/settings/me"}, {"people", "/settings/people"}, {"teams", "/settings/teams"},
 	{"roles", "/settings/roles"}, {"openness", "/settings/openness"}, {"company", "/settings/company"},
 	{"history", "/settings/history"}, {"hours", "/settings/hours"}, {"holidays", "/settings/holidays?edit=add"}, {"rates", "/settings/rates"},
-	{"sources", "/settings/sources"}, {"reasons", "/settings/reasons"}, {"pipelines", "/settings/pipelines"}, {"objects", "/settings/objects"}, {"fields", "/settings/objects/deal"},
+	{"sources", "/settings/sources"}, {"reasons", "/settings/reasons"}, {"types", "/settings/types?edit=add"}, {"leadstages", "/settings/lead_stages"}, {"casestates", "/settings/case_states"}, {"questions", "/settings/questions"}, {"pipelines", "/settings/pipelines"}, {"objects", "/settings/objects"}, {"fields", "/settings/objects/deal"},
 	{"calendar", "/activities?layout=calendar"}, {"mail", "/mail/new"},
 	{"notifications", "/notifications"}, {"choices", "/settings/notifications"}, {"mailserver", "/settings/mail"},
 	{"blueprints", "/settings/blueprints"}, {"newblueprint", "/settings/blueprints/new"}, {"rules", "/settings/rules"}, {"templates", "/settings/templates"},
 	{"newtemplate", "/settings/templates/new"}, {"webhooks", "/settings/webhooks"}, {"newwebhook", "/settings/webhooks/new"},
 	{"forms", "/settings/forms"}, {"cadences", "/settings/cadences"}, {"scoring", "/settings/scoring"}, {"assignment", "/settings/assignment"},
+	{"forecast", "/forecast"}, {"range", "/forecast/range"}, {"moves", "/forecast/moves"}, {"cash", "/forecast/cash"}, {"customers", "/forecast/customers"},
+	{"targets", "/targets"}, {"plan", "/targets/plan"}, {"dashboards", "/dashboards"}, {"tiles", "/dashboards/monday"}, {"schedules", "/schedules"},
+	{"changes", "/reports/changes"}, {"cohorts", "/reports/funnel-by-cohort"}, {"newreport", "/reports/new"}, {"report", "/reports/losses-by-person-and-stage"},
+	{"prediction", "/reports/prediction"}, {"whatworks", "/reports/what-works"}, {"weakspots", "/reports/weak-spots"}, {"past", "/deals?as_of=2026-01-31"},
 	{"more", "/more"}, {"lost", "/nowhere"},
 }
 

@@ -10,13 +10,17 @@ import (
 	"wellmet/internal/web/assignment"
 	"wellmet/internal/web/board"
 	"wellmet/internal/web/cadence"
+	"wellmet/internal/web/changes"
 	"wellmet/internal/web/commerce"
 	"wellmet/internal/web/create"
+	"wellmet/internal/web/dashboard"
 	"wellmet/internal/web/designer"
 	"wellmet/internal/web/door"
 	"wellmet/internal/web/exchange"
 	"wellmet/internal/web/focus"
+	"wellmet/internal/web/forecast"
 	"wellmet/internal/web/form"
+	"wellmet/internal/web/goals"
 	"wellmet/internal/web/guide"
 	"wellmet/internal/web/home"
 	"wellmet/internal/web/inbox"
@@ -26,6 +30,7 @@ import (
 	"wellmet/internal/web/palette"
 	"wellmet/internal/web/people"
 	"wellmet/internal/web/pipeline"
+	"wellmet/internal/web/predict"
 	"wellmet/internal/web/process"
 	"wellmet/internal/web/record"
 	"wellmet/internal/web/report"
@@ -47,9 +52,10 @@ type Needs struct {
 func areas() [][]door.Route {
 	return [][]door.Route{
 		signin.Routes(), home.Routes(), focus.Routes(), inbox.Routes(), list.Routes(), board.Routes(), moving.Routes(board.Moved, record.Moved), record.Routes(), commerce.Routes(), create.Routes(), palette.Routes(), activity.Routes(),
-		mail.Routes(), exchange.Routes(), report.Routes(), people.Routes(), pipeline.Routes(), designer.Routes(),
+		mail.Routes(), exchange.Routes(), report.Routes(), dashboard.Routes(), changes.Routes(), forecast.Routes(), people.Routes(), pipeline.Routes(), designer.Routes(),
 		settings.Routes(settings.Words{Schema: designer.Told, Effect: designer.Effect, Key: designer.FreeKey}),
-		form.Routes(), cadence.Routes(), scoring.Routes(), assignment.Routes(), guide.Routes(), process.Routes(),
+		form.Routes(), cadence.Routes(), scoring.Routes(), assignment.Routes(), guide.Routes(), process.Routes(), goals.Routes(list.Index),
+		predict.Routes(),
 	}
 }
 

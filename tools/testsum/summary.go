@@ -1,9 +1,11 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 )
 
@@ -28,13 +30,21 @@ type summary struct {
 	builds                  map[string][]string
 	ended                   map[string]bool // packages that have reported their end
 	failures                map[string]int  // failed tests of a package
+	parents                 map[place]bool  // tests with subtests
 	skips                   []string
+	packages, tests         []took
+}
+
+// took is how long a package or a test ran.
+type took struct {
+	name    string
+	seconds float64
 }
 
 func newSummary(out io.Writer) *summary {
 	return &summary{
 		out: out, output: map[place][]string{}, builds: map[string][]string{},
-		ended: map[string]bool{}, failures: map[string]int{},
+		ended: map[string]bool{}, failures: map[string]int{}, parents: map[place]bool{},
 	}
 }
 
@@ -58,13 +68,20 @@ func (s *summary) line(b []byte) {
 		if e.Test == "" {
 			s.endPackage(e)
 		} else {
-			s.endTest(at, e.Action)
+			s.endTest(at, e.Action, e.Elapsed)
 		}
 		delete(s.output, at)
 	}
 }
 
-func (s *summary) endTest(at place, action string) {
+func (s *summary) endTest(at place, action string, seconds float64) {
+	// A test waits for its subtests, which tell more.
+	if i := strings.LastIndexByte(at.test, '/'); i >= 0 {
+		s.parents[place{at.pkg, at.test[:i]}] = true
+	}
+	if !s.parents[at] {
+		s.tests = append(s.tests, took{at.pkg + " " + at.test, seconds})
+	}
 	switch action {
 	case "pass":
 		s.passed++
@@ -88,6 +105,7 @@ func (s *summary) endPackage(e event) {
 		fmt.Fprint(s.out, strings.Join(s.builds[e.FailedBuild], ""))
 		s.printPackage(e.Package)
 	}
+	s.packages = append(s.packages, took{e.Package, e.Elapsed})
 	fmt.Fprintf(s.out, "%-8s %s %.1fs\n", word, e.Package, e.Elapsed)
 }
 
@@ -114,7 +132,32 @@ func (s *summary) finish() {
 	for _, text := range s.skips {
 		fmt.Fprint(s.out, text)
 	}
+	s.slowest("packages", s.packages)
+	s.slowest("tests", s.tests)
 	fmt.Fprintf(s.out, "%d passed, %d failed, %d skipped\n", s.passed, s.failed, s.skipped)
+}
+
+// shown is how many of the slowest are named, and slow how long even the
+// shortest of them ran.
+const (
+	shown = 10
+	slow  = 1 // seconds
+)
+
+// slowest names what a shorter run would have to begin with.
+func (s *summary) slowest(what string, all []took) {
+	slices.SortStableFunc(all, func(a, b took) int { return cmp.Compare(b.seconds, a.seconds) })
+	all = all[:min(len(all), shown)]
+	if i := slices.IndexFunc(all, func(x took) bool { return x.seconds < slow }); i >= 0 {
+		all = all[:i]
+	}
+	if len(all) == 0 {
+		return
+	}
+	fmt.Fprintf(s.out, "slowest %s\n", what)
+	for _, x := range all {
+		fmt.Fprintf(s.out, "%7.1fs %s\n", x.seconds, x.name)
+	}
 }
 
 // reason keeps of a skipped test's output what the test itself said.

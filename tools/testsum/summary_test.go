@@ -18,6 +18,9 @@ func TestRun(t *testing.T) {
 		build = `{"Action":"build-output","ImportPath":"q [q.test]","Output":"q.go:1: undefined: x\n"}` + "\n" +
 			`{"Action":"start","Package":"q"}` + "\n" +
 			`{"Action":"fail","Package":"q","FailedBuild":"q [q.test]"}` + "\n"
+		timed = start + `{"Action":"pass","Package":"p","Test":"TestT","Elapsed":9.5}` + "\n" + `{"Action":"pass","Package":"p","Elapsed":12}` + "\n" +
+			`{"Action":"pass","Package":"q","Test":"TestS/sqlite","Elapsed":80}` + "\n" + `{"Action":"pass","Package":"q","Test":"TestS/postgres","Elapsed":0.2}` + "\n" +
+			`{"Action":"pass","Package":"q","Test":"TestS","Elapsed":80.1}` + "\n" + `{"Action":"pass","Package":"q","Elapsed":90}` + "\n"
 		panicked = start + `{"Action":"output","Package":"p","Test":"TestP","Output":"panic: boom\n"}` + "\n" +
 			`{"Action":"fail","Package":"p"}` + "\n"
 	)
@@ -35,6 +38,8 @@ func TestRun(t *testing.T) {
 		{"a panic shows its trace", panicked, false, false, []string{"panic: boom", "0 passed, 1 failed"}},
 		{"a package cut short", start + pass, false, false, []string{"never finished", "1 passed, 1 failed"}},
 		{"nothing ran", "", false, false, []string{"no test ran"}},
+		{"what took longest is told, the longest first", timed, true, true, []string{
+			"slowest packages\n   90.0s q\n   12.0s p\nslowest tests\n   80.0s q TestS/sqlite\n    9.5s p TestT\n4 passed"}},
 		{"other lines pass through", "go: downloading x\n" + start + pass + done, true, true, []string{"go: downloading x"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {

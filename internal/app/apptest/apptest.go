@@ -6,6 +6,7 @@ package apptest
 import (
 	"context"
 	"log/slog"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -32,8 +33,7 @@ type Kit struct {
 	App       *app.App
 	Workspace *app.Workspace
 	Config    app.Config
-
-	Ada, Bob, Rita, Max, Olga value.ID
+	People
 
 	mu  sync.Mutex
 	now time.Time
@@ -64,38 +64,80 @@ func each(t *testing.T, c app.Config, open func(testing.TB, app.Config) *Kit, te
 	t.Run("sqlite", func(t *testing.T) {
 		t.Parallel()
 		c := c
-		c.Dir, c.Sync = t.TempDir(), store.SyncOff
+		c.Sync = store.SyncOff
 		test(t, open(t, c))
 	})
 	t.Run("postgres", func(t *testing.T) {
 		t.Parallel()
-		p, c := storetest.PostgresConfig(t), c
-		c.Dir, c.Database, c.Direct, c.Prefix = p.Dir, p.URL, p.DirectURL, p.SchemaPrefix
+		c := c
+		c.Database = Postgres
 		test(t, open(t, c))
 	})
 }
 
-// Open opens one installation and its people.
+// Bench runs a benchmark on a quiet installation of each kind, whose statements
+// nobody judges.
+func Bench(b *testing.B, run func(b *testing.B, k *Kit)) {
+	b.Run("sqlite", func(b *testing.B) {
+		run(b, Open(b, app.Config{Quiet: true, Sync: store.SyncNormal}))
+	})
+	b.Run("postgres", func(b *testing.B) {
+		run(b, Open(b, app.Config{Quiet: true, Database: Postgres}))
+	})
+}
+
+// Open opens one installation and its people. Without a folder, and on the
+// database Postgres, it is a fresh one, copied from one that was made before.
 func Open(t testing.TB, c app.Config) *Kit {
 	t.Helper()
-	k := Empty(t, c)
-	k.people(t)
+	if c, ready := fresh(t, c, staffed); ready {
+		k := open(t, c)
+		k.People = *staff(c)
+		return k
+	}
+	k := open(t, c)
+	if err := k.People.join(t.Context(), k.Workspace); err != nil {
+		t.Fatal(err)
+	}
 	return k
 }
 
-// Empty opens one installation without anybody in it.
+// Empty opens one installation without anybody in it, fresh as in Open.
 func Empty(t testing.TB, c app.Config) *Kit {
 	t.Helper()
-	k := &Kit{now: Noon}
-	c.Clock = k.Now
-	c.Cost = access.Cost{Memory: 64, Rounds: 1, Threads: 1}
-	c.Log = slog.New(slog.DiscardHandler)
-	heard, lint := c.OnStatement, storetest.Linter(t, c.Prefix)
-	c.OnStatement = func(x store.Statement) {
-		if heard != nil {
-			heard(x)
+	c, _ = fresh(t, c, deserted)
+	return open(t, c)
+}
+
+// Sample opens one installation with the sample company, fresh as in Open.
+func Sample(t testing.TB, c app.Config) (*Kit, *app.Demo) {
+	t.Helper()
+	c, ready := fresh(t, c, sampled)
+	k := open(t, c)
+	if !ready {
+		if _, err := k.Workspace.LoadDemo(t.Context()); err != nil {
+			t.Fatalf("sample company: %v", err)
 		}
-		lint(x)
+	}
+	d, err := k.Workspace.Demo(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return k, d
+}
+
+func open(t testing.TB, c app.Config) *Kit {
+	t.Helper()
+	k := &Kit{now: Noon}
+	c = cheap(c, k.Now)
+	if _, measured := t.(*testing.B); !measured {
+		heard, lint := c.OnStatement, storetest.Linter(t, c.Prefix)
+		c.OnStatement = func(x store.Statement) {
+			if heard != nil {
+				heard(x)
+			}
+			lint(x)
+		}
 	}
 	k.Config = c
 	a, err := app.Open(t.Context(), c)
@@ -114,36 +156,12 @@ func Empty(t testing.TB, c app.Config) *Kit {
 	return k
 }
 
-func (k *Kit) people(t testing.TB) {
-	t.Helper()
-	for _, p := range []struct {
-		to               *value.ID
-		name, role, team string
-	}{{&k.Ada, "Ada", access.AdminRole, "Sales"}, {&k.Bob, "Bob", access.ManagerRole, "Sales"},
-		{&k.Rita, "Rita", access.RepRole, "North"}, {&k.Max, "Max", access.RepRole, "North"}, {&k.Olga, "Olga", access.RepRole, "South"}} {
-		in, err := k.Workspace.AddMember(t.Context(), record.AsSystem("test"), app.NewMember{Name: p.name, Email: p.name + "@test.example",
-			Password: Password, Role: p.role, Team: p.team})
-		if err != nil {
-			t.Fatalf("add %s: %v", p.name, err)
-		}
-		*p.to = in.Member
-	}
-	k.write(t, record.AsSystem("test"), func(s *record.Session) error {
-		sales, err := app.TeamNamed(t.Context(), s, "Sales", 0)
-		if err != nil {
-			return err
-		}
-		for _, name := range []string{"North", "South"} {
-			id, err := app.TeamNamed(t.Context(), s, name, 0)
-			if err != nil {
-				return err
-			}
-			if _, err := s.Update(t.Context(), "team", id, 0, record.Values{"parent": sales}); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
+// cheap is a configuration that says nothing, and whose passwords cost nothing.
+func cheap(c app.Config, clock func() time.Time) app.Config {
+	c.Clock = clock
+	c.Cost = access.Cost{Memory: 64, Rounds: 1, Threads: 1}
+	c.Log = slog.New(slog.DiscardHandler)
+	return c
 }
 
 // Now is the clock.
@@ -162,6 +180,18 @@ func (k *Kit) Pass(d time.Duration) {
 
 // As is a member at the API's door.
 func As(member value.ID) record.Who { return record.Who{Member: member, Door: "api", Cause: "test"} }
+
+// Drain runs every job that is due. Only a quiet installation can be drained:
+// what a queue is just running is not waited for, and would still be under way.
+func (k *Kit) Drain(t testing.TB) {
+	t.Helper()
+	if !k.Config.Quiet {
+		t.Fatal("drained beside background jobs: open the installation with EachQuiet")
+	}
+	if err := k.App.Jobs().Drain(t.Context()); err != nil {
+		t.Fatalf("drain jobs: %v", err)
+	}
+}
 
 // Write runs fn as one act and fails the test on an error.
 func (k *Kit) Write(t testing.TB, member value.ID, fn func(*record.Session) error) {
@@ -208,4 +238,18 @@ func (k *Kit) Inbox(t testing.TB, member value.ID) (items []notify.Item) {
 		return err
 	})
 	return items
+}
+
+// Mask keeps fields ("deal.kind") from the reps, who may do all else.
+func (k *Kit) Mask(t testing.TB, fields ...string) {
+	t.Helper()
+	texts := make([]string, len(fields))
+	for i, f := range fields {
+		texts[i] = `"` + f + `": "none"`
+	}
+	k.write(t, record.AsSystem("test"), func(s *record.Session) error {
+		rep, _ := s.Roster().Role(access.RepRole)
+		_, err := s.Update(t.Context(), "role", rep, 0, record.Values{"permissions": `{"objects": {"*": {"read": "all", "create": "all", "update": "all"}}, "fields": {` + strings.Join(texts, ", ") + `}}`})
+		return err
+	})
 }

@@ -33,7 +33,7 @@ func (b *builder) run(s source, d *Deal, l *land, skill float64) (end time.Time)
 		p := steps[stage]
 		next := b.days.after(s, at, s.lognormal(p.days*slow, 0.6), l)
 		switch {
-		case s.Float64()*100 >= p.advance*luck(d, skill):
+		case s.Float64()*100 >= p.advance*luck(d, skill)*b.weakness(d, stage):
 			if stage > 0 && s.chance(5) {
 				return b.now.AddDate(0, 2, 0) // forgotten: neither won nor lost
 			}
@@ -52,6 +52,20 @@ func (b *builder) run(s source, d *Deal, l *land, skill float64) (end time.Time)
 		}
 	}
 	return at
+}
+
+// The one who sells and loses far more deals in one stage than his colleagues: so
+// that there is a weak spot to be found.
+const (
+	weakMember Ref = 10
+	weakStage  int = 2 // of the first pipeline
+)
+
+func (b *builder) weakness(d *Deal, stage int) float64 {
+	if d.Pipeline == 1 && d.Owner == weakMember && stage == weakStage {
+		return 0.4
+	}
+	return 1
 }
 
 // weight: large orders take longer.

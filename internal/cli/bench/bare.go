@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"sync"
 	"time"
 
@@ -65,78 +66,86 @@ func plain(v any) any {
 	return v
 }
 
-// requests is how many different ones the comparison replays.
-const requests = 50
-
 // inside compares the engine with the bare driver in this process, beside the
 // running server: what one request costs through record, and what the same
 // statements cost when nothing is done with their rows but reading them.
 type inside struct {
 	place    Place
+	requests int                  // how many different ones are replayed
 	span     time.Duration        // for which each side is repeated
 	meter    func() time.Duration // CPU of this process and its database
 	recorder recorder
 }
 
-// both answers the milliseconds of CPU a request through the engine, and bare.
-func (x *inside) both(ctx context.Context, a *actor, ask func(*record.Session, *rand.Rand) error) (engine, bare float64, err error) {
+// cost is what something takes, in milliseconds: of CPU on average, and of wall
+// time in the middle.
+type cost struct{ cpu, median float64 }
+
+// both answers what a request costs through the engine, and bare.
+func (x *inside) both(ctx context.Context, a *actor, ask func(*record.Session, *rand.Rand) error) (engine, bare cost, err error) {
 	c := x.place.config()
 	c.Quiet, c.Beside, c.OnStatement = true, c.Database == "", x.recorder.see
 	opened, err := app.Open(ctx, c)
 	if err != nil {
-		return 0, 0, err
+		return cost{}, cost{}, err
 	}
 	defer opened.Close()
 	w, err := opened.Default(ctx)
 	if err != nil {
-		return 0, 0, err
+		return cost{}, cost{}, err
 	}
 	random := rand.New(rand.NewPCG(11, 1))
 	once := func() error {
-		return w.Read(ctx, record.Who{Member: a.member, Door: "bench"}, func(s *record.Session) error { return ask(s, random) })
+		return w.Read(ctx, record.Who{Member: a.member, Door: "bench"}, func(s *record.Session) error { return ask(s, random) }, store.Export)
 	}
 	if _, err := x.cost(once); err != nil { // warm
-		return 0, 0, err
+		return cost{}, cost{}, err
 	}
 	if engine, err = x.cost(once); err != nil {
-		return 0, 0, err
+		return cost{}, cost{}, err
 	}
-	x.recorder.record(true)
-	for range requests {
+	sent := make([][]statement, x.requests)
+	for i := range sent {
+		x.recorder.record(true)
 		if err := once(); err != nil {
-			return 0, 0, err
+			return cost{}, cost{}, err
 		}
+		sent[i] = x.recorder.record(false)
 	}
-	bare, err = x.replay(ctx, opened, x.recorder.record(false))
+	bare, err = x.replay(ctx, opened, sent)
 	return engine, bare, err
 }
 
-// cost runs something over and over and answers its CPU in milliseconds.
-func (x *inside) cost(once func() error) (float64, error) {
-	before, began, n := x.meter(), time.Now(), 0
-	for ; n == 0 || time.Since(began) < x.span; n++ {
+// cost runs something over and over.
+func (x *inside) cost(once func() error) (cost, error) {
+	before, began := x.meter(), time.Now()
+	var took []float64
+	for len(took) == 0 || time.Since(began) < x.span {
+		from := time.Now()
 		if err := once(); err != nil {
-			return 0, err
+			return cost{}, err
 		}
+		took = append(took, millis(time.Since(from)))
 	}
-	return millis(x.meter()-before) / float64(n), nil
+	slices.Sort(took)
+	return cost{cpu: millis(x.meter()-before) / float64(len(took)), median: took[len(took)/2]}, nil
 }
 
-// replay sends the statements of some requests by the bare driver and answers
-// the cost a request. On SQLite they are prepared once; on PostgreSQL they are
-// sent as text each time, which a pooler between demands of anybody.
-func (x *inside) replay(ctx context.Context, a *app.App, list []statement) (float64, error) {
+// replay sends the statements of one request after the other by the bare driver.
+// On SQLite they are prepared once; on PostgreSQL they are sent as text each
+// time, which a pooler between demands of anybody.
+func (x *inside) replay(ctx context.Context, a *app.App, sent [][]statement) (cost, error) {
 	driver, url := "sqlite", "file:"+x.place.Dir+"/ws_"+a.Config().Slug+".db?mode=ro"
 	if x.place.Database != "" {
 		exec, err := x.place.with("default_query_exec_mode", "exec")
 		if err != nil {
-			return 0, err
+			return cost{}, err
 		}
 		driver, url = "pgx", exec.Database
 	}
 	db, err := sql.Open(driver, url)
 	if err != nil {
-		return 0, err
+		return cost{}, err
 	}
 	defer db.Close()
 	db.SetMaxOpenConns(1)
@@ -144,7 +153,10 @@ func (x *inside) replay(ctx context.Context, a *app.App, list []statement) (floa
 	if x.place.Database == "" {
 		prepared = map[string]*sql.Stmt{}
 	}
+	at := 0
 	once := func() error {
+		list := sent[at%len(sent)]
+		at++
 		for _, st := range list {
 			if err := runBare(ctx, db, prepared, st); err != nil {
 				return err
@@ -152,11 +164,12 @@ func (x *inside) replay(ctx context.Context, a *app.App, list []statement) (floa
 		}
 		return nil
 	}
-	if err := once(); err != nil {
-		return 0, err
+	for range sent { // warm
+		if err := once(); err != nil {
+			return cost{}, err
+		}
 	}
-	cost, err := x.cost(once)
-	return cost / float64(requests), err
+	return x.cost(once)
 }
 
 func runBare(ctx context.Context, db *sql.DB, prepared map[string]*sql.Stmt, st statement) error {

@@ -86,14 +86,16 @@ func (g *rig) enrolled(ctx context.Context, f *filler) (int, error) {
 	return n, err
 }
 
-// writeBeside changes one record after the other and answers how long each
-// took, in milliseconds.
+// writeBeside changes one record after the other, one at least, and answers how
+// long each took, in milliseconds.
 func writeBeside(ctx context.Context, w *app.Workspace, stop chan struct{}) (waits []float64) {
 	for i := 0; ; i++ {
-		select {
-		case <-stop:
-			return waits
-		case <-time.After(20 * time.Millisecond):
+		if i > 0 {
+			select {
+			case <-stop:
+				return waits
+			case <-time.After(20 * time.Millisecond):
+			}
 		}
 		began := time.Now()
 		if err := w.Write(ctx, asBench, func(s *record.Session) error {

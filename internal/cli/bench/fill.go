@@ -43,38 +43,47 @@ func (f *filler) fill(ctx context.Context) (perSecond, cpuBatch float64, err err
 }
 
 // fold adds what was written up to the sums, as the server does in time.
-func (f *filler) fold(ctx context.Context) (err error) {
-	for more := true; more && err == nil; {
-		more, err = f.w.Engine().FoldSums(ctx)
-	}
-	return err
-}
+func (f *filler) fold(ctx context.Context) error { return f.w.Engine().FoldAll(ctx) }
 
 // save writes n records of one object in batches and answers their ids.
 func (f *filler) save(ctx context.Context, object string, n int, values func(i int) record.Values) ([]value.ID, error) {
 	ids := make([]value.ID, 0, n)
+	err := f.saveEach(ctx, object, n, func(i int) record.Change { return record.Change{Values: values(i)} },
+		func(_ context.Context, _ *record.Session, from int, out []record.Outcome) error {
+			ids = ids[:from-1] // the batch may run twice
+			for _, o := range out {
+				ids = append(ids, o.ID)
+			}
+			return nil
+		})
+	return ids, err
+}
+
+// saveEach writes n records of one object in batches; then is told of each, the
+// first of which has number from, in its transaction.
+func (f *filler) saveEach(ctx context.Context, object string, n int, change func(i int) record.Change,
+	then func(ctx context.Context, s *record.Session, from int, out []record.Outcome) error) error {
 	said := time.Now()
 	for from := 1; from <= n; from += record.MaxBatch {
 		b := record.Batch{Object: object}
 		for i := from; i <= min(n, from+record.MaxBatch-1); i++ {
-			b.Changes = append(b.Changes, record.Change{Values: values(i)})
+			b.Changes = append(b.Changes, change(i))
 		}
-		var out []record.Outcome
-		if err := f.w.Write(ctx, asBench, func(s *record.Session) (err error) {
-			out, err = s.Save(ctx, b)
-			return err
+		if err := f.w.Write(ctx, asBench, func(s *record.Session) error {
+			out, err := s.Save(ctx, b)
+			if err != nil {
+				return err
+			}
+			return then(ctx, s, from, out)
 		}); err != nil {
-			return nil, fmt.Errorf("make %ss from %d: %w", object, from, err)
-		}
-		for _, o := range out {
-			ids = append(ids, o.ID)
+			return fmt.Errorf("make %ss from %d: %w", object, from, err)
 		}
 		if time.Since(said) > 10*time.Second {
-			f.say("%d of %d %ss", len(ids), n, object)
+			f.say("%d of %d %ss", from+len(b.Changes)-1, n, object)
 			said = time.Now()
 		}
 	}
-	return ids, nil
+	return nil
 }
 
 // stageName tells a stage of the plan from those that every workspace begins

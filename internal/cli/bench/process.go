@@ -38,6 +38,7 @@ func (g *rig) process(ctx context.Context) error {
 		return nil
 	}
 	rep, admin := &g.site.actors[0], &g.site.actors[len(g.site.actors)-1]
+	g.settle(ctx) // a server that has just started learns and counts first
 	free, err := g.load(rep, 1).Run(ctx, g.site.move(shapeMove, rep))
 	if err != nil {
 		return err
@@ -201,8 +202,8 @@ func (g *rig) bulk(ctx context.Context, c *caller) error {
 	}
 	began := time.Now()
 	body := fmt.Sprintf(`{"filter":"","changes":{"next_step":%q}}`, "Call "+g.made.run)
-	if g.size > 100_000 {
-		body = fmt.Sprintf(`{"filter":"external_id starts with \"D-1\"","changes":{"next_step":%q}}`, "Call "+g.made.run)
+	if g.size >= 100_000 { // more than that many, with those made on the way, are not changed at a time
+		body = fmt.Sprintf(`{"filter":"external_id starts with \"EXT-1\"","changes":{"next_step":%q}}`, "Call "+g.made.run)
 	}
 	if err := c.call(http.MethodPost, "deals/bulk", body, &run); err != nil {
 		return err

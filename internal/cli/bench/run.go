@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"time"
 
@@ -42,18 +43,24 @@ func Run(ctx context.Context, o Options) error {
 		return err
 	}
 	defer clean()
-	r := &Report{Machine: ThisMachine(), Database: "SQLite", Targets: append(targets(o.Database == ""), processTargets()...)}
+	r := &Report{Machine: ThisMachine(), Database: "SQLite", Targets: slices.Concat(targets(o.Database == ""), processTargets(), foresightTargets())}
 	if o.Database != "" {
 		r.Database = "PostgreSQL"
 	}
 	for _, size := range o.sizes() {
-		g := rig{Options: o, report: r, size: size}
-		g.place = Place{Dir: filepath.Join(dir, g.name()), Database: o.Database}
-		if o.Database != "" {
-			g.place.Prefix = "bench_" + g.name() + "_"
-		}
-		if err := g.measure(ctx); err != nil {
-			return fmt.Errorf("%d deals: %w", size, err)
+		for _, past := range o.kinds() {
+			g := rig{Options: o, report: r, size: size, past: past}
+			g.place = Place{Dir: filepath.Join(dir, g.name()), Database: o.Database}
+			if o.Database != "" {
+				g.place.Prefix = "bench_" + g.name() + "_"
+			}
+			do := g.measure
+			if past {
+				do = g.foresee
+			}
+			if err := do(ctx); err != nil {
+				return fmt.Errorf("%d deals: %w", size, err)
+			}
 		}
 	}
 	if o.JSON {
@@ -70,6 +77,18 @@ func (o Options) folder() (string, func(), error) {
 	return dir, func() { os.RemoveAll(dir) }, err
 }
 
+// kinds are the workspaces of a size: the usual one, and one whose deals have a
+// past.
+func (o Options) kinds() (past []bool) {
+	if len(o.Shapes) == 0 || slices.ContainsFunc(o.Shapes, func(name string) bool { return name != shapeForesight }) {
+		past = append(past, false)
+	}
+	if slices.Contains(o.Shapes, shapeForesight) {
+		past = append(past, true)
+	}
+	return past
+}
+
 func (o Options) sizes() []int {
 	var sizes []int
 	for n := 10_000; n < o.Rows && !o.Only; n *= 10 {
@@ -83,6 +102,7 @@ type rig struct {
 	Options
 	report *Report
 	size   int
+	past   bool // its deals have a history
 	place  Place
 	plan   Plan
 
@@ -91,11 +111,16 @@ type rig struct {
 	made   made
 	app    string  // application_name of the server's connections
 	page   float64 // CPU of the first page, over HTTP
+	// lifePipeline is the one whose funnel is asked for.
+	lifePipeline string
 }
 
 func (g *rig) name() string {
 	name := strconv.Itoa(g.size)
-	if g.Crowd {
+	switch {
+	case g.past:
+		name += "h"
+	case g.Crowd:
 		name += "c"
 	}
 	return name
@@ -122,11 +147,17 @@ func (g *rig) measure(ctx context.Context) error {
 		reaches = crowdReaches(g.plan)
 	}
 	g.made.run = "B" + strconv.FormatInt(time.Now().UnixMilli(), 36)
-	if err := g.prepare(ctx, reaches); err != nil {
+	if err := g.prepare(ctx, g.fillOffice, func(ctx context.Context, w *app.Workspace) (err error) {
+		if g.site, err = introduce(ctx, w, g.plan, reaches); err != nil || g.Crowd {
+			return err
+		}
+		g.site.extras, err = furnish(ctx, &filler{w: w, plan: g.plan, say: g.say}, g.site, filepath.Join(g.place.Dir, extrasMark))
+		return err
+	}); err != nil {
 		return err
 	}
 	if g.Dir == "" && g.Database != "" {
-		defer store.DropPrefix(context.WithoutCancel(ctx), store.Config{Dir: g.place.Dir, URL: g.Database, SchemaPrefix: g.place.Prefix})
+		defer g.drop(ctx)
 	}
 	if err := g.start(ctx); err != nil {
 		return err
@@ -147,13 +178,25 @@ const filledMark = "filled.json"
 // extrasMark stands beside it once the extras are there.
 const extrasMark = "extras.json"
 
-func (g *rig) prepare(ctx context.Context, reaches []reach) error {
+// drop removes the schemas of a run on PostgreSQL.
+func (g *rig) drop(ctx context.Context) error {
+	return store.DropPrefix(context.WithoutCancel(ctx), store.Config{Dir: g.place.Dir, URL: g.Database, SchemaPrefix: g.place.Prefix})
+}
+
+func (g *rig) fillOffice(ctx context.Context, w *app.Workspace) (perSecond, cpuBatch float64, err error) {
+	return (&filler{w: w, plan: g.plan, say: g.say}).fill(ctx)
+}
+
+// prepare fills the workspace where that is not done, and then does what else is
+// to be done in it before a server opens it.
+func (g *rig) prepare(ctx context.Context, fill func(context.Context, *app.Workspace) (float64, float64, error), then func(context.Context, *app.Workspace) error) error {
 	c := g.place.config()
-	c.Quiet, c.Sync = true, store.SyncOff
+	c.Quiet, c.Sync, c.Filling = true, store.SyncOff, true
 	mark := filepath.Join(g.place.Dir, filledMark)
 	_, err := os.Stat(mark)
 	fresh := errors.Is(err, os.ErrNotExist)
-	if fresh {
+	_, begun := os.Stat(filepath.Join(g.place.Dir, begunMark))
+	if fresh && begun != nil {
 		if err := g.wipe(ctx); err != nil {
 			return err
 		}
@@ -168,8 +211,7 @@ func (g *rig) prepare(ctx context.Context, reaches []reach) error {
 		return err
 	}
 	if fresh {
-		f := &filler{w: w, plan: g.plan, say: g.say}
-		perSecond, cpu, err := f.fill(ctx)
+		perSecond, cpu, err := fill(ctx, w)
 		if err != nil {
 			return err
 		}
@@ -179,11 +221,7 @@ func (g *rig) prepare(ctx context.Context, reaches []reach) error {
 		}
 	}
 	g.tellFilling(mark)
-	if g.site, err = introduce(ctx, w, g.plan, reaches); err != nil || g.Crowd {
-		return err
-	}
-	g.site.extras, err = furnish(ctx, &filler{w: w, plan: g.plan, say: g.say}, g.site, filepath.Join(g.place.Dir, extrasMark))
-	return err
+	return then(ctx, w)
 }
 
 // tellFilling reports how fast the workspace was filled, whenever that was.
@@ -198,7 +236,7 @@ func (g *rig) tellFilling(mark string) {
 // wipe removes what an interrupted filling left.
 func (g *rig) wipe(ctx context.Context) error {
 	if g.Database != "" {
-		if err := store.DropPrefix(ctx, store.Config{Dir: g.place.Dir, URL: g.Database, SchemaPrefix: g.place.Prefix}); err != nil {
+		if err := g.drop(ctx); err != nil {
 			return err
 		}
 	}

@@ -71,6 +71,16 @@ func TestRunMeasuresTheProcess(t *testing.T) {
 	}
 }
 
+func TestRunMeasuresForesight(t *testing.T) {
+	t.Parallel()
+	asked := measured(t, shapeForesight)
+	for _, target := range foresightTargets() {
+		if asked[target.Name] == 0 {
+			t.Errorf("%q was not measured", target.Name)
+		}
+	}
+}
+
 func TestTooFewRowsAreRefused(t *testing.T) {
 	t.Parallel()
 	if err := Run(t.Context(), Options{Rows: 10}); err == nil {

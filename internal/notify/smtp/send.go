@@ -15,6 +15,7 @@ type Mail struct {
 	To, Name string
 	Subject  string
 	Text     string
+	HTML     string // the same for who reads it so; "" = the text alone
 	// ID tells the receiver's server a repetition from another mail.
 	ID string
 }
@@ -55,6 +56,9 @@ func (s Server) message(m Mail) (*mail.Msg, error) {
 	msg.SetGenHeader("Auto-Submitted", "auto-generated") // no automatic answers, please
 	msg.Subject(m.Subject)
 	msg.SetBodyString(mail.TypeTextPlain, m.Text)
+	if m.HTML != "" {
+		msg.AddAlternativeString(mail.TypeTextHTML, m.HTML)
+	}
 	return msg, nil
 }
 

@@ -52,7 +52,7 @@ func receive(t *testing.T, from chan Event) Event {
 	select {
 	case e := <-from:
 		return e
-	case <-time.After(10 * time.Second):
+	case <-time.After(time.Minute):
 		t.Fatal("no event")
 		return Event{}
 	}

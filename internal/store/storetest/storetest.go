@@ -7,7 +7,6 @@ import (
 	"crypto/rand"
 	"os"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -26,14 +25,7 @@ const DirectVariable = "WELLMET_TEST_POSTGRES_DIRECT"
 // Each runs test on a fresh installation of each kind, in parallel.
 func Each(t *testing.T, test func(t *testing.T, s *store.Server)) {
 	t.Helper()
-	t.Run("sqlite", func(t *testing.T) {
-		t.Parallel()
-		test(t, SQLite(t))
-	})
-	t.Run("postgres", func(t *testing.T) {
-		t.Parallel()
-		test(t, Postgres(t))
-	})
+	bare.Each(t, test)
 }
 
 // Workspace is the installation's first workspace, with the fixed tables and nothing else.
@@ -46,53 +38,28 @@ func Workspace(t testing.TB, s *store.Server) *store.DB {
 	return db
 }
 
-// template is a folder with migrated files, made once a process and copied for every test.
-var template = sync.OnceValues(func() (string, error) {
-	dir, err := os.MkdirTemp("", "wellmet-template-")
-	if err != nil {
-		return "", err
-	}
-	ctx := context.Background()
-	s, err := store.Open(ctx, store.Config{Dir: dir, Sync: store.SyncOff})
-	if err != nil {
-		return "", err
-	}
-	if _, err := s.Workspace(ctx, Slug, true); err != nil {
-		return "", err
-	}
-	return dir, s.Close()
-})
+// bare is an installation with a workspace that holds the fixed tables and nothing else.
+var bare = PrepareWorkspace(func(context.Context, *store.DB) error { return nil })
 
 // SQLite opens a fresh installation in a temporary folder.
 func SQLite(t testing.TB) *store.Server {
 	t.Helper()
-	from, err := template()
-	if err != nil {
-		t.Fatalf("make template: %v", err)
-	}
-	dir := t.TempDir()
-	if err := os.CopyFS(dir, os.DirFS(from)); err != nil {
-		t.Fatalf("copy template: %v", err)
-	}
-	return open(t, store.Config{Dir: dir, Sync: store.SyncOff})
+	return bare.SQLite(t)
 }
 
-// Postgres opens a fresh installation with schemas of its own, dropped after the test.
+// Postgres opens a fresh installation in a database of its own, dropped after the test.
 func Postgres(t testing.TB) *store.Server {
 	t.Helper()
-	return open(t, PostgresConfig(t))
+	return bare.Postgres(t)
 }
 
 // PostgresConfig is a configuration with schemas of its own, dropped after the test. The test is skipped
 // where no PostgreSQL is given.
 func PostgresConfig(t testing.TB) store.Config {
 	t.Helper()
-	url := os.Getenv(PostgresVariable)
-	if url == "" {
-		t.Skipf("set %s=postgres://… to run this on PostgreSQL, too", PostgresVariable)
-	}
+	needPostgres(t)
 	c := store.Config{
-		Dir: t.TempDir(), URL: url, DirectURL: os.Getenv(DirectVariable),
+		Dir: t.TempDir(), URL: os.Getenv(PostgresVariable), DirectURL: os.Getenv(DirectVariable),
 		SchemaPrefix: "t" + strings.ToLower(rand.Text()[:8]) + "_", MaxConns: 8,
 	}
 	t.Cleanup(func() {

@@ -1,6 +1,7 @@
 package board
 
 import (
+	"slices"
 	"strings"
 
 	"wellmet/internal/access"
@@ -71,6 +72,9 @@ func open(c *door.Call, s *record.Session, o *schema.Object) (*board, error) {
 func prepare(c *door.Call, s *record.Session, st *views.State) (*board, error) {
 	o := st.Object
 	b := &board{st: st, o: o, v: c.View, s: s, where: st.Applied(), sort: st.Sort, fields: moving.States(s, o), currency: s.Settings().Currency}
+	if st.Past() {
+		b.fields = slices.DeleteFunc(b.fields, func(f *schema.FieldDef) bool { return !record.Remembered(f) })
+	}
 	for _, f := range b.fields {
 		if f.Name == st.Own.Get("by") || b.field == nil && st.Own.Get("by") == "" {
 			b.field = f
@@ -79,15 +83,18 @@ func prepare(c *door.Call, s *record.Session, st *views.State) (*board, error) {
 	if b.field == nil {
 		return nil, errNoBoard
 	}
-	b.movable = s.Actor().Can(o, access.Update) && s.Actor().CanWrite(b.field)
+	b.movable = !st.Past() && s.Actor().Can(o, access.Update) && s.Actor().CanWrite(b.field)
 	if b.movable {
 		var err error
 		if b.leads, err = process.Leads(c.Ctx, s, o.Name, b.field.Name); err != nil {
 			return nil, err
 		}
 	}
-	b.creates = s.Actor().Can(o, access.Create)
+	b.creates = !st.Past() && s.Actor().Can(o, access.Create)
 	b.amount, b.day = amountOf(s, o), dayOf(s, o)
+	if st.Past() && b.amount != nil && !record.Remembered(b.amount) {
+		b.amount = nil
+	}
 	if b.sort == "" && b.amount != nil && o.Sum != nil {
 		b.sort = "-" + b.amount.Name
 	}
@@ -138,5 +145,5 @@ func (b *board) query() string {
 
 // records asks for the cards of a column, or of all.
 func (b *board) records(limit int) record.Query {
-	return record.Query{Object: b.o.Name, Filter: b.where, Text: b.st.Text, Sort: b.sort, Limit: limit, Fields: b.cardFields()}
+	return record.Query{Object: b.o.Name, Filter: b.where, Text: b.st.Text, Sort: b.sort, Limit: limit, Fields: b.cardFields(), AsOf: b.st.AsOf}
 }

@@ -209,6 +209,9 @@ func (x *card) age() kit.Markup {
 // planned says when the next activity is: late, today, later, or that there is
 // none.
 func (b *board) planned(x *card, r *record.Record) {
+	if b.st.Past() {
+		return
+	}
 	next, ok := r.Field("next_activity_at").(time.Time)
 	today := b.v.Today()
 	day := value.DateOf(next, b.v.Zone)
@@ -230,7 +233,7 @@ func (b *board) planned(x *card, r *record.Record) {
 // aged says how long a record has been where it is.
 func (b *board) aged(x *card, r *record.Record, c *column) {
 	since, ok := record.Get(r, sales.DealStageSince)
-	if !b.byStage() || c.Closed || !ok {
+	if !b.byStage() || c.Closed || !ok || b.st.Past() {
 		return
 	}
 	days := int64(b.v.Today() - value.DateOf(since, b.v.Zone))

@@ -131,7 +131,7 @@ func (b *board) choosePipeline(ctx context.Context, stages []*record.Record) ([]
 // pipeline they are of and whether they are open: asking for either would keep
 // the maintained sums from answering.
 func (b *board) count(ctx context.Context) error {
-	a := record.Aggregate{Object: b.o.Name, Filter: b.st.Applied(), Text: b.st.Text, Group: []string{b.field.Name}, Measures: []string{"count"}}
+	a := record.Aggregate{Object: b.o.Name, Filter: b.st.Applied(), Text: b.st.Text, Group: []string{b.field.Name}, Measures: []string{"count"}, AsOf: b.st.AsOf}
 	if b.amount != nil {
 		a.Measures = append(a.Measures, "sum:"+b.amount.Name)
 	}

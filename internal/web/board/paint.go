@@ -150,6 +150,9 @@ func (b *board) newURL(c *column) string {
 
 // watched are the objects whose changes can change the board.
 func (b *board) watched() string {
+	if b.st.Past() {
+		return ""
+	}
 	if b.o.Timeline {
 		return b.o.Name + " activity"
 	}

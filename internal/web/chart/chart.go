@@ -13,7 +13,12 @@ type Point struct {
 	Text string
 	URL  string // of what stands behind it; "" = nowhere
 	None bool   // no figure at all, which is not 0
+	// Low and High are the range in which the figure is expected; both 0 = none.
+	Low, High float64
 }
+
+// ranged reports whether the point has a range.
+func (p Point) ranged() bool { return !p.None && p.High > p.Low }
 
 // Series is the figures of one kind, one for each category.
 type Series struct {
@@ -51,16 +56,25 @@ type Chart struct {
 	Series []Series
 	// Axis writes a round figure at the side; nil leaves the side empty.
 	Axis func(float64) string
+	// Sums are the categories of a waterfall that are a figure by themselves, not
+	// a change of the one before.
+	Sums map[int]bool
+	// Shares are, of a funnel, the parts that came on from each category; nil = the
+	// figures of the next.
+	Shares []string
 	// Total is the foot of the table, one text for each series; nil = none.
 	Total []string
 
-	tight bool    // marks stand on each other
-	full  float64 // what the whole height is
+	tight bool // marks stand on each other
+	whole bool // every name is shown, cut where there is no room
+	scale scale
 }
 
 // thin reports whether a mark among others is too low to be pressed: then it
 // only says its figure, and the table leads on.
-func (c Chart) thin(p Point) bool { return p.N/c.full*180 < 24 }
+func (c Chart) thin(p Point) bool {
+	return math.Abs(c.scale.share(p.N)-c.scale.share(0))*180 < 24
+}
 
 // empty reports whether there is nothing to draw.
 func (c Chart) empty() bool {
@@ -91,41 +105,10 @@ func (c Chart) name(cat int) string {
 	return c.Cats[cat]
 }
 
-// top is the greatest height that the marks reach, stacked or not.
-func (c Chart) top(stacked bool) float64 {
-	most := 0.0
-	for i := range c.Cats {
-		sum := 0.0
-		for _, s := range c.Series {
-			n := math.Max(s.Points[i].N, 0)
-			if stacked {
-				sum += n
-			} else {
-				sum = math.Max(sum, n)
-			}
-		}
-		most = math.Max(most, sum)
-	}
+// most is the greatest figure, at least 0.
+func (c Chart) most() float64 {
+	_, most := c.spread(false)
 	return most
-}
-
-// steps are round figures (1, 2, 2.5, 5 × 10ⁿ) up to at least most.
-func steps(most float64, n int) (list []float64, top float64) {
-	if most <= 0 {
-		most = 1
-	}
-	magnitude := math.Pow(10, math.Floor(math.Log10(most/float64(n))))
-	step := magnitude
-	for _, m := range []float64{1, 2, 2.5, 5, 10} {
-		if step = m * magnitude; step*float64(n) >= most {
-			break
-		}
-	}
-	count := int(math.Ceil(most/step - 1e-9))
-	for i := range count + 1 {
-		list = append(list, float64(i)*step)
-	}
-	return list, float64(count) * step
 }
 
 // percent is a share as CSS reads it.
@@ -136,11 +119,10 @@ func percent(part, whole float64) string {
 	return strconv.FormatFloat(math.Min(part/whole, 1)*100, 'f', 2, 64) + "%"
 }
 
-func width(part, whole float64) string  { return "--w:" + percent(part, whole) }
-func height(part, whole float64) string { return "--h:" + percent(part, whole) }
+func width(part, whole float64) string { return "--w:" + percent(part, whole) }
 
-// room is how many letters fit under the marks of a chart.
-const room = 70
+// room is how many letters fit under the marks of a chart on a phone.
+const room = 48
 
 // shown reports whether the category's name stands under its mark: where they
 // would run into each other, only some do.
@@ -163,10 +145,11 @@ func (c Chart) shown(cat int) bool {
 	return cat%every == 0
 }
 
-// shade is the depth of a heat cell, 0 to 5.
-func (c Chart) shade(p Point) string {
+// shade is the depth of a heat cell, 0 to 5, among those of the series from
+// first on.
+func (c Chart) shade(p Point, first int) string {
 	low, high := math.Inf(1), math.Inf(-1)
-	for _, s := range c.Series {
+	for _, s := range c.Series[first:] {
 		for _, x := range s.Points {
 			if !x.None {
 				low, high = math.Min(low, x.N), math.Max(high, x.N)
@@ -183,6 +166,9 @@ func (c Chart) shade(p Point) string {
 func (c Chart) conversion(cat int) string {
 	if cat == 0 || len(c.Series) == 0 || c.Series[0].Points[cat-1].N <= 0 {
 		return ""
+	}
+	if c.Shares != nil {
+		return c.Shares[cat-1]
 	}
 	return c.View.Percent(ratio(c.Series[0].Points[cat].N, c.Series[0].Points[cat-1].N), 0)
 }

@@ -86,6 +86,37 @@ func TestCreateInTheBrowser(t *testing.T) {
 	b.Picture("create-menu-phone")
 }
 
+// Leaving a field asks how it was read and who is already there; the answers
+// come while the button that was pressed for it is still down.
+func TestAnAnswerTakesNoClickAway(t *testing.T) {
+	t.Parallel()
+	s := webtest.Open(t, pages)
+	s.Create(t, s.Rita, "contact", record.Values{"name": "Anna Smith", "email": "anna@acme.example"})
+	b := s.Browser(t, s.Rita)
+	b.Allow("beforeunload")
+	const save, top = ".newform button.primary", "document.querySelector('.newform button.primary').getBoundingClientRect().top"
+
+	b.Open("/deals/new")
+	b.Type("input[name=name]", "Depot")
+	b.Type("input[name=amount]", "12k")
+	before := b.Eval(top)
+	b.Press(kb.Tab)
+	b.See(".reading", "12,000.00")
+	if after := b.Eval(top); after != before {
+		t.Errorf("the button went from %s to %s when the amount was read back", before, after)
+	}
+
+	b.Open("/contacts/new")
+	b.Type("input[name=name]", "Anna Smith the younger")
+	b.Type("input[name=email]", "anna@acme.example")
+	before = b.Eval(top)
+	release := b.Hold(save)
+	b.See(".there", "Anna Smith")
+	b.Wait(top + " !== " + before)
+	release()
+	b.Wait("/^\\/contacts\\/\\d+$/.test(location.pathname)")
+}
+
 // A private person has no company: the form asks for none.
 func TestTheFormOfALeadAdapts(t *testing.T) {
 	t.Parallel()
@@ -101,4 +132,27 @@ func TestTheFormOfALeadAdapts(t *testing.T) {
 	b.Axe()
 	b.Choose("select[name=mode]", "company")
 	b.Visible("input[name=company]")
+}
+
+// The form follows the record type that is chosen.
+func TestRecordTypesInTheBrowser(t *testing.T) {
+	t.Parallel()
+	s := webtest.Open(t, pages)
+	b := s.Browser(t, s.Rita)
+	b.Open("/leads/new")
+	b.Visible("input[name=name]")
+	b.Type("input[name=name]", "Ida Berg")
+	b.Wait("document.querySelector('input[name=website]')")
+	b.Type("input[name='record_type.text']", "B2C")
+	b.See("[role=option]", "B2C")
+	b.Press(kb.Enter)
+	b.See(".help", "Enters the cadence “Eight calls in a week”.")
+	b.Gone("input[name=website]")
+	b.Gone("input[name=company]")
+	b.Wait("document.querySelector('input[name=name]').value === 'Ida Berg'")
+	b.Axe()
+	b.Picture("create-type")
+	b.Type("input[name=email]", "ida@berg.example")
+	b.Click(".newform .btn.primary")
+	b.See("h1", "Ida Berg")
 }

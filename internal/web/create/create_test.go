@@ -233,3 +233,58 @@ func TestReadingBack(t *testing.T) {
 		}
 	}
 }
+
+// The form follows the record type: what it hides is left out unless it holds
+// something, and where the record begins is said.
+func TestTheFormFollowsTheRecordType(t *testing.T) {
+	t.Parallel()
+	webtest.Each(t, pages, func(t *testing.T, s *webtest.Site) {
+		rita, types := s.User(t, s.Rita), map[string]string{}
+		s.Read(t, s.Rita, func(x *record.Session) error {
+			page, err := x.Query(t.Context(), record.Query{Object: "record_type"})
+			if err != nil {
+				return err
+			}
+			for _, r := range page.Records {
+				types[r.Title()] = r.ID.String()
+			}
+			return nil
+		})
+		has := func(a webtest.Answer, texts ...string) {
+			t.Helper()
+			for _, text := range texts {
+				text, not := strings.CutPrefix(text, "!")
+				if strings.Contains(a.Body, text) == not {
+					t.Errorf("%q: %v in %s", text, !not, a.Body)
+				}
+			}
+		}
+		has(rita.Get("/leads/new"), `name="record_type"`, `name="website"`, "adapt=1")
+		has(rita.Get("/leads/new?record_type="+types["B2C"]), "!"+`name="website"`, "Enters the cadence “Eight calls in a week”.")
+		has(rita.Get("/leads/new?website=https://acme.example&record_type="+types["B2C"]), `name="website"`)
+		has(rita.Get("/deals/new?record_type="+types["B2C"]), "!"+`name="competitor"`, "Begins in the pipeline “Sales”.")
+		typed := url.Values{"name": {"Ann"}, "record_type": {types["B2C"]}, "record_type.text": {"B2C"}, "record_type.was": {"B2C"}, "website": {""}}
+		has(rita.Post("/leads/new?adapt=1", typed, htmx, "true"), `value="Ann"`, "!"+`name="website"`, "Enters the cadence")
+		typed.Set("website", "https://ann.example")
+		has(rita.Post("/leads/new?adapt=1", typed, htmx, "true"), `name="website"`, "https://ann.example")
+		lead := made(t, rita.Post("/leads/new", url.Values{"name": {"Ann"}, "email": {"ann@test.example"}, "record_type": {types["B2C"]}}))
+		s.Read(t, s.Rita, func(x *record.Session) error {
+			n, _, err := x.Count(t.Context(), record.Query{Object: "enrollment", Filter: `lead = "` + lead.String() + `"`})
+			if n != 1 {
+				t.Errorf("in %d cadences", n)
+			}
+			return err
+		})
+		for _, id := range types {
+			s.Write(t, s.Ada, func(x *record.Session) error {
+				id, err := value.ParseID(id)
+				if err != nil {
+					return err
+				}
+				_, err = x.Update(t.Context(), "record_type", id, 0, record.Values{"active": false})
+				return err
+			})
+		}
+		has(rita.Get("/leads/new"), "!"+`name="record_type"`)
+	})
+}

@@ -10,6 +10,7 @@ import (
 	"wellmet/internal/expr"
 	"wellmet/internal/fault"
 	"wellmet/internal/record"
+	"wellmet/internal/sales"
 	"wellmet/internal/schema"
 	"wellmet/internal/value"
 	"wellmet/internal/web/door"
@@ -40,6 +41,8 @@ type form struct {
 	faults  map[string]string
 	loose   map[string]string // titles that no record has, of comboboxes of many
 	ahead   map[string]bool   // prefilled: shown first
+	told    map[string]string // what a field says below itself
+	sent    url.Values        // what was typed, nil while nothing is
 }
 
 // problem is one thing that is wrong, with the control to mend; "" for none.
@@ -133,7 +136,7 @@ func (f *form) retype(field *schema.FieldDef, from url.Values) {
 
 // keep remembers everything that was typed.
 func (f *form) keep(values url.Values) {
-	f.Dirty = true
+	f.Dirty, f.sent = true, values
 	f.own(values)
 	for _, field := range f.fields {
 		if parts.Sent(field, values, field.Name) {
@@ -175,6 +178,9 @@ func (f *form) localized(x fault.Field) fault.Field {
 // finish makes the controls and loads the titles of what they link to.
 func (f *form) finish(ctx context.Context) error {
 	f.fields = f.adapted()
+	if err := f.ofType(ctx); err != nil {
+		return err
+	}
 	first, more := arrange(f.Object, f.fields)
 	more = slices.DeleteFunc(more, func(field *schema.FieldDef) bool {
 		if f.ahead[field.Name] {
@@ -183,7 +189,7 @@ func (f *form) finish(ctx context.Context) error {
 		return f.ahead[field.Name]
 	})
 	f.First, f.More = f.controls(first), f.controls(more)
-	if len(f.First) > 0 && len(f.faults) == 0 {
+	if len(f.First) > 0 && len(f.faults) == 0 && !f.Dirty {
 		f.First[f.focus()].Autofocus = true
 	}
 	f.Open = slices.ContainsFunc(f.More, func(c parts.Control) bool { return c.Error != "" })
@@ -224,6 +230,10 @@ func (f *form) controls(fields []*schema.FieldDef) []parts.Control {
 		if f.typed != nil && f.Dirty && typed == nil {
 			typed = []string{}
 		}
+		if told := f.told[field.Name]; told != "" {
+			saying := *field
+			saying.Help, field = told, &saying
+		}
 		out[i] = parts.Control{ID: f.id(field.Name), Name: field.Name, Field: field, Value: f.values[field.Name], Typed: typed,
 			Error: f.faults[field.Name], Unresolved: f.loose[field.Name], Required: field.Required, Attrs: f.hints(field)}
 	}
@@ -236,7 +246,7 @@ func (f *form) id(name string) string { return "n" + f.Token[:6] + "-" + name }
 // hints makes the controls that tell a record apart ask whether it is there
 // already.
 func (f *form) hints(field *schema.FieldDef) templ.Attributes {
-	if adapting[f.Object.Name].field == field.Name {
+	if adapting[f.Object.Name].field == field.Name || field.Name == sales.DealType.Name() && sales.Typed(f.Object) {
 		return templ.Attributes{"hx-post": "/" + f.Object.Plural + "/new?adapt=1", "hx-trigger": "change", "hx-target": "closest form", "hx-swap": "outerHTML"}
 	}
 	if !tells(f.Object, field) {

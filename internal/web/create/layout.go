@@ -11,10 +11,10 @@ import (
 // leading are the fields that a new record of a built-in object is asked for
 // first, beside the required ones; the others are folded away.
 var leading = map[string][]string{
-	"lead":     {"mode", "name", "company", "email", "phone", "source"},
+	"lead":     {"record_type", "mode", "name", "company", "email", "phone", "source"},
 	"account":  {"name", "website", "phone", "email", "industry"},
 	"contact":  {"name", "account", "job_title", "email", "phone"},
-	"deal":     {"name", "account", "contact", "amount", "close_date"},
+	"deal":     {"name", "record_type", "account", "contact", "amount", "close_date"},
 	"activity": {"kind", "subject", "about", "due_at", "body"},
 	"product":  {"name", "code", "price", "unit"},
 }

@@ -69,6 +69,14 @@ func TestDesignInTheBrowser(t *testing.T) {
 	b.ClickText("Revert")
 	b.Wait("document.querySelector('[data-dz-group=details] [data-dz-field=crew]')")
 
+	// So is a list of other records, among its own.
+	b.Open("/settings/objects/account/layout")
+	b.Eval(`(() => { const d = (e, s) => document.querySelector(s).dispatchEvent(new DragEvent(e, { bubbles: true, cancelable: true, dataTransfer: new DataTransfer() }));
+		const to = "[data-dz-field='contact.account']";
+		d('dragstart', "[data-dz-field='deal.account']"); d('drop', '[data-dz-field=name]'); d('dragover', to); d('drop', to); return true })()`)
+	b.See("[data-toast]", "Saved")
+	b.Wait(`document.querySelector("[data-dz-field='deal.account']").compareDocumentPosition(document.querySelector("[data-dz-field='contact.account']")) & 4`)
+
 	// Removing asks first.
 	b.Open("/settings/objects/ship?field=colour")
 	b.ClickText("Remove field")

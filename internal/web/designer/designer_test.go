@@ -427,3 +427,78 @@ func TestLayoutFeedsAll(t *testing.T) {
 		}
 	})
 }
+
+// The lists of other records stand on a record's page as the layout says, which
+// follows what is called otherwise; the arrangement of fields stays nobody's.
+func TestListsStandInOrder(t *testing.T) {
+	t.Parallel()
+	webtest.Each(t, pages, func(t *testing.T, s *webtest.Site) {
+		d := at(t, s)
+		id := s.Create(t, s.Ada, "account", record.Values{"name": "Acme"})
+		apply := func(c schema.Change) error {
+			_, err := s.Workspace.Engine().ApplySchema(t.Context(), record.Who{Member: s.Ada}, []schema.Change{c}, 0)
+			return err
+		}
+		for i, c := range []schema.Change{
+			{Op: schema.AddObject, Set: json.RawMessage(`{"name":"ship","plural":"ships"}`)},
+			{Op: schema.AddField, Object: "ship", Set: json.RawMessage(`{"name":"buyer","kind":"link","target":"account"}`)},
+		} {
+			if err := apply(c); err != nil {
+				t.Fatalf("%d: %v", i, err)
+			}
+		}
+		before := func(page, first, second string) {
+			t.Helper()
+			body := d.Get(page).Body
+			if i, j := strings.Index(body, first), strings.Index(body, second); i < 0 || j < 0 || i > j {
+				t.Errorf("%s: %s at %d, %s at %d", page, first, i, second, j)
+			}
+		}
+		page, tabs := "/settings/objects/account/layout", "/accounts/"+id.String()
+		before(tabs, `data-tab="contacts.account"`, `data-tab="ships.buyer"`)
+		order := func(typed url.Values) webtest.Answer {
+			typed.Set("back", page)
+			return d.Post(page+"?lists=", typed)
+		}
+		if a := order(url.Values{"do": {"to"}, "what": {"ship.buyer"}, "group": {"end/contact.account"}}); a.Status != http.StatusSeeOther {
+			t.Fatalf("moved: %d %s", a.Status, errors(a.Body))
+		}
+		before(page, `data-dz-field="ship.buyer"`, `data-dz-field="contact.account"`)
+		before(tabs, `data-tab="ships.buyer"`, `data-tab="contacts.account"`)
+		if l := s.Workspace.Engine().Schema().MustObject("account").Arranged; len(l.Groups) > 0 || len(l.Columns) > 0 {
+			t.Errorf("fields are arranged: %+v", l)
+		}
+		for _, c := range []schema.Change{
+			{Op: schema.ChangeField, Object: "ship", Field: "buyer", Set: json.RawMessage(`{"name":"payer"}`)},
+			{Op: schema.ChangeObject, Object: "ship", Set: json.RawMessage(`{"name":"boat","plural":"boats"}`)},
+		} {
+			if err := apply(c); err != nil {
+				t.Fatal(err)
+			}
+		}
+		before(tabs, `data-tab="boats.payer"`, `data-tab="contacts.account"`)
+		if a := order(url.Values{"do": {"down:boat.payer"}}); a.Status != http.StatusSeeOther {
+			t.Errorf("down: %d", a.Status)
+		}
+		before(tabs, `data-tab="contacts.account"`, `data-tab="boats.payer"`)
+		if a := order(url.Values{"do": {"down:ship.buyer"}}); a.Status != http.StatusUnprocessableEntity {
+			t.Errorf("a list that is not there: %d", a.Status)
+		}
+		// A removed one takes its place again, and the order can be set by the API's change too.
+		if err := apply(schema.Change{Op: schema.ChangeObject, Object: "account", Set: json.RawMessage(`{"layout":{"links":["boat.payer","deal.account"]}}`)}); err != nil {
+			t.Fatal(err)
+		}
+		for _, op := range []schema.Op{schema.RemoveField, schema.RestoreField} {
+			if err := apply(schema.Change{Op: op, Object: "boat", Field: "payer"}); err != nil {
+				t.Fatal(err)
+			}
+			before(tabs, `data-tab="deals.account"`, `data-tab="contacts.account"`)
+		}
+		before(tabs, `data-tab="boats.payer"`, `data-tab="deals.account"`)
+		for _, links := range []string{`["nothing.account"]`, `["deal.name"]`, `["deal.account","deal.account"]`, `["deal"]`} {
+			if err := apply(schema.Change{Op: schema.ChangeObject, Object: "account", Set: json.RawMessage(`{"layout":{"links":` + links + `}}`)}); err == nil {
+				t.Errorf("%s is taken", links)
+			}
+		}
+	})
+}

@@ -15,6 +15,7 @@ import (
 	"wellmet/internal/value"
 	"wellmet/internal/web/door"
 	"wellmet/internal/web/kit"
+	"wellmet/internal/web/parts"
 )
 
 // role is one to look through the eyes of.
@@ -29,6 +30,7 @@ type plane struct {
 	Rights map[string]access.FieldRight // of the role looked through, by field
 	Saved  int64
 	Edit   string // group whose heading is being changed
+	Ways   []parts.Way
 }
 
 func loadPlane(c *door.Call) (*plane, error) {
@@ -40,6 +42,7 @@ func loadPlane(c *door.Call) (*plane, error) {
 			return err
 		}
 		p.Object, p.Layout, p.Saved = o, o.Layout(), saved(c, s)
+		p.Ways = parts.Ways(c.View, s.Schema(), o)
 		return p.look(c, s)
 	})
 	return p, err
@@ -108,7 +111,13 @@ func saveLayout(c *door.Call) error {
 			l.Columns = slices.DeleteFunc(slices.Clone(l.Columns), func(name string) bool { _, ok := o.Field(name); return !ok })
 		}
 		e := &edit{l: &l, in: in, lang: c.View.Lang}
-		if !e.do(in.Get("do")) {
+		done := false
+		if c.R.URL.Query().Has("lists") {
+			done = e.links(o, parts.Ways(c.View, s.Schema(), o))
+		} else {
+			done = e.do(in.Get("do"))
+		}
+		if !done {
 			return fault.New(fault.Invalid, "web.designer.bad_plan", nil)
 		}
 		p.Done, p.Base = inside(in.Get("back")), s.Schema().Version // of this very layout
@@ -156,6 +165,21 @@ func (e *edit) do(do string) bool {
 		return true
 	}
 	return e.group(verb, what)
+}
+
+// links moves a list of records that lead here. Fields stay as nobody has
+// arranged them, where nobody has.
+func (e *edit) links(o *schema.Object, ways []parts.Way) bool {
+	*e.l = schema.Layout{}
+	if o.Arranged != nil {
+		*e.l = *o.Arranged
+	}
+	keys := make([]string, len(ways))
+	for i, w := range ways {
+		keys[i] = w.Key
+	}
+	e.l.Links = kit.Moved(keys, e.get("do"), e.get("what"), e.in["group"])
+	return e.l.Links != nil
 }
 
 // step moves a field by one, over the border of its group if it is at one.

@@ -10,6 +10,7 @@ import (
 	"wellmet/internal/access"
 	"wellmet/internal/fault"
 	"wellmet/internal/record"
+	"wellmet/internal/report"
 	"wellmet/internal/schema"
 	"wellmet/internal/web/door"
 	"wellmet/internal/web/kit"
@@ -63,6 +64,10 @@ func usesOf(v *kit.View, s *schema.Schema, list []schema.Use) (uses []use) {
 			x.URL = "/" + o.Plural + "?view=" + u.ID.String()
 		case u.Kind == access.Roles.Name:
 			x.URL = "/settings/roles/" + u.ID.String()
+		case u.Kind == report.Saved.Name:
+			x.URL = "/reports/" + u.ID.String() + "/edit"
+		case u.Kind == report.Schedules.Name:
+			x.URL = "/schedules"
 		case isRecord:
 			x.URL = "/" + kept.Plural + "/" + u.ID.String()
 		}

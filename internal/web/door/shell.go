@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"wellmet/internal/access"
+	"wellmet/internal/goal"
 	"wellmet/internal/notify"
 	"wellmet/internal/record"
 	"wellmet/internal/sales"
@@ -23,7 +24,7 @@ var first = []struct{ object, key, icon string }{
 // kept are objects that have pages elsewhere: settings, or their parent's.
 var kept = map[string]bool{
 	"member": true, "team": true, "role": true, "pipeline": true, "stage": true, "deal_line": true, "deal_contact": true, "deal_member": true, "deal_competitor": true, "contract_line": true, "allocation": true,
-	"currency_rate": true, "view": true, "lead_stage": true, "lead_question": true, "lead_source": true, "lead_person": true, "lead_answer": true, "touch": true,
+	"currency_rate": true, "view": true, "lead_stage": true, "lead_question": true, "lead_source": true, "source_cost": true, "campaign": true, "lead_person": true, "lead_answer": true, "touch": true,
 	"form": true, "submission": true, "assignment_rule": true, "score_rule": true, "cadence": true, "cadence_step": true, "enrollment": true,
 	"holiday": true, "record_type": true, "case_state": true, "blueprint": true, "blueprint_version": true, "rule": true, "template": true, "webhook": true,
 }
@@ -69,6 +70,7 @@ func (c *Call) learn(s *record.Session) {
 	if on, err := sales.LeadsOn(c.Ctx, s); err == nil && !on { // every pipeline begins with deals
 		listed[sales.Leads.Name] = true
 	}
+	listed[goal.Targets.Name] = true // stands with the reports
 	add := func(o *schema.Object, key string) {
 		if Kept(o) {
 			shell.Kept = append(shell.Kept, "/"+o.Plural)
@@ -88,9 +90,15 @@ func (c *Call) learn(s *record.Session) {
 		add(o, "")
 	}
 	if o, err := s.Object("deal"); err == nil && s.Actor().Can(o, access.Read) {
-		shell.More = append(shell.More, kit.NavItem{Label: c.View.T("web.nav.focus"), Icon: "target", URL: "/focus", Key: "g f"})
+		shell.More = append(shell.More, kit.NavItem{Label: c.View.T("web.nav.focus"), Icon: "target", URL: "/focus", Key: "g f"},
+			kit.NavItem{Label: c.View.T("web.nav.forecast"), Icon: "trending-up", URL: "/forecast"})
 	}
-	shell.More = append(shell.More, kit.NavItem{Label: c.View.T("web.nav.reports"), Icon: "chart-column", URL: "/reports", Key: "g r"},
+	shell.More = append(shell.More, kit.NavItem{Label: c.View.T("web.nav.dashboards"), Icon: "gauge", URL: "/dashboards", Also: []string{"/schedules"}},
+		kit.NavItem{Label: c.View.T("web.nav.reports"), Icon: "chart-column", URL: "/reports", Key: "g r"})
+	if o, err := s.Object(goal.Targets.Name); err == nil && s.Actor().Can(o, access.Read) {
+		shell.More = append(shell.More, kit.NavItem{Label: c.View.T("web.goals.title"), Icon: "flag", URL: "/" + o.Plural})
+	}
+	shell.More = append(shell.More,
 		kit.NavItem{Label: c.View.T("web.exchange.imports"), Icon: "upload", URL: "/imports", Also: []string{"/jobs"}})
 	if c.R.Header.Get("HX-Request") != "true" { // a part of a page leaves the side bar as it is
 		if n, err := notify.Unread(c.Ctx, s); err == nil {

@@ -9,6 +9,7 @@ import (
 
 	"wellmet/internal/access"
 	"wellmet/internal/exchange"
+	"wellmet/internal/ownership"
 	"wellmet/internal/record"
 	"wellmet/internal/schema"
 	"wellmet/internal/value"
@@ -34,6 +35,7 @@ type match struct {
 	currency   string          // the workspace's
 	money      bool            // some column is an amount
 	incomplete bool            // the object can keep incomplete records
+	assigns    bool            // some rule gives records of the object their owner
 }
 
 // group is paths that belong together in the choice.
@@ -57,6 +59,10 @@ func matching(c *door.Call, p *place, look *exchange.Preview) (*match, error) {
 		}
 		f, ok := p.object.Field("incomplete")
 		m.incomplete = ok && f.Kind == schema.KindBool
+		var err error
+		if m.assigns, err = ownership.Gives(c.Ctx, s, p.object.Name); err != nil {
+			return err
+		}
 		for _, col := range look.Columns {
 			if col.Target != nil && s.Actor().Can(col.Target, access.Create) {
 				m.creates[col.Target.Name] = true
@@ -204,6 +210,7 @@ func readMatch(v *kit.View, form url.Values, base exchange.Mapping, look *exchan
 	if form.Get("incomplete") != "" {
 		m.AcceptIncomplete = []string{"*"}
 	}
+	m.AssignOwners = form.Get("assign") != ""
 	m.Currency = strings.ToUpper(strings.TrimSpace(form.Get("currency")))
 	if m.Currency != "" {
 		if _, err := value.ParseCurrency(m.Currency); err != nil {

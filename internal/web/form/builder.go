@@ -121,6 +121,7 @@ type builder struct {
 type question struct {
 	marketing.Input
 	Known string // what the field is called
+	Gone  bool   // leads have no such field any more
 }
 
 func (q question) label() string {
@@ -163,7 +164,12 @@ func (b *builder) load(c *door.Call, s *record.Session, id value.ID) (err error)
 	b.Rows, b.Free = nil, marketing.Askable(s.Schema())
 	for _, in := range b.Form.Inputs {
 		q := question{Input: in, Known: in.Field}
-		if f, ok := lead.Field(in.Field); ok {
+		f, ok := lead.Field(in.Field)
+		if !ok {
+			q.Gone = true
+			f = gone(s.Schema(), lead, in.Field)
+		}
+		if f != nil {
 			q.Known = f.Label(b.v.Lang)
 		}
 		b.Rows = append(b.Rows, q)
@@ -180,6 +186,15 @@ func (b *builder) load(c *door.Call, s *record.Session, id value.ID) (err error)
 		b.names.WantControl(x)
 	}
 	return b.names.Load(c.Ctx)
+}
+
+// gone is a field that was taken away, nil for one that nobody knows any more.
+func gone(sc *schema.Schema, o *schema.Object, name string) *schema.FieldDef {
+	all := sc.RemovedFields(o)
+	if i := slices.IndexFunc(all, func(f *schema.FieldDef) bool { return f.Name == name }); i >= 0 {
+		return all[i]
+	}
+	return nil
 }
 
 // sheet is the form as strangers see it, in their language.
@@ -306,6 +321,7 @@ func saveQuestion(c *door.Call) error {
 				return append(list, in), nil
 			}
 			text = c.View.T("web.form.saved")
+			in.Was = list[i].Was
 			list[i] = in
 			return list, nil
 		})

@@ -53,7 +53,7 @@ func TestAFormIsBuilt(t *testing.T) {
 		if a.Status != http.StatusSeeOther || !strings.HasPrefix(at, "/settings/forms/") {
 			t.Fatalf("made: %d %s", a.Status, a.Body)
 		}
-		if a = ada.Post("/settings/forms", url.Values{"name": {"Ask us"}}); a.Status != http.StatusUnprocessableEntity || !strings.Contains(a.Body, `value="Ask us"`) || !strings.Contains(a.Body, "new-e") {
+		if a = ada.Post("/settings/forms", url.Values{"name": {"Ask us"}}); a.Status != http.StatusUnprocessableEntity || !strings.Contains(a.Body, `value="Ask us"`) || !strings.Contains(a.Body, "new-e") || !strings.Contains(a.Body, "Already in use by “Ask us”") || strings.Count(a.Body, `href="`+at+`"`) != 2 {
 			t.Errorf("the same name: %d", a.Status)
 		}
 		form := strings.TrimPrefix(at, "/settings/forms/")

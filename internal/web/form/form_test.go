@@ -81,7 +81,7 @@ func TestASubmissionBecomesALead(t *testing.T) {
 		if a := stranger.Post(at, filled("email", "nowhere", marketing.Agreed, "")); a.Status != 422 || !strings.Contains(a.Body, "nowhere") || !strings.Contains(a.Body, "Tick the box") {
 			t.Errorf("%d %s", a.Status, a.Body)
 		}
-		a = stranger.Post(at, filled("_page", "https://www.example.com/price"), "Origin", "https://www.example.com", "Sec-Fetch-Site", "cross-site")
+		a = stranger.Post(at, filled("_page", "https://www.example.com/price?utm_campaign=Spring%2026"), "Origin", "https://www.example.com", "Sec-Fetch-Site", "cross-site")
 		if a.Status != 303 || a.Header.Get("Location") != at+"?sent=1" {
 			t.Fatalf("%d %s", a.Status, a.Body)
 		}
@@ -95,6 +95,13 @@ func TestASubmissionBecomesALead(t *testing.T) {
 				t.Errorf("lead %s: %v %v %v %v", l.Title(), l.Field("source"), l.Field("channel"), l.Field("mode"), l.Field("touch_count"))
 			}
 		}
+		s.Read(t, s.Ada, func(x *record.Session) error {
+			page, err := x.Query(t.Context(), record.Query{Object: "touch", Filter: `campaign = "Spring 26"`})
+			if err == nil && len(page.Records) != 1 {
+				t.Errorf("%d touches of the campaign", len(page.Records))
+			}
+			return err
+		})
 		if got := strings.Join(states(t, s), " "); got != "failed lead repeated" {
 			t.Errorf("submissions: %s", got)
 		}

@@ -23,7 +23,7 @@ func TestStartPageAsksLittle(t *testing.T) {
 	t.Parallel()
 	var mu sync.Mutex
 	var asked []string
-	k := apptest.Open(t, app.Config{Dir: t.TempDir(), Sync: store.SyncOff, Quiet: true, OnStatement: func(x store.Statement) {
+	k := apptest.Open(t, app.Config{Sync: store.SyncOff, Quiet: true, OnStatement: func(x store.Statement) {
 		mu.Lock()
 		defer mu.Unlock()
 		if x.Database != "control" && strings.HasPrefix(strings.TrimSpace(x.SQL), "SELECT") {

@@ -1,7 +1,9 @@
 package kit
 
 import (
+	"hash/fnv"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -29,6 +31,17 @@ func Moved(ids []string, do, what string, group []string) []string {
 	}
 	ids = slices.Clone(ids)
 	return slices.Insert(slices.Delete(ids, from, from+1), to, one)
+}
+
+// Seen is short for a list in its order. A form of Order that has it lets the
+// answer know whether somebody else has changed the list meanwhile.
+func Seen(ids []string) string {
+	h := fnv.New64a()
+	for _, id := range ids {
+		h.Write([]byte(id))
+		h.Write([]byte{0})
+	}
+	return strconv.FormatUint(h.Sum64(), 36)
 }
 
 // target is where something goes that is put before another: the last one named,

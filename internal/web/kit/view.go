@@ -65,7 +65,10 @@ func (v *View) spelled(args fault.Args) fault.Args {
 }
 
 // FieldFault is what is wrong with one field.
-func (v *View) FieldFault(f fault.Field) string { return i18n.Text(v.Lang, f.Key, v.spelled(f.Args)) }
+func (v *View) FieldFault(f fault.Field) string {
+	told := f.Told()
+	return i18n.Text(v.Lang, told.Key, v.spelled(told.Args))
+}
 
 // Said is what a refusal says, of its first field if it has one.
 func (v *View) Said(err error) string {

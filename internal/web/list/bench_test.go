@@ -20,7 +20,7 @@ import (
 
 // BenchmarkList renders 50 rows of 10 columns; reading them is not measured.
 func BenchmarkList(b *testing.B) {
-	k := apptest.Open(b, app.Config{Dir: b.TempDir(), Sync: store.SyncOff})
+	k := apptest.Open(b, app.Config{Sync: store.SyncOff})
 	k.Write(b, k.Rita, func(s *record.Session) error {
 		for i := range 50 {
 			account, err := s.Create(b.Context(), "account", record.Values{"name": fmt.Sprint("Fairhaven Renewables plc ", i)})

@@ -17,7 +17,7 @@ import (
 // Routes are the addresses of this area.
 func Routes() []door.Route {
 	return append([]door.Route{
-		{Pattern: "GET /{plural}", Do: index},
+		{Pattern: "GET /{plural}", Do: Index},
 		{Pattern: "GET /{plural}/rows", Do: rows},
 		{Pattern: "GET /{plural}/foot", Do: foot},
 		{Pattern: "GET /{plural}/bulk", Do: ask},
@@ -26,8 +26,8 @@ func Routes() []door.Route {
 	}, views.Routes()...)
 }
 
-// index shows the records in the layout that the address asks for.
-func index(c *door.Call) error {
+// Index shows the records in the layout that the address asks for.
+func Index(c *door.Call) error {
 	var p *page
 	var st *views.State
 	err := c.Read(func(s *record.Session) error {

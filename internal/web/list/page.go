@@ -86,7 +86,7 @@ func load(c *door.Call, s *record.Session, st *views.State) (*page, error) {
 		if p.fits, err = fits(c, s, q, id); err != nil {
 			return nil, err
 		}
-		q = record.Query{Object: q.Object, Fields: q.Fields, Filter: one(id), Trash: q.Trash}
+		q = record.Query{Object: q.Object, Fields: q.Fields, Filter: one(id), Trash: q.Trash, AsOf: q.AsOf}
 	}
 	for _, col := range p.Shown() {
 		q.Fields = append(q.Fields, p.names.Along(col.Path, col.Field)...)
@@ -142,7 +142,7 @@ func fits(c *door.Call, s *record.Session, q record.Query, id value.ID) (bool, e
 	if q.Filter != "" {
 		q.Filter = "(" + q.Filter + ") and "
 	}
-	n, _, err := s.Count(c.Ctx, record.Query{Object: q.Object, Filter: q.Filter + one(id), Text: q.Text, Trash: q.Trash})
+	n, _, err := s.Count(c.Ctx, record.Query{Object: q.Object, Filter: q.Filter + one(id), Text: q.Text, Trash: q.Trash, AsOf: q.AsOf})
 	return n > 0, err
 }
 
@@ -230,6 +230,9 @@ func (p *page) cell(v *kit.View, r *record.Record, c *column) templ.Component {
 }
 
 func (p *page) inCell(v *kit.View, r *record.Record, c *column) templ.Component {
+	if p.Past() { // what is due is due today
+		return parts.Cell(v, p.names, c.Field, r.Path(c.Path))
+	}
 	if day, ok := r.Field(sales.DealRots.Name()).(value.Date); ok && p.Object.Name == sales.Deals.Name && day <= p.today &&
 		(c.Path == sales.DealStage.Name() || c.Path == sales.DealRots.Name()) {
 		over := int64(p.today-day) + 1

@@ -25,7 +25,7 @@ func totals(c *door.Call, s *record.Session, st *views.State) ([]templ.Component
 	v := c.View
 	shown := st.Shown()
 	cells := make([]figure, len(shown))
-	n, capped, err := s.Count(c.Ctx, record.Query{Object: st.Object.Name, Filter: st.Applied(), Text: st.Text, Trash: st.Trash, Count: record.CountCapped})
+	n, capped, err := s.Count(c.Ctx, record.Query{Object: st.Object.Name, Filter: st.Applied(), Text: st.Text, Trash: st.Trash, AsOf: st.AsOf, Count: record.CountCapped})
 	if err != nil {
 		return nil, err
 	}

@@ -52,6 +52,9 @@ func cellText(v *kit.View, f *schema.FieldDef, text string) templ.Component {
 	case schema.KindEmail, schema.KindPhone, schema.KindURL:
 		return reach(v, f.ValueKind(), text)
 	}
+	if f.Tongue {
+		return kit.Text(v.LanguageName(text))
+	}
 	return kit.Text(text)
 }
 

@@ -91,7 +91,7 @@ func (c *Control) Blame(v *kit.View, refusal *fault.Error) bool {
 	}
 	for _, broken := range refusal.Fields {
 		if broken.Path == c.Field.Name {
-			c.Error = v.FieldFault(broken)
+			c.Error, c.holder = v.FieldFault(broken), fault.New(fault.Invalid, "record.invalid", nil).With(broken)
 			return true
 		}
 	}
@@ -110,12 +110,8 @@ func Condition(v record.Values, f schema.Field[string], form url.Values) {
 
 // Moved is the order of some records that a form of kit.Order asks for.
 func Moved(list []*record.Record, form url.Values) ([]value.ID, error) {
-	ids := make([]string, len(list))
-	for i, r := range list {
-		ids[i] = r.ID.String()
-	}
 	var order []value.ID
-	for _, text := range kit.Moved(ids, form.Get("do"), form.Get("what"), form["group"]) {
+	for _, text := range kit.Moved(IDs(list), form.Get("do"), form.Get("what"), form["group"]) {
 		id, err := value.ParseID(text)
 		if err != nil {
 			return nil, err
@@ -126,4 +122,13 @@ func Moved(list []*record.Record, form url.Values) ([]value.ID, error) {
 		return nil, fault.New(fault.Invalid, "web.bad_form", nil)
 	}
 	return order, nil
+}
+
+// IDs are those of records, as forms write them.
+func IDs(list []*record.Record) []string {
+	ids := make([]string, len(list))
+	for i, r := range list {
+		ids[i] = r.ID.String()
+	}
+	return ids
 }

@@ -23,6 +23,8 @@ type Control struct {
 	// Unresolved is the title that a combobox of many could not find.
 	Unresolved string
 	Error      string // what is wrong with it
+	// holder is the refusal that names a record which has the value already.
+	holder error
 	// Autofocus puts the caret there when the form appears.
 	Autofocus bool
 	Required  bool

@@ -210,7 +210,7 @@ func (n *Names) Person(id value.ID) kit.Person {
 }
 
 // pageless are objects whose records have no page of their own.
-var pageless = map[string]bool{people: true, "team": true, "role": true, "pipeline": true, "stage": true, "currency_rate": true, "view": true, "deal_line": true,
+var pageless = map[string]bool{people: true, "team": true, "role": true, "pipeline": true, "stage": true, "currency_rate": true, "view": true, "report": true, "deal_line": true,
 	"contract_line": true, "allocation": true}
 
 // URL is the address of a record's page, "" where there is none.

@@ -17,7 +17,7 @@ import (
 // A link to what one may not see tells nothing of it.
 func TestUnreadableTargets(t *testing.T) {
 	t.Parallel()
-	k := apptest.Open(t, app.Config{Dir: t.TempDir(), Sync: store.SyncOff})
+	k := apptest.Open(t, app.Config{Sync: store.SyncOff})
 	secret := k.Create(t, k.Olga, "account", record.Values{"name": "Secret Corp"})
 	open := k.Create(t, k.Rita, "account", record.Values{"name": "Open Corp"})
 	k.Write(t, k.Ada, func(s *record.Session) error {

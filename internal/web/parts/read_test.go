@@ -80,7 +80,7 @@ var reads = []struct{ locale, field, form, want string }{
 
 func TestReadWhatPeopleType(t *testing.T) {
 	t.Parallel()
-	k := apptest.Open(t, app.Config{Dir: t.TempDir(), Sync: store.SyncOff})
+	k := apptest.Open(t, app.Config{Sync: store.SyncOff})
 	acme := k.Create(t, k.Rita, "account", record.Values{"name": "Acme"})
 	for range 2 {
 		k.Create(t, k.Rita, "account", record.Values{"name": "Twin"})

@@ -26,6 +26,9 @@ func Text(v *kit.View, n *Names, f *schema.FieldDef, val any) string {
 		if f.ValueKind() == schema.KindPhone && !n.masked(f) {
 			return phone(x)
 		}
+		if f.Tongue && !n.masked(f) {
+			return v.LanguageName(x)
+		}
 		return x
 	case []string:
 		return v.List(labels(v, n, f, x))

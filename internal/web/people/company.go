@@ -110,6 +110,13 @@ func take(to *record.Settings, form url.Values) error {
 	if code, err := value.ParseCountry(to.Region); err == nil && to.Region != "" {
 		to.Region = code
 	}
+	if form.Has("credit") {
+		to.Credit = form.Get("credit")
+		x := good
+		if x.Credit = to.Credit; x.Check() != nil {
+			bad = append(bad, fieldOf(x.Check(), "credit"))
+		}
+	}
 	if form.Has("fiscal_start") {
 		to.FiscalStart, _ = strconv.Atoi(form.Get("fiscal_start"))
 		if good.FiscalStart = to.FiscalStart; good.Check() != nil {

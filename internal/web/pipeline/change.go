@@ -134,19 +134,31 @@ func order(c *door.Call) error {
 	if err != nil {
 		return err
 	}
-	if err := c.AdminRead(func(s *record.Session) error { return p.load(c, s) }); err != nil {
-		return err
-	}
-	stages := make([]*record.Record, len(p.Stages))
+	what := "moved"
+	act, err := c.AdminWrite("stages.order", func(s *record.Session) error {
+		if err := p.load(c, s); err != nil {
+			return err
+		}
+		stages := p.records()
+		to, err := parts.Moved(stages, form)
+		if err != nil {
+			return fault.New(fault.Invalid, "stage.unknown", nil)
+		}
+		if what = "moved"; form.Has("seen") && form.Get("seen") != p.seen {
+			what = "overtaken"
+		}
+		return sales.ArrangeStages(c.Ctx, s, id, to)
+	})
+	return p.ended(c, err, id, what, act)
+}
+
+// records are the stages, in their order.
+func (p *page) records() []*record.Record {
+	list := make([]*record.Record, len(p.Stages))
 	for i, x := range p.Stages {
-		stages[i] = x.Rec
+		list[i] = x.Rec
 	}
-	to, err := parts.Moved(stages, form)
-	if err != nil {
-		return fault.New(fault.Invalid, "stage.unknown", nil)
-	}
-	act, err := c.AdminWrite("stages.order", func(s *record.Session) error { return sales.ArrangeStages(c.Ctx, s, id, to) })
-	return p.ended(c, err, id, "moved", act)
+	return list
 }
 
 // removal is a stage that is to go, and where its deals can.
@@ -199,7 +211,7 @@ func remove(c *door.Call) error {
 	to, _ := value.ParseID(form.Get("to"))
 	var run *record.BulkRun
 	act, err := c.AdminWrite("stages.remove", func(s *record.Session) (err error) {
-		run, err = sales.RemoveStage(c.Ctx, s, stage, to)
+		run, err = sales.DealPlaces.Retire(c.Ctx, s, stage, to)
 		return err
 	})
 	switch {

@@ -23,9 +23,6 @@ func Routes() []door.Route {
 		{Pattern: "GET /settings/pipelines", Do: show},
 		{Pattern: "POST /settings/pipelines", Do: add},
 		{Pattern: "GET /settings/pipelines/new", Do: showNew},
-		{Pattern: "GET /settings/pipelines/leads", Do: showLeads},
-		{Pattern: "POST /settings/pipelines/leads", Do: saveLeadStage},
-		{Pattern: "POST /settings/pipelines/leads/order", Do: orderLeadStages},
 		{Pattern: "GET /settings/pipelines/{id}", Do: show},
 		{Pattern: "POST /settings/pipelines/{id}", Do: save},
 		{Pattern: "POST /settings/pipelines/{id}/order", Do: order},
@@ -62,11 +59,13 @@ type page struct {
 	Pipelines []*record.Record
 	Shown     *record.Record // nil = there is none
 	Stages    []stage
+	seen      string // their order, as the page shows it
 	Retired   []stage
 	object    *schema.Object // of stages
 	pipe      *schema.Object
-	Edit      string // stage whose form is open; "add" = of a new one
-	Done      string // what was done, with a way back
+	Edit      string               // stage whose form is open; "add" = of a new one
+	Reach     sales.StageFollowers // what a change of that stage's chance or category reaches
+	Done      string               // what was done, with a way back
 	Undo      string
 	form      url.Values // what was typed and refused
 	Err       error
@@ -83,7 +82,7 @@ func show(c *door.Call) error {
 }
 
 // doings are what the page tells of after a change.
-var doings = []string{"saved", "added", "moved", "removed", "moving", "partly", "back"}
+var doings = []string{"saved", "added", "moved", "overtaken", "removed", "moving", "partly", "back"}
 
 func undoable(text string) value.ID {
 	id, _ := value.ParseID(text)
@@ -148,7 +147,13 @@ func (p *page) loadStages(c *door.Call, s *record.Session) error {
 		} else {
 			p.Retired = append(p.Retired, x)
 		}
+		if p.Edit == x.ID() {
+			if p.Reach, err = sales.FollowersOf(c.Ctx, s, r.ID); err != nil {
+				return err
+			}
+		}
 	}
+	p.seen = kit.Seen(parts.IDs(p.records()))
 	return nil
 }
 

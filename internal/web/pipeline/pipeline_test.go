@@ -213,6 +213,39 @@ func TestMeasuredRate(t *testing.T) {
 	})
 }
 
+// Who changes a stage is told beforehand how many deals follow, and how many keep
+// what somebody said of them; their history tells why they changed.
+func TestAChangedStageSaysWhatFollows(t *testing.T) {
+	t.Parallel()
+	webtest.Each(t, pages, func(t *testing.T, s *webtest.Site) {
+		account := s.Create(t, s.Rita, "account", record.Values{"name": "Acme"})
+		deal := s.Create(t, s.Rita, "deal", record.Values{"name": "follows", "account": account})
+		s.Create(t, s.Rita, "deal", record.Values{"name": "keeps", "account": account, "probability": "44"})
+		first := known(t, s, "stage")["Prospecting"]
+		u, at := s.User(t, s.Ada), "/settings/pipelines/"+known(t, s, "pipeline")["Sales"].ID.String()
+		for lang, words := range map[string]string{"en": "2 deals stand here", "ru": "Здесь 2 сделки"} {
+			u.Lang = lang
+			if a := u.Get(at + "?edit=" + first.ID.String()); !strings.Contains(a.Body, words) {
+				t.Errorf("no %q in %s", words, a.Body)
+			}
+		}
+		u.Lang = "en"
+		if a := u.Get(at + "?edit=" + first.ID.String()); !strings.Contains(a.Body, "1 keeps a probability of its own.") || strings.Contains(a.Body, "category of") {
+			t.Errorf("%s", a.Body)
+		}
+		u.Post(at+"/stages/"+first.ID.String(), url.Values{"name": {"Prospecting"}, "kind": {"open"}, "probability": {"17"}, "forecast": {"pipeline"}})
+		if err := s.Workspace.FollowStage(t.Context(), sales.FollowStage{Stage: first.ID}); err != nil {
+			t.Fatal(err)
+		}
+		a := s.User(t, s.Rita).Get("/deals/" + deal.String() + "?tab=history")
+		for _, words := range []string{"17%", "Its stage says something else now"} {
+			if !strings.Contains(a.Body, words) {
+				t.Errorf("no %q in %s", words, a.Body)
+			}
+		}
+	})
+}
+
 // What a pipeline minds is set on its page and told where somebody does it.
 func TestRulesOfAPipeline(t *testing.T) {
 	t.Parallel()
@@ -259,43 +292,28 @@ func TestRulesOfAPipeline(t *testing.T) {
 	})
 }
 
-// Stages of leads are edited here too, and leads leave the navigation where no
-// pipeline begins with them.
-func TestStagesOfLeads(t *testing.T) {
+// Leads leave the navigation where no pipeline begins with them.
+func TestLeadsAreSwitchedOffPerPipeline(t *testing.T) {
 	t.Parallel()
 	webtest.Each(t, pages, func(t *testing.T, s *webtest.Site) {
-		ada, rita, at := s.User(t, s.Ada), s.User(t, s.Rita), "/settings/pipelines/leads"
-		if a := rita.Get(at); a.Status != http.StatusForbidden {
-			t.Errorf("a rep: %d", a.Status)
-		}
-		if a := rita.Post(at, url.Values{"name": {"Mine"}, "kind": {"working"}}); a.Status != http.StatusForbidden {
-			t.Errorf("a rep makes one: %d", a.Status)
-		}
-		if a := ada.Post(at, url.Values{"name": {"Called"}, "kind": {"working"}, "usual_days": {"3"}, "active": {"true"}}); a.Status != http.StatusSeeOther {
-			t.Fatalf("made: %d %s", a.Status, a.Body)
-		}
-		if a := ada.Post(at, url.Values{"name": {"Called"}, "kind": {"working"}, "usual_days": {"-1"}}); a.Status != http.StatusUnprocessableEntity || !strings.Contains(a.Body, "p-usual_days-e") {
-			t.Errorf("minus one day: %d", a.Status)
-		}
-		called := known(t, s, "lead_stage")["Called"]
-		ada.Post(at+"/order", url.Values{"do": {"up:" + called.ID.String()}})
-		if now := known(t, s, "lead_stage")["Called"]; now.Field("position") == called.Field("position") {
-			t.Errorf("did not move: %v", now.Field("position"))
-		}
-		if a := ada.Get(at); !strings.Contains(a.Body, "Called") || !strings.Contains(a.Body, "usually 3 days") {
-			t.Errorf("the page: %s", a.Body)
-		}
-		pipe := known(t, s, "pipeline")["Sales"].ID
+		ada, rita := s.User(t, s.Ada), s.User(t, s.Rita)
+		at := "/settings/pipelines/" + known(t, s, "pipeline")["Sales"].ID.String()
 		menu := `class="nav" href="/leads"`
 		if a := rita.Get("/"); !strings.Contains(a.Body, menu) {
 			t.Error("no leads in the navigation")
 		}
-		s.Write(t, s.Ada, func(x *record.Session) error {
-			_, err := x.Update(t.Context(), "pipeline", pipe, 0, record.Values{"uses_leads": false})
-			return err
-		})
+		if a := ada.Post(at, url.Values{"name": {"Sales"}, "active": {"", "1"}, "uses_leads": {""}}); a.Status != http.StatusSeeOther {
+			t.Errorf("switched off: %d", a.Status)
+		}
 		if a := rita.Get("/"); strings.Contains(a.Body, menu) {
 			t.Error("leads are switched off and still in the navigation")
+		}
+		if a := rita.Post("/leads/new", url.Values{"name": {"Ann"}}); a.Status != http.StatusConflict {
+			t.Errorf("a lead all the same: %d", a.Status)
+		}
+		ada.Post(at, url.Values{"name": {"Sales"}, "active": {"", "1"}, "uses_leads": {"", "1"}})
+		if a := rita.Post("/leads/new", url.Values{"name": {"Ann"}}); a.Status != http.StatusSeeOther {
+			t.Errorf("switched on again: %d", a.Status)
 		}
 	})
 }

@@ -41,6 +41,19 @@ func measured(v *kit.View, x stage) string {
 	return v.T("web.pipeline.measured", "percent", v.Percent(rate, 1), "won", v.Int(x.Rate.Won), "count", x.Rate.Closed, "n", v.Int(x.Rate.Closed))
 }
 
+// followers tells which deals follow a stage that gets another chance or
+// category, and which keep their own.
+func followers(v *kit.View, x sales.StageFollowers) string {
+	said := []string{v.T("web.pipeline.follow", "count", x.Deals, "n", v.Int(x.Deals))}
+	if x.OwnChance > 0 {
+		said = append(said, v.T("web.pipeline.keep_chance", "count", x.OwnChance, "n", v.Int(x.OwnChance)))
+	}
+	if x.OwnForecast > 0 {
+		said = append(said, v.T("web.pipeline.keep_category", "count", x.OwnForecast, "n", v.Int(x.OwnForecast)))
+	}
+	return strings.Join(said, " ")
+}
+
 // dealsURL lists the deals that stand in a stage.
 func dealsURL(x stage) string {
 	return "/deals?" + url.Values{"filter": {sales.DealStage.Name() + ` = "` + x.ID() + `"`}}.Encode()

@@ -56,6 +56,7 @@ func showBlueprints(c *door.Call) error {
 type naming struct {
 	name, chosen, err string
 	of                []choice
+	refused           error // why, where err says it
 }
 
 // overStates are the fields that a process can go over, deals' stages by
@@ -155,7 +156,7 @@ func addBlueprint(c *door.Call) error {
 		return err
 	})
 	if e, ok := fault.As(err); ok && e.Kind == fault.Invalid {
-		n.err = c.View.Said(e)
+		n.err, n.refused = c.View.Said(e), e
 		return newBlueprint(c, http.StatusUnprocessableEntity, n)
 	}
 	if err != nil {

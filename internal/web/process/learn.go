@@ -26,6 +26,7 @@ type learning struct {
 	kinds     *schema.FieldDef // of activities
 	lesson    *sales.Lesson
 	name, err string
+	refused   error // why, where err says it
 }
 
 // spans are the days that one may look back.
@@ -100,7 +101,7 @@ func teach(c *door.Call) error {
 		return err
 	})
 	if f, ok := fault.As(err); ok && f.Kind == fault.Invalid {
-		x.err = c.View.Said(f)
+		x.err, x.refused = c.View.Said(f), f
 		return x.show(c, http.StatusUnprocessableEntity)
 	}
 	if err != nil {

@@ -46,6 +46,6 @@ func TestWonDealsBecomeADraft(t *testing.T) {
 		}
 		has(t, ada.Get(one), 200, "As we win", "Move to Qualified", "!No record can come to")
 		has(t, ada.Get(one+"?at=state:"+x.stages["prospecting"]), 200, "Call: Who &lt;decides&gt;?: day 0, in 100% of the won deals")
-		has(t, ada.Post(page, form("name", "As we win")), 422, "Already in use")
+		has(t, ada.Post(page, form("name", "As we win")), 422, "Already in use by “", `href="/settings/blueprints/`)
 	})
 }

@@ -94,7 +94,7 @@ func TestABlueprintIsBuiltInSentences(t *testing.T) {
 		has(t, rita.Post("/settings/blueprints/new", begin), 403)
 		has(t, ada.Post("/settings/blueprints/new", form("name", "Selling", "of", "nothing")), 422, "Choose one.", `value="Selling"`)
 		one := made(t, ada.Post("/settings/blueprints/new", begin))
-		has(t, ada.Post("/settings/blueprints/new", begin), 422, "Already in use")
+		has(t, ada.Post("/settings/blueprints/new", begin), 422, "Already in use by “", `href="/settings/blueprints/`)
 		has(t, rita.Get(one), 403)
 		has(t, ada.Get(one), 200, "<svg", "Move to Qualified", "Prospecting → Qualified", "Draft", "No problems found.", "Going back needs a reason")
 

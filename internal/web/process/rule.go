@@ -69,7 +69,7 @@ func addRule(c *door.Call) error {
 		return err
 	})
 	if e, ok := fault.As(err); ok && e.Kind == fault.Invalid {
-		n.err = c.View.Said(e)
+		n.err, n.refused = c.View.Said(e), e
 		return newRule(c, http.StatusUnprocessableEntity, n)
 	}
 	if err != nil {

@@ -17,6 +17,7 @@ import (
 type text struct {
 	id                                           value.ID
 	name, kind, object, lang, subject, body, err string
+	refused                                      error // why it was not saved
 	published                                    bool
 	objects, kinds                               []choice
 	places                                       []choice // placeholders
@@ -60,11 +61,14 @@ func kindsOf(c *door.Call, s *record.Session) []choice {
 	return list
 }
 
-func showTemplate(c *door.Call) error { return template(c, http.StatusOK, nil, "") }
+func showTemplate(c *door.Call) error { return template(c, http.StatusOK, nil, nil) }
 
 // template shows a template: as it is, or as it was typed.
-func template(c *door.Call, status int, form url.Values, wrong string) error {
-	x := &text{kind: process.MailTemplate, object: "deal", err: wrong, find: c.R.URL.Query().Get("q")}
+func template(c *door.Call, status int, form url.Values, refused error) error {
+	x := &text{kind: process.MailTemplate, object: "deal", refused: refused, find: c.R.URL.Query().Get("q")}
+	if refused != nil {
+		x.err = c.View.Said(refused)
+	}
 	if id, err := c.ID(); err == nil {
 		x.id = id
 	}
@@ -164,7 +168,7 @@ func saveTemplate(c *door.Call) error {
 		return err
 	})
 	if f, ok := fault.As(err); ok && f.Kind == fault.Invalid {
-		return template(c, http.StatusUnprocessableEntity, form, c.View.Said(f))
+		return template(c, http.StatusUnprocessableEntity, form, f)
 	}
 	if err != nil {
 		return err

@@ -5,6 +5,8 @@ import (
 	"net/url"
 	"slices"
 
+	"github.com/shopspring/decimal"
+
 	"wellmet/internal/access"
 	"wellmet/internal/fault"
 	"wellmet/internal/record"
@@ -129,6 +131,9 @@ func split(c *door.Call) error {
 			}
 			part.Lines = append(part.Lines, line)
 		}
+		if err := readQuantities(c, s, form, &part); err != nil {
+			return record.Outcome{}, err
+		}
 		o := s.Schema().MustObject(sales.Deals.Name)
 		f, _ := o.Field(sales.DealAmount.Name())
 		v, err := parts.ReadAll(c.View, s, []*schema.FieldDef{f}, form, "")
@@ -138,6 +143,35 @@ func split(c *door.Call) error {
 		part.Amount, _ = v[f.Name].(value.Money)
 		return sales.Split(c.Ctx, s, id, part)
 	})
+}
+
+// quantityPart is before the id of a line in the form.
+const quantityPart = "quantity."
+
+// readQuantities reads of which chosen lines only some go over.
+func readQuantities(c *door.Call, s *record.Session, form url.Values, part *sales.Part) error {
+	f, _ := s.Schema().MustObject(sales.DealLines.Name).Field(sales.LineQuantity.Name())
+	part.Quantities = map[value.ID]decimal.Decimal{}
+	for _, line := range part.Lines {
+		v, err := parts.Read(c.View, s, f, form, quantityPart+line.String())
+		if err != nil {
+			return err
+		}
+		if n, ok := v.(decimal.Decimal); ok {
+			part.Quantities[line] = n
+		}
+	}
+	return nil
+}
+
+// divisible reports whether some of a line can go over, and of how many.
+func (x *copying) divisible(r *record.Record) (of string, ok bool) {
+	f, known := r.Object.Field(sales.LineQuantity.Name())
+	if !known || !x.m.actor.Sees(f) {
+		return "", false
+	}
+	n, has := record.Get(r, sales.LineQuantity)
+	return parts.Text(x.m.v, x.m.n, f, n), has && n.GreaterThan(decimal.Zero) && !n.Equal(decimal.NewFromInt(1))
 }
 
 // copyDeal makes the second deal and leads to it.

@@ -34,5 +34,11 @@ func TestCloneAndSplitOfADeal(t *testing.T) {
 		}
 		has(t, rita.Get(path+"/split", hx...), 200, "Line of 10", "€20.00", "!cp-amount")
 		has(t, rita.Post(path+"/split", url.Values{"name": {"Third"}}, hx...), 422, "Choose the lines")
+		line := s.Create(t, s.Rita, "deal_line", record.Values{"deal": deal, "description": "Six of them", "unit_price": "5", "quantity": "6"}).String()
+		has(t, rita.Get(path+"/split", hx...), 200, `name="quantity.`+line+`"`, "all 6")
+		some := url.Values{"name": {"Third"}, "line": {line}, "quantity." + line: {"7"}}
+		has(t, rita.Post(path+"/split", some, hx...), 422, "more than 0 and at most 6", `value="7"`)
+		some.Set("quantity."+line, "2")
+		has(t, rita.Post(path+"/split", some, hx...), 200, "“Third” made")
 	})
 }

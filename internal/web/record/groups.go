@@ -36,7 +36,7 @@ func (m *model) groups() []group {
 // paneled reports whether the side panel shows the field; what nobody can set
 // and has no value says nothing.
 func (m *model) paneled(f *schema.FieldDef) bool {
-	return !slices.Contains(m.hides, f.Name) && (!value.IsEmpty(m.r.Value(f)) || m.writable(f))
+	return !slices.Contains(m.hides, f.Name) && !(m.deal() && f.Name == sales.DealPrediction.Name()) && (!value.IsEmpty(m.r.Value(f)) || m.writable(f))
 }
 
 // factors are what the record's score was made of, for who may see it; false

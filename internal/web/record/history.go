@@ -1,6 +1,7 @@
 package record
 
 import (
+	"cmp"
 	"net/http"
 	"strconv"
 	"time"
@@ -8,6 +9,7 @@ import (
 	"github.com/a-h/templ"
 
 	"wellmet/internal/record"
+	"wellmet/internal/sales"
 	"wellmet/internal/web/door"
 	"wellmet/internal/web/kit"
 )
@@ -21,8 +23,28 @@ type act struct {
 	at     time.Time
 	who    kit.Person
 	door   string
+	why    string // of what the system did, in words; "" = nobody needs any
 	doing  string
 	fields []fieldChange
+	took   taken
+}
+
+// taken is another record that went into this one.
+type taken struct {
+	there bool
+	title string
+	undo  string // takes the merge back; "" where nobody can
+}
+
+func takenBy(m *model, e record.Entry) taken {
+	if e.Took == 0 {
+		return taken{}
+	}
+	x := taken{there: true, title: cmp.Or(e.TookTitle, m.v.T("web.record.another"))}
+	if m.change && !e.Undone {
+		x.undo = door.Undo(e.Act)
+	}
+	return x
 }
 
 // history is a page of all that was ever changed.
@@ -30,6 +52,9 @@ type history struct {
 	acts []act
 	next string
 }
+
+// whys are the words for why the system changed a record, by cause.
+var whys = map[string]string{sales.FollowCause: "web.record.why_stage"}
 
 func historyPanel(c *door.Call, s *record.Session, m *model) (templ.Component, error) {
 	x, err := readHistory(c, s, m, 0)
@@ -68,7 +93,7 @@ func readHistory(c *door.Call, s *record.Session, m *model, before int64) (*hist
 		x.next = m.url("/history?before=" + number(all[historyPage-1].Version))
 	}
 	for _, e := range all {
-		x.acts = append(x.acts, act{id: e.Act.String(), at: time.UnixMilli(e.At), who: m.n.Person(e.Actor), door: e.Door, doing: e.Kind, fields: changesOf(s, m, e)})
+		x.acts = append(x.acts, act{id: e.Act.String(), at: time.UnixMilli(e.At), who: m.n.Person(e.Actor), door: e.Door, why: whys[e.Cause], doing: e.Kind, fields: changesOf(s, m, e), took: takenBy(m, e)})
 	}
 	return x, m.n.Load(c.Ctx)
 }
@@ -82,6 +107,8 @@ func (a act) what(m *model) string {
 		return m.v.T("web.record.deleted")
 	case record.Restoring:
 		return m.v.T("web.record.restored")
+	case record.Merging:
+		return m.v.T("web.record.took", "other", a.took.title)
 	}
 	return m.v.T("web.record.changed")
 }

@@ -56,6 +56,14 @@ func TestTwoRecordsBecomeOne(t *testing.T) {
 		if a := rita.Get(at); !strings.Contains(a.Body, "<h1>ACME Ltd</h1>") || !strings.Contains(a.Body, "acme.example") {
 			t.Errorf("merged: %d", a.Status)
 		}
+		for _, page := range []string{"/history", "/timeline"} {
+			if a := rita.Get(at+page, "HX-Request", "true"); !strings.Contains(a.Body, "ACME Ltd") || !strings.Contains(a.Body, `hx-post="`+undo+`"`) {
+				t.Errorf("%s does not lead back: %s", page, a.Body)
+			}
+		}
+		if a := s.User(t, s.Olga).Get(at+"/history", "HX-Request", "true"); a.Status == 200 && strings.Contains(a.Body, undo) {
+			t.Error("who may not change it can undo")
+		}
 		if a := s.User(t, s.Olga).Get("/accounts/" + right.String()); a.Status != http.StatusSeeOther || a.Header.Get("Location") != at {
 			t.Errorf("the other's address: %d %v", a.Status, a.Header)
 		}

@@ -16,6 +16,7 @@ import (
 	"wellmet/internal/web/guide"
 	"wellmet/internal/web/kit"
 	"wellmet/internal/web/parts"
+	"wellmet/internal/web/predict"
 )
 
 // model is one record as its page shows it to one actor.
@@ -40,8 +41,9 @@ type model struct {
 	// and a customer's figures.
 	counts  map[string]string
 	figures []figure
-	work    *work.Work   // what there is to do about it
-	guide   *guide.Panel // what the process wants next; nil where none governs
+	work    *work.Work     // what there is to do about it
+	outlook *predict.Panel // what is foretold of a deal
+	guide   *guide.Panel   // what the process wants next; nil where none governs
 }
 
 // load reads the record of the address with the names of what it links to.

@@ -15,6 +15,7 @@ import (
 	"wellmet/internal/web/door"
 	"wellmet/internal/web/guide"
 	"wellmet/internal/web/kit"
+	"wellmet/internal/web/predict"
 )
 
 // show answers the page of one record. One that was merged leads to the record
@@ -114,6 +115,11 @@ func loadPage(c *door.Call, s *record.Session, st state) (*model, error) {
 	}
 	if m.guide, err = guide.Of(c, s, m.r); err != nil {
 		return nil, err
+	}
+	if m.deal() {
+		if m.outlook, err = predict.Of(c, s, m.r); err != nil {
+			return nil, err
+		}
 	}
 	if m.work, err = work.Load(c, s, m.o, m.r); err != nil {
 		return nil, err

@@ -16,6 +16,7 @@ import (
 	"wellmet/internal/schema"
 	bought "wellmet/internal/web/commerce"
 	"wellmet/internal/web/door"
+	"wellmet/internal/web/parts"
 )
 
 // Tabs that every record may have.
@@ -39,9 +40,6 @@ type tab struct {
 // maxTabs is how many tabs stand in the bar; more are in a menu.
 const maxTabs = 8
 
-// unlisted are objects whose records are shown elsewhere than in a tab.
-var unlisted = map[string]bool{"view": true, "member": true, "role": true, "team": true, "currency_rate": true}
-
 // tabsOf are the tabs of a record: what happened, what is to do, one for each
 // way in which other records lead here, files and history.
 func tabsOf(ctx context.Context, s *record.Session, m *model) []tab {
@@ -54,37 +52,30 @@ func tabsOf(ctx context.Context, s *record.Session, m *model) []tab {
 	if traced(ctx, s, m.o) {
 		tabs = append(tabs, tab{key: tabTrace, label: v.T("web.record.tab_trace")})
 	}
-	many := map[string]int{}
-	links := s.Schema().LinksTo(m.o.Name)
-	for _, f := range links {
-		many[f.Object.Name]++
-	}
-	for _, f := range links {
-		if !listed(s.Actor(), f) {
+	fixed := len(tabs)
+	for _, w := range parts.Ways(v, s.Schema(), m.o) {
+		f := w.Field
+		if !s.Actor().Can(f.Object, access.Read) || !s.Actor().CanFilter(f) {
 			continue
 		}
-		if key := money(m.o, f); key != "" {
-			if !slices.ContainsFunc(tabs, func(t tab) bool { return t.key == key }) {
-				t := tab{key: key, label: f.Object.Label(v.Lang).Many}
-				if key == tabPayments { // what a contract's page is opened for
-					t.label = v.T("web.commerce.payments")
-					tabs = append([]tab{t}, tabs...)
-				} else {
-					tabs = append(tabs, t)
-				}
+		t := tab{key: money(m.o, f), label: f.Object.Label(v.Lang).Many}
+		switch {
+		case slices.ContainsFunc(tabs, func(x tab) bool { return t.key != "" && x.key == t.key }):
+		case t.key == tabPayments: // what a contract's page is opened for
+			t.label = v.T("web.commerce.payments")
+			tabs, fixed = append([]tab{t}, tabs...), fixed+1
+		case t.key != "" && !w.Placed:
+			tabs, fixed = slices.Insert(tabs, fixed, t), fixed+1
+		case t.key != "":
+			tabs = append(tabs, t)
+		default:
+			t = tab{key: f.Object.Plural + "." + f.Name, label: w.Label, link: f}
+			if products, ok := s.Schema().Object("product"); ok && f.Object.Name == m.linesOf() {
+				t.label = products.Label(v.Lang).Many
 			}
-			continue
+			tabs = append(tabs, t)
 		}
-		label := f.Object.Label(v.Lang).Many
-		if products, ok := s.Schema().Object("product"); ok && f.Object.Name == m.linesOf() {
-			label = products.Label(v.Lang).Many
-		}
-		if many[f.Object.Name] > 1 && (f.Object == m.o || f.Kind == schema.KindLinks || f.Inverse == "") {
-			label = v.T("web.record.tab_via", "objects", label, "field", f.Label(v.Lang))
-		}
-		tabs = append(tabs, tab{key: f.Object.Plural + "." + f.Name, label: label, link: f})
 	}
-	slices.SortStableFunc(tabs, func(a, b tab) int { return rank(a) - rank(b) })
 	return append(tabs, tab{key: tabFiles, label: v.T("web.record.tab_files")}, tab{key: tabHistory, label: v.T("web.record.tab_history")})
 }
 
@@ -98,23 +89,6 @@ func money(o *schema.Object, f *schema.FieldDef) string {
 		return tabPayments
 	}
 	return ""
-}
-
-// rank puts the named ways back before others.
-func rank(t tab) int {
-	switch {
-	case t.link == nil:
-		return 0
-	case t.link.Inverse != "":
-		return 1
-	}
-	return 2
-}
-
-// listed reports whether records that lead here by the field get a tab.
-func listed(a *access.Actor, f *schema.FieldDef) bool {
-	return !f.Engine && !f.Hidden && !f.Object.Hidden && !unlisted[f.Object.Name] && a.Can(f.Object, access.Read) && a.CanFilter(f) &&
-		f.Object.Name != activity.Activities.Name && !f.ReadOnly
 }
 
 // home is the tab that a record opens with.

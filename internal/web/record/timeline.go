@@ -46,6 +46,7 @@ type entry struct {
 	who    kit.Person
 	record *record.Record // of an activity
 	doing  string         // of a change: create, update, …
+	took   taken          // where it took in another
 	fields []fieldChange
 	move   bool // the state changed, which its first field tells
 }
@@ -178,7 +179,7 @@ func (x *timeline) readPlace(m *model, text string) (*activity.Place, error) {
 }
 
 // quiet are fields that change by themselves; they stand in the history alone.
-var quiet = map[string]bool{"stage_since": true, "status": true, "forecast": true, "closed_at": true, "own_probability": true, "done_at": true, "at": true,
+var quiet = map[string]bool{"stage_since": true, "status": true, "own_forecast": true, "closed_at": true, "own_probability": true, "done_at": true, "at": true,
 	"converted_at": true, "converted_by": true}
 
 // entryOf is an item as the page tells it; false for what only the history
@@ -192,12 +193,12 @@ func entryOf(s *record.Session, m *model, item activity.Item) (entry, bool) {
 	if item.Change == nil {
 		return e, false
 	}
-	e.who, e.doing = m.n.Person(item.Change.Actor), item.Change.Kind
+	e.who, e.doing, e.took = m.n.Person(item.Change.Actor), item.Change.Kind, takenBy(m, *item.Change)
 	e.fields = changesOf(s, m, *item.Change)
 	state := stateField(s, m.o)
 	moved := slices.ContainsFunc(e.fields, func(x fieldChange) bool { return x.field == state })
 	e.fields = slices.DeleteFunc(e.fields, func(x fieldChange) bool {
-		return x.field != state && (quiet[x.field.Name] || x.field.Derived() || moved && x.field.Name == "probability")
+		return x.field != state && (quiet[x.field.Name] || x.field.Derived() || moved && (x.field.Name == "probability" || x.field.Name == "forecast"))
 	})
 	slices.SortStableFunc(e.fields, func(a, b fieldChange) int {
 		switch state {

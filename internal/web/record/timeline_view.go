@@ -27,6 +27,8 @@ func (e entry) icon() string {
 		return "trash-2"
 	case e.doing == string(record.Restoring):
 		return "undo-2"
+	case e.doing == string(record.Merging):
+		return "merge"
 	}
 	if icon := kindIcons[e.kind]; icon != "" {
 		return icon
@@ -114,6 +116,8 @@ func (e entry) happened(m *model) string {
 		return m.v.T("web.record.did_delete", "who", who)
 	case string(record.Restoring):
 		return m.v.T("web.record.did_restore", "who", who)
+	case string(record.Merging):
+		return m.v.T("web.record.did_merge", "who", who, "other", e.took.title)
 	}
 	if e.move {
 		return m.v.T("web.record.did_move", "who", who)

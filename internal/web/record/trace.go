@@ -133,6 +133,9 @@ func (m *model) step(p process.Passage) traceLine {
 	switch {
 	case p.Kind == "leave":
 		l.text = m.v.T("web.record.trace_left")
+		if p.Was != p.State {
+			l.text += " · " + cmp.Or(p.WasLabel, p.Was) + " → " + cmp.Or(p.Label, p.State)
+		}
 	case p.Was == "" || p.Kind == "start":
 		l.text = m.v.T("web.record.trace_start", "state", cmp.Or(p.Label, p.State))
 	default:

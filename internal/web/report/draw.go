@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"github.com/a-h/templ"
-	"github.com/shopspring/decimal"
 
 	"wellmet/internal/record"
 	"wellmet/internal/report"
@@ -16,22 +15,12 @@ import (
 	"wellmet/internal/web/chart"
 )
 
-// funnel is the report of how deals come through the stages; its figures are
-// those of deals by stage.
-const funnel = "funnel"
-
-func bookName(name string) string {
-	if name == funnel {
-		return "deals-by-stage"
-	}
-	return name
-}
-
 // drawing is one chart of a report.
 type drawing struct {
 	title string
 	body  templ.Component
 	note  string
+	steps chart.Chart // of a funnel
 }
 
 // how a figure is best seen.
@@ -48,32 +37,40 @@ var margins = []how{{"margin", "ranks", chart.Won}, {"margin_rate", "ranks", cha
 // looks says how reports are drawn; the others show their first figure as
 // ranks.
 var looks = map[string][]how{
-	"deals-by-stage": {{"deals", "ranks", chart.Open}},
+	"deals-by-stage": {{"deals", "ranks", chart.Open}}, "lead-funnel": {{"leads", "funnel", chart.Open}}, "lead-funnel-passed": {{"leads", "funnel", chart.Open}},
 	"deals-by-month": {{"won_revenue", "bars", chart.Won}, {"win_rate", "line", chart.Open}}, "deals-by-quarter": {{"won_revenue", "bars", chart.Won}, {"win_rate", "line", chart.Open}},
 	"deals-by-owner": outcome, "deals-by-manager": outcome, "deals-by-team": outcome, "deals-by-region": outcome, "deals-by-industry": outcome,
 	"deals-by-account": outcome, "deals-by-parent-account": outcome, "deals-by-source": outcome, "revenue-by-product": outcome,
 	"revenue-by-product-and-quarter": {{"won_revenue", "heat", chart.Won}}, "lost-by-reason": {{"lost", "bars", chart.Lost}},
 	"pipeline": {{"amount", "ranks", chart.Open}, {"weighted", "ranks", 4}}, "time-in-stage": {{"avg_days", "ranks", 3}},
 	"leads-by-source": {{"leads", "donut", chart.Open}, {"conversion", "ranks", chart.Won}}, "leads-lost-by-reason": {{"leads", "donut", chart.Lost}},
+	"new-deals-by-month": {{"deals", "bars", chart.Open}}, "lost-by-stage": {{"lost", "bars", chart.Lost}}, "won-by-reason": {{"won", "donut", chart.Won}},
+	"deal-cycle": {{"median_days", "line", chart.Open}}, "lead-conversion": {{"conversion", "heat", chart.Won}}, "losses-by-person-and-stage": {{"loss_rate", "heat", chart.Lost}},
+	"ranking": {{"won_revenue", "ranks", chart.Won}}, "deal-actions": {}, "efficiency": {{"per_hour", "ranks", chart.Won}},
+	"target-attainment": {{"attained", "heat", chart.Won}}, "forecast-against-quota": {{"foreseen", "heat", chart.Won}},
+	"customer-growth":   {{"new", "bars", chart.Won}, {"lost", "bars", chart.Lost}, {"active", "line", chart.Open}},
 	"customers-by-size": {{"customers", "donut", chart.Open}},
 	"profit-by-account": margins, "profit-by-person": margins, "profit-by-month": {{"margin", "bars", chart.Won}},
 }
 
 // drawings are the charts of a report.
 func (t *sheet) drawings(name string) []drawing {
-	if name == funnel {
-		return []drawing{t.funnel()}
+	if t.isFunnel() {
+		return t.funnels()
 	}
-	if len(t.table.Groups) == 0 {
+	if len(t.Table.Groups) == 0 && t.Spec.Show == "" {
 		return []drawing{t.sideways()}
+	}
+	if t.Spec.ID != 0 || t.Spec.Name == "" {
+		return t.chosen()
 	}
 	list := looks[name]
 	if list == nil {
-		list = []how{{t.table.Columns[0].Name, "ranks", chart.Open}}
+		list = []how{{t.Table.Columns[0].Name, "ranks", chart.Open}}
 	}
 	var out []drawing
 	for _, h := range list {
-		if i := slices.IndexFunc(t.table.Columns, func(c report.Column) bool { return c.Name == h.column }); i >= 0 {
+		if i := slices.IndexFunc(t.Table.Columns, func(c report.Column) bool { return c.Name == h.column }); i >= 0 {
 			out = append(out, t.draw(h, i))
 		}
 	}
@@ -81,29 +78,30 @@ func (t *sheet) drawings(name string) []drawing {
 }
 
 func (t *sheet) draw(h how, col int) drawing {
-	d := drawing{title: t.column(t.table.Columns[col])}
-	c := chart.Chart{View: t.v, Title: t.v.T("web.report.chart", "figure", d.title, "report", t.title(t.spec.Name)), Head: t.head(0)}
-	rows := t.table.Rows
-	if len(t.table.Groups) > 1 {
+	d := drawing{title: t.Column(t.Table.Columns[col])}
+	c := chart.Chart{View: t.v, Title: t.v.T("web.report.chart", "figure", d.title, "report", t.Title(t.Spec.Name)), Head: t.Head(0)}
+	rows := t.Table.Rows
+	if len(t.Table.Groups) > 1 {
 		c = t.crossed(c, col)
 	} else {
 		if h.kind == "ranks" || h.kind == "donut" {
 			rows = ranked(rows, col)
 		}
-		if n := len(rows); n > t.most && h.kind != "bars" && h.kind != "line" {
+		if n := len(rows); n > t.most && !ordered[h.kind] {
 			rows = rows[:t.most]
 			d.note = t.v.T("web.report.first", "shown", t.v.Int(int64(t.most)), "all", t.v.Int(int64(n)))
 		}
-		if h.kind == "bars" || h.kind == "line" {
+		if timed[h.kind] && len(t.Groups) > 0 && t.Groups[0].Bucket != "" {
 			rows = spanned(rows, col)
 		}
 		c.Series = []chart.Series{{Name: d.title, Color: h.color}}
 		for _, r := range rows {
-			c.Cats = append(c.Cats, t.label(r, 0))
+			c.Cats = append(c.Cats, t.Label(r, 0))
 			c.Series[0].Points = append(c.Series[0].Points, t.point(r, col))
+			c.Shares = append(c.Shares, t.onward(r))
 		}
-		if t.table.Total != nil {
-			c.Total = []string{t.figure(*t.table.Total, col, false)}
+		if t.Table.Total != nil {
+			c.Total = []string{t.Figure(*t.Table.Total, col, false)}
 		}
 	}
 	c.Axis = t.axis(col)
@@ -112,20 +110,39 @@ func (t *sheet) draw(h how, col int) drawing {
 		d.body = chart.Bars(c)
 	case "line":
 		d.body = chart.Line(c)
+	case "area":
+		d.body = chart.Area(c)
 	case "donut":
 		d.body = chart.Donut(c)
 	case "heat":
 		d.body = chart.Heat(c)
+	case "funnel":
+		d.body = chart.Funnel(c)
 	default:
 		d.body = chart.Ranks(c)
 	}
 	return d
 }
 
+// onward is the share that came on from a row, "" where the report has none.
+func (t *sheet) onward(r report.Row) string {
+	i := slices.IndexFunc(t.Table.Columns, func(c report.Column) bool { return c.Name == "conversion" })
+	if i < 0 || r.Values[i].Value == nil {
+		return ""
+	}
+	return t.Figure(r, i, true)
+}
+
+// ordered are the kinds in which the order of rows tells something.
+var ordered = map[string]bool{"bars": true, "line": true, "area": true, "funnel": true}
+
+// timed are the kinds whose rows are points in time.
+var timed = map[string]bool{"bars": true, "line": true, "area": true}
+
 // ranked puts the greatest figures first.
 func ranked(rows []report.Row, col int) []report.Row {
 	rows = slices.Clone(rows)
-	slices.SortStableFunc(rows, func(a, b report.Row) int { return cmp.Compare(size(b.Values[col]), size(a.Values[col])) })
+	slices.SortStableFunc(rows, func(a, b report.Row) int { return cmp.Compare(report.Size(b.Values[col]), report.Size(a.Values[col])) })
 	return rows
 }
 
@@ -134,7 +151,7 @@ func ranked(rows []report.Row, col int) []report.Row {
 // no day has no place there.
 func spanned(rows []report.Row, col int) []report.Row {
 	rows = slices.DeleteFunc(slices.Clone(rows), func(r report.Row) bool { return r.Keys[0] == nil })
-	none := func(r report.Row) bool { return told(r.Values[col]) == nil }
+	none := func(r report.Row) bool { return report.Told(r.Values[col]) == nil }
 	for len(rows) > 0 && none(rows[0]) {
 		rows = rows[1:]
 	}
@@ -150,12 +167,12 @@ const mostSeries = 8
 // crossed is a chart of two groups: the first down, the second across.
 func (t *sheet) crossed(c chart.Chart, col int) chart.Chart {
 	cats, series := map[string]int{}, map[string]int{}
-	for _, r := range t.table.Rows {
-		if name := t.label(r, 0); !has(cats, name) {
+	for _, r := range t.Table.Rows {
+		if name := t.Label(r, 0); !has(cats, name) {
 			cats[name] = len(cats)
 			c.Cats = append(c.Cats, name)
 		}
-		if name := t.label(r, 1); !has(series, name) && len(series) < mostSeries {
+		if name := t.others(r); !has(series, name) && len(series) < mostSeries {
 			series[name] = len(series)
 			c.Series = append(c.Series, chart.Series{Name: name, Color: chart.Color(len(series))})
 		}
@@ -166,9 +183,9 @@ func (t *sheet) crossed(c chart.Chart, col int) chart.Chart {
 			c.Series[i].Points[j] = chart.Point{None: true, Text: t.v.T("web.report.none")}
 		}
 	}
-	for _, r := range t.table.Rows {
-		if s, ok := series[t.label(r, 1)]; ok {
-			c.Series[s].Points[cats[t.label(r, 0)]] = t.point(r, col)
+	for _, r := range t.Table.Rows {
+		if s, ok := series[t.others(r)]; ok {
+			c.Series[s].Points[cats[t.Label(r, 0)]] = t.point(r, col)
 		}
 	}
 	for i := range c.Series {
@@ -179,6 +196,15 @@ func (t *sheet) crossed(c chart.Chart, col int) chart.Chart {
 	return c
 }
 
+// others names what a row is beside its first group.
+func (t *sheet) others(r report.Row) string {
+	names := []string{t.Label(r, 1)}
+	for i := 2; i < len(t.Table.Groups); i++ {
+		names = append(names, t.Label(r, i))
+	}
+	return strings.Join(names, " · ")
+}
+
 func has(m map[string]int, name string) bool {
 	_, ok := m[name]
 	return ok
@@ -186,74 +212,93 @@ func has(m map[string]int, name string) bool {
 
 // sideways draws the figures of a report without groups as its categories.
 func (t *sheet) sideways() drawing {
-	c := chart.Chart{View: t.v, Title: t.title(t.spec.Name), Head: t.v.T("web.report.figure"), Series: []chart.Series{{Name: t.v.T("web.report.count"), Color: chart.Open}}}
-	if t.table.Total != nil {
-		for i, col := range t.table.Columns {
-			c.Cats = append(c.Cats, t.column(col))
-			c.Series[0].Points = append(c.Series[0].Points, t.point(*t.table.Total, i))
+	c := chart.Chart{View: t.v, Title: t.Title(t.Spec.Name), Head: t.v.T("web.report.figure"), Series: []chart.Series{{Name: t.v.T("web.report.count"), Color: chart.Open}}}
+	if t.Table.Total != nil {
+		for i, col := range t.Table.Columns {
+			c.Cats = append(c.Cats, t.Column(col))
+			c.Series[0].Points = append(c.Series[0].Points, t.point(*t.Table.Total, i))
 		}
 	}
-	return drawing{title: t.title(t.spec.Name), body: chart.Ranks(c)}
+	return drawing{title: t.Title(t.Spec.Name), body: chart.Ranks(c)}
 }
 
-// funnel counts, for each stage, the deals that have come so far or further.
-// Lost deals are left out: nobody knows here how far they came.
-func (t *sheet) funnel() drawing {
-	d := drawing{title: t.v.T("web.report.funnel.reached"), note: t.v.T("web.report.funnel.note")}
-	if len(t.pipelines) > 1 {
-		d.note = t.v.T("web.report.funnel.pipelines", "pipelines", t.v.List(t.pipelines)) + " " + d.note
-	}
-	c := chart.Chart{View: t.v, Title: t.title(funnel), Head: t.v.T("web.report.stage"), Series: []chart.Series{{Name: d.title, Color: chart.Open}}}
-	counts := map[string]int64{}
-	for _, r := range t.table.Rows {
-		if n, ok := r.Values[0].Value.(int64); ok {
-			counts[r.Labels[0]] = n
-		}
-	}
-	for i, name := range t.stages {
-		sum := int64(0)
-		var names []string
-		for _, further := range t.stages[i:] {
-			sum += counts[further]
-			names = append(names, `"`+strings.ReplaceAll(strings.ReplaceAll(further, `\`, `\\`), `"`, `\"`)+`"`)
-		}
-		c.Cats = append(c.Cats, name)
-		filter := "stage.name in (" + strings.Join(names, ", ") + ")"
-		if t.table.Total != nil && t.table.Total.Filter != "" {
-			filter = "(" + t.table.Total.Filter + ") and " + filter
-		}
-		c.Series[0].Points = append(c.Series[0].Points, chart.Point{N: float64(sum), Text: t.v.Int(sum), URL: t.list(filter)})
-	}
-	d.body = chart.Funnel(c)
-	return d
+// isFunnel reports whether a report's rows are the stages of pipelines.
+func (t *sheet) isFunnel() bool {
+	return len(t.Table.Groups) == 2 && t.Table.Groups[0] == "pipeline.name" && t.Table.Groups[1] == "stage.name"
 }
 
-// stageOrder names the stages that deals come through, each once, won last, and
-// their pipelines.
-func stageOrder(ctx context.Context, s *record.Session) (stages, pipelines []string, err error) {
-	fields := []string{"name", "kind"}
-	if _, err := s.Object("pipeline"); err == nil { // not out of sight
-		fields = append(fields, "pipeline.name")
+// funnels draws a funnel of each pipeline whose stages deals entered.
+func (t *sheet) funnels() (out []drawing) {
+	for _, r := range t.Table.Rows {
+		title := t.Label(r, 0)
+		if len(out) == 0 || out[len(out)-1].title != title {
+			out = append(out, drawing{title: title, steps: chart.Chart{View: t.v, Title: title, Head: t.v.T("web.report.stage"),
+				Series: []chart.Series{{Name: t.Column(t.Table.Columns[0]), Color: chart.Open}}}})
+		}
+		c := &out[len(out)-1].steps
+		c.Cats = append(c.Cats, t.Label(r, 1))
+		p := t.point(r, 0)
+		if stage, ok := r.Keys[1].(value.ID); ok && p.N > 0 {
+			p.URL = t.passed(r.Keys[0], stage)
+		}
+		c.Series[0].Points = append(c.Series[0].Points, p)
+		c.Shares = append(c.Shares, t.onward(r))
 	}
-	page, err := s.Query(ctx, record.Query{Object: "stage", Filter: `kind != "lost"`, Sort: "position", Fields: fields, Limit: 200})
+	for i := range out {
+		out[i].body = chart.Funnel(out[i].steps)
+	}
+	return out
+}
+
+// passed is the page of the deals that entered a stage of a pipeline.
+func (t *sheet) passed(pipeline any, stage value.ID) string {
+	q, _ := url.ParseQuery(strings.TrimPrefix(t.scope.query(), "?"))
+	if id, ok := pipeline.(value.ID); ok {
+		q.Set("pipeline", id.String())
+	}
+	if t.Spec.Name == "funnel-by-cohort" {
+		q.Set("by", "cohort")
+	}
+	q.Set("stage", stage.String())
+	q.Set("figure", "entered")
+	return "/reports/funnel/deals?" + q.Encode()
+}
+
+// stageOrder names the stages that records of an object come through, each once,
+// those in which they end well last.
+func stageOrder(ctx context.Context, s *record.Session, object string) (stages []string, err error) {
+	of, end, lost := "stage", "won", "lost"
+	if object == "lead" {
+		of, end, lost = "lead_stage", "converted", "disqualified"
+	}
+	page, err := s.Query(ctx, record.Query{Object: of, Filter: `kind != "` + lost + `"`, Sort: "position", Fields: []string{"name", "kind"}, Limit: 200})
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	var open, won []string
+	var open, done []string
 	for _, r := range page.Records {
 		name := r.Title()
-		if p, ok := r.Path("pipeline.name").(string); ok && !slices.Contains(pipelines, p) {
-			pipelines = append(pipelines, p)
-		}
 		to := &open
-		if r.Field("kind") == "won" {
-			to = &won
+		if r.Field("kind") == end {
+			to = &done
 		}
-		if !slices.Contains(open, name) && !slices.Contains(won, name) {
+		if !slices.Contains(open, name) && !slices.Contains(done, name) {
 			*to = append(*to, name)
 		}
 	}
-	return append(open, won...), pipelines, nil
+	return append(open, done...), nil
+}
+
+// inStages puts rows that are stages in the order of the stages, but for a report
+// that knows its own.
+func (t *sheet) inStages(ctx context.Context, s *record.Session) (err error) {
+	if len(t.Table.Groups) == 0 || t.Table.Groups[0] != "stage.name" || t.Table.Object == "lead" && t.Spec.Run != nil {
+		return nil
+	}
+	if t.stages, err = stageOrder(ctx, s, t.Table.Object); err == nil {
+		t.byStage()
+	}
+	return err
 }
 
 // byStage puts the rows in the order in which deals go through the stages, and
@@ -266,65 +311,121 @@ func (t *sheet) byStage() {
 		}
 		return len(t.stages)
 	}
-	slices.SortStableFunc(t.table.Rows, func(a, b report.Row) int { return place(a) - place(b) })
+	slices.SortStableFunc(t.Table.Rows, func(a, b report.Row) int { return place(a) - place(b) })
 }
 
-// list is the address of records.
-func (t *sheet) list(filter string) string {
-	if filter == "" {
-		return "/" + t.plural
-	}
-	return "/" + t.plural + "?filter=" + url.QueryEscape(filter)
-}
-
-// behind is the condition of the records behind one figure: the row's, and the
-// column's own; behind a rate, all that it is a share of.
-func (t *sheet) behind(r report.Row, col int) string {
-	own := ""
-	if _, rest, ok := strings.Cut(t.table.Columns[col].Measure, "{"); ok {
-		own = strings.TrimSuffix(rest, "}")
-		if strings.HasPrefix(t.table.Columns[col].Measure, "rate") {
-			_, whole, split := strings.Cut(own, " / ")
-			if own = ""; split {
-				own = whole
-			}
+// list is the address of records, as they were where the report looks back.
+func (t *sheet) list(plural, filter string) string {
+	q := url.Values{}
+	for name, text := range map[string]string{"filter": filter, "as_of": t.scope.day} {
+		if text != "" {
+			q.Set(name, text)
 		}
 	}
-	switch {
-	case own == "":
-		return r.Filter
-	case r.Filter == "":
-		return own
+	if len(q) == 0 {
+		return "/" + plural
 	}
-	return r.Filter + " and (" + own + ")"
+	return "/" + plural + "?" + q.Encode()
 }
 
 func (t *sheet) point(r report.Row, col int) chart.Point {
-	p := chart.Point{N: size(r.Values[col]), Text: t.figure(r, col, true), None: told(r.Values[col]) == nil}
-	if r.Filter != "" || t.spec.Run == nil {
-		p.URL = t.list(t.behind(r, col))
-	}
-	return p
+	return chart.Point{N: report.Size(r.Values[col]), Text: t.Figure(r, col, true), None: report.Told(r.Values[col]) == nil, URL: t.url(r, col)}
 }
 
-// size places a figure among others.
-func size(m record.Measure) float64 {
-	switch x := told(m).(type) {
-	case int64:
-		return float64(x)
-	case decimal.Decimal:
-		return x.InexactFloat64()
-	case value.Money:
-		return x.Decimal().InexactFloat64()
+// url lists the records behind a figure, "" where no list does.
+func (t *sheet) url(r report.Row, col int) string {
+	if t.Spec.Run != nil && r.Filter == "" && len(r.Behind) == 0 {
+		return ""
 	}
-	return 0
+	b, ok := t.Table.BehindOf(r, col)
+	if !ok {
+		return ""
+	}
+	return t.behind(b)
 }
 
-// told is a figure's value: an amount for which there is no rate stands in its
-// own currency, as long as that is the only one.
-func told(m record.Measure) any {
-	if m.Value == nil && len(m.Sums) == 1 {
-		return m.Sums[0]
+// behind is the address of a list.
+func (t *sheet) behind(b report.Behind) string {
+	if b.Path != "" {
+		return b.Path
 	}
-	return m.Value
+	if b.Object == t.Table.Object {
+		return t.list(t.plural, b.Filter)
+	}
+	o, ok := t.schema.Object(b.Object)
+	if !ok {
+		return ""
+	}
+	return t.list(o.Plural, b.Filter)
+}
+
+// beforeURL lists the records behind the figure of the period before.
+func (t *sheet) beforeURL(r report.Row, col int) string {
+	if r.BeforeFilter == "" && len(r.BeforeBehind) == 0 {
+		return ""
+	}
+	return t.url(report.Row{Keys: r.Keys, Filter: r.BeforeFilter, Behind: r.BeforeBehind}, col)
+}
+
+// besides says what the figures are compared with.
+func (t *sheet) besides(x *report.Comparison) string {
+	text := t.v.T("web.report.compared", "from", t.v.Date(x.From), "to", t.v.Date(x.To))
+	if x.Days > 0 {
+		text += " " + t.v.T("web.report.per_day_of", "days", x.Days, "before", x.DaysBefore)
+	}
+	return text
+}
+
+// chosen draws a report as whoever made it wants it.
+func (t *sheet) chosen() (out []drawing) {
+	switch t.Spec.Show {
+	case "table", "pivot":
+		return nil
+	case "number":
+		return []drawing{t.numbers()}
+	case "funnel":
+		return []drawing{t.steps()}
+	}
+	kind := t.Spec.Show
+	if kind == "" && t.Groups[0].Bucket != "" {
+		kind = "bars"
+	}
+	for i, c := range t.Table.Columns[:min(2, len(t.Table.Columns))] {
+		out = append(out, t.draw(how{c.Name, kind, chart.Color(i + 1)}, i))
+	}
+	return out
+}
+
+// numbers are the totals, each with how it came there where rows are periods.
+func (t *sheet) numbers() drawing {
+	var all []chart.Figure
+	for i, c := range t.Table.Columns {
+		if t.Table.Total == nil {
+			break
+		}
+		f := chart.Figure{View: t.v, Title: t.Column(c), Text: t.Figure(*t.Table.Total, i, false), URL: t.url(*t.Table.Total, i), Note: t.ChangeOf(*t.Table.Total, i)}
+		f.Up, f.Down = strings.HasPrefix(f.Note, "+"), f.Note != "" && !strings.HasPrefix(f.Note, "+")
+		if turned(c) {
+			f.Up, f.Down = f.Down, f.Up
+		}
+		if len(t.Groups) == 1 && t.Groups[0].Bucket != "" {
+			for _, r := range spanned(t.Table.Rows, i) {
+				f.Cats, f.Spark = append(f.Cats, t.Label(r, 0)), append(f.Spark, t.point(r, i))
+			}
+		}
+		all = append(all, f)
+	}
+	return drawing{title: t.Title(t.Spec.Name), body: figureList(all)}
+}
+
+// steps draws the rows as a funnel, in their order.
+func (t *sheet) steps() drawing {
+	d := drawing{title: t.Column(t.Table.Columns[0])}
+	c := chart.Chart{View: t.v, Title: t.Title(t.Spec.Name), Head: t.Head(0), Series: []chart.Series{{Name: d.title, Color: chart.Open}}}
+	for _, r := range t.Table.Rows {
+		c.Cats = append(c.Cats, t.Label(r, 0))
+		c.Series[0].Points = append(c.Series[0].Points, t.point(r, 0))
+	}
+	d.body = chart.Funnel(c)
+	return d
 }

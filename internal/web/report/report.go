@@ -6,6 +6,7 @@ import (
 
 	"wellmet/internal/record"
 	"wellmet/internal/report"
+	"wellmet/internal/schema"
 	"wellmet/internal/store"
 	"wellmet/internal/web/door"
 	"wellmet/internal/web/kit"
@@ -16,109 +17,96 @@ func Routes() []door.Route {
 	return []door.Route{
 		{Pattern: "GET /reports", Do: overview},
 		{Pattern: "GET /reports/adherence", Do: adherence},
+		{Pattern: "GET /reports/new", Do: building},
+		{Pattern: "POST /reports/new", Do: keep},
 		{Pattern: "GET /reports/{name}", Do: show},
-		{Pattern: "GET /reports/{name}/csv", Do: csv},
+		{Pattern: "GET /reports/{name}/edit", Do: building},
+		{Pattern: "POST /reports/{name}/edit", Do: keep},
+		{Pattern: "POST /reports/{name}/delete", Do: drop},
+		{Pattern: "GET /reports/{name}/csv", Do: csv, Stream: true},
+		{Pattern: "GET /reports/{name}/xlsx", Do: xlsx, Stream: true},
+		{Pattern: "GET /reports/{name}/print", Do: paper},
 	}
 }
 
 // sheet is one report with what it was asked.
 type sheet struct {
+	*report.Words
 	v      *kit.View
-	spec   report.Spec
-	table  *report.Table
-	groups []groupPath
+	schema *schema.Schema
 	plural string
 	scope  scope
-	stages []string // names of open stages in their order, and won ones last
-	// pipelines are those that the stages are of.
-	pipelines []string
-	most      int // marks of a chart with names
+	pivot  *report.Pivot // of two groups
+	mine   bool          // who looks may change it
+	stages []string      // names of stages in their order, and those that end well last
+	most   int           // marks of a chart with names
 }
 
-// find runs a report as the address asks, for as long as its class may take: a
-// page of its own is a report, a tile of the overview waits no longer than
-// other pages.
-func find(c *door.Call, name string, class store.Class) (*sheet, error) {
+// find runs a report as the address asks.
+func find(c *door.Call, name string) (*sheet, error) { return ask(c, name, nil) }
+
+// take is find for a file.
+func take(c *door.Call, name string) (*sheet, error) { return ask(c, name, mayTake) }
+
+// ask runs a report; where it is to be taken out, allowed says whether it may.
+func ask(c *door.Call, name string, allowed func(*record.Session, report.Spec, *schema.Object) error) (*sheet, error) {
 	t := &sheet{v: c.View, most: 20}
 	err := c.Read(func(s *record.Session) error {
-		spec, ok := specOf(c.App.Reports(), s, bookName(name))
-		if !ok {
-			_, err := c.App.Reports().Run(c.Ctx, s, name, report.Params{}) // which says that there is none
+		spec, err := c.App.Reports().Find(c.Ctx, s, name)
+		if err != nil {
 			return err
+		}
+		t.mine = spec.ID != 0 && (spec.Owner == c.Who.Member || s.Actor().Admin())
+		if spec.Problem != nil {
+			t.Words = &report.Words{Format: c.View.Format, Lang: c.View.Lang, Spec: spec}
+			return nil
 		}
 		o, err := s.Object(spec.Object)
 		if err != nil {
 			return err
 		}
-		t.spec, t.plural = spec, o.Plural
+		t.plural, t.schema = o.Plural, s.Schema()
 		if t.scope, err = readScope(c, s, spec, o); err != nil {
 			return err
 		}
-		if t.table, err = c.App.Reports().Run(c.Ctx, s, spec.Name, t.scope.params()); err != nil {
-			return err
-		}
-		t.groups = paths(s, o, t.table.Groups)
-		if len(t.table.Groups) > 0 && t.table.Groups[0] == "stage.name" {
-			if t.stages, t.pipelines, err = stageOrder(c.Ctx, s); err == nil {
-				t.byStage()
+		p := t.scope.params(spec, o)
+		if allowed != nil {
+			p.Export = true
+			if err := allowed(s, spec, o); err != nil {
+				return err
 			}
 		}
-		return err
-	}, class)
+		return t.run(c, s, spec, p)
+	}, store.Report)
 	return t, err
 }
 
-func specOf(b *report.Book, s *record.Session, name string) (report.Spec, bool) {
-	for _, spec := range b.Specs(s) {
-		if spec.Name == name {
-			return spec, true
+// run answers the report and what belongs to it.
+func (t *sheet) run(c *door.Call, s *record.Session, spec report.Spec, p report.Params) error {
+	table, err := c.App.Reports().RunSpec(c.Ctx, s, spec, p)
+	if err != nil {
+		return err
+	}
+	if t.Words, err = report.Worded(s, c.View.Format, spec, table); err != nil {
+		return err
+	}
+	if len(spec.Group) == 2 && spec.Run == nil && table.Before == nil {
+		if t.pivot, err = c.App.Reports().Pivot(c.Ctx, s, spec, p); err != nil {
+			return err
 		}
 	}
-	return report.Spec{}, false
+	return t.inStages(c.Ctx, s)
 }
 
 // show is one report: chart and table.
 func show(c *door.Call) error {
 	name := c.R.PathValue("name")
-	t, err := find(c, name, store.Report)
+	t, err := find(c, name)
 	if err != nil {
 		return err
 	}
-	return c.Show(kit.Page{Title: t.title(name), Nav: "/reports", Body: page(t, name, t.drawings(name))})
-}
-
-// tile is a report on the overview.
-type tile struct {
-	name  string
-	sheet *sheet
-	draw  drawing
-	err   error
-}
-
-// overview shows what companies look at first, and lists all reports.
-func overview(c *door.Call) error {
-	o := &board{v: c.View}
-	if err := c.Read(func(s *record.Session) error {
-		o.specs = c.App.Reports().Specs(s)
-		return o.figures(c.Ctx, s)
-	}); err != nil {
-		return err
+	if t.Spec.Problem != nil {
+		return c.ShowStatus(http.StatusUnprocessableEntity, kit.Page{Title: t.Title(name), Nav: "/reports", Body: brokenPage(t)})
 	}
-	for _, first := range []struct {
-		name string
-		draw int
-	}{{funnel, 0}, {"deals-by-month", 0}, {"deals-by-owner", 1}, {"pipeline", 0}} {
-		t, err := find(c, first.name, store.Page)
-		if err != nil { // a tile fails alone
-			if door.Status(err) != http.StatusNotFound {
-				o.tiles = append(o.tiles, tile{name: first.name, err: err})
-			}
-			continue
-		}
-		t.most = 8
-		if list := t.drawings(first.name); len(list) > first.draw {
-			o.tiles = append(o.tiles, tile{name: first.name, sheet: t, draw: list[first.draw]})
-		}
-	}
-	return c.Show(kit.Page{Title: c.View.T("web.report.title"), Nav: "/reports", Body: overviewPage(o)})
+	return c.Show(kit.Page{Title: t.Title(name), Nav: "/reports", Body: page(t, name, t.drawings(name))})
 }

@@ -35,13 +35,13 @@ func TestReportPages(t *testing.T) {
 				}
 			}
 		}
-		if a := ada.Get("/reports/funnel"); strings.Contains(a.Body, "All pipelines together") {
-			t.Error("the stages of one pipeline are called those of several")
-		}
 		p := s.Create(t, s.Ada, "pipeline", record.Values{"name": "Renewals"})
 		s.Create(t, s.Ada, "stage", record.Values{"name": "Due", "pipeline": p, "kind": "open"})
-		if a := ada.Get("/reports/funnel"); !strings.Contains(a.Body, "All pipelines together") || !strings.Contains(a.Body, "Renewals") {
-			t.Error("a funnel of two pipelines does not say so")
+		if a := ada.Get("/reports/funnel"); !strings.Contains(a.Body, "Renewals") {
+			t.Error("a funnel does not let one choose among two pipelines")
+		}
+		if a := ada.Get("/reports/funnel/csv"); !strings.HasPrefix(strings.TrimPrefix(a.Body, "\ufeff"), "Pipeline,Stage,Entered") {
+			t.Errorf("the file of the funnel: %q", a.Body)
 		}
 		a := ada.Get("/reports/deals-by-owner/csv")
 		if !strings.Contains(a.Body, "Olga") || !strings.Contains(a.Body, "Rita") || !strings.Contains(a.Header.Get("Content-Disposition"), "deals-by-owner.csv") {
@@ -59,6 +59,70 @@ func TestReportPages(t *testing.T) {
 	})
 }
 
+// The book of reports is searched by words; dashboards come first, then what
+// people saved.
+func TestTheBookOfReports(t *testing.T) {
+	t.Parallel()
+	webtest.Each(t, pages, func(t *testing.T, s *webtest.Site) {
+		saved := s.Create(t, s.Rita, "report", record.Values{"name": "My stage of losing", "object": "deal"})
+		rita := s.User(t, s.Rita)
+		book := rita.Get("/reports").Body
+		last := -1
+		for _, url := range []string{"/dashboards/mine", "/dashboards/monday", "/reports/" + saved.String(), "/reports/deals-by-stage", "/reports/prediction"} {
+			at := strings.Index(book, `href="`+url+`"`)
+			if at <= last {
+				t.Errorf("%s stands at %d, after %d", url, at, last)
+			}
+			last = at
+		}
+		if strings.Contains(book, "<small></small>") && strings.Count(book, "<small></small>") > 1 {
+			t.Error("ready reports do not say what they answer")
+		}
+		found := rita.Get("/reports?q=STAGE+lost").Body
+		if !strings.Contains(found, "/reports/lost-by-stage") || strings.Contains(found, "/reports/ranking") {
+			t.Error("words do not find reports")
+		}
+		if a := rita.Get("/reports?q=xyzzy"); !strings.Contains(a.Body, "No report with these words") {
+			t.Error("nothing found is not told")
+		}
+		if a := s.User(t, s.Olga).Get("/reports"); strings.Contains(a.Body, "My stage of losing") {
+			t.Error("another's private report is in the book")
+		}
+		if a := rita.Get("/schedules?of=report:pipeline&period=this_quarter"); a.Status != 200 || !strings.Contains(a.Body, `name="period" value="this_quarter"`) {
+			t.Errorf("a report sent by mail: %d", a.Status)
+		}
+	})
+}
+
+// Reports look back to a past day, with their files and the lists behind them;
+// what cannot be asked of it says so.
+func TestReportsLookBack(t *testing.T) {
+	t.Parallel()
+	webtest.Each(t, pages, func(t *testing.T, s *webtest.Site) {
+		firm := s.Create(t, s.Rita, "account", record.Values{"name": "Aurora"})
+		s.Create(t, s.Rita, "deal", record.Values{"name": "North", "account": firm, "amount": "100", "close_date": "2026-02-10"})
+		rita := s.User(t, s.Rita)
+		for path, want := range map[string]int{"/reports/pipeline?as_of=2020-01-01": 200, "/reports/pipeline/csv?as_of=2020-01-01": 200, "/reports/pipeline/print?as_of=2020-01-01": 200,
+			"/reports/pipeline?as_of=2999-01-01": 422, "/reports/pipeline?as_of=x": 422, "/reports/weak-spots?as_of=2020-01-01": 422, "/forecast?as_of=2020-01-01": 200, "/forecast?as_of=x": 422} {
+			if a := rita.Get(path); a.Status != want {
+				t.Errorf("%s: %d, want %d: %s", path, a.Status, want, a.Body)
+			}
+		}
+		if a := rita.Get("/reports/pipeline?as_of=2020-01-01"); strings.Contains(a.Body, "/deals?filter") || !strings.Contains(a.Body, "read only") {
+			t.Errorf("before the first deal: %s", a.Body)
+		}
+		day := ""
+		s.Read(t, s.Rita, func(x *record.Session) error { day = x.Today().String(); return nil })
+		today := rita.Get("/reports/pipeline?as_of=" + day).Body
+		if !strings.Contains(today, "as_of="+day+"&amp;filter=") || !strings.Contains(today, "Back to today") {
+			t.Errorf("figures do not lead to the list of the day: %s", today)
+		}
+		if a := rita.Get("/reports/weak-spots?as_of=2020-01-01"); !strings.Contains(a.Body, "Weak spots") {
+			t.Error("what cannot be asked is not named")
+		}
+	})
+}
+
 // Reports of the sample company in the browser: light, dark, phone; a mark
 // leads to the list behind it.
 func TestReportsInTheBrowser(t *testing.T) {
@@ -67,7 +131,11 @@ func TestReportsInTheBrowser(t *testing.T) {
 	b := s.BrowserOf(t, people["manager"])
 	b.Open("/reports")
 	b.See("h1", "Reports")
-	b.Visible(".ch-fn a")
+	b.Visible("a[href='/dashboards/monday']")
+	b.Type("input[name=q]", "lost stage")
+	b.Press("\r")
+	b.Wait("location.search.includes('q=') && document.querySelector(\"a[href='/reports/lost-by-stage']\") && !document.querySelector(\"a[href='/reports/ranking']\")")
+	b.Open("/reports")
 	b.Axe()
 	b.Picture("reports-light")
 	b.Theme("dark")

@@ -1,32 +1,45 @@
 package report
 
 import (
+	"cmp"
+	"maps"
 	"net/url"
 	"slices"
 	"strings"
-	"time"
 
 	"wellmet/internal/access"
-	"wellmet/internal/i18n"
 	"wellmet/internal/record"
 	"wellmet/internal/report"
 	"wellmet/internal/schema"
 	"wellmet/internal/value"
 	"wellmet/internal/web/door"
 	"wellmet/internal/web/kit"
+	"wellmet/internal/web/parts"
 )
 
 // scope is what a report is narrowed to: a period, a person, a team.
 type scope struct {
-	period   string // a word, or "dates" for the two below
-	from, to value.Date
-	dated    bool   // the report knows periods
-	owner    string // path of the owner, "" when nobody owns
-	person   value.ID
-	team     value.ID
-	people   []option
-	teams    []option
-	filter   string
+	report.Scope
+	dated  bool   // the report knows periods
+	owner  string // path of the owner, "" when nobody owns
+	people []option
+	teams  []option
+	// compare is what each figure stands beside, perDay whether for each working
+	// day.
+	compare string
+	perDay  bool
+	own     bool   // the report has a period of its own
+	travels bool   // the report can look back
+	day     string // that it looks back to, as the address has it
+}
+
+// comparisons are the words of addresses.
+var comparisons = []string{report.NoComparison, report.PreviousPeriod, report.LastYear}
+
+func (x scope) params(spec report.Spec, o *schema.Object) report.Params {
+	p := x.Params(spec, o)
+	p.Compare, p.PerDay = x.compare, x.perDay
+	return p
 }
 
 type option struct {
@@ -34,34 +47,34 @@ type option struct {
 	chosen       bool
 }
 
-// periods by the words of addresses.
-var periods = []string{"all", "this_month", "last_month", "this_quarter", "last_quarter", "this_year", "last_year", "last_12", "dates"}
-
 func readScope(c *door.Call, s *record.Session, spec report.Spec, o *schema.Object) (scope, error) {
 	q := c.R.URL.Query()
-	x := scope{period: q.Get("period"), dated: spec.Period != "", owner: ownerPath(o)}
-	if !slices.Contains(periods, x.period) {
-		x.period = "all"
+	x := scope{dated: spec.Period != "", owner: report.OwnerPath(o), travels: spec.Travels(s), day: q.Get("as_of")}
+	if x.day != "" {
+		at, err := s.ParseAsOf(x.day)
+		if err != nil {
+			return x, err
+		}
+		x.AsOf = at
 	}
-	x.from, x.to = span(x.period, s.Today(), time.Month(s.Settings().FiscalStart))
-	if x.period == "dates" {
-		x.from, _ = c.View.ParseDateInput(q.Get("from"), c.View.Today())
-		x.to, _ = c.View.ParseDateInput(q.Get("to"), c.View.Today())
+	x.Period = cmp.Or(q.Get("period"), spec.Span, report.AllTime)
+	if x.Period == report.Dates {
+		x.From, _ = c.View.ParseDateInput(q.Get("from"), c.View.Today())
+		x.To, _ = c.View.ParseDateInput(q.Get("to"), c.View.Today())
 	}
+	x.Scope, x.own = x.On(s), spec.Span != ""
+	if x.compare = q.Get("compare"); !slices.Contains(comparisons, x.compare) {
+		x.compare = cmp.Or(spec.Compare, report.NoComparison)
+	}
+	x.perDay = q.Get("per_day") == "1" || spec.PerDay && !q.Has("period")
 	if x.owner == "" {
 		return x, nil
 	}
-	x.person, _ = value.ParseID(q.Get("owner"))
-	x.team, _ = value.ParseID(q.Get("team"))
-	for _, id := range s.Roster().MemberIDs() {
-		if s.Roster().Active(id) || id == x.person {
-			x.people = append(x.people, option{id.String(), s.Roster().Name(id), id == x.person})
-		}
-	}
-	slices.SortFunc(x.people, func(a, b option) int { return strings.Compare(i18n.Fold(a.label), i18n.Fold(b.label)) })
+	x.Person, _ = value.ParseID(q.Get("owner"))
+	x.Team, _ = value.ParseID(q.Get("team"))
+	x.people = people(s, x.Person)
 	var err error
-	x.teams, err = teams(c, s, x.team)
-	x.filter = x.condition()
+	x.teams, err = teams(c, s, x.Team)
 	return x, err
 }
 
@@ -81,103 +94,78 @@ func teams(c *door.Call, s *record.Session, chosen value.ID) ([]option, error) {
 	return list, nil
 }
 
-// ownerPath leads from a record to who owns it.
-func ownerPath(o *schema.Object) string {
-	if _, ok := o.Field("owner"); ok {
-		return "owner"
-	}
-	if link, ok := o.ParentLink(); ok {
-		return link.Name + ".owner"
-	}
-	return ""
-}
-
-func (x scope) condition() string {
-	var parts []string
-	if x.person != 0 {
-		parts = append(parts, x.owner+` = "`+x.person.String()+`"`)
-	}
-	if x.team != 0 {
-		parts = append(parts, x.owner+`.team = "`+x.team.String()+`"`)
-	}
-	return strings.Join(parts, " and ")
-}
-
-func (x scope) params() report.Params {
-	p := report.Params{Filter: x.filter}
-	if x.dated {
-		p.From, p.To = x.from, x.to
-	}
-	return p
-}
-
-// span is a period in days; quarters and years are fiscal.
-func span(period string, today value.Date, first time.Month) (from, to value.Date) {
-	switch period {
-	case "this_month":
-		from = today.MonthStart()
-		return from, from.AddMonths(1).AddDays(-1)
-	case "last_month":
-		to = today.MonthStart().AddDays(-1)
-		return to.MonthStart(), to
-	case "this_quarter":
-		from = today.QuarterStart(first)
-		return from, from.AddMonths(3).AddDays(-1)
-	case "last_quarter":
-		to = today.QuarterStart(first).AddDays(-1)
-		return to.QuarterStart(first), to
-	case "this_year":
-		from = today.YearStart(first)
-		return from, from.AddMonths(12).AddDays(-1)
-	case "last_year":
-		to = today.YearStart(first).AddDays(-1)
-		return to.YearStart(first), to
-	case "last_12":
-		return today.MonthStart().AddMonths(-11), today
-	}
-	return 0, 0
-}
-
 // said is the period in words.
 func (x scope) said(v *kit.View) string {
 	if !x.dated {
 		return v.T("web.report.period.now")
 	}
-	if x.from == 0 && x.to == 0 {
+	if x.From == 0 && x.To == 0 {
 		return v.T("web.report.period.all")
 	}
-	if x.from == 0 {
-		return v.T("web.report.until", "date", v.Date(x.to))
+	if x.From == 0 {
+		return v.T("web.report.until", "date", v.Date(x.To))
 	}
-	if x.to == 0 {
-		return v.T("web.report.since", "date", v.Date(x.from))
+	if x.To == 0 {
+		return v.T("web.report.since", "date", v.Date(x.From))
 	}
-	return v.T("web.report.from_to", "from", v.Date(x.from), "to", v.Date(x.to))
+	return v.T("web.report.from_to", "from", v.Date(x.From), "to", v.Date(x.To))
 }
 
 // query is the scope as an address has it.
 func (x scope) query() string {
 	q := url.Values{}
-	if x.dated && x.period != "all" {
-		q.Set("period", x.period)
+	if x.dated && (x.own || x.Period != report.AllTime) {
+		q.Set("period", x.Period)
 	}
-	if x.period == "dates" {
-		for name, d := range map[string]value.Date{"from": x.from, "to": x.to} {
+	if x.compare != "" && x.compare != report.NoComparison {
+		q.Set("compare", x.compare)
+	}
+	if x.perDay {
+		q.Set("per_day", "1")
+	}
+	if x.Period == report.Dates {
+		for name, d := range map[string]value.Date{"from": x.From, "to": x.To} {
 			if d != 0 {
 				q.Set(name, d.String())
 			}
 		}
 	}
-	if x.person != 0 {
-		q.Set("owner", x.person.String())
+	if x.Person != 0 {
+		q.Set("owner", x.Person.String())
 	}
-	if x.team != 0 {
-		q.Set("team", x.team.String())
+	if x.Team != 0 {
+		q.Set("team", x.Team.String())
+	}
+	if x.day != "" {
+		q.Set("as_of", x.day)
 	}
 	if len(q) == 0 {
 		return ""
 	}
 	return "?" + q.Encode()
+}
+
+// today is the same of now.
+func (x scope) today() string {
+	x.day = ""
+	return x.query()
+}
+
+// kept is what an address keeps when another day is looked back to.
+func (x scope) kept() (list [][2]string) {
+	q, _ := url.ParseQuery(strings.TrimPrefix(x.today(), "?"))
+	for _, name := range slices.Sorted(maps.Keys(q)) {
+		list = append(list, [2]string{name, q.Get(name)})
+	}
+	return list
+}
+
+// moment is when the figures are of.
+func (x scope) moment(v *kit.View) string {
+	if x.day != "" {
+		return parts.SaidMoment(v, x.day, x.AsOf)
+	}
+	return v.Moment(v.Now, v.Zone, v.Now)
 }
 
 func day(d value.Date) string {

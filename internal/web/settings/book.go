@@ -7,6 +7,7 @@ import (
 
 	"wellmet/internal/fault"
 	"wellmet/internal/record"
+	"wellmet/internal/sales"
 	"wellmet/internal/schema"
 	"wellmet/internal/value"
 	"wellmet/internal/web/door"
@@ -25,10 +26,17 @@ type book struct {
 	// of and by are the object and field that name these records, whose uses are
 	// counted; "" = none are.
 	of, by string
+	color  string     // the field of a colour, "" = there is none
+	sets   []fieldSet // which fields of an object are meant, ticked by name
+	// places let records of a state that goes stand elsewhere; nil = they keep it.
+	places *sales.Places
 	words  func(*kit.View) bookWords
 	facts  func(*bookPage, *record.Record) string
 	notes  func(*bookPage) []string // what to look at
 }
+
+// fieldSet is a text that names fields of an object.
+type fieldSet struct{ field, of string }
 
 type bookWords struct{ Title, Help, Add, None string }
 
@@ -65,17 +73,19 @@ type bookPage struct {
 	Retired []bookRow
 	Notes   []string
 	Edit    string // of which record the form is open; "add" = of a new one
+	Goes    string // which record is asked about where its uses go
 	Done    string
 	Undo    string
+	seen    string // the order that the page shows
 	form    url.Values
 	Err     error
 }
 
 // dones are what the page tells of after a change.
-var dones = []string{"saved", "added", "moved", "removed", "back"}
+var dones = []string{"saved", "added", "moved", "overtaken", "removed", "back", "moving", "partly", "undone"}
 
 func (b *book) show(c *door.Call) error {
-	p := &bookPage{book: b, Edit: c.R.URL.Query().Get("edit")}
+	p := &bookPage{book: b, Edit: c.R.URL.Query().Get("edit"), Goes: c.R.URL.Query().Get("remove")}
 	if done := c.R.URL.Query().Get("done"); slices.Contains(dones, done) {
 		act, _ := value.ParseID(c.R.URL.Query().Get("act"))
 		p.Done, p.Undo = c.View.T("web.settings.done."+done), door.Undo(act)
@@ -105,6 +115,12 @@ func (p *bookPage) load(c *door.Call, s *record.Session) error {
 	if err != nil {
 		return err
 	}
+	for _, r := range page.Records {
+		p.names.WantRecord(r, p.o.Fields)
+	}
+	if err := p.names.Load(c.Ctx); err != nil {
+		return err
+	}
 	p.Rows, p.Retired = nil, nil
 	for _, r := range page.Records {
 		row := bookRow{Rec: r, Uses: uses[r.ID]}
@@ -117,6 +133,7 @@ func (p *bookPage) load(c *door.Call, s *record.Session) error {
 		}
 		p.Rows = append(p.Rows, row)
 	}
+	p.seen = kit.Seen(parts.IDs(p.records()))
 	for i := range p.Rows {
 		if p.facts != nil {
 			p.Rows[i].Facts = p.facts(p, p.Rows[i].Rec)
@@ -144,6 +161,62 @@ func (p *bookPage) count(c *door.Call, s *record.Session) (map[value.ID]int64, e
 		}
 	}
 	return uses, nil
+}
+
+// elsewhere are the states that what stands in one can go to.
+func (p *bookPage) elsewhere(r bookRow) []*record.Record {
+	var all []*record.Record
+	for _, x := range p.Rows {
+		all = append(all, x.Rec)
+	}
+	return p.places.Alike(r.Rec, all)
+}
+
+// tint is the colour of a record, or of a new one.
+func (p *bookPage) tint(r *record.Record) string {
+	if typed := p.form.Get(p.color); typed != "" {
+		return typed
+	}
+	if r != nil {
+		if color, ok := r.Field(p.color).(string); ok {
+			return color
+		}
+	}
+	return "blue"
+}
+
+// choosable are the fields that a set can name.
+func (p *bookPage) choosable(set fieldSet) (list []*schema.FieldDef) {
+	for _, f := range p.s.Schema().MustObject(set.of).Visible() {
+		if sales.CanHide(f) && (!f.Engine || f.Name == "owner") {
+			list = append(list, f)
+		}
+	}
+	return list
+}
+
+// chosen are the names that a set holds, as typed or kept.
+func (p *bookPage) chosen(set fieldSet, r *record.Record) []string {
+	if names, sent := p.form[set.field]; sent {
+		return names
+	}
+	if r == nil {
+		return nil
+	}
+	text, _ := r.Field(set.field).(string)
+	return sales.FieldNames(text)
+}
+
+// setText are the labels of the fields that a set names.
+func (p *bookPage) setText(set fieldSet, r *record.Record) string {
+	var labels []string
+	o := p.s.Schema().MustObject(set.of)
+	for _, name := range p.chosen(set, r) {
+		if f, ok := o.Field(name); ok {
+			labels = append(labels, f.Label(p.v.Lang))
+		}
+	}
+	return p.v.List(labels)
 }
 
 func (p *bookPage) controls(of *record.Record) []parts.Control {
@@ -190,6 +263,7 @@ func (b *book) save(c *door.Call) error {
 		if err != nil {
 			return err
 		}
+		b.read(form, v)
 		if id != 0 {
 			_, err = s.Update(c.Ctx, b.object, id, 0, v)
 			return err
@@ -207,6 +281,18 @@ func (b *book) save(c *door.Call) error {
 	return p.ended(c, err, map[bool]string{true: "saved", false: "added"}[id != 0], act)
 }
 
+// read takes what no control of a field reads: a colour, and the names of fields.
+func (b *book) read(form url.Values, v record.Values) {
+	if color := form.Get(b.color); b.color != "" && slices.Contains(kit.Colors, color) {
+		v[b.color] = color
+	}
+	for _, set := range b.sets {
+		if names, sent := form[set.field]; sent {
+			v[set.field] = strings.Trim(strings.Join(names, ","), ",")
+		}
+	}
+}
+
 // order moves a record by one place, or before another, or takes it out of use.
 func (b *book) order(c *door.Call) error {
 	form, err := c.Form()
@@ -217,30 +303,82 @@ func (b *book) order(c *door.Call) error {
 	if b.position == "" {
 		return fault.New(fault.NotFound, "web.no_page", nil)
 	}
-	if text, gone := strings.CutPrefix(form.Get("do"), "remove:"); gone {
+	if text, gone := strings.CutPrefix(form.Get("do"), "remove:"); gone && b.places == nil {
 		id, err := value.ParseID(text)
 		if err != nil {
 			return fault.New(fault.NotFound, "web.no_page", nil)
 		}
 		return b.use(c, id, false, "removed")
 	}
-	if err := c.AdminRead(func(s *record.Session) error { return p.load(c, s) }); err != nil {
-		return err
-	}
-	rows := make([]*record.Record, len(p.Rows))
+	what := "moved"
+	act, err := c.AdminWrite("settings.order", func(s *record.Session) error {
+		if err := p.load(c, s); err != nil {
+			return err
+		}
+		if err := s.Hold(c.Ctx, b.object, idsOf(p.records())); err != nil {
+			return err
+		}
+		if err := p.load(c, s); err != nil { // as whoever was faster left it
+			return err
+		}
+		rows := p.records()
+		if what = "moved"; form.Has("seen") && form.Get("seen") != p.seen {
+			what = "overtaken"
+		}
+		to, err := parts.Moved(rows, form)
+		if fault.Is(err, fault.Invalid) { // it is there no more
+			return fault.New(fault.Conflict, "web.settings.meanwhile", nil)
+		}
+		if err != nil {
+			return err
+		}
+		return s.Arrange(c.Ctx, b.object, b.position, to)
+	})
+	return p.ended(c, err, what, act)
+}
+
+// records are those of the list, in its order.
+func (p *bookPage) records() []*record.Record {
+	list := make([]*record.Record, len(p.Rows))
 	for i, r := range p.Rows {
-		rows[i] = r.Rec
+		list[i] = r.Rec
 	}
-	to, err := parts.Moved(rows, form)
-	if err != nil {
-		return err
+	return list
+}
+
+func idsOf(list []*record.Record) []value.ID {
+	ids := make([]value.ID, len(list))
+	for i, r := range list {
+		ids[i] = r.ID
 	}
-	act, err := c.AdminWrite("settings.order", func(s *record.Session) error { return s.Arrange(c.Ctx, b.object, b.position, to) })
-	return p.ended(c, err, "moved", act)
+	return ids
 }
 
 // remove takes a record out of use, or deletes one that others need not name.
-func (b *book) remove(c *door.Call) error { return b.named(c, false, "removed") }
+func (b *book) remove(c *door.Call) error {
+	if b.places == nil {
+		return b.named(c, false, "removed")
+	}
+	id, form, err := c.Sent()
+	if err != nil {
+		return err
+	}
+	to, _ := value.ParseID(form.Get("to"))
+	var run *record.BulkRun
+	act, err := c.AdminWrite("settings.removed", func(s *record.Session) (err error) {
+		run, err = b.places.Retire(c.Ctx, s, id, to)
+		return err
+	})
+	what := "removed"
+	switch {
+	case run == nil:
+	case run.State == record.BulkRunning:
+		what = "moving"
+	case run.Failed > 0:
+		what = "partly"
+	}
+	return (&bookPage{book: b, Goes: id.String()}).ended(c, err, what, act)
+}
 
 // back takes it into use again.
 func (b *book) back(c *door.Call) error { return b.named(c, true, "back") }

@@ -1,15 +1,21 @@
 package settings
 
 import (
+	"cmp"
+
 	"github.com/shopspring/decimal"
 
 	"wellmet/internal/hours"
 	"wellmet/internal/record"
 	"wellmet/internal/sales"
+	"wellmet/internal/support"
 	"wellmet/internal/value"
 	"wellmet/internal/web/kit"
 	"wellmet/internal/web/parts"
 )
+
+// leadPlaces and casePlaces are lists of states that are kept as books.
+var leadPlaces, casePlaces = sales.LeadPlaces, support.CasePlaces
 
 // books are the subjects that are kept as a page of records.
 func books() []*book {
@@ -18,6 +24,34 @@ func books() []*book {
 			of: sales.Leads.Name, by: sales.LeadFirstSource.Name(), facts: sourceFacts,
 			words: func(v *kit.View) bookWords {
 				return bookWords{v.T("web.settings.sources"), v.T("web.settings.sources_help"), v.T("web.settings.sources_add"), v.T("web.settings.sources_none")}
+			}},
+		{path: home + "/costs", object: sales.SourceCosts.Name, fields: []string{"name", "amount", "first_day", "last_day", "source", "channel", "campaign"}, sort: "-first_day", facts: costFacts,
+			words: func(v *kit.View) bookWords {
+				return bookWords{v.T("web.settings.costs"), v.T("web.settings.costs_help"), v.T("web.settings.costs_add"), v.T("web.settings.costs_none")}
+			}},
+		{path: home + "/campaigns", object: sales.Campaigns.Name, fields: []string{"name", "code", "first_day", "last_day"}, sort: "-first_day,name", active: "active", facts: campaignFacts,
+			words: func(v *kit.View) bookWords {
+				return bookWords{v.T("web.settings.campaigns"), v.T("web.settings.campaigns_help"), v.T("web.settings.campaigns_add"), v.T("web.settings.campaigns_none")}
+			}},
+		{path: home + "/types", object: sales.RecordTypes.Name, fields: []string{"name", "pipeline", "cadence"}, sort: "position", position: "position", active: "active",
+			sets: []fieldSet{{"deal_hides", sales.Deals.Name}, {"lead_hides", sales.Leads.Name}}, of: sales.Deals.Name, by: sales.DealType.Name(), facts: typeFacts,
+			words: func(v *kit.View) bookWords {
+				return bookWords{v.T("web.settings.types"), v.T("web.settings.types_help"), v.T("web.settings.types_add"), v.T("web.settings.types_none")}
+			}},
+		{path: home + "/lead_stages", object: sales.LeadStages.Name, fields: []string{"name", "kind", "usual_days"}, sort: "position,id", position: "position", active: "active",
+			color: "color", of: sales.Leads.Name, by: sales.LeadStage.Name(), places: &leadPlaces, facts: stateFacts,
+			words: func(v *kit.View) bookWords {
+				return bookWords{v.T("web.pipeline.lead_stages"), v.T("web.settings.lead_stages_help"), v.T("web.pipeline.stage_add"), v.T("web.settings.states_none")}
+			}},
+		{path: home + "/case_states", object: support.States.Name, fields: []string{"name", "kind"}, sort: "position,id", position: "position", active: "active",
+			color: "color", of: support.Cases.Name, by: support.CaseState.Name(), places: &casePlaces, facts: stateFacts,
+			words: func(v *kit.View) bookWords {
+				return bookWords{v.T("web.settings.case_states"), v.T("web.settings.case_states_help"), v.T("web.settings.case_states_add"), v.T("web.settings.states_none")}
+			}},
+		{path: home + "/questions", object: sales.LeadQuestions.Name, fields: []string{"name", "topic", "help", "required"}, sort: "position", position: "position", active: "active",
+			facts: questionFacts,
+			words: func(v *kit.View) bookWords {
+				return bookWords{v.T("web.settings.questions"), v.T("web.settings.questions_help"), v.T("web.settings.questions_add"), v.T("web.settings.questions_none")}
 			}},
 		{path: home + "/holidays", object: hours.Holidays.Name, fields: []string{"name", "day", "region"}, sort: "-day", facts: holidayFacts,
 			words: func(v *kit.View) bookWords {
@@ -49,8 +83,55 @@ func joined(texts ...string) (text string) {
 	return text
 }
 
+// typeFacts tell what a record type chooses.
+func typeFacts(p *bookPage, r *record.Record) string {
+	facts := joined(p.fact(r, "pipeline"), p.fact(r, "cadence"))
+	for _, set := range p.sets {
+		if fields := p.setText(set, r); fields != "" {
+			facts = joined(facts, p.v.T("web.settings.type_hides", "objects", p.s.Schema().MustObject(set.of).Label(p.v.Lang).Many, "fields", fields))
+		}
+	}
+	return facts
+}
+
+// stateFacts tell what a state means, and how long one usually stays in it.
+func stateFacts(p *bookPage, r *record.Record) string {
+	usual := ""
+	if days, ok := r.Field("usual_days").(int64); ok && days > 0 {
+		usual = p.v.T("web.pipeline.usual", "count", days, "n", p.v.Int(days))
+	}
+	return joined(p.fact(r, "kind"), usual)
+}
+
+// questionFacts tell of a question what belongs to it, and whether it must be
+// answered with yes.
+func questionFacts(p *bookPage, r *record.Record) string {
+	must := ""
+	if r.Field("required") == true {
+		must = p.v.T("web.settings.question_required")
+	}
+	return joined(p.fact(r, "topic"), must)
+}
+
 func sourceFacts(p *bookPage, r *record.Record) string {
 	return joined(p.fact(r, "way"), p.fact(r, "cost"))
+}
+
+func costFacts(p *bookPage, r *record.Record) string {
+	return joined(p.fact(r, "amount"), during(p, r), p.fact(r, "source"), p.fact(r, "channel"), p.fact(r, "campaign"))
+}
+
+func campaignFacts(p *bookPage, r *record.Record) string {
+	return joined(p.fact(r, "code"), during(p, r))
+}
+
+// during are the first and the last day of a record, one where they are the same.
+func during(p *bookPage, r *record.Record) string {
+	first, last := p.fact(r, "first_day"), p.fact(r, "last_day")
+	if first != "" && last != "" && first != last {
+		return first + " – " + last
+	}
+	return cmp.Or(first, last)
 }
 
 func holidayFacts(p *bookPage, r *record.Record) string {

@@ -5,9 +5,11 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"wellmet/internal/hours"
 	"wellmet/internal/record"
+	"wellmet/internal/value"
 	"wellmet/internal/web/webtest"
 )
 
@@ -48,7 +50,7 @@ func TestLeadSourcesAreKept(t *testing.T) {
 		s.Create(t, s.Ada, "lead", record.Values{"name": "Ann", "email": "ann@test.example"})
 		has(t, u.Get(at+"?edit=add"), 200, `name="name"`, `name="way"`)
 		has(t, u.Post(at, form("name", "", "way", "event")), 422, "aria-invalid")
-		has(t, u.Post(at, form("name", first, "way", "event")), 422, "Already in use.")
+		has(t, u.Post(at, form("name", first, "way", "event")), 422, "Already in use by “")
 		has(t, u.Post(at, form("name", "Fair <i>", "way", "event")), 303)
 		has(t, u.Get(at), 200, "Fair &lt;i&gt;", "!Fair <i>")
 		after, now := ids(t, s, "lead_source", "position")
@@ -68,7 +70,114 @@ func TestLeadSourcesAreKept(t *testing.T) {
 		has(t, u.Post(at+"/"+fair+"/back", nil), 303)
 		has(t, u.Get(at), 200, "!Out of use", "Trade fair")
 		has(t, u.Post(at+"/order", form("do", "remove:x")), 404)
+		has(t, u.Post(at+"/order", form("do", "up:77")), 409, "Somebody changed this list", "Trade fair")
 		has(t, u.Post(at+"/77", form("name", "No")), 404)
+	})
+}
+
+func TestRecordTypesAreKept(t *testing.T) {
+	t.Parallel()
+	webtest.Each(t, pages, func(t *testing.T, s *webtest.Site) {
+		u, rita, at := s.User(t, s.Ada), s.User(t, s.Rita), "/settings/types"
+		has(t, rita.Get(at), 403)
+		has(t, rita.Post(at, form("name", "Partners")), 403)
+		has(t, u.Get(at), 200, "B2B", "B2C", "Leads without Company, Job title, Mode")
+		_, known := ids(t, s, "record_type", "position")
+		has(t, u.Get(at+"?edit="+known["B2C"]), 200, `name="lead_hides" value="company" checked`, `name="deal_hides" value="region"`, `!name="deal_hides" value="name"`)
+		v := form("name", "Partners")
+		v["deal_hides"], v["lead_hides"] = []string{"", "region", "campaign"}, []string{""}
+		has(t, u.Post(at, v), 303)
+		has(t, u.Get(at), 200, "Partners", "Deals without Campaign")
+		_, known = ids(t, s, "record_type", "position")
+		v["deal_hides"] = []string{"", "name"}
+		has(t, u.Post(at+"/"+known["Partners"], v), 422)
+		v["deal_hides"] = []string{""}
+		has(t, u.Post(at+"/"+known["Partners"], v), 303)
+		has(t, u.Get(at), 200, "!Deals without Campaign")
+		has(t, u.Post(at+"/order", form("do", "remove:"+known["Partners"])), 303)
+		has(t, u.Get(at), 200, "Out of use")
+	})
+}
+
+// A stage that goes asks where its leads go; the last of its kind stays.
+func TestStagesOfLeadsAreKept(t *testing.T) {
+	t.Parallel()
+	webtest.Each(t, pages, func(t *testing.T, s *webtest.Site) {
+		u, rita, at := s.User(t, s.Ada), s.User(t, s.Rita), "/settings/lead_stages"
+		has(t, rita.Get(at), 403)
+		has(t, rita.Post(at, form("name", "Mine", "kind", "working")), 403)
+		has(t, u.Post(at, form("name", "Called", "kind", "working", "usual_days", "-1")), 422, "p-usual_days-e")
+		has(t, u.Post(at, form("name", "Called", "kind", "working", "usual_days", "3", "color", "teal")), 303)
+		has(t, u.Get(at), 200, "Called", "usually 3 days", `tag teal">Called`)
+		_, known := ids(t, s, "lead_stage", "position")
+		from, to := known["Working"], known["Called"]
+		lead := s.Create(t, s.Rita, "lead", record.Values{"name": "Ann", "email": "ann@test.example", "stage": from})
+		stage := func() (at string) {
+			s.Read(t, s.Rita, func(x *record.Session) error {
+				l, err := x.Get(t.Context(), "lead", lead)
+				if err == nil {
+					at = l.Field("stage").(value.ID).String()
+				}
+				return err
+			})
+			return at
+		}
+		has(t, u.Get(at+"?remove="+from), 200, "1 record stands here", `<option value="`+to+`"`, `!<option value="`+known["Qualified"]+`"`)
+		for _, bad := range []string{"", from, known["Qualified"], "77"} {
+			has(t, u.Post(at+"/"+from+"/remove", form("to", bad)), 422, "is not empty")
+		}
+		has(t, u.Post(at+"/"+known["Qualified"]+"/remove", nil), 409, "last stage of its kind")
+		has(t, rita.Post(at+"/"+from+"/remove", form("to", to)), 403)
+		s.Pass(time.Hour)
+		a := u.Post(at+"/"+from+"/remove", form("to", to))
+		has(t, a, 303)
+		if stage() != to {
+			t.Error("the lead stayed")
+		}
+		a = u.Get(a.Header.Get("Location"))
+		has(t, a, 200, "Out of use", "/undo/")
+		undo := a.Body[strings.Index(a.Body, `"/undo/`)+1:]
+		u.Post(undo[:strings.Index(undo, `"`)], nil)
+		if stage() != from {
+			t.Error("undo left the lead where it went")
+		}
+		has(t, u.Get(at), 200, "!Out of use")
+		for _, text := range []string{to, from} {
+			s.Pass(time.Hour)
+			s.Write(t, s.Rita, func(x *record.Session) error {
+				id, _ := value.ParseID(text)
+				_, err := x.Update(t.Context(), "lead", lead, 0, record.Values{"stage": id})
+				return err
+			})
+		}
+		has(t, u.Post(at+"/"+to+"/remove", nil), 303) // its history knows it: retired, not deleted
+		has(t, u.Get(at), 200, "Out of use", "Called")
+	})
+}
+
+func TestStatesAndQuestionsAreKept(t *testing.T) {
+	t.Parallel()
+	webtest.Each(t, pages, func(t *testing.T, s *webtest.Site) {
+		u, rita := s.User(t, s.Ada), s.User(t, s.Rita)
+		for _, at := range []string{"/settings/case_states", "/settings/questions"} {
+			has(t, rita.Get(at), 403)
+			has(t, rita.Post(at, form("name", "x", "kind", "waiting")), 403)
+		}
+		has(t, u.Post("/settings/case_states", form("name", "With the factory", "kind", "waiting", "color", "amber")), 303)
+		_, known := ids(t, s, "case_state", "position")
+		account := s.Create(t, s.Rita, "account", record.Values{"name": "Acme"})
+		id, _ := value.ParseID(known["With the factory"])
+		s.Create(t, s.Rita, "case", record.Values{"subject": "Leak", "account": account, "state": id})
+		has(t, u.Post("/settings/case_states/"+id.String()+"/remove", nil), 422, "is not empty")
+		has(t, u.Get("/settings/case_states"), 200, "used once")
+
+		at := "/settings/questions"
+		has(t, u.Post(at, form("name", "Is there a budget?")), 422, "Already in use by “Is there a budget?”", ">Open it</a>")
+		has(t, u.Post(at, form("name", "Have they bought before?", "topic", "History", "required", "true")), 303)
+		has(t, u.Get(at), 200, "Have they bought before?", "History · needs a yes")
+		_, known = ids(t, s, "lead_question", "position")
+		has(t, u.Post(at+"/order", form("do", "remove:"+known["Have they bought before?"])), 303)
+		has(t, u.Get(at), 200, "Out of use")
 	})
 }
 
@@ -148,6 +257,16 @@ func TestReasonsAreKept(t *testing.T) {
 		has(t, u.Post(at, form("of", "won", "label", "PRICE")), 409, "There is “PRICE” already.", `value="PRICE"`)
 		has(t, u.Post(at, form("of", "won", "label", "Local & near")), 303)
 		is("won", "price quality relationship service features other local_near")
+		a := u.Post(at+"/order?of=won", form("do", "up:local_near"))
+		is("won", "price quality relationship service features local_near other")
+		a = u.Get(a.Header.Get("Location"))
+		has(t, a, 200, "Order changed", "/settings/reasons/undo?of=won")
+		undo := regexp.MustCompile(`/settings/reasons/undo[^"]*`).FindString(a.Body)
+		undo = strings.ReplaceAll(undo, "&amp;", "&")
+		has(t, s.User(t, s.Rita).Post(undo, nil), 403)
+		has(t, u.Post(undo, nil), 303)
+		is("won", "price quality relationship service features other local_near")
+		has(t, u.Post(at+"/undo?of=won&version=x", nil), 404)
 		has(t, u.Post(at+"/order?of=won", form("do", "up:local_near")), 303)
 		has(t, u.Post(at+"/order?of=won", form("do", "to", "what", "other", "group", "end/price")), 303)
 		is("won", "other price quality relationship service features local_near")

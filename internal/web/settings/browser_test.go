@@ -4,6 +4,7 @@ import (
 	"net/url"
 	"testing"
 
+	"wellmet/internal/record"
 	"wellmet/internal/web/webtest"
 )
 
@@ -64,7 +65,7 @@ func TestSourcesByKeyboard(t *testing.T) {
 	b.See("#main", "Out of use")
 	b.Wait(names + "[0] === window.was[0]")
 	b.Click("[data-undo]")
-	b.Open("/settings/sources")
+	b.See("[data-toast]", "Undone")
 	b.Wait("!document.querySelector('#main .lines')")
 	b.Size(390, 844)
 	b.Wait("document.documentElement.scrollWidth <= 391")
@@ -75,4 +76,33 @@ func TestSourcesByKeyboard(t *testing.T) {
 	b.Axe()
 	b.Wait("document.documentElement.scrollWidth <= 391")
 	b.Picture("reasons-phone")
+}
+
+// Stages of leads are put in order, and one that goes asks where its leads go.
+func TestStagesOfLeadsInTheBrowser(t *testing.T) {
+	t.Parallel()
+	s := webtest.Open(t, pages)
+	s.Create(t, s.Ada, "lead_stage", record.Values{"name": "Called", "kind": "working", "color": "teal", "position": int64(6)})
+	s.Create(t, s.Rita, "lead", record.Values{"name": "Ann", "email": "ann@test.example", "status": "working"})
+	b := s.Browser(t, s.Ada)
+	b.Open("/settings/lead_stages")
+	b.See("#main", "Called")
+	b.Axe()
+	b.Picture("lead-stages")
+	b.Eval("(document.querySelector('[aria-label=\"Move Called up\"]').click(), true)")
+	b.See("[data-toast]", "Order changed")
+	b.Click("[aria-label='Take Working out of use']")
+	b.See("#main", "1 record stands here")
+	b.Axe()
+	b.Picture("lead-stages-goes")
+	b.Eval("(e => { e.selectedIndex = 1; return true })(document.querySelector('select[name=to]'))")
+	b.Click("#main .btn.danger-solid")
+	b.See("#main", "Out of use")
+	b.See("#main", "used once")
+	b.Size(390, 844)
+	b.Wait("document.documentElement.scrollWidth <= 391")
+	b.Picture("lead-stages-phone")
+	b.Open("/settings/types?edit=add")
+	b.Axe()
+	b.Picture("types-phone")
 }

@@ -30,13 +30,19 @@ func groups(v *kit.View) []group {
 		}},
 		{v.T("web.settings.selling"), []place{
 			{"route", "/settings/pipelines", v.T("web.people.stages"), v.T("web.people.stages_help"), v.T("web.settings.find.pipelines")},
+			{"tag", "/settings/types", v.T("web.settings.types"), v.T("web.settings.types_place"), v.T("web.pipeline.record_types")},
 			{"flag", reasonsURL, v.T("web.settings.reasons"), v.T("web.settings.reasons_place"), v.T("web.settings.find.reasons")},
 			{"workflow", "/settings/blueprints", v.T("web.process.blueprints"), v.T("web.people.blueprints_help"), v.T("web.settings.find.blueprints")},
 			{"zap", "/settings/rules", v.T("web.process.rules"), v.T("web.people.rules_help"), v.T("web.settings.find.rules")},
+			{"life-buoy", "/settings/case_states", v.T("web.settings.case_states"), v.T("web.settings.case_states_place"), ""},
 			{"file-text", "/settings/templates", v.T("web.process.templates"), v.T("web.people.templates_help"), ""},
 		}},
 		{v.T("web.settings.leads"), []place{
 			{"megaphone", "/settings/sources", v.T("web.settings.sources"), v.T("web.settings.sources_place"), ""},
+			{"coins", "/settings/costs", v.T("web.settings.costs"), v.T("web.settings.costs_place"), ""},
+			{"flag", "/settings/campaigns", v.T("web.settings.campaigns"), v.T("web.settings.campaigns_place"), ""},
+			{"list", "/settings/lead_stages", v.T("web.pipeline.lead_stages"), v.T("web.settings.lead_stages_place"), ""},
+			{"list-checks", "/settings/questions", v.T("web.settings.questions"), v.T("web.settings.questions_place"), v.T("web.settings.find.questions")},
 			{"inbox", "/settings/forms", v.T("web.form.forms"), v.T("web.people.forms_help"), v.T("web.settings.find.forms")},
 			{"list-ordered", "/settings/cadences", v.T("web.cadence.title"), v.T("web.people.cadences_help"), v.T("web.settings.find.cadences")},
 			{"gauge", "/settings/scoring", v.T("web.scoring.title"), v.T("web.people.scoring_help"), v.T("web.settings.find.scoring")},
@@ -63,10 +69,6 @@ func mine(v *kit.View) group {
 	}}
 }
 
-// listed are the objects whose records say how the company works and that have
-// no page of their own here; their lists are.
-var listed = []string{"record_type", "lead_question", "case_state"}
-
 // of are the settings that the actor may open.
 func of(c *door.Call, s *record.Session) []group {
 	v := c.View
@@ -78,11 +80,5 @@ func of(c *door.Call, s *record.Session) []group {
 		}
 		return list
 	}
-	rest := group{Label: v.T("web.settings.lists")}
-	for _, name := range listed {
-		if o, err := s.Object(name); err == nil {
-			rest.Places = append(rest.Places, place{door.Icon(o), "/" + o.Plural, o.Label(v.Lang).Many, "", o.Name})
-		}
-	}
-	return append(groups(v), rest)
+	return groups(v)
 }

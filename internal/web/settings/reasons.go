@@ -45,7 +45,16 @@ type reasons struct {
 	Edit    string // which one's form is open, "+" = of a new one
 	Typed   string
 	Done    string
+	Saved   int64 // version of the schema that Undo takes back, 0 = none
 	Err     error
+	seen    string // the order that the page shows
+	// overtaken tells that the list was another than the one that was shown.
+	overtaken bool
+}
+
+// undoURL takes the last change back.
+func (p *reasons) undoURL() string {
+	return reasonsURL + "/undo?of=" + p.Of.Key + "&version=" + strconv.FormatInt(p.Saved, 10)
 }
 
 func chosen(form url.Values) choiceOf {
@@ -58,6 +67,7 @@ func showReasons(c *door.Call) error {
 	p := &reasons{Of: chosen(q), Edit: q.Get("edit")}
 	if done := q.Get("done"); slices.Contains(dones, done) {
 		p.Done = c.View.T("web.settings.done." + done)
+		p.Saved, _ = strconv.ParseInt(q.Get("version"), 10, 64)
 	}
 	return p.answer(c)
 }
@@ -67,6 +77,9 @@ func (p *reasons) answer(c *door.Call) error {
 		f, err := p.field(s)
 		if err != nil {
 			return err
+		}
+		if p.Saved != s.Schema().Version { // something came after it
+			p.Saved = 0
 		}
 		found, err := s.Aggregate(c.Ctx, record.Aggregate{Object: p.Of.Object, Group: []string{p.Of.Field}, Measures: []string{"count"}})
 		if err != nil {
@@ -79,15 +92,17 @@ func (p *reasons) answer(c *door.Call) error {
 			}
 		}
 		p.Rows, p.Retired = nil, nil
+		var keys []string
 		for _, o := range f.Options {
 			x := reasonRow{Key: o.Key, Label: f.OptionLabel(o.Key, c.View.Lang), Uses: uses[o.Key],
 				List: "/" + f.Object.Plural + "?" + url.Values{"filter": {p.Of.Field + " = " + strconv.Quote(o.Key)}}.Encode()}
 			if o.Hidden {
 				p.Retired = append(p.Retired, x)
 			} else {
-				p.Rows = append(p.Rows, x)
+				p.Rows, keys = append(p.Rows, x), append(keys, o.Key)
 			}
 		}
+		p.seen = kit.Seen(keys)
 		return nil
 	}, store.Report)
 	if err != nil {
@@ -125,7 +140,11 @@ func (p *reasons) change(c *door.Call, what string, edit func(f *schema.FieldDef
 	if err == nil {
 		var raw []byte
 		if raw, err = json.Marshal(set); err == nil {
-			_, err = c.WS.Engine().ApplySchema(c.Ctx, c.Who, []schema.Change{{Op: schema.ChangeField, Object: p.Of.Object, Field: p.Of.Field, Set: raw}}, base)
+			var plan *schema.Plan
+			plan, err = c.WS.Engine().ApplySchema(c.Ctx, c.Who, []schema.Change{{Op: schema.ChangeField, Object: p.Of.Object, Field: p.Of.Field, Set: raw}}, base)
+			if err == nil {
+				p.Saved = plan.Next().Version
+			}
 		}
 	}
 	if door.Showable(err) {
@@ -135,7 +154,32 @@ func (p *reasons) change(c *door.Call, what string, edit func(f *schema.FieldDef
 	if err != nil {
 		return err
 	}
-	return c.Go(p.Of.URL() + "&done=" + what)
+	if p.overtaken {
+		what = "overtaken"
+	}
+	return c.Go(p.Of.URL() + "&done=" + what + "&version=" + strconv.FormatInt(p.Saved, 10))
+}
+
+// undoReasons takes back a change of reasons, as a version of the schema.
+func undoReasons(c *door.Call) error {
+	q := c.R.URL.Query()
+	version, err := strconv.ParseInt(q.Get("version"), 10, 64)
+	if err != nil {
+		return fault.New(fault.NotFound, "web.no_page", nil)
+	}
+	if err := c.AdminRead(func(*record.Session) error { return nil }); err != nil {
+		return err
+	}
+	p := &reasons{Of: chosen(q)}
+	_, err = c.WS.Engine().RevertSchema(c.Ctx, c.Who, version)
+	if door.Showable(err) {
+		p.Err = err
+		return p.answer(c)
+	}
+	if err != nil {
+		return err
+	}
+	return c.Go(p.Of.URL() + "&done=undone")
 }
 
 func at(list []schema.Option, key string) (int, error) {
@@ -207,6 +251,7 @@ func orderReasons(c *door.Call) error {
 				keys = append(keys, o.Key)
 			}
 		}
+		p.overtaken = form.Has("seen") && form.Get("seen") != kit.Seen(keys)
 		order := kit.Moved(keys, form.Get("do"), form.Get("what"), form["group"])
 		if order == nil {
 			return nil, fault.New(fault.Invalid, "web.bad_form", nil)

@@ -24,6 +24,7 @@ func Routes(w Words) []door.Route {
 		{Pattern: "GET /settings/reasons", Do: showReasons},
 		{Pattern: "POST /settings/reasons", Do: w.saveReason},
 		{Pattern: "POST /settings/reasons/order", Do: orderReasons},
+		{Pattern: "POST /settings/reasons/undo", Do: undoReasons},
 	}
 	for _, b := range books() {
 		list = append(list, b.routes()...)

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"wellmet/internal/goal"
 	"wellmet/internal/i18n"
 	"wellmet/internal/record"
 	"wellmet/internal/schema"
@@ -42,6 +43,8 @@ func (t teller) subject(name string) string {
 		return t.v.T("web.people.company")
 	case record.OpennessSubject:
 		return t.v.T("web.people.openness")
+	case goal.RaiseSubject:
+		return t.v.T("web.goals.title")
 	case "@hours":
 		return t.v.T("web.settings.hours")
 	case "@mail":
@@ -153,6 +156,8 @@ func (t teller) setting(subject, name string) string {
 	switch subject {
 	case record.OpennessSubject:
 		return t.v.T("web.settings.open", "object", t.subject(name))
+	case goal.RaiseSubject:
+		return t.v.T("web.goals.limit")
 	case "@hours":
 		return t.v.T("web.settings.on", "day", t.day(name))
 	case "@mail":
@@ -171,6 +176,8 @@ func (t teller) setting(subject, name string) string {
 		return t.v.T("web.people.collation")
 	case "region":
 		return t.v.T("web.people.region")
+	case "credit":
+		return t.v.T("web.people.credit")
 	case "fiscal_start":
 		return t.v.T("web.people.fiscal")
 	}
@@ -218,6 +225,8 @@ func (t teller) settingText(subject, name string, raw json.RawMessage) string {
 		return t.v.List(list)
 	case subject == "@hours":
 		return t.v.T("web.settings.closed")
+	case name == "credit" && json.Unmarshal(raw, &text) == nil && slices.Contains(record.CreditRules, text):
+		return t.v.T("web.people.credit." + text)
 	case json.Unmarshal(raw, &number) == nil && number != 0 && name == "fiscal_start" && number <= 12:
 		return t.v.MonthName(time.Month(number))
 	case json.Unmarshal(raw, &number) == nil && number != 0:

@@ -74,16 +74,30 @@ func (b *Box) sentence(i int) string {
 // boxOf reads which condition a request is about.
 func boxOf(q url.Values) (Box, error) {
 	b := Box{Object: q.Get(boxObject), Name: q.Get(boxName), Text: q.Get(boxText), Back: q.Get(boxBack)}
-	if !strings.HasPrefix(b.Back, "/settings/") || b.Name == "" {
+	if !b.settings() && !strings.HasPrefix(b.Back, reportsAt) || b.Name == "" {
 		return b, fault.New(fault.NotFound, "web.no_page", nil)
 	}
 	return b, nil
 }
 
+// reportsAt begins the addresses of reports, which anybody makes: there a
+// changed condition leads to the page anew, with what else its address says.
+const reportsAt = "/reports/"
+
+func (b Box) settings() bool { return strings.HasPrefix(b.Back, "/settings/") }
+
+// read reads in the name of who may change the condition.
+func (b Box) read(c *door.Call, fn func(*record.Session) error) error {
+	if b.settings() {
+		return c.AdminRead(fn)
+	}
+	return c.Read(fn)
+}
+
 // ask opens the question of a box's sentence.
 func (b Box) ask(c *door.Call, s *record.Session, q url.Values) (*Question, *Sentences, error) {
 	o, ok := s.Schema().Object(b.Object)
-	if !ok {
+	if _, err := s.Object(b.Object); !ok || err != nil {
 		return nil, nil, fault.New(fault.NotFound, "web.no_page", nil)
 	}
 	x := Read(c.View, s, o, b.Text)
@@ -98,7 +112,7 @@ func askBox(c *door.Call) error {
 		return err
 	}
 	var a *Question
-	err = c.AdminRead(func(s *record.Session) error {
+	err = b.read(c, func(s *record.Session) error {
 		var x *Sentences
 		if a, x, err = b.ask(c, s, q); err != nil {
 			return err
@@ -133,7 +147,7 @@ func takeBox(c *door.Call) error {
 	}
 	var a *Question
 	sound := false
-	err = c.AdminRead(func(s *record.Session) error {
+	err = b.read(c, func(s *record.Session) error {
 		if a, _, err = b.ask(c, s, form); err != nil {
 			return err
 		}
@@ -156,15 +170,15 @@ func takeBox(c *door.Call) error {
 
 // changed shows the condition as it is now.
 func (b Box) changed(c *door.Call) error {
-	if !c.Fragment() {
+	if !c.Fragment() || !b.settings() {
 		join := "?"
 		if strings.Contains(b.Back, "?") {
 			join = "&"
 		}
-		return c.Go(b.Back + join + url.Values{b.Name: {b.Text}}.Encode())
+		return c.Reload(b.Back + join + url.Values{b.Name: {b.Text}}.Encode())
 	}
 	var now *Box
-	err := c.AdminRead(func(s *record.Session) (err error) {
+	err := b.read(c, func(s *record.Session) (err error) {
 		now, err = NewBox(c.Ctx, c.View, s, b)
 		return err
 	})

@@ -55,7 +55,7 @@ func (st *State) readFilter(v *kit.View, s *record.Session, text string) {
 		if len(group) == 1 && group[0].Op == expr.OpOr {
 			chip.Kids = alternatives(s, st.Object, group[0])
 		}
-		chip.Problem = problem(v, s, st.Object, chip)
+		chip.Problem = problem(v, s, st.Object, chip, st.Past())
 		if chip.Problem == "" {
 			sound = append(sound, group...)
 		}
@@ -68,10 +68,13 @@ func (st *State) readFilter(v *kit.View, s *record.Session, text string) {
 }
 
 // problem is why the caller cannot ask for this.
-func problem(v *kit.View, s *record.Session, o *schema.Object, c Chip) string {
+func problem(v *kit.View, s *record.Session, o *schema.Object, c Chip, past bool) string {
 	e, err := s.Check(o, c.Text, anyCondition)
 	if err == nil {
 		err = e.Refusal()
+	}
+	if err == nil && past {
+		err = s.Knew(o, e)
 	}
 	if err == nil {
 		return ""

@@ -111,6 +111,10 @@ func (st *State) readColumns(v *kit.View, s *record.Session, text string) {
 		}
 	}
 	st.columns = usable(s, st.Object, wanted)
+	for i := range st.columns {
+		c := &st.columns[i]
+		c.Sortable = c.Sortable && st.knows(*c)
+	}
 	st.Columns = paths(st.columns)
 	for _, engine := range []bool{false, true} { // what everybody has comes last
 		for _, f := range st.Object.Fields {
@@ -143,8 +147,24 @@ func soundSort(s *record.Session, o *schema.Object, text string) string {
 	return strings.Join(keys, ",")
 }
 
+// knows reports whether records can be put in the order that the column had at
+// the moment that is looked at.
+func (st *State) knows(c Column) bool {
+	f := c.Field
+	if len(c.Over) > 0 {
+		f = c.Over[0]
+	}
+	return !st.Past() || record.Remembered(f)
+}
+
 func (st *State) readSort(v *kit.View, s *record.Session, text string) {
 	st.Sort = soundSort(s, st.Object, text)
+	if st.Past() {
+		st.Sort = strings.Join(slices.DeleteFunc(strings.Split(st.Sort, ","), func(part string) bool {
+			c, ok := columnAt(s, st.Object, strings.TrimPrefix(part, "-"))
+			return !ok || !st.knows(c)
+		}), ",")
+	}
 	if strings.Count(st.Sort, ",") != strings.Count(text, ",") || (st.Sort == "") != (strings.TrimSpace(text) == "") {
 		st.Notes = append(st.Notes, v.T("web.views.no_sort"))
 	}

@@ -72,7 +72,7 @@ func (st *State) sortables(s *record.Session) []Column {
 		}
 	}
 	for _, f := range st.choices {
-		if !seen[f.Name] && sortable(s, f) {
+		if c := (Column{Path: f.Name, Field: f}); !seen[f.Name] && sortable(s, f) && st.knows(c) {
 			all = append(all, Column{Path: f.Name, Field: f, Sortable: true})
 		}
 	}
@@ -83,6 +83,9 @@ func (st *State) sortables(s *record.Session) []Column {
 func counts(c *door.Call) error {
 	var figures []templ.Component
 	_, err := look(c, func(s *record.Session, st *State) error {
+		if st.Past() {
+			return nil
+		}
 		for i, t := range st.Tabs[:min(len(st.Tabs), mostCounted)] {
 			n, capped, err := s.Count(c.Ctx, record.Query{Object: st.Object.Name, Filter: t.Filter, Count: record.CountCapped})
 			if err != nil || t.problem != "" {

@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 
 	"wellmet/internal/access"
 	"wellmet/internal/expr"
@@ -31,6 +32,9 @@ type State struct {
 	Text    string   // what stands in the box for full text
 	Place
 	Trash bool
+	// AsOf is the moment that is looked back to, zero for now: nothing can be
+	// changed then.
+	AsOf time.Time
 	// Notes are what of the address could not be followed, and why.
 	Notes []string
 	// Names has the titles of what chips name.
@@ -45,6 +49,7 @@ type State struct {
 
 	asked   string // the filter as the address has it, broken or not
 	applied string // of the chips that can be
+	day     string // of AsOf, as the address has it
 	choices []*schema.FieldDef
 	columns []Column
 }
@@ -74,11 +79,15 @@ func Of(c *door.Call, s *record.Session, o *schema.Object, q url.Values) (*State
 	st.May = Rights{Create: can(access.Create), Update: can(access.Update), Delete: can(access.Delete), Export: can(access.Export), Import: can(access.Import),
 		Teach: o.Name == sales.Deals.Name && s.Actor().Admin()}
 	st.Trash = st.Trash && st.May.Delete
+	st.lookBack(c.View, s, q.Get("as_of"))
 	if err := st.findTabs(c, s, q.Get("view")); err != nil {
 		return nil, err
 	}
 	tab := st.Tabs[st.Tab]
 	st.Layouts = layouts(s, o)
+	if st.Past() { // months are of now
+		st.Layouts = slices.DeleteFunc(st.Layouts, func(l string) bool { return l == record.CalendarLayout })
+	}
 	st.Layout = given(q, "layout", cmp.Or(tab.Layout, record.ListLayout))
 	if !slices.Contains(st.Layouts, st.Layout) {
 		st.Layout = record.ListLayout
@@ -120,12 +129,12 @@ func clip(text string, most int) string {
 
 // Query is what to read for a page of the list.
 func (st *State) Query() record.Query {
-	return record.Query{Object: st.Object.Name, Filter: st.applied, Sort: st.Sort, Text: st.Text, Trash: st.Trash, Cursor: st.Cursor, Limit: st.Rows}
+	return record.Query{Object: st.Object.Name, Filter: st.applied, Sort: st.Sort, Text: st.Text, Trash: st.Trash, Cursor: st.Cursor, Limit: st.Rows, AsOf: st.AsOf}
 }
 
 // Aggregate asks for figures over all that the view shows.
 func (st *State) Aggregate(measures ...string) record.Aggregate {
-	return record.Aggregate{Object: st.Object.Name, Filter: st.applied, Text: st.Text, Measures: measures}
+	return record.Aggregate{Object: st.Object.Name, Filter: st.applied, Text: st.Text, Measures: measures, AsOf: st.AsOf}
 }
 
 // Applied is the filter without what cannot be followed.
@@ -136,7 +145,7 @@ func (st *State) Applied() string { return st.applied }
 func (st *State) Teaches() bool { return st.May.Teach && !st.Trash && st.Text == "" }
 
 // Workable reports whether the look is a list that can be worked through.
-func (st *State) Workable() bool { return !st.Trash && st.Layout == record.ListLayout }
+func (st *State) Workable() bool { return !st.Trash && !st.Past() && st.Layout == record.ListLayout }
 
 // Current is the tab that is chosen.
 func (st *State) Current() Tab { return st.Tabs[st.Tab] }

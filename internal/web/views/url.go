@@ -30,6 +30,9 @@ func (st *State) Plain(tab int) string {
 	if st.Layout != record.ListLayout && st.Tabs[tab].Saved == nil {
 		q.Set("layout", st.Layout)
 	}
+	if st.day != "" {
+		q.Set("as_of", st.day)
+	}
 	return address("/"+st.Object.Plural, q)
 }
 
@@ -44,7 +47,7 @@ func address(path string, q url.Values) string {
 func (st *State) Hidden(without ...string) [][2]string {
 	q := st.params()
 	var all [][2]string
-	for _, name := range []string{"view", "layout", "filter", "sort", "columns", "q", "trash", "by", "pipeline", "open", "month", "span"} {
+	for _, name := range []string{"view", "layout", "filter", "sort", "columns", "q", "trash", "as_of", "by", "pipeline", "open", "month", "span"} {
 		if v, ok := q[name]; ok && !slices.Contains(without, name) {
 			all = append(all, [2]string{name, v[0]})
 		}
@@ -66,6 +69,7 @@ func (st *State) params(changes ...string) url.Values {
 	keep("sort", st.Sort, tab.sort)
 	keep("columns", strings.Join(st.Columns, ","), strings.Join(tab.columns, ","))
 	keep("q", st.Text, "")
+	keep("as_of", st.day, "")
 	if st.Trash {
 		q.Set("trash", "1")
 	}
@@ -76,7 +80,7 @@ func (st *State) params(changes ...string) url.Values {
 		name, to := changes[i], changes[i+1]
 		same := map[string]string{"filter": tab.Filter, "sort": tab.sort, "columns": strings.Join(tab.columns, ","),
 			"layout": cmp.Or(tab.Layout, record.ListLayout), "view": st.Tabs[st.Home].Key}
-		if to == same[name] {
+		if to == same[name] || to == "" && name == "as_of" {
 			q.Del(name)
 			continue
 		}

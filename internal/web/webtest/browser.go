@@ -5,6 +5,7 @@ import (
 	_ "embed"
 	"encoding/json"
 	"fmt"
+	"iter"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -16,6 +17,7 @@ import (
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 
 	"wellmet/internal/app"
@@ -98,6 +100,7 @@ func (s *Site) browser(t testing.TB, secret string) *Browser {
 			b.hear(m)
 		}
 	}()
+	go b.answer(chromedp.Events(ctx, page.JavascriptDialogOpening))
 	b.Size(1440, 900)
 	if secret != "" {
 		b.do(chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
@@ -124,6 +127,21 @@ func (b *Browser) hear(m chromedp.ConsoleMessage) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.problems = append(b.problems, string(m.Type)+" "+m.Text+" "+m.URL)
+}
+
+// answer says yes to what a page asks by the browser's own dialogue, which else
+// holds everything up, and makes the test fail: nobody expected the question.
+func (b *Browser) answer(questions iter.Seq2[page.EventJavascriptDialogOpening, error]) {
+	for asked, err := range questions {
+		if err != nil {
+			return
+		}
+		b.hear(chromedp.ConsoleMessage{Type: chromedp.ConsoleError, Text: fmt.Sprintf("(asks by %s: %q)", asked.Type, asked.Message), URL: asked.URL})
+		_ = chromedp.Do(b.ctx, chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
+			_, err := cdp.Call(ctx, target, page.HandleJavaScriptDialog, page.HandleJavaScriptDialogParams{Accept: true})
+			return err
+		}))
+	}
 }
 
 func (b *Browser) complain() {
@@ -199,7 +217,7 @@ func (b *Browser) Wait(condition string) {
 		select {
 		case <-again.C:
 		case <-ctx.Done():
-			b.t.Fatalf("waited for %s (%v)\n%s %s", condition, err, b.Path(), b.Eval("document.body.innerText.slice(0, 1500)"))
+			b.t.Fatalf("waited for %s (%v)\n%s %s", condition, err, b.Path(), b.Eval("[...document.querySelectorAll('dialog[open]'), document.body].map(e => e.innerText.slice(0, 1500)).join('\\n----\\n')"))
 		}
 	}
 }
@@ -237,6 +255,19 @@ func (b *Browser) Click(selector string) {
 	b.calm()
 	x, y := b.place(selector)
 	b.do(chromedp.MouseClickXY(x, y))
+}
+
+// Hold puts the mouse button down on the first visible element that matches;
+// release lets it go at the same place, whatever is there by then.
+func (b *Browser) Hold(selector string) (release func()) {
+	b.t.Helper()
+	b.calm()
+	x, y := b.place(selector)
+	b.do(chromedp.MouseEvent(chromedp.MousePressed, x, y, chromedp.ButtonLeft, chromedp.ClickCount(1)))
+	return func() {
+		b.t.Helper()
+		b.do(chromedp.MouseEvent(chromedp.MouseReleased, x, y, chromedp.ButtonLeft, chromedp.ClickCount(1)))
+	}
 }
 
 // ClickText clicks the first visible button, link or label with that text.

@@ -15,7 +15,6 @@ import (
 	"wellmet/internal/app"
 	"wellmet/internal/app/apptest"
 	"wellmet/internal/store"
-	"wellmet/internal/store/storetest"
 	"wellmet/internal/value"
 )
 
@@ -36,6 +35,13 @@ func Each(t *testing.T, pages Pages, test func(t *testing.T, s *Site)) {
 	apptest.Each(t, func(t *testing.T, k *apptest.Kit) { test(t, serve(t, k, pages)) })
 }
 
+// EachQuiet is Each without background jobs: a test that moves the clock and says
+// itself when a server's minute comes reads each mail once.
+func EachQuiet(t *testing.T, pages Pages, test func(t *testing.T, s *Site)) {
+	t.Helper()
+	apptest.EachQuiet(t, func(t *testing.T, k *apptest.Kit) { test(t, serve(t, k, pages)) })
+}
+
 // EachEmpty is Each without anybody in the installation.
 func EachEmpty(t *testing.T, pages Pages, test func(t *testing.T, s *Site)) {
 	t.Helper()
@@ -51,10 +57,9 @@ func config(t testing.TB) app.Config {
 	t.Helper()
 	switch name := os.Getenv(Database); name {
 	case "", "sqlite":
-		return app.Config{Dir: t.TempDir(), Sync: store.SyncOff}
+		return app.Config{Sync: store.SyncOff}
 	case "postgres":
-		p := storetest.PostgresConfig(t)
-		return app.Config{Dir: p.Dir, Database: p.URL, Direct: p.DirectURL, Prefix: p.SchemaPrefix}
+		return app.Config{Database: apptest.Postgres}
 	default:
 		t.Fatalf("%s=%s is neither sqlite nor postgres", Database, name)
 		return app.Config{}
@@ -87,11 +92,7 @@ func Heard(t testing.TB, pages Pages, fn func(store.Statement)) *Site {
 // rep, manager and administrator are found by role.
 func Sample(t testing.TB, pages Pages) (s *Site, people map[string]string) {
 	t.Helper()
-	k := apptest.Empty(t, config(t))
-	d, err := k.Workspace.LoadDemo(t.Context())
-	if err != nil {
-		t.Fatalf("sample company: %v", err)
-	}
+	k, d := apptest.Sample(t, config(t))
 	people = map[string]string{}
 	for _, p := range d.SignIns {
 		people[p.Role] = p.Email

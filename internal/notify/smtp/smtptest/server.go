@@ -29,6 +29,8 @@ type Server struct {
 	mu     sync.Mutex
 	mails  []Mail
 	refuse []*smtp.SMTPError // of the next mails, the first first
+	until  int               // so many mails
+	do     func()            // what is done then
 }
 
 // Mail is one that was taken.
@@ -64,6 +66,14 @@ func (x *Server) Refuse(code int) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	x.refuse = append(x.refuse, &smtp.SMTPError{Code: code, EnhancedCode: smtp.EnhancedCode{code / 100, 0, 0}, Message: "not now"})
+}
+
+// After calls do, once, when so many more mails are taken, before it says so to
+// who sent the last; nil takes such a wish back.
+func (x *Server) After(n int, do func()) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.until, x.do = len(x.mails)+n, do
 }
 
 // Mails are those taken so far.
@@ -124,6 +134,10 @@ func (s *session) Data(r io.Reader) error {
 	s.server.mu.Lock()
 	defer s.server.mu.Unlock()
 	s.server.mails = append(s.server.mails, s.mail)
+	if do := s.server.do; do != nil && len(s.server.mails) >= s.server.until {
+		s.server.do = nil
+		do()
+	}
 	return nil
 }
 

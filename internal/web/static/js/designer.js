@@ -8,7 +8,8 @@ addEventListener('input', e => {
   document.querySelectorAll('.dz-row[data-find]').forEach(r => r.hidden = !r.dataset.find.includes(text) || own && !('custom' in r.dataset));
 });
 let held;
-const spot = e => held && e.target.closest?.('[data-dz-field], [data-dz-group]');
+const apart = x => x.closest('[data-dz-apart]');
+const spot = e => { const to = held && e.target.closest?.('[data-dz-field], [data-dz-group]'); return to && apart(to) === apart(held) ? to : null; };
 const clear = () => document.querySelectorAll('.dz-row.over').forEach(r => r.classList.remove('over'));
 addEventListener('dragstart', e => { held = e.target.closest?.('[data-dz-field]'); if (held) e.dataTransfer.effectAllowed = 'move'; });
 addEventListener('dragover', e => { const to = spot(e); if (to) { e.preventDefault(); clear(); to.classList.add('over'); } });

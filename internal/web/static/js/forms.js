@@ -32,6 +32,15 @@ document.addEventListener('click', e => {
   if (d && stay(dirty(d))) { e.preventDefault(); e.stopImmediatePropagation(); }
 }, true);
 document.addEventListener('cancel', e => { if (e.target.matches?.('dialog') && stay(dirty(e.target))) e.preventDefault(); }, true);
+// A click is for what was below the pointer when it went down, though an answer
+// that comes before it goes up again moves things.
+let down;
+document.addEventListener('pointerdown', e => { down = e.button === 0 && e.target.closest?.('button,a') ? e : null; }, true);
+document.addEventListener('pointerup', e => {
+  const of = down?.target.closest('button,a'), near = down && Math.hypot(e.clientX - down.clientX, e.clientY - down.clientY) < 5;
+  down = null;
+  if (near && of.isConnected && !of.contains(document.elementFromPoint(e.clientX, e.clientY))) of.click();
+}, true);
 
 // The calendar of the browser writes into the text beside it.
 document.addEventListener('click', e => {

@@ -58,8 +58,8 @@ document.addEventListener('htmx:after:swap', settle);
 settle();
 // A dialog's form that the server took (2xx) closes the dialog. Whether it stays is
 // asked before: an answer that takes the form's place is the source afterwards.
-document.addEventListener('htmx:before:request', e => { const c = e.detail?.ctx; if (c) c.stay = 'stay' in (c.sourceElement?.dataset ?? {}); });
+document.addEventListener('htmx:before:request', e => { const c = e.detail?.ctx; if (c) { c.stay = 'stay' in (c.sourceElement?.dataset ?? {}); c.dialog = c.sourceElement?.closest?.('dialog'); } });
 document.addEventListener('htmx:finally:request', e => {
-  const c = e.detail?.ctx, d = c?.sourceElement?.closest?.('dialog');
+  const c = e.detail?.ctx, d = c?.dialog;
   if (d && d.id !== 'palette' && c.request?.method !== 'GET' && c.response?.status < 400 && !c.stay) d.close();
 });

@@ -1,0 +1,53 @@
+package api
+
+import (
+	"fmt"
+	"testing"
+)
+
+// What has no percentage or no pace says why, in words, and so does a month
+// without a target; years may begin in February.
+func TestOddTargetsAreToldInWords(t *testing.T) {
+	each(t, func(t *testing.T, d *door) {
+		d.call(t, d.Ada, PATCH, base+"/settings", `{"fiscal_start": 2}`).is(200)
+		for day := 1; day <= 28; day++ { // no working day in all of February
+			d.create(t, d.Ada, "holidays", map[string]any{"name": fmt.Sprintf("Closed %d", day), "day": fmt.Sprintf("2026-02-%02d", day)})
+		}
+		ids := map[string]string{}
+		for period, amount := range map[string]any{"2026-02": "100", "2027-Q1": "0", "2026-03": map[string]any{"amount": "9", "currency": "CLP"}} {
+			ids[period] = d.create(t, d.Ada, "targets", map[string]any{"member": d.Rita.String(), "measure": "won_revenue", "period": period, "amount": amount})
+		}
+		ask := func(period string) (answer, line map[string]any) {
+			answer = d.call(t, d.Ada, GET, base+"/targets/attainment?period="+period, nil).is(200).json()
+			for _, item := range answer["items"].([]any) {
+				for _, l := range item.(map[string]any)["lines"].([]any) {
+					if x := l.(map[string]any); x["name"] == "Rita" {
+						line = x
+					}
+				}
+			}
+			return answer, line
+		}
+		for period, want := range map[string]string{"2026-02": "no_days", "2027-Q1": "zero", "2026-03": "no_rate"} {
+			if _, line := ask(period); line["problem"] != want || len(fmt.Sprint(line["problem_text"])) < 20 {
+				t.Errorf("%s: %v", period, line)
+			}
+		}
+		if answer, _ := ask("2027-Q1"); answer["from"] != "2026-02-01" || answer["to"] != "2026-04-30" {
+			t.Errorf("the first quarter of a year from February: %v", answer)
+		}
+		if answer, _ := ask("2026-06"); len(answer["items"].([]any)) != 0 {
+			t.Errorf("a month without a target: %v", answer)
+		}
+		for period, want := range map[string]string{"2027-Q1": "zero", "2026-03": "no_rate"} {
+			if gap := d.call(t, d.Ada, GET, base+"/targets/"+ids[period]+"/gap", nil).is(200).json(); gap["problem"] != want || gap["problem_text"] == "" {
+				t.Errorf("gap of %s: %v", period, gap)
+			}
+		}
+		plan := d.call(t, d.Ada, GET, base+"/targets/plan?period=2026-02&measure=won_revenue", nil).is(200).json()
+		if plan["working_days"] != 0.0 || plan["problem"] != "no_days" {
+			t.Errorf("plan %v", plan)
+		}
+		d.call(t, d.Ada, GET, base+"/reports/target-attainment?period=all", nil).is(200)
+	})
+}

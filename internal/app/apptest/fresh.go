@@ -1,0 +1,118 @@
+package apptest
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"time"
+
+	"wellmet/internal/access"
+	"wellmet/internal/app"
+	"wellmet/internal/record"
+	"wellmet/internal/store"
+	"wellmet/internal/store/storetest"
+	"wellmet/internal/value"
+)
+
+// Postgres as the database of a configuration is a fresh installation on the
+// PostgreSQL of the tests.
+const Postgres = "postgres"
+
+// People are the members of a kit.
+type People struct{ Ada, Bob, Rita, Max, Olga value.ID }
+
+// The installations that fresh ones are copied from.
+var (
+	deserted = storetest.Prepare(func(ctx context.Context, c store.Config) error {
+		return filled(ctx, c, func(*app.Workspace) error { return nil })
+	})
+	staffed = storetest.Prepare(func(ctx context.Context, c store.Config) error {
+		return filled(ctx, c, func(w *app.Workspace) error { return staff(config(c)).join(ctx, w) })
+	})
+	sampled = storetest.Prepare(func(ctx context.Context, c store.Config) error {
+		return filled(ctx, c, func(w *app.Workspace) error {
+			_, err := w.LoadDemo(ctx)
+			return err
+		})
+	})
+)
+
+// staffs are the people of staffed on SQLite and on PostgreSQL.
+var staffs [2]People
+
+func staff(c app.Config) *People {
+	if c.Database == "" {
+		return &staffs[0]
+	}
+	return &staffs[1]
+}
+
+func config(c store.Config) app.Config {
+	return app.Config{Dir: c.Dir, Database: c.URL, Direct: c.DirectURL, Prefix: c.SchemaPrefix, Sync: c.Sync, OnStatement: c.OnStatement}
+}
+
+// filled makes an installation, and does what its filling asked for.
+func filled(ctx context.Context, c store.Config, fill func(*app.Workspace) error) error {
+	x := cheap(config(c), func() time.Time { return Noon })
+	x.Quiet = true
+	a, err := app.Open(ctx, x)
+	if err != nil {
+		return err
+	}
+	w, err := a.Default(ctx)
+	if err == nil {
+		err = fill(w)
+	}
+	if err == nil {
+		err = a.Jobs().Drain(ctx)
+	}
+	return errors.Join(err, a.Close())
+}
+
+// fresh puts a copy where a configuration asks for one.
+func fresh(t testing.TB, c app.Config, from *storetest.Prepared) (app.Config, bool) {
+	t.Helper()
+	var at store.Config
+	switch {
+	case c.Database == Postgres:
+		at = from.PostgresConfig(t)
+	case c.Database == "" && c.Dir == "":
+		at = from.SQLiteConfig(t)
+	default:
+		return c, false
+	}
+	c.Dir, c.Database, c.Direct, c.Prefix = at.Dir, at.URL, at.DirectURL, at.SchemaPrefix
+	return c, true
+}
+
+// join makes the people members.
+func (p *People) join(ctx context.Context, w *app.Workspace) error {
+	who := record.AsSystem("test")
+	for _, x := range []struct {
+		to               *value.ID
+		name, role, team string
+	}{{&p.Ada, "Ada", access.AdminRole, "Sales"}, {&p.Bob, "Bob", access.ManagerRole, "Sales"},
+		{&p.Rita, "Rita", access.RepRole, "North"}, {&p.Max, "Max", access.RepRole, "North"}, {&p.Olga, "Olga", access.RepRole, "South"}} {
+		in, err := w.AddMember(ctx, who, app.NewMember{Name: x.name, Email: x.name + "@test.example", Password: Password, Role: x.role, Team: x.team})
+		if err != nil {
+			return err
+		}
+		*x.to = in.Member
+	}
+	return w.Write(ctx, who, func(s *record.Session) error {
+		sales, err := app.TeamNamed(ctx, s, "Sales", 0)
+		if err != nil {
+			return err
+		}
+		for _, name := range []string{"North", "South"} {
+			id, err := app.TeamNamed(ctx, s, name, 0)
+			if err != nil {
+				return err
+			}
+			if _, err := s.Update(ctx, "team", id, 0, record.Values{"parent": sales}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}

@@ -1,0 +1,431 @@
+package goal
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/shopspring/decimal"
+
+	"wellmet/internal/access"
+	"wellmet/internal/fault"
+	"wellmet/internal/hours"
+	"wellmet/internal/i18n"
+	"wellmet/internal/record"
+	"wellmet/internal/value"
+)
+
+// Board is how far the targets of one measure are in a period: the company's, the
+// teams' in their tree, and everybody's.
+type Board struct {
+	Measure Measure
+	Period  value.Period
+	Narrow  map[string]value.ID
+	// Currency of all figures; "" = they are counts.
+	Currency string
+	Pace     Pace
+	Lines    []*Line
+	// Missing is how many amounts of the period have no rate and are in no figure.
+	Missing int64
+
+	crowd *crowd
+}
+
+// Line is one target, or somebody without one, and what was reached.
+type Line struct {
+	Member, Team value.ID // both 0 = the company
+	Name         string
+	Depth        int
+	Target       *Target // nil = none is set
+	// What was reached in the period, the one before and the same of a year ago.
+	Actual, Before, YearAgo int64
+	// Sum is what the people of a team, or of the company, have as their own
+	// targets; Persons is how many do.
+	Sum     int64
+	Persons int
+	// Filter lists the records behind what was reached, the others those behind
+	// what was in the period before and a year ago.
+	Filter, BeforeFilter, YearAgoFilter string
+	// Place is the rank among people; who is level shares one.
+	Place int
+
+	pace Pace
+}
+
+// Why a line has no percentage or no pace.
+const (
+	NoTarget = "no_target"
+	Zero     = "zero"    // the target is zero: there is nothing to reach
+	NoDays   = "no_days" // the period has no working days
+	NoRate   = "no_rate" // the target's currency has no rate
+	// Unrated is said of figures that lack amounts without a rate.
+	Unrated = "unrated"
+)
+
+// Problem is why there is no attainment; "" = there is one.
+func (l *Line) Problem() string {
+	switch {
+	case l.Target == nil:
+		return NoTarget
+	case l.Target.Unrated:
+		return NoRate
+	case l.Target.N == 0:
+		return Zero
+	}
+	return ""
+}
+
+// Attained is what was reached in percent of the target as it is now.
+func (l *Line) Attained() (decimal.Decimal, bool) {
+	if l.Problem() != "" {
+		return decimal.Decimal{}, false
+	}
+	return percent(l.Actual, l.Target.N)
+}
+
+// AttainedByDays is the same of a target that was changed while its period ran,
+// each version counted for its days.
+func (l *Line) AttainedByDays() (decimal.Decimal, bool) {
+	if l.Problem() != "" || len(l.Target.Versions) == 0 {
+		return decimal.Decimal{}, false
+	}
+	return percent(l.Actual, l.Target.ByDays)
+}
+
+// Due is what should have been reached by now, working day for working day.
+func (l *Line) Due() (int64, bool) {
+	if l.Problem() != "" {
+		return 0, false
+	}
+	return l.pace.due(l.Target.N)
+}
+
+// Left is what is still to be reached; never less than nothing.
+func (l *Line) Left() int64 {
+	if l.Problem() != "" {
+		return 0
+	}
+	return max(0, l.Target.N-l.Actual)
+}
+
+// PerDay is what is to be reached on each working day that is left; false when
+// there is none.
+func (l *Line) PerDay() (int64, bool) {
+	if l.Problem() != "" || l.pace.Left == 0 {
+		return 0, false
+	}
+	left := l.Left()
+	return (left + int64(l.pace.Left) - 1) / int64(l.pace.Left), true
+}
+
+// Mismatch is what the people's own targets are above the one of their team, or,
+// negative, below; false where there is nothing to compare.
+func (l *Line) Mismatch() (int64, bool) {
+	if l.Member != 0 || l.Target == nil || l.Target.Unrated || l.Persons == 0 || l.Sum == l.Target.N {
+		return 0, false
+	}
+	return l.Sum - l.Target.N, true
+}
+
+// Attainment tells how far the targets of a period are, of one measure or of all
+// that some target is set for.
+func (r *Room) Attainment(ctx context.Context, s *record.Session, q Question) ([]*Board, error) {
+	set, err := r.Set(ctx, s, q)
+	if err != nil {
+		return nil, err
+	}
+	of := map[string][]*Target{}
+	for _, t := range set {
+		of[t.Measure] = append(of[t.Measure], t)
+	}
+	if q.Measure != "" {
+		if _, ok := r.Measure(q.Measure); !ok {
+			return nil, fault.New(fault.Invalid, "goal.unknown_measure", fault.Args{"measure": value.Printable(q.Measure)})
+		}
+		of[q.Measure] = of[q.Measure][:len(of[q.Measure]):len(of[q.Measure])]
+	}
+	var boards []*Board
+	for _, m := range r.Measures(s) {
+		list, asked := of[m.Name]
+		if !asked {
+			continue
+		}
+		b, err := r.board(ctx, s, q, m, list)
+		if err != nil {
+			return nil, err
+		}
+		boards = append(boards, b)
+	}
+	return boards, nil
+}
+
+func (r *Room) board(ctx context.Context, s *record.Session, q Question, m Measure, set []*Target) (*Board, error) {
+	src, err := m.source(q.Narrow)
+	if err != nil {
+		return nil, err
+	}
+	p := q.Period
+	c, err := count(ctx, s, src, q.Narrow, []Days{DaysOf(p), DaysOf(p.Prev()), DaysOf(p.YearBefore())})
+	if err != nil {
+		return nil, err
+	}
+	cal, err := hours.Of(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	b := &Board{Measure: m, Period: p, Narrow: q.Narrow, Pace: paceOf(cal, DaysOf(p), s.Today()), Missing: c.missing[0]}
+	if m.Money {
+		b.Currency = s.Settings().Currency
+	}
+	crowd, err := crowdOf(ctx, s, q, func(id value.ID) bool { return slices.ContainsFunc(c.of(id), func(n int64) bool { return n != 0 }) }, set)
+	if err != nil {
+		return nil, err
+	}
+	for _, l := range crowd.lines(set) {
+		figures := c.whose(s, l.Member, l.Team)
+		l.Actual, l.Before, l.YearAgo, l.pace = figures[0], figures[1], figures[2], b.Pace
+		for at, days := range map[*string]Days{&l.Filter: DaysOf(p), &l.BeforeFilter: DaysOf(p.Prev()), &l.YearAgoFilter: DaysOf(p.YearBefore())} {
+			*at = src.whose(src.Condition(q.Narrow, days), l, crowd)
+		}
+		b.Lines = append(b.Lines, l)
+	}
+	sumUp(s, b.Lines)
+	rank(b.Lines)
+	b.crowd = crowd
+	return b, nil
+}
+
+// Figure is something else that is counted for the lines of a board.
+type Figure struct {
+	b   *Board
+	src Source
+	d   Days
+	c   *counted
+}
+
+// Count counts a source of some days for the lines of a board, narrowed as its
+// targets are; false where the source does not know by what they are.
+func (b *Board) Count(ctx context.Context, s *record.Session, src Source, d Days) (*Figure, bool, error) {
+	for field := range b.Narrow {
+		if src.Paths[field] == "" {
+			return nil, false, nil
+		}
+	}
+	c, err := count(ctx, s, src, b.Narrow, []Days{d})
+	return &Figure{b: b, src: src, d: d, c: c}, err == nil, err
+}
+
+// Of is the figure of a line and the condition of the records behind it.
+func (f *Figure) Of(l *Line) (n int64, filter string) {
+	return f.c.whose(f.b.crowd.s, l.Member, l.Team)[0], f.src.whose(f.src.Condition(f.b.Narrow, f.d), l, f.b.crowd)
+}
+
+// whose narrows a condition to a line's people.
+func (src Source) whose(cond string, l *Line, c *crowd) string {
+	var is func(who string) string
+	switch {
+	case l.Member != 0:
+		is = func(who string) string { return fmt.Sprintf("%s = %q", who, l.Member) }
+	case l.Team != 0:
+		var ids []string
+		for _, id := range c.below(l.Team) {
+			ids = append(ids, fmt.Sprintf("%q", id))
+		}
+		is = func(who string) string { return fmt.Sprintf("%s.team in (%s)", who, strings.Join(ids, ", ")) }
+	default:
+		return cond
+	}
+	if x := src.shared(c.s); x != nil {
+		return cond + " and (" + is(src.Owner) + " or " + fmt.Sprintf(x.Has, is(x.Member)) + ")"
+	}
+	return cond + " and " + is(src.Owner)
+}
+
+// sumUp adds the people's targets up for their teams and the company.
+func sumUp(s *record.Session, lines []*Line) {
+	for _, l := range lines {
+		if l.Member != 0 {
+			continue
+		}
+		for _, p := range lines {
+			if p.Member != 0 && p.Target != nil && (l.Team == 0 || s.Roster().InTeam(p.Member, l.Team)) {
+				l.Sum += p.Target.N
+				l.Persons++
+			}
+		}
+	}
+}
+
+// rank gives people their places by attainment, where they have a target, and by
+// what they reached otherwise. Who is level shares a place, and the next one
+// after two firsts is third.
+func rank(lines []*Line) {
+	var people []*Line
+	for _, l := range lines {
+		if l.Member != 0 {
+			people = append(people, l)
+		}
+	}
+	slices.SortStableFunc(people, level)
+	for i, l := range people {
+		if l.Place = i + 1; i > 0 && level(people[i-1], l) == 0 {
+			l.Place = people[i-1].Place
+		}
+	}
+}
+
+func level(a, b *Line) int {
+	x, hasX := a.Attained()
+	y, hasY := b.Attained()
+	switch {
+	case hasX && hasY:
+		return y.Cmp(x)
+	case hasX != hasY:
+		if hasX {
+			return -1
+		}
+		return 1
+	}
+	return cmp.Compare(b.Actual, a.Actual)
+}
+
+// crowd is who stands on a board: teams in their tree, and people.
+type crowd struct {
+	s       *record.Session
+	members []value.ID
+	teams   map[value.ID]*branch
+	roots   []value.ID
+	company bool
+}
+
+type branch struct {
+	id, parent value.ID
+	name       string
+	children   []value.ID
+}
+
+// crowdOf finds the people whose targets the actor may read, who have one or have
+// something to show, and the teams above them.
+func crowdOf(ctx context.Context, s *record.Session, q Question, active func(value.ID) bool, set []*Target) (*crowd, error) {
+	o, err := s.Object(Targets.Name)
+	if err != nil {
+		return nil, err
+	}
+	c := &crowd{s: s, teams: map[value.ID]*branch{}, company: q.Team == 0 && q.Member == 0 && s.Actor().Scope(o, access.Read) == access.All}
+	has := map[value.ID]bool{}
+	for _, t := range set {
+		has[t.Member] = true
+		c.company = c.company || t.Company()
+	}
+	for _, id := range s.Roster().MemberIDs() {
+		reached := s.Actor().Reaches(o, access.Read, id) || s.Actor().System()
+		if !reached && !has[id] || q.Member != 0 && q.Member != id || q.Team != 0 && !s.Roster().InTeam(id, q.Team) {
+			continue
+		}
+		if has[id] || active != nil && active(id) {
+			c.members = append(c.members, id)
+		}
+	}
+	err = s.AsSystem("the tree of teams").Each(ctx, record.Query{Object: access.Teams.Name, Fields: []string{"name", "parent"}}, func(r *record.Record) error {
+		b := &branch{id: r.ID, name: r.Title()}
+		b.parent, _ = record.Get(r, access.TeamParent)
+		c.teams[r.ID] = b
+		return nil
+	})
+	for _, id := range slices.Sorted(maps.Keys(c.teams)) {
+		if up := c.teams[c.teams[id].parent]; up != nil {
+			up.children = append(up.children, id)
+		} else {
+			c.roots = append(c.roots, id)
+		}
+	}
+	slices.SortFunc(c.members, func(a, b value.ID) int { return byName(s.Roster().Name(a), s.Roster().Name(b)) })
+	return c, err
+}
+
+func byName(a, b string) int {
+	return cmp.Or(strings.Compare(i18n.Fold(a), i18n.Fold(b)), strings.Compare(a, b))
+}
+
+// below are a team and all under it.
+func (c *crowd) below(team value.ID) []value.ID {
+	ids := []value.ID{team}
+	for _, child := range c.teams[team].children {
+		ids = append(ids, c.below(child)...)
+	}
+	return ids
+}
+
+// lines are the company, the teams in their tree with their people, and people of
+// no team.
+func (c *crowd) lines(set []*Target) []*Line {
+	find := func(member, team value.ID) *Target {
+		for _, t := range set {
+			if t.Member == member && t.Team == team {
+				return t
+			}
+		}
+		return nil
+	}
+	var out []*Line
+	if c.company {
+		out = append(out, &Line{Name: c.s.Settings().Name, Target: find(0, 0)})
+	}
+	depth := len(out)
+	var visit func(team value.ID, depth int) []*Line
+	visit = func(team value.ID, depth int) []*Line {
+		line := &Line{Team: team, Name: c.teams[team].name, Depth: depth, Target: find(0, team)}
+		below := c.people(team, depth+1, find)
+		children := slices.Clone(c.teams[team].children)
+		slices.SortFunc(children, func(a, b value.ID) int { return byName(c.teams[a].name, c.teams[b].name) })
+		for _, child := range children {
+			below = append(below, visit(child, depth+1)...)
+		}
+		if len(below) == 0 && line.Target == nil {
+			return nil
+		}
+		if line.Target == nil && !c.shows(team) {
+			for _, l := range below {
+				l.Depth = max(0, l.Depth-1)
+			}
+			return below
+		}
+		return append([]*Line{line}, below...)
+	}
+	slices.SortFunc(c.roots, func(a, b value.ID) int { return byName(c.teams[a].name, c.teams[b].name) })
+	for _, root := range c.roots {
+		out = append(out, visit(root, depth)...)
+	}
+	return append(out, c.people(0, depth, find)...)
+}
+
+// shows reports whether a team's line is for the actor: whose people he may all
+// read.
+func (c *crowd) shows(team value.ID) bool {
+	o, err := c.s.Object(Targets.Name)
+	if err != nil {
+		return false
+	}
+	a := c.s.Actor()
+	switch scope := a.Scope(o, access.Read); {
+	case scope == access.All:
+		return true
+	case scope == access.Below:
+		return c.s.Roster().Below(a.Team(), team)
+	case scope == access.Team:
+		return a.Team() == team && len(c.teams[team].children) == 0
+	}
+	return false
+}
+
+func (c *crowd) people(team value.ID, depth int, find func(member, team value.ID) *Target) (out []*Line) {
+	for _, id := range c.members {
+		if c.s.Roster().TeamOf(id) == team {
+			out = append(out, &Line{Member: id, Name: c.s.Roster().Name(id), Depth: depth, Target: find(id, 0)})
+		}
+	}
+	return out
+}

@@ -1,0 +1,259 @@
+package goal
+
+import (
+	"context"
+	"slices"
+
+	"github.com/shopspring/decimal"
+
+	"wellmet/internal/fault"
+	"wellmet/internal/hours"
+	"wellmet/internal/record"
+	"wellmet/internal/value"
+)
+
+// Sheet is what the targets of a period are planned by.
+type Sheet struct {
+	Measure  Measure
+	Period   value.Period
+	Narrow   map[string]value.ID
+	Currency string // "" = counts
+	Days     int    // working days of the period
+	Current  value.Period
+	Pace     Pace // of the current period
+	Limit    int  // percent above what was carried that ask for a reason
+	Rows     []*Row
+}
+
+// Row is what speaks for a target of somebody, of a team, or of the company.
+type Row struct {
+	Line // the target that there is for the planned period, if any
+	// LastYear is the same period a year ago: what was aimed at, and reached.
+	LastYear, LastYearTarget int64
+	// Now is the period before the planned one, so far; Projected what it comes
+	// to if it goes on like that, 0 where it is too early to tell.
+	Now, NowTarget, Projected int64
+	// Open is what is open and due in the planned period, Expected what may be
+	// expected of that.
+	Open, Expected int64
+	HasOpen        bool
+	// Capacity is the most that was reached before, by working day; false where
+	// nothing was.
+	Capacity      int64
+	CapacityKnown bool
+	// Proposal is the target that follows, with what it follows from; of teams and
+	// the company it is the sum of their people's.
+	Proposal int64
+	Basis    Basis
+	// MaySet says that the actor may set it.
+	MaySet bool
+}
+
+// Basis is what a proposal follows from.
+type Basis struct {
+	LastYear, Projected, Expected bool // which of them there were
+	Growth                        int  // percent on top
+	Capped                        bool // by the capacity and the limit above it
+}
+
+// None reports that there is nothing to go by.
+func (b Basis) None() bool { return !b.LastYear && !b.Projected && !b.Expected }
+
+// Plan is the sheet for a period and a measure; growth is in percent.
+func (r *Room) Plan(ctx context.Context, s *record.Session, q Question, growth int) (*Sheet, error) {
+	m, ok := r.Measure(q.Measure)
+	if !ok {
+		return nil, fault.New(fault.Invalid, "goal.unknown_measure", fault.Args{"measure": value.Printable(q.Measure)})
+	}
+	if growth < -100 || growth > 1000 {
+		return nil, fault.New(fault.Invalid, "goal.growth", nil)
+	}
+	cal, err := hours.Of(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	p := q.Period
+	x := &Sheet{Measure: m, Period: p, Narrow: q.Narrow, Days: paceOf(cal, DaysOf(p), s.Today()).Days, Current: p.Prev()}
+	x.Pace = paceOf(cal, DaysOf(x.Current), s.Today())
+	if m.Money {
+		x.Currency = s.Settings().Currency
+	}
+	if x.Limit, err = RaiseLimit(ctx, s); err != nil {
+		return nil, err
+	}
+	return x, r.fill(ctx, s, x, q, pastOf(cal, p, s.Today()), growth)
+}
+
+// fill puts the rows into the sheet.
+func (r *Room) fill(ctx context.Context, s *record.Session, x *Sheet, q Question, before past, growth int) error {
+	set := map[value.Period][]*Target{}
+	for _, p := range []value.Period{x.Period, x.Current, x.Period.YearBefore()} {
+		ask := q
+		ask.Period = p
+		list, err := r.Set(ctx, s, ask)
+		if err != nil {
+			return err
+		}
+		set[p] = list
+	}
+	src, err := x.Measure.source(x.Narrow)
+	if err != nil {
+		return err
+	}
+	done, err := count(ctx, s, src, x.Narrow, before.spans)
+	if err != nil {
+		return err
+	}
+	open, expected, err := r.due(ctx, s, x)
+	if err != nil {
+		return err
+	}
+	active := func(id value.ID) bool {
+		return s.Roster().Active(id) && (slices.ContainsFunc(done.of(id), func(n int64) bool { return n != 0 }) || open != nil && open.of(id)[0] != 0 ||
+			slices.ContainsFunc(slices.Concat(set[x.Current], set[x.Period.YearBefore()]), func(t *Target) bool { return t.Member == id }))
+	}
+	c, err := crowdOf(ctx, s, q, active, set[x.Period])
+	if err != nil {
+		return err
+	}
+	find := func(p value.Period, l *Line) int64 {
+		for _, t := range set[p] {
+			if t.Member == l.Member && t.Team == l.Team {
+				return t.N
+			}
+		}
+		return 0
+	}
+	year := slices.Index(before.spans, DaysOf(x.Period.YearBefore()))
+	for _, l := range c.lines(set[x.Period]) {
+		row := &Row{Line: *l, MaySet: MaySet(s, l.Member, l.Team), LastYearTarget: find(x.Period.YearBefore(), l), NowTarget: find(x.Current, l)}
+		figures := done.whose(s, l.Member, l.Team)
+		row.Now, row.LastYear = figures[0], figures[year]
+		row.Capacity, row.CapacityKnown = before.capacity(figures)
+		if x.Pace.Gone > 0 && (x.Pace.Left == 0 || x.Pace.Gone >= fewDays) {
+			row.Projected = times(row.Now, x.Days, x.Pace.Gone)
+		}
+		if open != nil {
+			row.Open, row.Expected, row.HasOpen = open.whose(s, l.Member, l.Team)[0], expected.whose(s, l.Member, l.Team)[0], true
+		}
+		row.propose(growth, x.Limit)
+		x.Rows = append(x.Rows, row)
+	}
+	x.sumUp(s)
+	return nil
+}
+
+// due is what is open and due in the planned period; nil when nobody can tell.
+func (r *Room) due(ctx context.Context, s *record.Session, x *Sheet) (open, expected *counted, err error) {
+	if x.Measure.Open.Object == "" || len(x.Narrow) > 0 && x.Measure.Open.Paths == nil {
+		return nil, nil, nil
+	}
+	for field := range x.Narrow {
+		if x.Measure.Open.Paths[field] == "" {
+			return nil, nil, nil
+		}
+	}
+	days := []Days{DaysOf(x.Period)}
+	if open, err = count(ctx, s, x.Measure.Open, x.Narrow, days); err != nil {
+		return nil, nil, err
+	}
+	if x.Measure.Expected.Object == "" {
+		return open, &counted{sum: []int64{0}}, nil
+	}
+	expected, err = count(ctx, s, x.Measure.Expected, x.Narrow, days)
+	return open, expected, err
+}
+
+// propose works a target out: the mean of what was reached a year ago and of what
+// the period before comes to, at least what may be expected of what is open, with
+// the growth that is wanted, and at most what was carried before with the rate
+// that asks for a reason. It is rounded to two digits.
+func (row *Row) propose(growth, limit int) {
+	sum, parts := int64(0), int64(0)
+	if row.LastYear > 0 {
+		sum, parts, row.Basis.LastYear = sum+row.LastYear, parts+1, true
+	}
+	if row.Projected > 0 {
+		sum, parts, row.Basis.Projected = sum+row.Projected, parts+1, true
+	}
+	if parts > 0 {
+		row.Proposal = sum / parts
+	}
+	if row.Expected > row.Proposal {
+		row.Proposal, row.Basis.Expected = row.Expected, true
+	}
+	if row.Basis.None() {
+		return
+	}
+	row.Basis.Growth = growth
+	row.Proposal = limitOf(row.Proposal, growth)
+	if most := limitOf(row.Capacity, limit); row.CapacityKnown && row.Proposal > most {
+		row.Proposal, row.Basis.Capped = most, true
+	}
+	row.Proposal = twoDigits(row.Proposal, row.Basis.Capped)
+}
+
+// twoDigits rounds a figure to its first two digits, down where it must not rise.
+func twoDigits(n int64, down bool) int64 {
+	if n < 100 {
+		return n
+	}
+	step := int64(1)
+	for n/step >= 100 {
+		step *= 10
+	}
+	if down {
+		return n / step * step
+	}
+	return (n + step/2) / step * step
+}
+
+// sumUp adds proposals and targets of people up for teams and the company.
+func (x *Sheet) sumUp(s *record.Session) {
+	for _, row := range x.Rows {
+		if row.Member != 0 {
+			continue
+		}
+		own := row.Proposal
+		row.Proposal = 0
+		people := 0
+		for _, p := range x.Rows {
+			if p.Member == 0 || row.Team != 0 && !s.Roster().InTeam(p.Member, row.Team) {
+				continue
+			}
+			people++
+			row.Proposal += p.Proposal
+			if p.Target != nil {
+				row.Sum += p.Target.N
+				row.Persons++
+			}
+		}
+		if people == 0 {
+			row.Proposal = own
+		}
+	}
+}
+
+// Share divides what a team, or the company, is to reach among its people, in
+// proportion to what is proposed for them; evenly where nothing is.
+func Share(total int64, proposals []int64) []int64 {
+	out := make([]int64, len(proposals))
+	sum := int64(0)
+	for _, n := range proposals {
+		sum += max(0, n)
+	}
+	left := total
+	for i, n := range proposals {
+		if sum == 0 {
+			out[i] = total / int64(len(proposals))
+		} else {
+			out[i] = decimal.NewFromInt(total).Mul(decimal.NewFromInt(max(0, n))).DivRound(decimal.NewFromInt(sum), 0).IntPart()
+		}
+		out[i] = min(out[i], left)
+		left -= out[i]
+	}
+	if len(out) > 0 {
+		out[len(out)-1] += left
+	}
+	return out
+}

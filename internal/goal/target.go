@@ -1,0 +1,256 @@
+package goal
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"wellmet/internal/fault"
+	"wellmet/internal/record"
+	"wellmet/internal/store"
+	"wellmet/internal/value"
+)
+
+// Question asks for targets and how far they are.
+type Question struct {
+	Period  value.Period
+	Measure string              // "" = all
+	Narrow  map[string]value.ID // nil = only those that are not narrowed
+	Member  value.ID            // 0 = everybody whom the actor may read
+	Team    value.ID            // with all below it; 0 = all
+}
+
+// mostTargets is how many one question answers.
+const mostTargets = 5000
+
+// Set are the targets set for exactly that period that the actor may read, with
+// what they were before they were changed while it ran.
+func (r *Room) Set(ctx context.Context, s *record.Session, q Question) ([]*Target, error) {
+	return targetsOf(ctx, s, q, r.narrow)
+}
+
+// Narrowings are what targets of exactly that period are narrowed to, each once:
+// what Question.Narrow can ask for, of objects that the actor may read.
+func (r *Room) Narrowings(ctx context.Context, s *record.Session, p value.Period) (list []map[string]value.ID, err error) {
+	var seen []string
+	for _, name := range r.narrow {
+		f, ok := s.Schema().MustObject(Targets.Name).Field(name)
+		if !ok || !s.Actor().Sees(f) {
+			continue
+		}
+		if _, err := s.Object(f.Target); err == nil {
+			seen = append(seen, name)
+		}
+	}
+	if len(seen) == 0 {
+		return nil, nil
+	}
+	filter := fmt.Sprintf("first_day = date(%q) and last_day = date(%q) and (%s is not empty)", p.First().String(), p.Last().String(), strings.Join(seen, " is not empty or "))
+	by := map[string]map[string]value.ID{}
+	err = s.Each(ctx, record.Query{Object: Targets.Name, Filter: filter, Fields: seen}, func(rec *record.Record) error {
+		narrow := narrowOf(rec, seen)
+		by[keyOf(0, 0, "", Days{}, narrow)] = narrow
+		return nil
+	})
+	for _, key := range slices.Sorted(maps.Keys(by)) {
+		list = append(list, by[key])
+	}
+	return list, err
+}
+
+func targetsOf(ctx context.Context, s *record.Session, q Question, narrow []string) ([]*Target, error) {
+	parts := []string{fmt.Sprintf("first_day = date(%q) and last_day = date(%q)", q.Period.First().String(), q.Period.Last().String())}
+	if q.Measure != "" {
+		parts = append(parts, fmt.Sprintf("measure = %q", q.Measure))
+	}
+	if q.Member != 0 {
+		parts = append(parts, fmt.Sprintf("member = %q", q.Member))
+	}
+	for _, name := range narrow {
+		if id := q.Narrow[name]; id != 0 {
+			parts = append(parts, fmt.Sprintf("%s = %q", name, id))
+		} else {
+			parts = append(parts, name+" is empty")
+		}
+	}
+	var list []*Target
+	err := s.Each(ctx, record.Query{Object: Targets.Name, Filter: strings.Join(parts, " and ")}, func(rec *record.Record) error {
+		t := targetOf(s, rec, narrow)
+		if q.Team == 0 || t.Team != 0 && s.Roster().Below(q.Team, t.Team) || t.Member != 0 && s.Roster().InTeam(t.Member, q.Team) {
+			list = append(list, t)
+		}
+		return nil
+	})
+	if err != nil || len(list) == 0 {
+		return list, err
+	}
+	return list[:min(len(list), mostTargets)], versions(ctx, s, list)
+}
+
+// versions tells, of targets that were changed after their period had begun, what
+// they were on which days. Changes before it are planning and count for nothing.
+func versions(ctx context.Context, s *record.Session, list []*Target) error {
+	by := map[value.ID]*Target{}
+	for _, t := range list {
+		by[t.ID] = t
+	}
+	zone := s.Env().Zone
+	err := eachSpan(ctx, s, list, func(id value.ID, x span) {
+		v := Version{At: time.UnixMilli(x.from).UTC(), From: value.DateOf(time.UnixMilli(x.from), zone), N: x.n}
+		by[id].add(v, value.DateOf(time.UnixMilli(min(x.to, 1<<52)), zone))
+	})
+	for _, t := range list {
+		t.weigh()
+	}
+	return err
+}
+
+// span is what a target was from one moment until another.
+type span struct {
+	from, to int64
+	n        int64
+	stated   value.Money
+	unrated  bool
+}
+
+// eachSpan reads what targets were, each from its beginning on.
+func eachSpan(ctx context.Context, s *record.Session, list []*Target, fn func(value.ID, span)) error {
+	for chunk := range slices.Chunk(list, 500) {
+		holders, args := make([]string, len(chunk)), make([]any, len(chunk))
+		for i, t := range chunk {
+			holders[i], args[i] = s.Tx().Dialect().Param(i+1, store.Int), t.ID
+		}
+		rows, err := s.Tx().Query(ctx, `SELECT record, from_ms, to_ms, amount, amount_c, number FROM {span_target} WHERE record IN (`+strings.Join(holders, ", ")+
+			`) ORDER BY record, from_ms`, args...)
+		if err != nil {
+			return err
+		}
+		for rows.Next() {
+			id, _ := rows.ID(0)
+			var x span
+			x.from, _ = rows.Int(1)
+			x.to, _ = rows.Int(2)
+			if minor, ok := rows.Int(3); ok {
+				code, _ := rows.Text(4)
+				x.stated = value.Money{Minor: minor, Currency: strings.Clone(code)}
+				x.n, ok = s.Base(x.stated)
+				x.unrated = !ok
+			} else {
+				x.n, _ = rows.Int(5)
+			}
+			fn(id, x)
+		}
+		if err := rows.Err(); err != nil {
+			return err
+		}
+		if err := rows.Close(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// SetAsOf are the targets of a period as they were set at a moment, zero = now.
+// One that was not set by then is not among them.
+func (r *Room) SetAsOf(ctx context.Context, s *record.Session, q Question, at time.Time) ([]*Target, error) {
+	list, err := r.Set(ctx, s, q)
+	if err != nil || at.IsZero() {
+		return list, err
+	}
+	then := map[value.ID]span{}
+	if err := eachSpan(ctx, s, list, func(id value.ID, x span) {
+		if x.from <= at.UnixMilli() && at.UnixMilli() < x.to {
+			then[id] = x
+		}
+	}); err != nil {
+		return nil, err
+	}
+	list = slices.DeleteFunc(list, func(t *Target) bool { _, set := then[t.ID]; return !set })
+	for _, t := range list {
+		x := then[t.ID]
+		t.N, t.Stated, t.Unrated, t.Versions, t.ByDays = x.n, x.stated, x.unrated, nil, x.n
+	}
+	return list, nil
+}
+
+// add takes up what the target was from a moment until a day; the last one of a
+// day counts for it.
+func (t *Target) add(v Version, until value.Date) {
+	if until < t.First || v.From > t.Last {
+		return
+	}
+	v.From = max(v.From, t.First)
+	if n := len(t.Versions); n > 0 && (t.Versions[n-1].From == v.From || t.Versions[n-1].N == v.N) {
+		if t.Versions[n-1].From == v.From {
+			t.Versions[n-1] = v
+		}
+		return
+	}
+	t.Versions = append(t.Versions, v)
+}
+
+// weigh works out the mean by days. The first version counts from the beginning
+// of the period, whenever it was set.
+func (t *Target) weigh() {
+	t.ByDays = t.N
+	if len(t.Versions) < 2 {
+		t.Versions = nil
+		return
+	}
+	t.Versions[0].From = t.First
+	sum, days := int64(0), int64(t.Last-t.First)+1
+	for i, v := range t.Versions {
+		end := t.Last + 1
+		if i+1 < len(t.Versions) {
+			end = t.Versions[i+1].From
+		}
+		sum += v.N / days * int64(end-v.From)
+		sum += v.N % days * int64(end-v.From) / days
+	}
+	t.ByDays = sum
+}
+
+// Target is one that the actor may read.
+func (r *Room) Target(ctx context.Context, s *record.Session, id value.ID) (*Target, error) {
+	rec, err := s.Get(ctx, Targets.Name, id)
+	if err != nil {
+		return nil, err
+	}
+	return targetOf(s, rec, r.narrow), nil
+}
+
+// Read is the target that a record is.
+func (r *Room) Read(s *record.Session, rec *record.Record) *Target { return targetOf(s, rec, r.narrow) }
+
+// Span is the period of the target. It is refused in words where the fiscal
+// calendar was changed since, so that no period has these days any more.
+func (t *Target) Span(s *record.Session) (value.Period, error) {
+	for _, kind := range value.PeriodKinds() {
+		if p := value.PeriodOf(kind, t.First, periodStart(s)); p.First() == t.First && p.Last() == t.Last {
+			return p, nil
+		}
+	}
+	return value.Period{}, fault.New(fault.Conflict, "goal.other_calendar", fault.Args{"period": t.Period, "from": t.First, "to": t.Last})
+}
+
+// Expected is what may be expected of what is open and due on some days, of the
+// people of a target; false where nobody can tell.
+func (r *Room) Expected(ctx context.Context, s *record.Session, m Measure, t *Target, d Days) (int64, bool, error) {
+	src := m.Expected
+	if src.Object == "" {
+		return 0, false, nil
+	}
+	for field := range t.Narrow {
+		if src.Paths[field] == "" {
+			return 0, false, nil
+		}
+	}
+	c, err := count(ctx, s, src, t.Narrow, []Days{d})
+	if err != nil {
+		return 0, false, err
+	}
+	return c.whose(s, t.Member, t.Team)[0], true, nil
+}

@@ -1,0 +1,166 @@
+package record
+
+import (
+	"maps"
+	"slices"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"wellmet/internal/store"
+	"wellmet/internal/store/storetest"
+	"wellmet/internal/value"
+)
+
+// TestKeptPassagesAreThoseOfSpans lets random people move bills through stages, share,
+// delete and undo, works some of it in, and asks what is kept and what spans
+// tell: both say the same to everybody.
+func TestKeptPassagesAreThoseOfSpans(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, server *store.Server) {
+		k := newShop(t, server)
+		k.settleNothing()
+		stages := []value.ID{k.put("stage", 0, Values{"name": "A"}), k.put("stage", 0, Values{"name": "B"}), k.put("stage", 0, Values{"name": "C"}),
+			k.put("stage", 0, Values{"name": "Won"}), k.put("stage", 0, Values{"name": "Lost"})}
+		rapid.Check(t, func(r *rapid.T) {
+			m := &story{shop: k, t: r, members: []value.ID{k.admin, k.boss, k.rep, k.mate, 0}, ids: map[string][]value.ID{"stage": stages}}
+			for range rapid.IntRange(3, 14).Draw(r, "steps") {
+				k.wait(time.Duration(rapid.IntRange(1, 3*24*3600).Draw(r, "wait")) * time.Second)
+				m.step()
+				if len(m.ids["bill"]) > 0 && rapid.IntRange(0, 9).Draw(r, "share?") == 0 {
+					k.share("bill", m.pick("bill"), k.other)
+				}
+				if rapid.Bool().Draw(r, "fold?") {
+					if _, err := k.engine.foldPassages(k.ctx(), 1, passageFoldMost); err != nil {
+						r.Fatal(err)
+					}
+				}
+			}
+			m.passages(stages)
+		})
+		k.fillAgain(t)
+	})
+}
+
+// passages asks both for one passage in everybody's name.
+func (s *story) passages(stages []value.ID) {
+	p := Passage{Object: "bill", Field: "stage", Order: map[value.ID]int{stages[3]: Done, stages[4]: Ended}, Cohort: rapid.Bool().Draw(s.t, "cohort"),
+		Filter: rapid.SampledFrom([]string{"", "", `status = "sent"`}).Draw(s.t, "filter"), By: rapid.SampledFrom([]string{"", "", "owner", "status"}).Draw(s.t, "by")}
+	for i, at := range rapid.Permutation([]int{0, 1, 2}).Draw(s.t, "order") {
+		if i == 0 || rapid.IntRange(0, 5).Draw(s.t, "in?") > 0 {
+			p.Order[stages[i]] = at
+		}
+	}
+	day := func(name string) time.Time {
+		if rapid.IntRange(0, 3).Draw(s.t, name+"?") == 0 {
+			return time.Time{}
+		}
+		return s.clock().Add(-time.Duration(rapid.IntRange(-1, 40*24).Draw(s.t, name)) * time.Hour)
+	}
+	p.From, p.To = day("from"), day("to")
+	for _, who := range rapid.Permutation([]value.ID{0, s.admin, s.boss, s.rep, s.mate, s.other}).Draw(s.t, "who")[:3] {
+		s.as(who, func(x *Session) { s.alike(x, p) })
+	}
+}
+
+func (s *story) alike(x *Session, p Passage) {
+	plain := *x
+	state := *x.state
+	state.passed = nil
+	plain.state = &state
+	if !x.state.passed[s.object("bill").ID] {
+		s.t.Fatal("nothing is kept")
+	}
+	must := func(err error) {
+		if err != nil {
+			s.t.Fatalf("%+v: %v", p, err)
+		}
+	}
+	got, err := x.Pass(s.ctx(), p)
+	must(err)
+	want, err := plain.Pass(s.ctx(), p)
+	must(err)
+	if !slices.Equal(got, want) {
+		s.t.Fatalf("%+v\nkept  %+v\nspans %+v", p, got, want)
+	}
+	far, err := x.Came(s.ctx(), p)
+	must(err)
+	wantFar, err := plain.Came(s.ctx(), p)
+	must(err)
+	if !maps.Equal(far, wantFar) {
+		s.t.Fatalf("%+v came to %v, want %v", p, far, wantFar)
+	}
+	at := rapid.SampledFrom(slices.Sorted(maps.Keys(p.Order))).Draw(s.t, "state")
+	to := rapid.SampledFrom([][]PassedTo{nil, {Further}, {Here, WentBack}, {EndedHere}}).Draw(s.t, "to")
+	list, err := x.PassedThrough(s.ctx(), p, at, to, 5)
+	must(err)
+	wanted, err := plain.PassedThrough(s.ctx(), p, at, to, 5)
+	must(err)
+	if !slices.Equal(list, wanted) {
+		s.t.Fatalf("%+v through %v to %v: %v, want %v", p, at, to, list, wanted)
+	}
+}
+
+// fillAgain forgets what is kept and works all of it in anew, as after an upgrade:
+// the sums are the same to the row.
+func (k *shop) fillAgain(t *testing.T) {
+	for more := true; more; {
+		var err error
+		if more, err = k.engine.foldPassages(k.ctx(), 1, passageFoldMost); err != nil {
+			t.Fatal(err)
+		}
+	}
+	was := k.keptSums(t)
+	k.settle(func(tx *store.Tx) error {
+		for _, table := range []string{"passage", "passage_sum", "passage_way"} {
+			if _, err := tx.Exec(k.ctx(), "DELETE FROM {"+table+"}"); err != nil {
+				return err
+			}
+		}
+		if err := passagesMade.Clear(k.ctx(), tx); err != nil {
+			return err
+		}
+		return touchState(k.ctx(), tx)
+	})
+	k.as(0, func(s *Session) {
+		if s.state.passed[k.object("bill").ID] {
+			t.Error("passages are ready before they are filled")
+		}
+	})
+	for range 100 {
+		if more, err := k.engine.FoldPassages(k.ctx()); err != nil {
+			t.Fatal(err)
+		} else if !more {
+			break
+		}
+	}
+	if is := k.keptSums(t); !maps.Equal(is, was) || len(is) == 0 {
+		t.Errorf("filled again %v, was %v", is, was)
+	}
+}
+
+func (k *shop) keptSums(t *testing.T) map[string]passageRow {
+	sums := map[string]passageRow{}
+	k.as(0, func(s *Session) {
+		rows, err := s.tx.Query(k.ctx(), `SELECT c.cohort, c.state, c.owner_id, c.block, w.path, c.n, c.timed, c.ms FROM {passage_sum} c JOIN {passage_way} w ON w.id = c.way`)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var key string
+			for i := range 4 {
+				n, _ := rows.Int(i)
+				key += value.ID(n).String() + " "
+			}
+			path, _ := rows.Text(4)
+			var r passageRow
+			r.n, _ = rows.Int(5)
+			r.timed, _ = rows.Int(6)
+			r.ms, _ = rows.Int(7)
+			sums[key+path] = r
+		}
+	})
+	return sums
+}

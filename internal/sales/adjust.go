@@ -1,0 +1,265 @@
+package sales
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+	"time"
+
+	"github.com/shopspring/decimal"
+
+	"wellmet/internal/access"
+	"wellmet/internal/fault"
+	"wellmet/internal/record"
+	"wellmet/internal/schema"
+	"wellmet/internal/value"
+)
+
+// Adjustments are what somebody says that a period will bring, whatever the
+// deals come to: the person himself, and each of those who lead him. Each keeps
+// his own; history has what he said before. They belong to the person they are
+// about, and are seen by him and those who lead him.
+var Adjustments = adjustments()
+
+// OutsideFactors are what is expected to move the business from outside: so
+// many percent of what is still to come, between two days.
+var OutsideFactors = outsideFactors()
+
+// Fields of an adjustment. Its owner is the person it is about.
+var (
+	AdjustmentName   = schema.Text(Adjustments, "name").ReadOnly()
+	AdjustmentBy     = schema.Person(Adjustments, "said_by").ReadOnly()
+	AdjustmentFrom   = schema.Date(Adjustments, "starts_on").Required()
+	AdjustmentTo     = schema.Date(Adjustments, "ends_on").Required()
+	AdjustmentAmount = schema.Money(Adjustments, "amount").Required()
+	AdjustmentNote   = schema.LongText(Adjustments, "note")
+	AdjustmentKey    = hidden(schema.Text(Adjustments, "pair").Unique().ReadOnly())
+)
+
+// Fields of an outside factor.
+var (
+	FactorName    = schema.Text(OutsideFactors, "name").Required()
+	FactorFrom    = schema.Date(OutsideFactors, "starts_on").Required()
+	FactorTo      = schema.Date(OutsideFactors, "ends_on").Required()
+	FactorPercent = schema.Percent(OutsideFactors, "change", 2).Required().Between(-100, 1000)
+	FactorNote    = schema.LongText(OutsideFactors, "note")
+	FactorActive  = schema.Bool(OutsideFactors, "active").Default("true")
+)
+
+func adjustments() *schema.Object {
+	o := schema.NewObject("forecast_adjustment", "forecast_adjustments", schema.Owned, "Forecast adjustment", "Forecast adjustments").Indexed("starts_on")
+	o.Hidden, o.Closed = true, true
+	return o
+}
+
+func outsideFactors() *schema.Object {
+	o := schema.NewObject("outside_factor", "outside_factors", schema.Owned, "Outside factor", "Outside factors").Indexed("starts_on")
+	o.Hidden = true
+	return o
+}
+
+// Adjustment is what somebody says of a person's period.
+type Adjustment struct {
+	ID, Person, By value.ID
+	From, To       value.Date
+	Amount         value.Money
+	Note           string
+	At             time.Time // when it was said last
+}
+
+// Adjust says what a person's period will bring, in the actor's name. What he
+// said before stays in history.
+func Adjust(ctx context.Context, s *record.Session, a Adjustment) (record.Outcome, error) {
+	v := record.With(record.With(record.Values{}, AdjustmentFrom, a.From), AdjustmentTo, a.To)
+	v[AdjustmentNote.Name()], v[AdjustmentAmount.Name()] = a.Note, nil
+	if a.Amount.Currency != "" {
+		record.With(v, AdjustmentAmount, a.Amount)
+	}
+	page, err := s.Query(ctx, record.Query{Object: Adjustments.Name, Limit: 1, Filter: joinAnd(`owner = "`+a.Person.String()+`"`, `said_by = me()`,
+		`starts_on = date("`+a.From.String()+`")`, `ends_on = date("`+a.To.String()+`")`)})
+	if err != nil {
+		return record.Outcome{}, err
+	}
+	if len(page.Records) > 0 {
+		return s.Update(ctx, Adjustments.Name, page.Records[0].ID, 0, v)
+	}
+	v["owner"] = a.Person
+	return s.Create(ctx, Adjustments.Name, v)
+}
+
+// AdjustmentsOf lists what is said of a period, the latest first.
+func AdjustmentsOf(ctx context.Context, s *record.Session, from, to value.Date) (list []Adjustment, err error) {
+	if _, err := s.Object(Adjustments.Name); err != nil {
+		return nil, nil // who may see none has none
+	}
+	err = s.Each(ctx, record.Query{Object: Adjustments.Name, Filter: `starts_on = date("` + from.String() + `") and ends_on = date("` + to.String() + `")`, Sort: "-updated_at"},
+		func(r *record.Record) error {
+			a := Adjustment{ID: r.ID, Person: r.Owner(), From: from, To: to}
+			a.By, _ = record.Get(r, AdjustmentBy)
+			a.Amount, _ = record.Get(r, AdjustmentAmount)
+			a.Note, _ = record.Get(r, AdjustmentNote)
+			a.At, _ = r.Field("updated_at").(time.Time)
+			list = append(list, a)
+			return nil
+		})
+	return list, err
+}
+
+// AdjustmentsAsOf lists what had been said of a period by a moment, as history
+// tells it, the latest first; zero = now.
+func AdjustmentsAsOf(ctx context.Context, s *record.Session, from, to value.Date, at time.Time) (list []Adjustment, err error) {
+	now, err := AdjustmentsOf(ctx, s, from, to)
+	if err != nil || at.IsZero() {
+		return now, err
+	}
+	for _, a := range now {
+		said := true
+		if a.At.After(at) {
+			if said, err = a.rewind(ctx, s, at); err != nil {
+				return nil, err
+			}
+		}
+		if said {
+			list = append(list, a)
+		}
+	}
+	slices.SortStableFunc(list, func(a, b Adjustment) int { return b.At.Compare(a.At) })
+	return list, nil
+}
+
+// mostSaid is how often an adjustment is followed back.
+const mostSaid = 1_000
+
+// rewind makes of an adjustment what it was at a moment, and reports whether it
+// had been said by then.
+func (a *Adjustment) rewind(ctx context.Context, s *record.Session, at time.Time) (said bool, err error) {
+	r, err := s.Get(ctx, Adjustments.Name, a.ID)
+	if err != nil {
+		return false, err
+	}
+	entries, err := s.History(ctx, Adjustments.Name, a.ID, 0, mostSaid)
+	if err != nil {
+		return false, err
+	}
+	for _, e := range entries {
+		if e.At <= at.UnixMilli() {
+			a.At = time.UnixMilli(e.At).UTC()
+			a.Amount, _ = record.Get(r, AdjustmentAmount)
+			a.Note, _ = record.Get(r, AdjustmentNote)
+			return true, nil
+		}
+		changes := map[string][2]json.RawMessage{}
+		for _, c := range e.Changes {
+			if f, ok := r.Object.Field(c.Field); ok {
+				changes[f.ID] = [2]json.RawMessage{c.Old, c.New}
+			}
+		}
+		r = s.Rewound(r, changes)
+	}
+	return false, nil
+}
+
+// MayAdjust reports whether the actor may say what a person's period will
+// bring: of himself, and of those he leads.
+func MayAdjust(s *record.Session, person value.ID) bool {
+	a := s.Actor()
+	if a.System() || person == a.Member() {
+		return true
+	}
+	return leads(s) && a.Reaches(s.Schema().MustObject(Deals.Name), access.Update, person)
+}
+
+// signAdjustments says whose word an adjustment is, and keeps two of one person
+// about the same apart.
+func signAdjustments(_ context.Context, s *record.Session, drafts []*record.Draft) error {
+	for _, d := range living(drafts) {
+		if d.Doing == record.Creating && !s.Actor().System() {
+			record.Put(d, AdjustmentBy, s.Actor().Member())
+		}
+		by, _ := record.Will(d, AdjustmentBy)
+		from, _ := record.Will(d, AdjustmentFrom)
+		to, _ := record.Will(d, AdjustmentTo)
+		record.Put(d, AdjustmentName, s.Roster().Name(d.Record().Owner())+" "+from.String()+"/"+to.String())
+		record.Put(d, AdjustmentKey, d.Record().Owner().String()+" "+by.String()+" "+from.String()+" "+to.String())
+	}
+	return nil
+}
+
+// checkAdjustments lets everybody speak for himself only, of himself or of whom
+// he leads.
+func checkAdjustments(_ context.Context, s *record.Session, drafts []*record.Draft) error {
+	for _, d := range drafts {
+		if from, to := d.Field(AdjustmentFrom.Name()), d.Field(AdjustmentTo.Name()); d.Doing != record.Deleting && from != nil && to != nil && to.(value.Date) < from.(value.Date) {
+			d.Refuse(AdjustmentTo.Name(), "forecast.ends_before", nil)
+		}
+		by, _ := record.Will(d, AdjustmentBy)
+		if d.Doing == record.Updating && d.Changed("owner") {
+			d.Refuse("owner", "forecast.other_person", nil)
+			continue
+		}
+		if s.Actor().System() || s.Actor().Admin() && d.Doing == record.Deleting {
+			continue
+		}
+		if by != s.Actor().Member() || !MayAdjust(s, d.Record().Owner()) {
+			d.Fail(fault.New(fault.Forbidden, "forecast.may_not_adjust", nil))
+		}
+	}
+	return nil
+}
+
+// checkFactors leaves outside factors to those who lead, and their days in
+// order.
+func checkFactors(_ context.Context, s *record.Session, drafts []*record.Draft) error {
+	for _, d := range drafts {
+		if !s.Actor().System() && !leads(s) {
+			d.Fail(fault.New(fault.Forbidden, "forecast.may_not_factor", nil))
+			continue
+		}
+		from, _ := record.Will(d, FactorFrom)
+		if to, ok := record.Will(d, FactorTo); ok && to < from && d.Doing != record.Deleting {
+			d.Refuse(FactorTo.Name(), "forecast.ends_before", nil)
+		}
+	}
+	return nil
+}
+
+// MayFactor reports whether the actor may add outside factors.
+func MayFactor(s *record.Session) bool { return s.Actor().System() || leads(s) }
+
+// Outside is an outside factor as it is said.
+type Outside struct {
+	ID       value.ID
+	Name     string
+	From, To value.Date
+	Percent  decimal.Decimal
+	Note     string
+	Active   bool
+}
+
+// ReadFactor reads an outside factor.
+func ReadFactor(r *record.Record) Outside {
+	f := Outside{ID: r.ID, Active: true}
+	f.Name, _ = record.Get(r, FactorName)
+	f.From, _ = record.Get(r, FactorFrom)
+	f.To, _ = record.Get(r, FactorTo)
+	f.Percent, _ = record.Get(r, FactorPercent)
+	f.Note, _ = record.Get(r, FactorNote)
+	if on, said := record.Get(r, FactorActive); said {
+		f.Active = on
+	}
+	return f
+}
+
+// FactorsIn lists the outside factors of a period, on and off, as they begin.
+func FactorsIn(ctx context.Context, s *record.Session, from, to value.Date) (list []*record.Record, err error) {
+	if _, err := s.Object(OutsideFactors.Name); err != nil {
+		return nil, nil // who may see none has none
+	}
+	err = s.Each(ctx, record.Query{Object: OutsideFactors.Name, Sort: "starts_on,id",
+		Filter: `starts_on <= date("` + to.String() + `") and ends_on >= date("` + from.String() + `")`},
+		func(r *record.Record) error {
+			list = append(list, r)
+			return nil
+		})
+	return list, err
+}

@@ -1,0 +1,109 @@
+package sales_test
+
+import (
+	"math"
+	"testing"
+	"time"
+
+	"github.com/shopspring/decimal"
+
+	"wellmet/internal/app/apptest"
+	"wellmet/internal/record"
+	"wellmet/internal/report"
+	"wellmet/internal/sales"
+	"wellmet/internal/value"
+)
+
+// then is what was true of a stage at a moment, from what was planted.
+type then struct {
+	entered, here, lost, advanced int64
+	days                          float64
+}
+
+func stageThen(truth *apptest.Truth, stage int, at time.Time) (x then) {
+	by := func(t time.Time) bool { return !t.IsZero() && !t.After(at) }
+	for _, d := range truth.Deals {
+		if len(d.Entered) <= stage || !by(d.Entered[stage]) {
+			continue
+		}
+		x.entered++
+		left := d.Ended
+		further := stage+1 < len(d.Entered)
+		if further {
+			left = d.Entered[stage+1]
+		}
+		switch {
+		case !by(left):
+			x.here++
+			left = at
+		case further || d.Won:
+			x.advanced++
+		default:
+			x.lost++
+		}
+		x.days += left.Sub(d.Entered[stage]).Hours() / 24
+	}
+	return x
+}
+
+// The funnel and the time in stage of a past day tell what was true then, list as
+// many deals as they count, and refuse to be narrowed by what nobody kept.
+func TestFunnelAndStaysOfAPastDay(t *testing.T) {
+	t.Parallel()
+	apptest.EachQuiet(t, func(t *testing.T, k *apptest.Kit) {
+		truth := k.Plant(t, apptest.Planting{Seed: 21, Deals: 400})
+		at := k.Now().AddDate(0, 0, -150)
+		k.Read(t, k.Ada, func(s *record.Session) error {
+			q := sales.FunnelQuery{Pipeline: truth.Pipeline, AsOf: at}
+			list, err := sales.Funnel(t.Context(), s, q)
+			if err != nil {
+				return err
+			}
+			table, err := k.App.Reports().Run(t.Context(), s, "time-in-stage", report.Params{AsOf: at})
+			if err != nil {
+				return err
+			}
+			stood := map[value.ID]report.Row{}
+			for _, r := range table.Rows {
+				id, _ := r.Keys[0].(value.ID)
+				stood[id] = r
+			}
+			for i, st := range truth.Stages {
+				want, x := stageThen(truth, i, at), list[i]
+				if got := (then{x.Entered, x.Here, x.Lost, x.Advanced, want.days}); got != want {
+					t.Errorf("%s was %+v, want %+v", x.Name, got, want)
+				}
+				for figure, n := range map[string]int64{"entered": x.Entered, "here": x.Here} {
+					if ids, err := sales.FunnelDeals(t.Context(), s, q, x.Stage, figure, 1000); err != nil || int64(len(ids)) != n {
+						t.Errorf("%s %s lists %d and counts %d; %v", x.Name, figure, len(ids), n, err)
+					}
+				}
+				r := stood[st.ID]
+				if len(r.Values) == 0 || r.Values[0].Value != want.entered || math.Abs(r.Values[1].Value.(decimal.Decimal).InexactFloat64()-want.days/float64(want.entered)) > 0.02 {
+					t.Errorf("time in %s was %+v, want %d deals of %.2f days", st.Name, r.Values, want.entered, want.days/float64(want.entered))
+				}
+			}
+			if len(stood) != len(truth.Stages) {
+				t.Errorf("time is told in %d stages, %d are open", len(stood), len(truth.Stages))
+			}
+			for name, filter := range map[string]string{"funnel": `next_activity_at is empty`, "time-in-stage": `next_activity_at is empty`} {
+				if _, err := k.App.Reports().Run(t.Context(), s, name, report.Params{AsOf: at, Filter: filter}); err == nil {
+					t.Errorf("%s is narrowed by what nobody kept", name)
+				}
+			}
+			matrix, err := k.App.Reports().Run(t.Context(), s, "losses-by-person-and-stage", report.Params{})
+			if err != nil {
+				return err
+			}
+			for _, r := range matrix.Rows {
+				owner, _ := r.Keys[0].(value.ID)
+				stage, _ := r.Keys[1].(value.ID)
+				ids, n, err := sales.StayedDeals(t.Context(), s, stage, owner, `status in ("won", "lost")`, 1000)
+				if err != nil || n != r.Values[0].Value || int64(len(ids)) != n || r.Behind[0].Path == "" {
+					t.Errorf("%v: %d deals were in the stage, %d are listed; %v", r.Labels, r.Values[0].Value, n, err)
+				}
+			}
+			return nil
+		})
+	})
+}

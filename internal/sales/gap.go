@@ -1,0 +1,375 @@
+package sales
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/shopspring/decimal"
+
+	"wellmet/internal/activity"
+	"wellmet/internal/fault"
+	"wellmet/internal/goal"
+	"wellmet/internal/hours"
+	"wellmet/internal/i18n"
+	"wellmet/internal/record"
+	"wellmet/internal/schema"
+	"wellmet/internal/value"
+)
+
+// Gap is what is missing to a target, and what would close it at the rates that
+// its own people had in the last year (R163).
+type Gap struct {
+	Target *goal.Target
+	Board  *goal.Board
+	Line   *goal.Line
+	// Expected is what may be expected of open deals due in what is left of the
+	// period; false where nobody can tell.
+	Expected    int64
+	HasExpected bool
+	Missing     int64 // target − reached − expected; 0 = it is closed
+	Steps       []GapStep
+	// Hurdle is why it cannot be closed that way, as the key of a text; "" = it can.
+	Hurdle string
+	Args   fault.Args
+}
+
+// GapStep is one thing that closes a gap: so many won deals, new ones, leads …
+type GapStep struct {
+	Kind string // StepWin, StepOpen …
+	Need int64
+	// Rate is what it follows from: the average won deal, or so many of these for
+	// one of those before. Of is how many cases it was measured on.
+	Average value.Money
+	Rate    decimal.Decimal
+	Of      int64
+	// Unknown says that there were too few to tell; Wants is how many it takes.
+	Unknown bool
+	Wants   int64
+	Due     value.Date
+}
+
+// The steps, in the order in which one follows from the other.
+const (
+	StepWin     = "win"
+	StepOpen    = "open"
+	StepLeads   = "leads"
+	StepMeet    = "meetings"
+	StepCall    = "calls"
+	StepConvert = "convert"
+	StepDo      = "activities"
+)
+
+// Why a gap cannot be closed by new deals.
+const (
+	HurdleOver  = "gap.over"  // the period is over
+	HurdleDays  = "gap.days"  // no working day is left
+	HurdleNever = "gap.never" // none of many deals was won
+	HurdleCycle = "gap.cycle" // new deals take longer than is left
+	HurdlePace  = "gap.pace"  // it is many times what was ever done
+)
+
+const (
+	gapYear   = 365 // days whose history is measured
+	fewWon    = 5   // won deals until their average tells anything
+	fewCases  = 10  // cases until a rate does
+	mostTimes = 3   // times the own pace of a year that nobody can keep
+)
+
+// gapRates are what a person, or his team, measured in the last year.
+type gapRates struct {
+	won, closed, deals, leads, leadDeals, converted, calls, meetings int64
+	average                                                          value.Money
+	cycle                                                            decimal.Decimal
+	hasCycle                                                         bool
+}
+
+// GapOf measures the gap of one target.
+func GapOf(ctx context.Context, s *record.Session, room *goal.Room, target value.ID) (*Gap, error) {
+	t, err := room.Target(ctx, s, target)
+	if err != nil {
+		return nil, err
+	}
+	p, err := t.Span(s)
+	if err != nil {
+		return nil, err
+	}
+	boards, err := room.Attainment(ctx, s, goal.Question{Period: p, Measure: t.Measure, Narrow: t.Narrow})
+	if err != nil {
+		return nil, err
+	}
+	g := &Gap{Target: t}
+	for _, b := range boards {
+		for _, l := range b.Lines {
+			if l.Member == t.Member && l.Team == t.Team {
+				g.Board, g.Line = b, l
+			}
+		}
+	}
+	if g.Line == nil || g.Line.Target == nil {
+		return nil, fault.New(fault.NotFound, "record.absent", fault.Args{"object": goal.Targets.Name})
+	}
+	if g.Line.Problem() != "" {
+		return g, nil
+	}
+	if err := g.expect(ctx, s, room); err != nil {
+		return nil, err
+	}
+	g.Missing = max(0, g.Line.Target.N-g.Line.Actual-g.Expected)
+	if g.Missing == 0 {
+		return g, nil
+	}
+	return g, g.close(ctx, s)
+}
+
+// expect adds what open deals, due from today to the end of the period, may bring.
+func (g *Gap) expect(ctx context.Context, s *record.Session, room *goal.Room) (err error) {
+	p := g.Board.Period
+	if p.Last() < s.Today() {
+		return nil
+	}
+	g.Expected, g.HasExpected, err = room.Expected(ctx, s, g.Board.Measure, g.Target, goal.Days{First: max(p.First(), s.Today()), Last: p.Last()})
+	return err
+}
+
+func (g *Gap) close(ctx context.Context, s *record.Session) error {
+	p := g.Board.Period
+	switch {
+	case p.Last() < s.Today():
+		g.Hurdle = HurdleOver
+		return nil
+	case g.Board.Pace.Left == 0:
+		g.Hurdle = HurdleDays
+		return nil
+	}
+	rates, err := g.measure(ctx, s)
+	if err != nil {
+		return err
+	}
+	cal, err := hours.Of(ctx, s)
+	if err != nil {
+		return err
+	}
+	g.steps(rates)
+	g.judge(rates, int(p.Last()-max(s.Today(), p.First()))+1)
+	from := max(s.Today(), p.First())
+	for i := range g.Steps {
+		g.Steps[i].Due = dueOn(cal, from, p.Last(), stepShare[g.Steps[i].Kind])
+	}
+	return nil
+}
+
+// stepShare is which part of the time that is left a step may take, in sixths:
+// calls and leads come first, so that something can still become of them.
+var stepShare = map[string]int{StepCall: 2, StepLeads: 2, StepMeet: 3, StepOpen: 4, StepConvert: 4, StepWin: 6, StepDo: 6}
+
+// dueOn is the working day at which so many sixths of the working days are over.
+func dueOn(cal *hours.Calendar, from, to value.Date, sixths int) value.Date {
+	var days []value.Date
+	for d := from; d <= to; d++ {
+		if cal.Business(d) {
+			days = append(days, d)
+		}
+	}
+	if len(days) == 0 {
+		return to
+	}
+	return days[max(0, (len(days)*sixths+5)/6-1)]
+}
+
+// whose is the condition of the target's people.
+func (g *Gap) whose(s *record.Session) string {
+	switch {
+	case g.Target.Member != 0:
+		return fmt.Sprintf("owner = %q", g.Target.Member)
+	case g.Target.Team != 0:
+		var ids []string
+		for _, id := range s.Roster().TeamMembers(g.Target.Team) {
+			ids = append(ids, fmt.Sprintf("%q", id))
+		}
+		if len(ids) == 0 {
+			return "owner is empty and owner is not empty"
+		}
+		return "owner in (" + strings.Join(ids, ", ") + ")"
+	}
+	return "id is not empty"
+}
+
+// measure asks for the rates of the last year.
+func (g *Gap) measure(ctx context.Context, s *record.Session) (x gapRates, err error) {
+	since := fmt.Sprintf("date(%q)", s.Today().AddDays(-gapYear).String())
+	ask := func(object, when, filter string, measures ...string) ([]record.Measure, error) {
+		if _, err := s.Object(object); err != nil {
+			return make([]record.Measure, len(measures)), nil // out of his sight: nothing to tell
+		}
+		cond := when + " >= " + since
+		for _, part := range []string{filter, g.whose(s)} {
+			if part != "" && part != "id is not empty" {
+				cond += " and " + part
+			}
+		}
+		res, err := s.Aggregate(ctx, record.Aggregate{Object: object, Filter: cond, Measures: measures})
+		if err != nil {
+			return nil, err
+		}
+		return res.Total.Values, nil
+	}
+	closed, err := ask(Deals.Name, DealCloseDate.Name(), isClosed, "count{"+isWon+"}", "count", "avg:amount{"+isWon+"}", "median:cycle_days{"+isWon+"}")
+	if err != nil {
+		return x, err
+	}
+	made, err := ask(Deals.Name, "created_at", "", "count")
+	if err != nil {
+		return x, err
+	}
+	leads, err := ask(Leads.Name, "created_at", "", "count", "count{converted_deal is not empty}", "count{converted_at is not empty}")
+	if err != nil {
+		return x, err
+	}
+	deeds, err := ask(activity.Activities.Name, activity.At.Name(), "done = true", `count{kind = "call"}`, `count{kind = "meeting"}`)
+	if err != nil {
+		return x, err
+	}
+	n := func(m record.Measure) int64 { v, _ := m.Value.(int64); return v }
+	x = gapRates{won: n(closed[0]), closed: n(closed[1]), deals: n(made[0]), leads: n(leads[0]), leadDeals: n(leads[1]), converted: n(leads[2]), calls: n(deeds[0]), meetings: n(deeds[1])}
+	x.average, _ = closed[2].Value.(value.Money)
+	switch v := closed[3].Value.(type) {
+	case int64:
+		x.cycle, x.hasCycle = decimal.NewFromInt(v), true
+	case decimal.Decimal:
+		x.cycle, x.hasCycle = v, true
+	}
+	return x, nil
+}
+
+// steps works backwards from what is missing.
+func (g *Gap) steps(x gapRates) {
+	switch g.Target.Measure {
+	case goal.WonRevenue, goal.WonDeals:
+		need := g.Missing
+		if g.Target.Measure == goal.WonRevenue {
+			step := GapStep{Kind: StepWin, Average: x.average, Of: x.won, Wants: fewWon}
+			if step.Unknown = x.won < fewWon || x.average.Minor <= 0; !step.Unknown {
+				step.Need = up(g.Missing, 1, x.average.Minor)
+			}
+			need = step.Need
+			g.Steps = append(g.Steps, step)
+		} else {
+			g.Steps = append(g.Steps, GapStep{Kind: StepWin, Need: need, Of: x.won})
+		}
+		need = g.follow(StepOpen, need, x.closed, x.won, fewCases, x.closed)
+		g.before(need, x)
+	case goal.NewDeals:
+		g.Steps = append(g.Steps, GapStep{Kind: StepOpen, Need: g.Missing, Of: x.deals})
+		g.before(g.Missing, x)
+	case goal.ConvertedLeads:
+		g.Steps = append(g.Steps, GapStep{Kind: StepConvert, Need: g.Missing, Of: x.converted})
+		g.follow(StepLeads, g.Missing, x.leads, x.converted, fewCases, x.leads)
+	case goal.NewLeads:
+		g.Steps = append(g.Steps, GapStep{Kind: StepLeads, Need: g.Missing, Of: x.leads})
+	case goal.Meetings:
+		g.Steps = append(g.Steps, GapStep{Kind: StepMeet, Need: g.Missing, Of: x.meetings})
+		g.follow(StepCall, g.Missing, x.calls, x.meetings, fewCases, x.meetings)
+	case goal.Calls:
+		g.Steps = append(g.Steps, GapStep{Kind: StepCall, Need: g.Missing, Of: x.calls})
+	case goal.Activities:
+		g.Steps = append(g.Steps, GapStep{Kind: StepDo, Need: g.Missing})
+	}
+}
+
+// before is what comes before so many new deals.
+func (g *Gap) before(deals int64, x gapRates) {
+	g.follow(StepLeads, deals, x.leads, x.leadDeals, fewCases, x.leads)
+	meetings := g.follow(StepMeet, deals, x.meetings, x.deals, fewCases, min(x.meetings, x.deals))
+	g.follow(StepCall, meetings, x.calls, x.meetings, fewCases, min(x.calls, x.meetings))
+}
+
+// follow is a step that takes so many of these for each of what comes after it,
+// as it did in the last year.
+func (g *Gap) follow(kind string, need, these, those, few, of int64) int64 {
+	step := GapStep{Kind: kind, Of: of, Wants: few}
+	if step.Unknown = need <= 0 || of < few || those <= 0 || these <= 0; !step.Unknown {
+		step.Rate = decimal.NewFromInt(these).DivRound(decimal.NewFromInt(those), 1)
+		step.Need = up(need, these, those)
+	}
+	g.Steps = append(g.Steps, step)
+	return step.Need
+}
+
+// up is n × these / those, rounded up.
+func up(n, these, those int64) int64 {
+	return decimal.NewFromInt(n).Mul(decimal.NewFromInt(these)).Div(decimal.NewFromInt(those)).Ceil().IntPart()
+}
+
+// judge says where no effort of the usual kind closes the gap in the days left.
+func (g *Gap) judge(x gapRates, left int) {
+	wins := g.Target.Measure == goal.WonRevenue || g.Target.Measure == goal.WonDeals
+	if !wins {
+		return
+	}
+	switch {
+	case x.closed >= fewCases && x.won == 0:
+		g.Hurdle, g.Args = HurdleNever, fault.Args{"count": x.closed}
+	case x.hasCycle && x.won >= fewWon && x.cycle.GreaterThan(decimal.NewFromInt(int64(left))):
+		g.Hurdle, g.Args = HurdleCycle, fault.Args{"days": x.cycle.Round(0).IntPart(), "left": left}
+	case x.won >= fewWon && !g.Steps[0].Unknown && g.Steps[0].Need*gapYear > mostTimes*x.won*int64(left):
+		times := decimal.NewFromInt(g.Steps[0].Need*gapYear).DivRound(decimal.NewFromInt(x.won*int64(left)), 0)
+		g.Hurdle, g.Args = HurdlePace, fault.Args{"times": times.IntPart()}
+	}
+}
+
+// Todo is a task that a gap is turned into.
+type Todo struct {
+	Subject string
+	Due     value.Date
+}
+
+// Said is a step in words.
+func (x GapStep) Said(language string) string {
+	return i18n.Text(language, "gap.need."+x.Kind, fault.Args{"count": x.Need})
+}
+
+// Todos are the tasks of the steps that are known; none where they would not close
+// the gap.
+func (g *Gap) Todos(f *i18n.Format, language string) (list []Todo) {
+	for _, x := range g.Steps {
+		if x.Unknown || x.Need <= 0 || g.Hurdle != "" {
+			continue
+		}
+		args := fault.Args{"what": x.Said(language), "name": g.Line.Name, "period": f.Period(g.Board.Period)}
+		list = append(list, Todo{Subject: i18n.Text(language, "gap.todo", args), Due: x.Due})
+	}
+	return list
+}
+
+// PlanGap makes tasks of what closes a gap, for the person whose target it is,
+// or for whoever asks where it is of a team. All are one act.
+func PlanGap(ctx context.Context, s *record.Session, t *goal.Target, todos []Todo) ([]value.ID, error) {
+	if len(todos) == 0 {
+		return nil, fault.New(fault.Invalid, "gap.nothing", nil)
+	}
+	cal, err := hours.Of(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	owner := t.Member
+	if owner == 0 {
+		owner = s.Actor().Member()
+	}
+	var ids []value.ID
+	for _, x := range todos {
+		v := record.Values{}
+		record.With(v, activity.Kind, activity.Task)
+		record.With(v, activity.Subject, x.Subject)
+		record.With(v, activity.DueAt, cal.NextOpen(x.Due.Time(cal.Zone())).Truncate(time.Millisecond))
+		record.With(v, activity.Targets, []schema.Ref{{Object: goal.Targets.Name, ID: t.ID}})
+		v["owner"] = owner
+		out, err := s.Create(ctx, activity.Activities.Name, v)
+		if err != nil {
+			return nil, err
+		}
+		ids = append(ids, out.ID)
+	}
+	return ids, nil
+}

@@ -1,0 +1,135 @@
+package sales
+
+import (
+	"cmp"
+	"context"
+	"net/url"
+	"slices"
+
+	"github.com/shopspring/decimal"
+
+	"wellmet/internal/record"
+	"wellmet/internal/report"
+	"wellmet/internal/value"
+)
+
+// losses are what is told of lost deals.
+var losses = []report.Column{{Name: "lost", Title: "Lost", Measure: "count"}, {Name: "amount", Title: "Amount", Measure: "sum:amount"},
+	{Name: "days_to_lose", Title: "Average days to lose", Measure: "avg:cycle_days"}}
+
+// conversions are how far leads came.
+var conversions = []report.Column{
+	{Name: "leads", Title: "Leads", Measure: "count"},
+	{Name: "qualified", Title: "Qualified", Measure: `count{status in ("qualified", "converted")}`},
+	{Name: "converted", Title: "Converted", Measure: `count{status = "converted"}`},
+	{Name: "disqualified", Title: "Disqualified", Measure: `count{status = "disqualified"}`},
+	{Name: "conversion", Title: "Conversion", Measure: `rate{status = "converted"}`},
+	{Name: "won", Title: "Won", Measure: `count{converted_deal.status = "won"}`},
+	{Name: "won_revenue", Title: "Won revenue", Measure: `sum:converted_deal.amount{converted_deal.status = "won"}`},
+}
+
+func leadsOf(name, title, help string, group ...string) report.Spec {
+	return report.Spec{Name: name, Title: title, Object: Leads.Name, Group: group, Columns: conversions, Period: "created_at", Help: help}
+}
+
+// courseReports tell how leads and deals go.
+func courseReports() []report.Spec {
+	lost := func(name, title, help string, group ...string) report.Spec {
+		return report.Spec{Name: name, Title: title, Object: Deals.Name, Filter: isLost, Group: group, Columns: losses, Period: DealCloseDate.Name(), Help: help}
+	}
+	return []report.Spec{
+		{Name: "new-deals-by-month", Title: "New deals by month", Object: Deals.Name, Group: []string{"started_on:month"}, Period: DealStartedOn.Name(),
+			Help: "Deals by the month in which they began, and what became of them.",
+			Columns: []report.Column{{Name: "deals", Title: "Deals", Measure: "count"}, {Name: "amount", Title: "Amount", Measure: "sum:amount"},
+				{Name: "open", Title: "Open", Measure: "count{" + isOpen + "}"}, {Name: "won", Title: "Won", Measure: "count{" + isWon + "}"},
+				{Name: "lost", Title: "Lost", Measure: "count{" + isLost + "}"}}},
+		lost("lost-by-stage", "Lost deals by stage and reason", "The stage is the one before the loss; of deals that came lost by an import nobody knows it. Reopened deals no longer count.", "lost_stage.name", "lost_reason"),
+		{Name: "won-by-reason", Title: "Won deals by reason", Object: Deals.Name, Filter: isWon, Group: []string{"won_reason"}, Period: DealCloseDate.Name(), Help: "Why deals were won, as said when they were.",
+			Columns: []report.Column{{Name: "won", Title: "Won", Measure: "count"}, {Name: "won_revenue", Title: "Won revenue", Measure: "sum:amount"}}},
+		{Name: "deal-cycle", Title: "Sales cycle by month", Object: Deals.Name, Filter: isClosed, Group: []string{"close_date:month"}, Period: DealCloseDate.Name(),
+			Help: "Days from the beginning of a deal to its close. Deals without a beginning are in no average.",
+			Columns: []report.Column{{Name: "closed", Title: "Closed", Measure: "count"}, {Name: "days_to_win", Title: "Average days to win", Measure: "avg:cycle_days{" + isWon + "}"},
+				{Name: "days_to_lose", Title: "Average days to lose", Measure: "avg:cycle_days{" + isLost + "}"}, {Name: "median_days", Title: "Median days", Measure: "median:cycle_days"},
+				{Name: "least_days", Title: "Least days", Measure: "min:cycle_days"}, {Name: "most_days", Title: "Most days", Measure: "max:cycle_days"}}},
+		leadsOf("lead-conversion", "Lead conversion by person and source", "Leads by who owns them now and where they came from.", "owner.name", "source"),
+		leadsOf("leads-by-owner", "Leads by owner", "A lead counts with who owns it now.", "owner.name"),
+		leadsOf("leads-by-creator", "Leads by creator", "A lead counts with who made it, whoever owns it now.", "created_by.name"),
+		leadsOf("leads-by-converter", "Leads by converter", "A lead counts with who converted it; those that nobody has converted stand in a line of their own.", "converted_by.name"),
+		{Name: "leads-lost-by-person", Title: "Disqualified leads by person and reason", Object: Leads.Name, Filter: isGivenUp, Group: []string{"owner.name", "lost_reason"}, Period: LeadLostAt.Name(),
+			Help: "Leads that were disqualified, with the reason that was said. Those taken up again no longer count. The period is that of giving up.", Columns: []report.Column{{Name: "leads", Title: "Leads", Measure: "count"}}},
+		{Name: "leads-lost-by-stage", Title: "Disqualified leads by stage and reason", Object: Leads.Name, Filter: isGivenUp, Group: []string{"lost_stage.name", "lost_reason"}, Period: LeadLostAt.Name(),
+			Help: "The stage is the one before the lead was given up; of leads that came disqualified by an import nobody knows it. The period is that of giving up.", Columns: []report.Column{{Name: "leads", Title: "Leads", Measure: "count"}}},
+		{Name: "deal-actions", Title: "Last and next action by deal", Object: Deals.Name, Filter: isOpen, Group: []string{"id"}, Sort: "min:next_activity_at", Limit: 500,
+			Help: "Open deals with when something was last done and what is due next, the most urgent first; those with nothing planned stand last.",
+			Columns: []report.Column{{Name: "last_action", Title: "Last action", Measure: "max:last_activity_at"}, {Name: "last_contact", Title: "Last contact", Measure: "max:last_contact_at"},
+				{Name: "next_action", Title: "Next action", Measure: "min:next_activity_at"}, {Name: "overdue", Title: "Overdue", Measure: "count{next_activity_at < now()}"},
+				{Name: "unplanned", Title: "Nothing planned", Measure: "count{next_activity_at is empty}"}, {Name: "amount", Title: "Amount", Measure: "sum:amount"}}},
+		{Name: "losses-by-person-and-stage", Title: "Where each person loses deals", Object: Deals.Name, Period: DealCloseDate.Name(), Run: lossMatrix,
+			Help: "Of the closed deals that were in a stage, how many were lost in it: each person beside all. Fewer than ten deals are greyed; stages that deals were imported in are left out."},
+	}
+}
+
+// fewDeals is below how many deals little follows from a figure.
+const fewDeals = 10
+
+// lossMatrix tells in which stages people lose their deals, beside all people.
+func lossMatrix(ctx context.Context, s *record.Session, p report.Params) (*report.Table, error) {
+	closed := report.Spec{Filter: isClosed, Period: DealCloseDate.Name()}.Condition(p)
+	stays, err := s.Stays(ctx, record.StayQuery{Object: Deals.Name, Field: DealStage.Name(), By: "owner", Filter: closed})
+	if err != nil {
+		return nil, err
+	}
+	lost, err := s.Aggregate(ctx, record.Aggregate{Object: Deals.Name, Filter: report.Both(closed, isLost), Group: []string{"owner", DealLostStage.Name()}, Measures: []string{"count"}, Limit: 10_000})
+	if err != nil {
+		return nil, err
+	}
+	type at struct{ owner, stage value.ID }
+	losses, all, passed := map[at]record.Group{}, map[value.ID]int64{}, map[value.ID]int64{}
+	for _, g := range lost.Groups {
+		owner, _ := g.Keys[0].(value.ID)
+		stage, _ := g.Keys[1].(value.ID)
+		losses[at{owner, stage}] = g
+		all[stage] += g.Values[0].Value.(int64)
+	}
+	for _, x := range stays {
+		passed[x.Key] += x.Records
+	}
+	t := &report.Table{Object: Deals.Name, Groups: []string{"owner.name", "stage.name"}, Rows: []report.Row{}, Columns: []report.Column{
+		{Name: "passed", Title: "Were in the stage", Adds: true}, {Name: "lost_there", Title: "Lost there", Adds: true}, {Name: "loss_rate", Title: "Loss rate", Rate: true},
+		{Name: "team_rate", Title: "Of all", Rate: true}}}
+	for _, x := range stays {
+		if kind, _ := record.Get(x.Record, StageKind); kind != Open {
+			continue
+		}
+		n := int64(0)
+		row := report.Row{Keys: []any{x.By, x.Key}, Labels: []string{s.Roster().Name(x.By), x.Label}, Few: x.Records < fewDeals, Behind: make([]report.Behind, 4)}
+		if g, ok := losses[at{x.By, x.Key}]; ok {
+			n = g.Values[0].Value.(int64)
+			row.Behind[1].Filter, row.Behind[2].Filter = g.Filter, g.Filter // of the rate, those that were lost
+		}
+		row.Behind[0].Path = stayedPath(x.Key, x.By, closed)
+		row.Values = []record.Measure{{Value: x.Records}, {Value: n}, {Value: share(n, x.Records)}, {Value: share(all[x.Key], passed[x.Key])}}
+		t.Rows = append(t.Rows, row)
+	}
+	slices.SortStableFunc(t.Rows, func(a, b report.Row) int { return cmp.Compare(a.Labels[0], b.Labels[0]) })
+	return t, nil
+}
+
+// stayedPath is the page of the deals of a person that were in a stage.
+func stayedPath(stage, owner value.ID, filter string) string {
+	return "/reports/stays/deals?" + url.Values{"stage": {stage.String()}, "owner": {owner.String()}, "filter": {filter}}.Encode()
+}
+
+// StayedDeals lists the deals of a person that were in a stage and that fit the filter,
+// the newest first, up to a limit, and counts all of them.
+func StayedDeals(ctx context.Context, s *record.Session, stage, owner value.ID, filter string, limit int) ([]value.ID, int64, error) {
+	return s.StayedIn(ctx, record.StayQuery{Object: Deals.Name, Field: DealStage.Name(), By: "owner", Filter: filter}, stage, owner, limit)
+}
+
+// share is a part of a whole; nil of nothing.
+func share(part, whole int64) any {
+	if whole == 0 {
+		return nil
+	}
+	return decimal.NewFromInt(part).DivRound(decimal.NewFromInt(whole), 6)
+}

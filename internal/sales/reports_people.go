@@ -1,0 +1,225 @@
+package sales
+
+import (
+	"cmp"
+	"context"
+	"slices"
+
+	"github.com/shopspring/decimal"
+
+	"wellmet/internal/activity"
+	"wellmet/internal/customer"
+	"wellmet/internal/record"
+	"wellmet/internal/report"
+	"wellmet/internal/value"
+)
+
+// peopleReports tell what people do, and how well.
+func peopleReports() []report.Spec {
+	kind := func(name, title, kind string) report.Column {
+		return report.Column{Name: name, Title: title, Measure: `count{kind = "` + kind + `"}`}
+	}
+	result := func(name, title, results string) report.Column {
+		return report.Column{Name: name, Title: title, Measure: "count{result in (" + results + ")}"}
+	}
+	return []report.Spec{
+		{Name: "activity-by-person", Title: "Activities and outcomes by person", Object: activity.Activities.Name, Filter: "done", Group: []string{"owner.name"}, Period: activity.At.Name(),
+			Help: "What was done and what came of it. Imported activities are those that carry the number of another program.",
+			Columns: []report.Column{{Name: "activities", Title: "Activities", Measure: "count"}, kind("calls", "Calls", activity.Call), kind("meetings", "Meetings", activity.Meeting),
+				kind("mails", "Mails", activity.Mail), kind("tasks", "Tasks", activity.Task), result("reached", "Reached", `"reached", "held", "sent"`),
+				result("not_reached", "Not reached", `"not_reached", "left_message", "no_show", "cancelled"`),
+				{Name: "success", Title: "Success", Measure: `rate{result in ("reached", "held", "sent") / result is not empty}`},
+				{Name: "imported", Title: "Imported", Measure: "count{external_id is not empty}"}}},
+		{Name: "ranking", Title: "Ranking by won revenue", Object: Deals.Name, Filter: isWon, Period: DealCloseDate.Name(), Run: ranking, Past: true,
+			Help: "Who has won most, by the company's rule for shared deals; on a past day their owners alone. Equal revenues share a place, and the place after them is left out."},
+		{Name: "efficiency", Title: "Efficiency by person", Object: Deals.Name, Period: DealCloseDate.Name(), Run: efficiency,
+			Help: "What people win with what they do: activities done in the period for each deal closed in it, revenue for each hour and each meeting. Fewer than ten closed deals are greyed."},
+		{Name: "follow-up", Title: "Follow-up by person", Object: customer.Accounts.Name, Filter: customer.AccountIsCustomer.Name(), Run: followUp,
+			Help: "The customers of each person with the last and the next contact. An open deal that is shared counts by the company's rule: with each colleague by his share, the rest with its owner, or with its owner alone."},
+	}
+}
+
+// ranking puts people in the order of what they have won.
+func ranking(ctx context.Context, s *record.Session, p report.Params) (*report.Table, error) {
+	spec := report.Spec{Object: Deals.Name, Filter: isWon, Group: []string{"owner"}, Period: DealCloseDate.Name(), Sort: "-sum:amount",
+		Columns: []report.Column{{Name: "won_revenue", Title: "Won revenue", Measure: "sum:amount"}, {Name: "won", Title: "Won", Measure: "count"}}}
+	t, err := spec.Table(ctx, s, p)
+	if err != nil {
+		return nil, err
+	}
+	t.Groups = []string{"owner.name"}
+	if s.Settings().Credit == record.CreditByShare && p.AsOf.IsZero() { // shares have no history
+		if err := rankByShare(ctx, s, p, t); err != nil {
+			return nil, err
+		}
+	}
+	t.Columns = append([]report.Column{{Name: "place", Title: "Place", Plain: true, Place: true}}, t.Columns...)
+	place, before := int64(0), any(nil)
+	for i := range t.Rows {
+		r := &t.Rows[i]
+		if now := r.Values[0].Value; i == 0 || now != before {
+			place, before = int64(i+1), now
+		}
+		r.Values = append([]record.Measure{{Value: place}}, r.Values...)
+	}
+	if t.Total != nil {
+		t.Total.Values = append([]record.Measure{{}}, t.Total.Values...)
+	}
+	return t, nil
+}
+
+// rankByShare puts what people earned by their shares in the place of what the
+// deals that they own came to.
+func rankByShare(ctx context.Context, s *record.Session, p report.Params, t *report.Table) error {
+	earned, err := earnings(ctx, s, p)
+	if err != nil {
+		return err
+	}
+	at := map[value.ID]int{}
+	for i, r := range t.Rows {
+		id, _ := r.Keys[0].(value.ID)
+		at[id] = i
+	}
+	won := report.Spec{Filter: isWon, Period: DealCloseDate.Name()}.Condition(p)
+	for id, minor := range earned {
+		i, owns := at[id]
+		if !owns && minor == 0 {
+			continue
+		}
+		if !owns {
+			i = len(t.Rows)
+			t.Rows = append(t.Rows, report.Row{Keys: []any{id}, Labels: []string{s.Roster().Name(id)}, Values: []record.Measure{{}, {Value: int64(0)}}})
+		}
+		if _, told := t.Rows[i].Values[0].Value.(value.Money); told || minor != 0 {
+			t.Rows[i].Values[0] = record.Measure{Value: value.Money{Minor: minor, Currency: s.Settings().Currency}, Missing: t.Rows[i].Values[0].Missing}
+		}
+		t.Rows[i].Behind = []report.Behind{{}, {Filter: report.Both(won, partOf(id))}, {}}
+	}
+	t.Columns = []report.Column{{Name: t.Columns[0].Name, Title: t.Columns[0].Title, Adds: true}, t.Columns[1]}
+	slices.SortStableFunc(t.Rows, func(a, b report.Row) int {
+		return cmp.Or(cmp.Compare(report.Size(b.Values[0]), report.Size(a.Values[0])), cmp.Compare(a.Labels[0], b.Labels[0]))
+	})
+	return nil
+}
+
+// byOwner are figures of an object by who owns the records.
+func byOwner(ctx context.Context, s *record.Session, object, filter, owner string, measures ...string) (map[value.ID]record.Group, error) {
+	r, err := s.Aggregate(ctx, record.Aggregate{Object: object, Filter: filter, Group: []string{owner}, Measures: measures, Limit: 10_000})
+	if err != nil {
+		return nil, err
+	}
+	by := map[value.ID]record.Group{}
+	for _, g := range r.Groups {
+		if id, ok := g.Keys[0].(value.ID); ok {
+			by[id] = g
+		}
+	}
+	return by, nil
+}
+
+// efficiency sets what people have won against what they did for it.
+func efficiency(ctx context.Context, s *record.Session, p report.Params) (*report.Table, error) {
+	deals, err := byOwner(ctx, s, Deals.Name, report.Spec{Filter: isClosed, Period: DealCloseDate.Name()}.Condition(p), "owner",
+		"count", "count{"+isWon+"}", "sum:amount{"+isWon+"}", "avg:cycle_days{"+isWon+"}")
+	if err != nil {
+		return nil, err
+	}
+	done, err := byOwner(ctx, s, activity.Activities.Name, report.Spec{Filter: "done", Period: activity.At.Name()}.Condition(p), "owner",
+		"count", `count{kind = "meeting"}`, "sum:minutes")
+	if err != nil {
+		return nil, err
+	}
+	t := &report.Table{Object: Deals.Name, Groups: []string{"owner.name"}, Rows: []report.Row{}, Columns: []report.Column{
+		{Name: "closed", Title: "Closed", Adds: true}, {Name: "won", Title: "Won", Adds: true}, {Name: "win_rate", Title: "Win rate", Rate: true}, {Name: "won_revenue", Title: "Won revenue", Adds: true},
+		{Name: "days_to_win", Title: "Average days to win"}, {Name: "activities", Title: "Activities", Adds: true}, {Name: "per_deal", Title: "Activities per deal"},
+		{Name: "per_hour", Title: "Revenue per hour"}, {Name: "per_meeting", Title: "Revenue per meeting"}}}
+	for id, g := range deals {
+		closed, won := whole(g.Values[0]), whole(g.Values[1])
+		row := report.Row{Keys: []any{id}, Labels: []string{s.Roster().Name(id)}, Few: closed < fewDeals, Behind: make([]report.Behind, len(t.Columns)),
+			Values: []record.Measure{g.Values[0], g.Values[1], {Value: share(won, closed)}, g.Values[2], g.Values[3], {}, {}, {}, {}}}
+		row.Behind[0].Filter, row.Behind[1].Filter = g.Filter, report.Both(g.Filter, isWon)
+		row.Behind[2], row.Behind[3] = row.Behind[0], row.Behind[1]
+		if a, ok := done[id]; ok {
+			n, meetings, minutes := whole(a.Values[0]), whole(a.Values[1]), whole(a.Values[2])
+			row.Values[5], row.Values[6] = a.Values[0], record.Measure{Value: share(n, closed)}
+			row.Values[7], row.Values[8] = per(g.Values[2], decimal.NewFromInt(minutes).DivRound(decimal.NewFromInt(60), 6)), per(g.Values[2], decimal.NewFromInt(meetings))
+			row.Behind[5] = report.Behind{Object: activity.Activities.Name, Filter: a.Filter}
+		}
+		t.Rows = append(t.Rows, row)
+	}
+	slices.SortFunc(t.Rows, func(a, b report.Row) int { return cmp.Compare(a.Labels[0], b.Labels[0]) })
+	return t, nil
+}
+
+func whole(m record.Measure) int64 {
+	n, _ := m.Value.(int64)
+	return n
+}
+
+// per is an amount for each of so many.
+func per(m record.Measure, n decimal.Decimal) record.Measure {
+	amount, ok := m.Value.(value.Money)
+	if !ok || n.Sign() <= 0 {
+		return record.Measure{}
+	}
+	return record.Measure{Value: value.Money{Minor: decimal.NewFromInt(amount.Minor).DivRound(n, 0).IntPart(), Currency: amount.Currency}}
+}
+
+// followUp tells when people were last in touch with their customers.
+func followUp(ctx context.Context, s *record.Session, p report.Params) (*report.Table, error) {
+	spec := report.Spec{Object: customer.Accounts.Name, Filter: customer.AccountIsCustomer.Name(), Group: []string{"owner"}, Columns: []report.Column{
+		{Name: "customers", Title: "Customers", Measure: "count"}, {Name: "last_contact", Title: "Last contact", Measure: "max:last_contact_at"},
+		{Name: "next_action", Title: "Next action", Measure: "min:next_activity_at"}, {Name: "overdue", Title: "Overdue", Measure: "count{next_activity_at < now()}"},
+		{Name: "unplanned", Title: "Nothing planned", Measure: "count{next_activity_at is empty}"}}}
+	t, err := spec.Table(ctx, s, p)
+	if err != nil {
+		return nil, err
+	}
+	shares, err := openShares(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	t.Groups, t.Columns = []string{"owner.name"}, append(slices.Clone(t.Columns), report.Column{Name: "open_deals", Title: "Open deals by share"})
+	total := decimal.Decimal{}
+	for i := range t.Rows {
+		r := &t.Rows[i]
+		id, _ := r.Keys[0].(value.ID)
+		r.Values = append(r.Values, record.Measure{Value: shares[id]})
+		r.Behind = make([]report.Behind, len(t.Columns))
+		r.Behind[5] = report.Behind{Object: Deals.Name, Filter: isOpen + ` and (owner = "` + id.String() + `" or any(team_members, member = "` + id.String() + `"))`}
+		total = total.Add(shares[id])
+	}
+	if t.Total != nil {
+		t.Total.Values = append(t.Total.Values, record.Measure{Value: total})
+	}
+	return t, nil
+}
+
+// openShares are the open deals of each person, shared ones by share.
+func openShares(ctx context.Context, s *record.Session) (map[value.ID]decimal.Decimal, error) {
+	shares := map[value.ID]decimal.Decimal{}
+	parts := []struct {
+		object, filter, owner, measure string
+		sign                           int64
+	}{{Deals.Name, isOpen, "owner", "count", 100}, {DealMembers.Name, `deal.status = "open"`, "deal.owner", "sum:credit", -1}, {DealMembers.Name, `deal.status = "open"`, "member", "sum:credit", 1}}
+	if s.Settings().Credit != record.CreditByShare {
+		parts = parts[:1]
+	}
+	for _, x := range parts {
+		by, err := byOwner(ctx, s, x.object, x.filter, x.owner, x.measure)
+		if err != nil {
+			return nil, err
+		}
+		for id, g := range by {
+			n := decimal.Decimal{}
+			switch v := g.Values[0].Value.(type) {
+			case int64:
+				n = decimal.NewFromInt(v)
+			case decimal.Decimal:
+				n = v
+			}
+			shares[id] = shares[id].Add(n.Mul(decimal.NewFromInt(x.sign)).Shift(-2))
+		}
+	}
+	return shares, nil
+}

@@ -1,0 +1,73 @@
+package forecast
+
+import (
+	"net/url"
+
+	"wellmet/internal/fault"
+	"wellmet/internal/record"
+	"wellmet/internal/sales"
+	"wellmet/internal/value"
+	"wellmet/internal/web/door"
+	"wellmet/internal/web/parts"
+)
+
+// adjust keeps what somebody says of a person's period, adds an outside factor,
+// or switches one off and on.
+func adjust(c *door.Call) error {
+	form, err := c.Form()
+	if err != nil {
+		return err
+	}
+	b := &board{form: form}
+	var act value.ID
+	err = c.Write("forecast.adjust", func(s *record.Session) error {
+		if err := b.read(c, s, c.R.URL.Query()); err != nil {
+			return err
+		}
+		err := b.put(c, s, form)
+		act = s.Act()
+		return err
+	})
+	switch {
+	case door.Showable(err) && !fault.Is(err, fault.NotFound):
+		b.err = err
+		return b.answer(c)
+	case err != nil:
+		return err
+	}
+	return c.Leave(b.at(home), c.View.T("web.forecast.saved"), door.Undo(act))
+}
+
+func (b *board) put(c *door.Call, s *record.Session, form url.Values) error {
+	switch form.Get("do") {
+	case "factor":
+		o := s.Schema().MustObject(sales.OutsideFactors.Name)
+		v, err := parts.ReadAll(b.v, s, parts.Fields(o, factorFields...), form, "")
+		if err != nil {
+			return err
+		}
+		_, err = s.Create(c.Ctx, o.Name, v)
+		return err
+	case "switch":
+		id, err := value.ParseID(form.Get("id"))
+		if err != nil {
+			return fault.New(fault.NotFound, "web.no_page", nil)
+		}
+		r, err := s.Get(c.Ctx, sales.OutsideFactors.Name, id)
+		if err != nil {
+			return err
+		}
+		_, err = s.Update(c.Ctx, sales.OutsideFactors.Name, id, 0, record.With(record.Values{}, sales.FactorActive, !sales.ReadFactor(r).Active))
+		return err
+	}
+	o := s.Schema().MustObject(sales.Adjustments.Name)
+	v, err := parts.ReadAll(b.v, s, parts.Fields(o, sayFields...), form, "")
+	if err != nil {
+		return err
+	}
+	a := sales.Adjustment{Person: b.person, From: b.period.First(), To: b.period.Last()}
+	a.Note, _ = v[sales.AdjustmentNote.Name()].(string)
+	a.Amount, _ = v[sales.AdjustmentAmount.Name()].(value.Money)
+	_, err = sales.Adjust(c.Ctx, s, a)
+	return err
+}

@@ -1,0 +1,187 @@
+package forecast_test
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"wellmet/internal/app"
+	"wellmet/internal/record"
+	"wellmet/internal/sales"
+	"wellmet/internal/web"
+	"wellmet/internal/web/webtest"
+)
+
+func pages(ctx context.Context, a *app.App) (http.Handler, error) {
+	return web.New(ctx, web.Needs{App: a})
+}
+
+// has checks an answer's status and words.
+func has(t *testing.T, a webtest.Answer, status int, words ...string) {
+	t.Helper()
+	if a.Status != status {
+		t.Fatalf("status %d, want %d: %s", a.Status, status, a.Body)
+	}
+	for _, w := range words {
+		if !strings.Contains(a.Body, w) {
+			t.Errorf("no %q in %s", w, a.Body)
+		}
+	}
+}
+
+// A person says what his quarter brings, his manager says otherwise; both stay.
+func TestTheForecastPage(t *testing.T) {
+	t.Parallel()
+	webtest.Each(t, pages, func(t *testing.T, s *webtest.Site) {
+		rita, bob, olga := s.User(t, s.Rita), s.User(t, s.Bob), s.User(t, s.Olga)
+		has(t, rita.Get("/forecast"), 200, "Nothing to forecast")
+		firm := s.Create(t, s.Rita, "account", record.Values{"name": "Aurora"})
+		s.Create(t, s.Rita, "deal", record.Values{"name": "North", "account": firm, "amount": "100", "close_date": "2026-03-10"})
+		s.Create(t, s.Rita, "deal", record.Values{"name": "Late", "account": firm, "amount": "55", "close_date": "2026-02-10"})
+		has(t, rita.Get("/forecast"), 200, "Open, close date past", "1 deal", "/deals?filter=")
+		has(t, rita.Get("/forecast?period=2026-Q2"), 200, "Nothing to forecast")
+		has(t, bob.Get("/forecast"), 200, "North")
+		for _, by := range []string{"pipeline", "product", "nonsense"} {
+			has(t, bob.Get("/forecast?by="+by), 200)
+		}
+		has(t, bob.Get("/forecast?team=4"), 404)
+
+		of := "/forecast?period=2026-Q1&person=" + s.Rita.String()
+		has(t, rita.Post(of, url.Values{"do": {"say"}, "amount": {"90"}, "note": {"one slips"}}), 303)
+		has(t, bob.Post(of, url.Values{"do": {"say"}, "amount": {"70"}}), 303)
+		has(t, rita.Post(of, url.Values{"do": {"say"}, "amount": {"much"}}), 422, `value="much"`)
+		has(t, rita.Post(of, url.Values{"do": {"say"}, "amount": {""}}), 422)
+		for _, u := range []*webtest.User{rita, bob} {
+			has(t, u.Get(of), 200, "€90", "€70", "one slips", "Bob,", "Rita,")
+		}
+		if a := olga.Get(of); strings.Contains(a.Body, "one slips") {
+			t.Error("a colleague reads what is said of Rita")
+		}
+		if a := olga.Post(of, url.Values{"do": {"say"}, "amount": {"1"}}); a.Status != 403 && a.Status != 422 {
+			t.Errorf("a colleague adjusts Rita: %d", a.Status)
+		}
+
+		s.Create(t, s.Bob, "target", record.Values{"member": s.Rita, "period": "2026-Q1", "measure": "won_revenue", "amount": "1000"})
+		has(t, bob.Get("/forecast?period=2026-Q1"), 200, "Target")
+		has(t, bob.Get(of), 200, "of the target", "€1,000")
+
+		for path, words := range map[string]string{"/forecast/range": "The range is wide", "/forecast/moves": "No days are kept", "/forecast/cash": "Booked, no plan", "/forecast/customers": "No customers yet"} {
+			for _, u := range []*webtest.User{rita, bob, olga} {
+				if a := u.Get(path + "?of=all"); u == bob {
+					has(t, a, 200, words)
+				} else {
+					has(t, a, 200)
+				}
+			}
+		}
+		if a := bob.Get("/forecast/range", "HX-Request", "true"); strings.Contains(a.Body, "<h1") || !strings.Contains(a.Body, `id="range"`) {
+			t.Errorf("a part of the page: %s", a.Body)
+		}
+
+		role := s.Create(t, s.Ada, "role", record.Values{"name": "No contracts", "permissions": `{"objects":{"*":{"read":"all"},"contract":{"read":"none"}}}`})
+		won := s.Create(t, s.Rita, "deal", record.Values{"name": "South", "account": firm, "amount": "100", "close_date": "2026-03-01"})
+		s.Write(t, s.Rita, func(x *record.Session) error {
+			_, err := sales.Win(t.Context(), x, won, 0, sales.Close{})
+			return err
+		})
+		s.Write(t, s.Ada, func(x *record.Session) error {
+			_, err := x.Update(t.Context(), "member", s.Olga, 0, record.Values{"role": role})
+			return err
+		})
+		has(t, olga.Get("/forecast/cash?of=all"), 200, "1 deal has a contract that you may not see")
+		if a := bob.Get("/forecast/cash?of=all"); strings.Contains(a.Body, "may not see") {
+			t.Error("who sees all contracts is told of hidden ones")
+		}
+
+		factor := url.Values{"do": {"factor"}, "name": {"Market"}, "change": {"-5"}, "starts_on": {"2026-01-01"}, "ends_on": {"2026-03-31"}}
+		has(t, bob.Post(of, factor), 303)
+		has(t, bob.Get(of), 200, "Market", "Switch off")
+		if a := rita.Post(of, factor); a.Status != 403 {
+			t.Errorf("a rep adds a factor: %d", a.Status)
+		}
+		factor.Set("ends_on", "2025-01-01")
+		has(t, bob.Post(of, factor), 422, "before the first")
+	})
+}
+
+// A forecast of a past day has what was said and aimed at on it: not what was said
+// since, and not nothing because it was said anew.
+func TestWhatWasSaidAndAimedAtThen(t *testing.T) {
+	t.Parallel()
+	webtest.Each(t, pages, func(t *testing.T, s *webtest.Site) {
+		rita := s.User(t, s.Rita)
+		firm := s.Create(t, s.Rita, "account", record.Values{"name": "Aurora"})
+		s.Create(t, s.Rita, "deal", record.Values{"name": "North", "account": firm, "amount": "100", "close_date": "2026-03-30"})
+		of := "/forecast?period=2026-Q1&person=" + s.Rita.String()
+		has(t, rita.Post(of, url.Values{"do": {"say"}, "amount": {"9111"}, "note": {"one slips"}}), 303)
+		target := s.Create(t, s.Bob, "target", record.Values{"member": s.Rita, "period": "2026-Q1", "measure": "won_revenue", "amount": "4444"})
+		first := s.Now().Format("2006-01-02")
+		s.Pass(48 * time.Hour)
+		has(t, rita.Post(of, url.Values{"do": {"say"}, "amount": {"7222"}, "note": {"two slip"}}), 303)
+		s.Write(t, s.Bob, func(x *record.Session) error {
+			_, err := x.Update(t.Context(), "target", target, 0, record.Values{"amount": "5555"})
+			return err
+		})
+		other := "/forecast?period=2026-Q1&person=" + s.Max.String()
+		max := s.User(t, s.Max)
+		s.Create(t, s.Max, "deal", record.Values{"name": "West", "account": firm, "amount": "100", "close_date": "2026-03-30"})
+		has(t, max.Post(other, url.Values{"do": {"say"}, "amount": {"3333"}}), 303)
+		s.Create(t, s.Bob, "target", record.Values{"member": s.Max, "period": "2026-Q1", "measure": "won_revenue", "amount": "6666"})
+
+		for _, x := range []struct {
+			user        *webtest.User
+			path        string
+			has, hasNot []string
+		}{
+			{rita, of, []string{"€7,222", "two slip", "€5,555"}, []string{"€9,111", "€4,444"}},
+			{rita, of + "&as_of=" + first, []string{"€9,111", "one slips", "€4,444"}, []string{"€7,222", "two slip", "€5,555"}},
+			{max, other, []string{"€3,333", "€6,666"}, nil},
+			{s.User(t, s.Bob), other + "&as_of=" + first, nil, []string{"€3,333", "€6,666"}},
+		} {
+			a := x.user.Get(x.path)
+			has(t, a, 200, x.has...)
+			for _, w := range x.hasNot {
+				if strings.Contains(a.Body, w) {
+					t.Errorf("%s has %q", x.path, w)
+				}
+			}
+		}
+	})
+}
+
+// The sample company's forecast in the browser, light and dark, on a phone; a
+// figure leads to its deals.
+func TestTheForecastInTheBrowser(t *testing.T) {
+	t.Parallel()
+	s, people := webtest.Sample(t, pages)
+	if err := s.Workspace.KeepForecast(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	b := s.BrowserOf(t, people["manager"])
+	b.Open("/forecast")
+	b.Visible("#range .ch")
+	b.Axe()
+	b.Picture("forecast-light")
+	b.Theme("dark")
+	b.Axe()
+	b.Picture("forecast-dark")
+	b.Theme("light")
+	for _, tab := range []string{"moves", "cash", "customers"} {
+		b.Open("/forecast/" + tab)
+		b.Visible(".ch")
+		b.Axe()
+		b.Picture("forecast-" + tab + "-light")
+	}
+	b.Size(390, 844)
+	b.Open("/forecast")
+	b.Visible("#range .ch")
+	b.Wait("document.documentElement.scrollWidth <= 391")
+	b.Picture("forecast-phone-light")
+	b.Size(1440, 900)
+	b.Open("/forecast")
+	b.Click("tfoot a.ext")
+	b.Wait("location.pathname === '/deals' && location.search.includes('filter=')")
+}

@@ -1,0 +1,43 @@
+package goals_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"wellmet/internal/record"
+	"wellmet/internal/web/webtest"
+)
+
+// Each page says in words why there is no percentage or no pace, what a year from
+// February is, and that a month has no target.
+func TestOddTargetsOnPages(t *testing.T) {
+	t.Parallel()
+	webtest.Each(t, pages, func(t *testing.T, s *webtest.Site) {
+		s.Write(t, s.Ada, func(x *record.Session) error {
+			return x.ChangeSettings(t.Context(), func(to *record.Settings) { to.FiscalStart = 2 })
+		})
+		for day := 1; day <= 28; day++ {
+			s.Create(t, s.Ada, "holiday", record.Values{"name": fmt.Sprintf("Closed %d", day), "day": fmt.Sprintf("2026-02-%02d", day)})
+		}
+		ids := map[string]string{}
+		for period, amount := range map[string]string{"2026-02": "100", "2027-Q1": "0", "2026-03": "9 CLP"} {
+			ids[period] = s.Create(t, s.Ada, "target", record.Values{"member": s.Rita, "measure": "won_revenue", "period": period, "amount": amount}).String()
+		}
+		firm := s.Create(t, s.Rita, "account", record.Values{"name": "Acme"})
+		s.Create(t, s.Rita, "deal", record.Values{"name": "Pumps", "account": firm, "amount": "5", "close_date": "2026-03-20"})
+		ada := s.User(t, s.Ada)
+		const noDays, zero, noRate = "The company works on no day", "The target is zero", "currency has no rate"
+		for path, want := range map[string]string{
+			"/targets?period=2026-02": noDays, "/targets?period=2027-Q1": zero, "/targets?period=2026-03": noRate, "/targets?period=2026-06": "No targets for",
+			"/targets/plan?period=2026-02&measure=won_revenue": noDays,
+			"/targets/gap/" + ids["2026-02"]:                   noDays, "/targets/gap/" + ids["2027-Q1"]: zero, "/targets/gap/" + ids["2026-03"]: noRate,
+			"/forecast?period=2027-Q1&person=" + s.Rita.String(): zero, "/forecast?period=2026-03&person=" + s.Rita.String(): noRate,
+			"/reports/target-attainment?period=all": noDays, "/reports/forecast-against-quota?period=all": zero,
+		} {
+			if a := ada.Get(path); a.Status != 200 || !strings.Contains(a.Body, want) {
+				t.Errorf("%s: %d, does not say %q", path, a.Status, want)
+			}
+		}
+	})
+}

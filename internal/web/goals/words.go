@@ -1,0 +1,230 @@
+package goals
+
+import (
+	"net/url"
+	"strings"
+
+	"github.com/shopspring/decimal"
+
+	"wellmet/internal/goal"
+	"wellmet/internal/value"
+	"wellmet/internal/web/chart"
+	"wellmet/internal/web/kit"
+)
+
+// measureName is what a measure is called: as the option of the field.
+func (x asked) measureName(m goal.Measure) string {
+	return x.measure.OptionLabel(m.Name, x.v.Lang)
+}
+
+// figure writes an amount or a count.
+func figure(v *kit.View, currency string, n int64) string {
+	if currency == "" {
+		return v.Int(n)
+	}
+	return v.MoneyWhole(value.Money{Minor: n, Currency: currency})
+}
+
+func brief(v *kit.View, currency string, n int64) string {
+	if currency == "" {
+		return v.Int(n)
+	}
+	return v.MoneyShort(value.Money{Minor: n, Currency: currency})
+}
+
+// size places a figure among others.
+func size(currency string, n int64) float64 {
+	if currency == "" {
+		return float64(n)
+	}
+	return value.Money{Minor: n, Currency: currency}.Decimal().InexactFloat64()
+}
+
+// attained is the percentage of a line, or why there is none.
+func attained(v *kit.View, l *goal.Line) string {
+	if p, ok := l.Attained(); ok {
+		return v.Percent(p, 0)
+	}
+	return problem(v, l.Problem())
+}
+
+func problem(v *kit.View, key string) string {
+	switch key {
+	case goal.NoRate:
+		return v.T("web.goals.no_rate")
+	case goal.Zero:
+		return v.T("web.goals.zero")
+	}
+	return ""
+}
+
+// noneHelp says what belongs on an empty page, or that there are targets for
+// single products and pipelines.
+func (b *board) noneHelp() string {
+	if len(b.facets) > 1 {
+		return b.v.T("web.goals.none_for_all")
+	}
+	return b.v.T("web.goals.none_help")
+}
+
+// list is the address of the records behind a line.
+func (x asked) list(b *goal.Board, l *goal.Line) string {
+	return "/" + x.plurals[b.Measure.Counts(b.Narrow)] + "?filter=" + url.QueryEscape(l.Filter)
+}
+
+// paceText says how much of the working time is gone.
+func paceText(v *kit.View, p goal.Pace) string {
+	switch {
+	case p.Days == 0:
+		return v.T("web.goals.no_days")
+	case p.Left == 0:
+		return v.T("web.goals.over", "count", p.Days)
+	case p.Gone == 0:
+		return v.T("web.goals.ahead", "count", p.Days)
+	}
+	return v.T("web.goals.pace", "gone", p.Gone, "days", p.Days)
+}
+
+// toGo says what is to be reached each day.
+func toGo(v *kit.View, x *goal.Board, l *goal.Line) string {
+	n, ok := l.PerDay()
+	switch {
+	case l.Problem() != "":
+		return ""
+	case l.Left() == 0:
+		return v.T("web.goals.reached")
+	case !ok:
+		return v.T("web.goals.missed", "value", figure(v, x.Currency, l.Left()))
+	}
+	return v.T("web.goals.per_day", "value", figure(v, x.Currency, n))
+}
+
+// behind tells how a line stands against its pace.
+func behind(v *kit.View, x *goal.Board, l *goal.Line) (text string, good bool) {
+	due, ok := l.Due()
+	if !ok || x.Pace.Gone == 0 {
+		return "", false
+	}
+	if l.Actual >= due {
+		return v.T("web.goals.before", "value", figure(v, x.Currency, l.Actual-due)), true
+	}
+	return v.T("web.goals.behind", "value", figure(v, x.Currency, due-l.Actual)), false
+}
+
+// changed compares with another period, "" where there is nothing to compare with.
+func changed(v *kit.View, now, then int64) string {
+	if then == 0 {
+		return ""
+	}
+	change := decimal.NewFromInt(now-then).Mul(decimal.NewFromInt(100)).DivRound(decimal.NewFromInt(then).Abs(), 0)
+	sign := ""
+	if change.IsPositive() {
+		sign = "+"
+	}
+	return sign + v.Percent(change, 0)
+}
+
+// notes are what is odd about a line, in words.
+func notes(v *kit.View, x *goal.Board, l *goal.Line) (out []string) {
+	if d, ok := l.Mismatch(); ok {
+		if d < 0 {
+			out = append(out, v.T("web.goals.sum_short", "name", l.Name, "sum", figure(v, x.Currency, l.Sum), "value", figure(v, x.Currency, -d)))
+		} else {
+			out = append(out, v.T("web.goals.sum_over", "name", l.Name, "sum", figure(v, x.Currency, l.Sum), "value", figure(v, x.Currency, d)))
+		}
+	}
+	if p, ok := l.AttainedByDays(); ok {
+		var parts []string
+		for _, was := range l.Target.Versions {
+			parts = append(parts, v.T("web.goals.from_day", "value", figure(v, x.Currency, was.N), "day", v.DateNear(was.From, v.Today())))
+		}
+		out = append(out, v.T("web.goals.versions", "name", l.Name, "versions", strings.Join(parts, ", "), "percent", v.Percent(p, 0)))
+	}
+	return out
+}
+
+// gauge draws one line.
+func (b *board) gauge(x *goal.Board, l *goal.Line) chart.Chart {
+	return b.gauges(x, []*goal.Line{l})
+}
+
+func (b *board) gauges(x *goal.Board, lines []*goal.Line) chart.Chart {
+	v := b.v
+	c := chart.Chart{View: v, Title: v.T("web.goals.gauge", "measure", b.measureName(x.Measure), "period", v.Period(x.Period)), Head: v.T("web.goals.who"),
+		Series: []chart.Series{{Name: v.T("web.goals.actual"), Color: chart.Won}, {Name: v.T("web.goals.target"), Color: chart.Open}}}
+	due := chart.Series{Name: v.T("web.goals.due"), Color: 8}
+	for _, l := range lines {
+		c.Cats = append(c.Cats, l.Name)
+		c.Series[0].Points = append(c.Series[0].Points, chart.Point{N: size(x.Currency, l.Actual), Text: brief(v, x.Currency, l.Actual), URL: b.list(x, l)})
+		aim := chart.Point{None: true}
+		if l.Problem() == "" || l.Problem() == goal.Zero {
+			aim = chart.Point{N: size(x.Currency, l.Target.N), Text: brief(v, x.Currency, l.Target.N)}
+		}
+		c.Series[1].Points = append(c.Series[1].Points, aim)
+		if n, ok := l.Due(); ok {
+			due.Points = append(due.Points, chart.Point{N: size(x.Currency, n), Text: brief(v, x.Currency, n)})
+		}
+	}
+	if len(due.Points) == len(lines) && x.Pace.Left > 0 && x.Pace.Gone > 0 {
+		c.Series = append(c.Series, due)
+	}
+	return c
+}
+
+// people are the lines that stand for persons with a target, the best first.
+func people(x *goal.Board) (out []*goal.Line) {
+	for place := 1; place <= len(x.Lines) && len(out) < 20; place++ {
+		for _, l := range x.Lines {
+			if l.Member != 0 && l.Place == place && l.Target != nil {
+				out = append(out, l)
+			}
+		}
+	}
+	return out
+}
+
+// strengths compares teams, or people where there is one team, in all measures:
+// what each reached.
+func (b *board) strengths() (chart.Chart, bool) {
+	v := b.v
+	c := chart.Chart{View: v, Title: v.T("web.goals.strengths"), Head: v.T("web.goals.measure")}
+	if len(b.boards) < 3 {
+		return c, false
+	}
+	pick := func(l *goal.Line) bool { return l.Team != 0 && l.Depth > 0 }
+	teams := 0
+	for _, l := range b.boards[0].Lines {
+		if pick(l) {
+			teams++
+		}
+	}
+	if teams < 2 {
+		pick = func(l *goal.Line) bool { return l.Member != 0 }
+	}
+	for _, l := range b.boards[0].Lines {
+		if pick(l) && len(c.Series) < 5 {
+			c.Series = append(c.Series, b.series(l, chart.Color(len(c.Series)+1)))
+		}
+	}
+	for _, x := range b.boards {
+		c.Cats = append(c.Cats, b.measureName(x.Measure))
+	}
+	return c, len(c.Series) > 1
+}
+
+func (b *board) series(of *goal.Line, color chart.Color) chart.Series {
+	s := chart.Series{Name: of.Name, Color: color}
+	for _, x := range b.boards {
+		p := chart.Point{None: true}
+		for _, l := range x.Lines {
+			if l.Member == of.Member && l.Team == of.Team {
+				p = chart.Point{N: size(x.Currency, l.Actual), Text: brief(b.v, x.Currency, l.Actual), URL: b.list(x, l)}
+			}
+		}
+		s.Points = append(s.Points, p)
+	}
+	return s
+}
+
+// indent stands before a name, as deep as its line lies in the tree.
+func indent(depth int) string { return strings.Repeat("\u2003", depth) }

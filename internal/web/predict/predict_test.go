@@ -1,0 +1,69 @@
+package predict_test
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"testing"
+
+	"wellmet/internal/app"
+	"wellmet/internal/app/apptest"
+	"wellmet/internal/web"
+	"wellmet/internal/web/webtest"
+)
+
+func pages(ctx context.Context, a *app.App) (http.Handler, error) {
+	return web.New(ctx, web.Needs{App: a})
+}
+
+func has(t *testing.T, a webtest.Answer, status int, words ...string) {
+	t.Helper()
+	if a.Status != status {
+		t.Errorf("status %d, want %d", a.Status, status)
+	}
+	for _, w := range words {
+		if no, without := strings.CutPrefix(w, "!"); without == strings.Contains(a.Body, no) {
+			t.Errorf("wanted %q in %.4000s", w, a.Body)
+		}
+	}
+}
+
+// From the deal to the back-test and to what works: what is foretold, how well,
+// and the deals behind a comparison.
+func TestPredictionPages(t *testing.T) {
+	t.Parallel()
+	webtest.Each(t, pages, func(t *testing.T, s *webtest.Site) {
+		ada, rita := s.User(t, s.Ada), s.User(t, s.Rita)
+		has(t, ada.Get("/reports"), 200, "/reports/prediction", "/reports/what-works")
+		has(t, ada.Get("/reports/prediction"), 200, "Nothing has been learnt yet", "Learn anew")
+		has(t, ada.Get("/reports/what-works"), 200, "Too little to compare", "This is correlation")
+		truth := s.Plant(t, apptest.Planting{Seed: 31, Deals: 900, Meetings: true})
+		var open apptest.PlantedDeal
+		for _, d := range truth.Deals {
+			if d.Open() && d.Owner == s.Rita {
+				open = d
+			}
+		}
+		has(t, rita.Get("/deals/"+open.ID.String()), 200, "!Win prediction")
+		if err := s.Workspace.Relearn(t.Context(), true); err != nil {
+			t.Fatal(err)
+		}
+		has(t, rita.Get("/deals/"+open.ID.String()), 200, "Win prediction", "chance to win", "confidence", "deals that came into this stage", "Set for the stage")
+		has(t, rita.Get("/deals?columns=name,win_prediction&sort=-win_prediction&filter=win_prediction+%3E+1"), 200, "Win prediction", "Planted deal")
+		has(t, rita.Get("/reports/prediction"), 200, "Planted", "AUC", "Measured rate of the stage", "What was said, and what was", "First talk", "!Learn anew")
+		works := rita.Get("/reports/what-works")
+		has(t, works, 200, "Meeting in the first 14 days", "First talk → Demo → Offer → Contract", "clearly", "This is correlation")
+		has(t, rita.Get("/reports/what-works?fact=0&side=with"), 200, "deals behind the figure", "/deals/")
+		has(t, rita.Get("/reports/what-works?path=0"), 200, "deals behind the figure")
+		has(t, rita.Get("/reports/what-works?fact=99&pipeline=x"), 200)
+		has(t, rita.Post("/reports/prediction", nil), 403)
+		if a := ada.Post("/reports/prediction", nil); a.Status != 303 {
+			t.Errorf("asked to learn: %d", a.Status)
+		}
+		s.Mask(t, "deal.win_prediction")
+		has(t, rita.Get("/deals/"+open.ID.String()), 200, "!chance to win")
+		if a := rita.Get("/reports/prediction"); a.Status < 400 {
+			t.Errorf("a masked prediction has a back-test: %d", a.Status)
+		}
+	})
+}

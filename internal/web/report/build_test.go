@@ -1,0 +1,92 @@
+package report_test
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"wellmet/internal/record"
+	"wellmet/internal/web/webtest"
+)
+
+// A report is built in the address, saved, shown, copied, broken by a field
+// that goes, and deleted; each by who may.
+func TestReportsAreBuilt(t *testing.T) {
+	t.Parallel()
+	webtest.Each(t, pages, func(t *testing.T, s *webtest.Site) {
+		firm := s.Create(t, s.Rita, "account", record.Values{"name": "=cmd|' /C calc'!A0"})
+		s.Create(t, s.Rita, "deal", record.Values{"name": "North", "account": firm, "amount": "100", "close_date": "2026-02-10"})
+		s.Create(t, s.Rita, "deal", record.Values{"name": "South", "account": firm, "amount": "7", "close_date": "2025-02-10"})
+		rita, max := s.User(t, s.Rita), s.User(t, s.Max)
+		built := url.Values{"built": {"1"}, "object": {"deal"}, "filter": {"amount > 5"}, "group": {"account.name", "close_date"}, "by": {"", "year"},
+			"function": {"count", "sum", ""}, "of": {"", "amount", ""}, "only": {"", "amount > 50", ""}, "named": {"", "Big ones", ""}, "field": {"close_date"}, "show": {"pivot"}}
+		a := rita.Get("/reports/new?" + built.Encode())
+		if a.Status != http.StatusOK || !strings.Contains(a.Body, "Big ones") || !strings.Contains(a.Body, "€107") && !strings.Contains(a.Body, "€100") {
+			t.Errorf("the preview: %d", a.Status)
+		}
+		for _, bad := range []string{"object=nothing", "object=deal&filter=colour+%3D+1", "object=deal&group=colour", "object=deal&measures=sum%3Aname", "from=nothing", "object=deal&limit=-5&sort=x"} {
+			if a := rita.Get("/reports/new?" + bad); a.Status >= 500 {
+				t.Errorf("%s: %d", bad, a.Status)
+			}
+		}
+		if a := rita.Post("/reports/new", built); a.Status != http.StatusUnprocessableEntity {
+			t.Errorf("a report without a name: %d", a.Status)
+		}
+		built.Set("title", "Mine")
+		a = rita.Post("/reports/new", built)
+		page := a.Header.Get("Location")
+		if a.Status != http.StatusSeeOther || !strings.HasPrefix(page, "/reports/") {
+			t.Fatalf("saved: %d %q", a.Status, page)
+		}
+		for path, want := range map[string]int{page: 200, page + "/edit": 200, page + "/csv": 200, page + "/xlsx": 200, page + "/print": 200, "/reports/new?from=" + strings.TrimPrefix(page, "/reports/"): 200,
+			"/reports/new?from=deals-by-owner": 200, page + "?period=this_year&compare=last_year&per_day=1": 200} {
+			if a := rita.Get(path); a.Status != want {
+				t.Errorf("%s: %d", path, a.Status)
+			}
+			if a := max.Get(path); strings.Contains(path, page) && a.Status != http.StatusNotFound {
+				t.Errorf("another reads %s: %d", path, a.Status)
+			}
+		}
+		if a := rita.Get(page + "/csv"); !strings.Contains(a.Body, "'=cmd") || strings.Contains(a.Body, "\n=cmd") {
+			t.Errorf("a formula in a file: %q", a.Body)
+		}
+		if a := rita.Get("/reports"); !strings.Contains(a.Body, "Mine") {
+			t.Error("a saved report is not listed")
+		}
+		if a := max.Get("/reports"); strings.Contains(a.Body, ">Mine<") {
+			t.Error("another's report is listed")
+		}
+		if a := max.Post(page+"/delete", url.Values{}); a.Status != http.StatusNotFound {
+			t.Errorf("another deletes it: %d", a.Status)
+		}
+		if a := rita.Post(page+"/delete", url.Values{}); a.Status != http.StatusSeeOther {
+			t.Errorf("its owner deletes it: %d", a.Status)
+		}
+		if a := rita.Get(page); a.Status != http.StatusNotFound {
+			t.Errorf("a deleted report: %d", a.Status)
+		}
+	})
+}
+
+// The builder works by choosing: each choice shows the report anew, Back takes
+// it away.
+func TestBuildingInTheBrowser(t *testing.T) {
+	t.Parallel()
+	s, people := webtest.Sample(t, pages)
+	b := s.BrowserOf(t, people["manager"])
+	b.Open("/reports/new")
+	b.Choose("#b-group-0", "stage")
+	b.See("#builder", "Negotiation")
+	b.Choose("#b-function-1", "sum")
+	b.Visible("#b-of-1")
+	b.Axe()
+	b.Picture("report-builder-light")
+	b.Eval("history.back() ?? true")
+	b.Gone("#b-of-1")
+	b.Theme("dark")
+	b.Size(390, 844)
+	b.Wait("document.documentElement.scrollWidth <= 391")
+	b.Axe()
+	b.Picture("report-builder-phone-dark")
+}

@@ -1,0 +1,144 @@
+package report_test
+
+import (
+	"encoding/json"
+	"net/url"
+	"testing"
+
+	"wellmet/internal/app/apptest"
+	"wellmet/internal/record"
+	"wellmet/internal/report"
+	"wellmet/internal/sales"
+	"wellmet/internal/schema"
+	"wellmet/internal/value"
+)
+
+// Every figure of every ready report agrees with the list that stands behind
+// it: its number of records, or what they add up to.
+func TestFiguresAgreeWithTheirLists(t *testing.T) {
+	t.Parallel()
+	apptest.EachEmpty(t, walk)
+}
+
+func walk(t *testing.T, s *apptest.Kit) {
+	if _, err := s.Workspace.LoadDemo(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	book, checked := s.App.Reports(), 0
+	read := func(fn func(w *record.Session) error) {
+		if err := s.Workspace.Engine().Read(t.Context(), record.AsSystem("test"), fn); err != nil {
+			t.Error(err)
+		}
+	}
+	var specs []report.Spec
+	read(func(w *record.Session) error { specs = book.Specs(w); return nil })
+	for _, spec := range specs {
+		read(func(w *record.Session) error {
+			table, err := book.Run(t.Context(), w, spec.Name, report.Params{})
+			if err != nil {
+				t.Errorf("%s: %v", spec.Name, err)
+				return nil
+			}
+			answered(t, spec, table)
+			rows := table.Rows[:min(len(table.Rows), 6)]
+			if table.Total != nil && spec.Run == nil {
+				rows = append(rows[:len(rows):len(rows)], *table.Total)
+			}
+			for _, r := range rows {
+				for col := range table.Columns {
+					if agrees(t, w, spec, table, r, col) {
+						checked++
+					}
+				}
+			}
+			return nil
+		})
+	}
+	if checked < 500 {
+		t.Errorf("only %d figures were compared", checked)
+	}
+}
+
+// answered compares the lists that the API names with those that pages lead to.
+func answered(t *testing.T, spec report.Spec, table *report.Table) {
+	t.Helper()
+	var answer struct {
+		Rows []struct {
+			Filter string
+			Behind map[string]struct{ Object, Filter string }
+		}
+	}
+	if err := json.Unmarshal(table.AppendJSON(nil), &answer); err != nil {
+		t.Errorf("%s: %v", spec.Name, err)
+		return
+	}
+	for i, r := range table.Rows {
+		for col, c := range table.Columns {
+			b, ok := table.BehindOf(r, col)
+			if !ok || r.Filter == "" && len(r.Behind) == 0 {
+				continue
+			}
+			told := answer.Rows[i].Behind[c.Name]
+			if by := answer.Rows[i].Filter; c.Measure != "" && told.Filter == "" && by != "" {
+				continue // the line and the measure tell it
+			}
+			if told.Object != b.Object || told.Filter != b.Filter {
+				t.Errorf("%s, %v, %s: the API names %+v, the page leads to %+v", spec.Name, r.Labels, c.Name, told, b)
+			}
+		}
+	}
+}
+
+func agrees(t *testing.T, w *record.Session, spec report.Spec, table *report.Table, r report.Row, col int) bool {
+	t.Helper()
+	b, ok := table.BehindOf(r, col)
+	if !ok || spec.Run != nil && r.Filter == "" && len(r.Behind) == 0 {
+		return false
+	}
+	c := table.Columns[col]
+	if c.Plain {
+		return false
+	}
+	if b.Path != "" {
+		return stayed(t, w, b.Path, r, col)
+	}
+	m, _ := record.ReadMeasure(c.Measure)
+	measure := "count"
+	switch {
+	case m.Function == "sum":
+		measure = "sum:" + m.Of
+	case m.Function == "count" && m.Of == "" || c.Measure == "" && !c.Rate:
+	default:
+		return false
+	}
+	if n, is := r.Values[col].Value.(int64); measure == "count" && !is {
+		return false
+	} else if measure == "count" {
+		got, _, err := w.Count(t.Context(), record.Query{Object: b.Object, Filter: b.Filter})
+		if err != nil || got != n {
+			t.Errorf("%s, %v, %s: %d, but the list %q has %d (%v)", spec.Name, r.Labels, c.Name, n, b.Filter, got, err)
+		}
+		return true
+	}
+	got, err := w.Aggregate(t.Context(), record.Aggregate{Object: b.Object, Filter: b.Filter, Measures: []string{measure}})
+	if err != nil || schema.Neutral(got.Total.Values[0].Value) != schema.Neutral(r.Values[col].Value) {
+		t.Errorf("%s, %v, %s: %v, but what the list %q adds up to differs (%v)", spec.Name, r.Labels, c.Name, r.Values[col].Value, b.Filter, err)
+	}
+	return true
+}
+
+// stayed holds a figure against the page of the deals that were in a stage.
+func stayed(t *testing.T, w *record.Session, path string, r report.Row, col int) bool {
+	t.Helper()
+	u, err := url.Parse(path)
+	if err != nil {
+		t.Error(err)
+		return false
+	}
+	stage, _ := value.ParseID(u.Query().Get("stage"))
+	owner, _ := value.ParseID(u.Query().Get("owner"))
+	if _, n, err := sales.StayedDeals(t.Context(), w, stage, owner, u.Query().Get("filter"), 1); err != nil || n != r.Values[col].Value {
+		t.Errorf("%v were in the stage, the page %s has %d: %v", r.Values[col].Value, path, n, err)
+	}
+	return true
+}
