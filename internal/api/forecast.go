@@ -50,13 +50,14 @@ func (c *call) forecast() error {
 			return err
 		}
 		rows, sayings := []any{}, []any{}
-		for _, r := range f.Rows {
-			rows = append(rows, forecastRow(r))
+		words := f.Words(s, said)
+		for i, r := range f.Rows {
+			rows = append(rows, saidOf(forecastRow(r), words[i]))
 		}
 		for _, a := range said {
 			sayings = append(sayings, map[string]any{"person": a.Person, "by": a.By, "at": a.At, "amount": a.Amount, "note": a.Note})
 		}
-		out := map[string]any{"period": p, "from": q.From, "to": q.To, "rows": rows, "total": forecastRow(f.Total), "adjustments": sayings}
+		out := map[string]any{"period": p, "from": q.From, "to": q.To, "rows": rows, "total": saidOf(forecastRow(f.Total), words[len(f.Rows)]), "adjustments": sayings}
 		if f.Source != "" {
 			out["as_of"], out["source"] = q.AsOf, f.Source
 		}
@@ -75,6 +76,23 @@ func forecastRow(r sales.ForecastRow) map[string]any {
 		if r.Key != 0 {
 			row["key"] = r.Key
 		}
+		if r.Currency != "" {
+			row["currency"] = r.Currency
+		}
+	}
+	return row
+}
+
+// saidOf adds to a row what people say of it.
+func saidOf(row map[string]any, w sales.Word) map[string]any {
+	if w.Own != nil {
+		row["own_word"] = w.Own
+	}
+	if w.Led != nil {
+		row["led_word"] = w.Led
+	}
+	if w.People > 0 {
+		row["said_of"] = w.People
 	}
 	return row
 }

@@ -52,6 +52,12 @@ func TestForecast(t *testing.T) {
 		for _, path := range []string{"/moves", "/cash", "/customers"} {
 			d.call(t, d.Ada, GET, base+"/forecast"+path+"?pipeline="+d.Ada.String(), nil).problem(400, "api.unknown_parameter")
 		}
+		for by, kind := range map[string]string{"currency": "EUR", "product": "unlined"} {
+			rows := d.call(t, d.Ada, GET, base+"/forecast?period=2026-Q1&by="+by, nil).is(200).json()["rows"].([]any)
+			if row := rows[len(rows)-1].(map[string]any); row["currency"] != kind && row["kind"] != kind {
+				t.Errorf("by %s: %v", by, rows)
+			}
+		}
 		d.call(t, d.Ada, GET, base+"/forecast?by=love", nil).problem(400, "api.bad_parameter")
 	})
 }

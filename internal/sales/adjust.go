@@ -6,8 +6,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/shopspring/decimal"
-
 	"wellmet/internal/access"
 	"wellmet/internal/fault"
 	"wellmet/internal/record"
@@ -21,10 +19,6 @@ import (
 // about, and are seen by him and those who lead him.
 var Adjustments = adjustments()
 
-// OutsideFactors are what is expected to move the business from outside: so
-// many percent of what is still to come, between two days.
-var OutsideFactors = outsideFactors()
-
 // Fields of an adjustment. Its owner is the person it is about.
 var (
 	AdjustmentName   = schema.Text(Adjustments, "name").ReadOnly()
@@ -36,25 +30,9 @@ var (
 	AdjustmentKey    = hidden(schema.Text(Adjustments, "pair").Unique().ReadOnly())
 )
 
-// Fields of an outside factor.
-var (
-	FactorName    = schema.Text(OutsideFactors, "name").Required()
-	FactorFrom    = schema.Date(OutsideFactors, "starts_on").Required()
-	FactorTo      = schema.Date(OutsideFactors, "ends_on").Required()
-	FactorPercent = schema.Percent(OutsideFactors, "change", 2).Required().Between(-100, 1000)
-	FactorNote    = schema.LongText(OutsideFactors, "note")
-	FactorActive  = schema.Bool(OutsideFactors, "active").Default("true")
-)
-
 func adjustments() *schema.Object {
 	o := schema.NewObject("forecast_adjustment", "forecast_adjustments", schema.Owned, "Forecast adjustment", "Forecast adjustments").Indexed("starts_on")
 	o.Hidden, o.Closed = true, true
-	return o
-}
-
-func outsideFactors() *schema.Object {
-	o := schema.NewObject("outside_factor", "outside_factors", schema.Owned, "Outside factor", "Outside factors").Indexed("starts_on")
-	o.Hidden = true
 	return o
 }
 
@@ -205,61 +183,4 @@ func checkAdjustments(_ context.Context, s *record.Session, drafts []*record.Dra
 		}
 	}
 	return nil
-}
-
-// checkFactors leaves outside factors to those who lead, and their days in
-// order.
-func checkFactors(_ context.Context, s *record.Session, drafts []*record.Draft) error {
-	for _, d := range drafts {
-		if !s.Actor().System() && !leads(s) {
-			d.Fail(fault.New(fault.Forbidden, "forecast.may_not_factor", nil))
-			continue
-		}
-		from, _ := record.Will(d, FactorFrom)
-		if to, ok := record.Will(d, FactorTo); ok && to < from && d.Doing != record.Deleting {
-			d.Refuse(FactorTo.Name(), "forecast.ends_before", nil)
-		}
-	}
-	return nil
-}
-
-// MayFactor reports whether the actor may add outside factors.
-func MayFactor(s *record.Session) bool { return s.Actor().System() || leads(s) }
-
-// Outside is an outside factor as it is said.
-type Outside struct {
-	ID       value.ID
-	Name     string
-	From, To value.Date
-	Percent  decimal.Decimal
-	Note     string
-	Active   bool
-}
-
-// ReadFactor reads an outside factor.
-func ReadFactor(r *record.Record) Outside {
-	f := Outside{ID: r.ID, Active: true}
-	f.Name, _ = record.Get(r, FactorName)
-	f.From, _ = record.Get(r, FactorFrom)
-	f.To, _ = record.Get(r, FactorTo)
-	f.Percent, _ = record.Get(r, FactorPercent)
-	f.Note, _ = record.Get(r, FactorNote)
-	if on, said := record.Get(r, FactorActive); said {
-		f.Active = on
-	}
-	return f
-}
-
-// FactorsIn lists the outside factors of a period, on and off, as they begin.
-func FactorsIn(ctx context.Context, s *record.Session, from, to value.Date) (list []*record.Record, err error) {
-	if _, err := s.Object(OutsideFactors.Name); err != nil {
-		return nil, nil // who may see none has none
-	}
-	err = s.Each(ctx, record.Query{Object: OutsideFactors.Name, Sort: "starts_on,id",
-		Filter: `starts_on <= date("` + to.String() + `") and ends_on >= date("` + from.String() + `")`},
-		func(r *record.Record) error {
-			list = append(list, r)
-			return nil
-		})
-	return list, err
 }

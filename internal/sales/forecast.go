@@ -6,6 +6,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/shopspring/decimal"
+
 	"wellmet/internal/access"
 	"wellmet/internal/fault"
 	"wellmet/internal/record"
@@ -35,7 +37,7 @@ type ForecastQuery struct {
 	// Person or Team narrows to what one owns, or a team and those below it.
 	Person, Team value.ID
 	Pipeline     value.ID
-	// By is what rows are: ByTeam, ByPipeline or ByProduct.
+	// By is what rows are: ByTeam, ByPipeline, ByProduct or ByCurrency.
 	By string
 	// AsOf is the moment that is looked back to, zero = now; rights are those of
 	// today.
@@ -46,8 +48,13 @@ type ForecastQuery struct {
 const (
 	ByTeam     = "team" // the teams right below and the people between them
 	ByPipeline = "pipeline"
-	ByProduct  = "product" // lines; what deals without lines come to is in none
+	ByProduct  = "product"  // lines, and deals without any
+	ByCurrency = "currency" // that of the deals' amounts
 )
+
+// Unlined is the kind of the row, in a forecast by product, of deals without
+// lines.
+const Unlined = "unlined"
 
 // Forecast is what deals of a period come to, row by row and in all.
 type Forecast struct {
@@ -59,14 +66,18 @@ type Forecast struct {
 	Object string
 	// Source is where the figures of a past moment come from, "" = of now.
 	Source string
+	// people is what each owner's deals come to, by weight and in the company's
+	// currency, in a forecast by team.
+	people map[value.ID]int64
 }
 
 // ForecastRow is one line of a forecast.
 type ForecastRow struct {
-	Kind  string   // person, team, pipeline, product; "" of the total
-	Key   value.ID // 0 = nobody's, in none
-	Label string
-	Cells map[string]ForecastCell // by class
+	Kind     string   // person, team, pipeline, product, unlined, currency; "" of the total
+	Key      value.ID // 0 = nobody's, in none
+	Currency string   // of a row of one currency
+	Label    string
+	Cells    map[string]ForecastCell // by class
 }
 
 // ForecastCell is the deals of a row that are in one class.
@@ -140,7 +151,7 @@ func foresee(ctx context.Context, s *record.Session, q ForecastQuery, kept func(
 	if q.By == "" {
 		q.By = ByTeam
 	}
-	x := &foresight{s: s, q: q, f: &Forecast{Query: q, Today: q.today(s), Object: Deals.Name}, at: map[value.ID]int{}}
+	x := &foresight{s: s, q: q, f: &Forecast{Query: q, Today: q.today(s), Object: Deals.Name, people: map[value.ID]int64{}}, at: map[rowKey]int{}}
 	if q.By == ByProduct {
 		x.f.Object, x.prefix = DealLines.Name, LineDeal.Name()+"."
 	}
@@ -170,7 +181,7 @@ func foresee(ctx context.Context, s *record.Session, q ForecastQuery, kept func(
 		}
 	}
 	x.list()
-	return x.f, nil
+	return x.f, x.addUnlined(ctx)
 }
 
 // foresight is a forecast in the making.
@@ -179,8 +190,16 @@ type foresight struct {
 	q      ForecastQuery
 	f      *Forecast
 	prefix string // of the deal's fields
-	tree   *teamTree
-	at     map[value.ID]int
+	// unlined narrows to deals without lines.
+	unlined bool
+	tree    *teamTree
+	at      map[rowKey]int
+}
+
+// rowKey tells rows apart.
+type rowKey struct {
+	kind, currency string
+	id             value.ID
 }
 
 // part is one aggregate of a forecast: an index serves each.
@@ -243,6 +262,9 @@ func (x *foresight) within() []string {
 	if x.q.Pipeline != 0 {
 		parts = append(parts, x.prefix+DealPipeline.Name()+` = "`+x.q.Pipeline.String()+`"`)
 	}
+	if x.unlined {
+		parts = append(parts, "not any(lines)")
+	}
 	return parts
 }
 
@@ -299,6 +321,8 @@ func (x *foresight) key() string {
 		return DealPipeline.Name()
 	case ByProduct:
 		return LineProduct.Name()
+	case ByCurrency:
+		return DealAmount.Name() + ".currency"
 	}
 	return "owner"
 }
@@ -307,15 +331,16 @@ func (x *foresight) key() string {
 func (x *foresight) add(ctx context.Context, p part) error {
 	group := []string{x.key()}
 	if p.class == "" {
-		group = append(group, x.prefix+DealForecast.Name(), x.prefix+DealStatus.Name())
+		group = append(group, x.prefix+DealForecast.Name())
 	}
-	weighted := "sum:" + DealWeighted.Name()
-	if x.q.By == ByProduct { // a line has no chance of its own
-		weighted = "count"
+	measures := []string{"count", "sum:" + DealAmount.Name()}
+	if x.q.By == ByProduct { // a line has the chance of its deal
+		group = append(group, x.prefix+DealChance.Name())
+	} else {
+		measures = append(measures, "sum:"+DealWeighted.Name())
 	}
-	a := record.Aggregate{Object: x.f.Object, Filter: joinAnd(append([]string{p.filter}, x.within()...)...), Group: group,
-		Measures: []string{"count", "sum:" + DealAmount.Name(), weighted}, Limit: 10_000, Unlabeled: x.q.By == ByTeam, AsOf: x.q.AsOf}
-	r, err := x.s.Aggregate(ctx, a)
+	r, err := x.s.Aggregate(ctx, record.Aggregate{Object: x.f.Object, Filter: joinAnd(append([]string{p.filter}, x.within()...)...), Group: group,
+		Measures: measures, Limit: 10_000, Unlabeled: x.q.By == ByTeam, AsOf: x.q.AsOf})
 	if err != nil {
 		return err
 	}
@@ -323,23 +348,86 @@ func (x *foresight) add(ctx context.Context, p part) error {
 		class := p.class
 		if class == "" {
 			forecast, _ := g.Keys[1].(string)
-			status, _ := g.Keys[2].(string)
-			class = classOf(status, forecast)
-		}
-		id, _ := g.Keys[0].(value.ID)
-		label := ""
-		if len(g.Labels) > 0 {
-			label = g.Labels[0]
+			class = classOf(p.months.State, forecast)
 		}
 		n, _ := g.Values[0].Value.(int64)
 		c := ForecastCell{N: n, Amount: g.Values[1]}
-		if x.q.By != ByProduct {
+		if x.q.By == ByProduct {
+			chance, _ := g.Keys[len(g.Keys)-1].(decimal.Decimal)
+			c.Weighted = weighed(c.Amount, chance)
+		} else {
 			c.Weighted = g.Values[2]
 		}
-		x.row(id, label).add(class, c)
-		x.f.Total.add(class, c)
+		id, _ := g.Keys[0].(value.ID)
+		x.put(id, x.label(g), class, c)
 	}
 	return nil
+}
+
+// label is what a group's row is called.
+func (x *foresight) label(g record.Group) (label string) {
+	if x.q.By == ByCurrency {
+		label, _ = g.Keys[0].(string)
+	} else if len(g.Labels) > 0 {
+		label = g.Labels[0]
+	}
+	return label
+}
+
+// weighed is a sum of money by a chance in percent, in the company's currency.
+func weighed(m record.Measure, chance decimal.Decimal) record.Measure {
+	x, ok := m.Value.(value.Money)
+	if !ok {
+		return record.Measure{Missing: m.Missing}
+	}
+	x.Minor = decimal.NewFromInt(x.Minor).Mul(chance).Shift(-2).RoundBank(0).IntPart()
+	return record.Measure{Value: x, Missing: m.Missing}
+}
+
+// addUnlined adds, to a forecast by product, what deals without lines come to.
+// The total is of two objects then, and no list has all of it.
+func (x *foresight) addUnlined(ctx context.Context) error {
+	if x.q.By != ByProduct {
+		return nil
+	}
+	of := foresight{s: x.s, q: x.q, f: &Forecast{Query: x.q, Today: x.f.Today, Object: Deals.Name}, tree: x.tree, at: map[rowKey]int{}, unlined: true}
+	of.q.By, of.f.Total.Cells = ByPipeline, map[string]ForecastCell{}
+	for _, p := range of.parts() {
+		if err := of.add(ctx, p); err != nil {
+			return err
+		}
+	}
+	if len(of.f.Total.Cells) == 0 {
+		return nil
+	}
+	row := of.f.Total
+	row.Kind = Unlined
+	of.link(&row, of.within())
+	for class, c := range row.Cells {
+		x.f.Total.add(class, c)
+	}
+	for class, c := range x.f.Total.Cells {
+		c.Filter = ""
+		x.f.Total.Cells[class] = c
+	}
+	x.f.Rows = append(x.f.Rows, row)
+	return nil
+}
+
+// put adds what an owner (or pipeline, product, currency) has to its row.
+func (x *foresight) put(id value.ID, label, class string, c ForecastCell) {
+	x.row(id, label).add(class, c)
+	x.f.Total.add(class, c)
+	if x.q.By != ByTeam || !InFigures(class) {
+		return
+	}
+	worth := c.Weighted
+	if class == Closed {
+		worth = c.Amount
+	}
+	if m, ok := worth.Value.(value.Money); ok {
+		x.f.people[id] += m.Minor
+	}
 }
 
 func classOf(status, forecast string) string {
@@ -372,11 +460,15 @@ func (x *foresight) row(id value.ID, label string) *ForecastRow {
 			label = x.s.Roster().Name(id)
 		}
 	}
-	i, ok := x.at[key]
+	at := rowKey{kind: kind, id: key}
+	if x.q.By == ByCurrency {
+		at.currency = label
+	}
+	i, ok := x.at[at]
 	if !ok {
 		i = len(x.f.Rows)
-		x.at[key] = i
-		x.f.Rows = append(x.f.Rows, ForecastRow{Kind: kind, Key: key, Label: label, Cells: map[string]ForecastCell{}})
+		x.at[at] = i
+		x.f.Rows = append(x.f.Rows, ForecastRow{Kind: kind, Key: key, Currency: at.currency, Label: label, Cells: map[string]ForecastCell{}})
 	}
 	return &x.f.Rows[i]
 }
@@ -398,6 +490,8 @@ func (x *foresight) list() {
 
 func (x *foresight) mine(r ForecastRow) string {
 	switch {
+	case r.Currency != "":
+		return x.key() + ` = "` + r.Currency + `"`
 	case r.Key == 0:
 		return x.key() + " is empty"
 	case r.Kind == "team":

@@ -56,6 +56,10 @@ func (x *foresight) count(p part, sum record.CalendarSum, labels map[value.ID]st
 	if x.q.By == ByPipeline {
 		id, _ = value.ParseID(sum.By[keptPipeline])
 		label = labels[id]
+	} else if x.q.By == ByCurrency {
+		if id = 0; len(sum.Sums) > 0 {
+			label = sum.Sums[0].Currency
+		}
 	} else if x.s.Roster().Name(id) == "" {
 		id = 0 // somebody who was deleted
 	}
@@ -66,8 +70,7 @@ func (x *foresight) count(p part, sum record.CalendarSum, labels map[value.ID]st
 	if sum.Amount > 0 {
 		c = ForecastCell{Weighted: sum.Measure}
 	}
-	x.row(id, label).add(class, c)
-	x.f.Total.add(class, c)
+	x.put(id, label, class, c)
 }
 
 // pipelines are the names of those that the actor may see.

@@ -80,8 +80,7 @@ func (x *foresight) lookUp(ctx context.Context) (found bool, err error) {
 			continue
 		}
 		c := x.cellOf(strings.Clone(currency), n)
-		x.row(owner, "").add(class, c)
-		x.f.Total.add(class, c)
+		x.put(owner, "", class, c)
 	}
 	return true, rows.Err()
 }

@@ -101,7 +101,7 @@ func Expect(ctx context.Context, s *record.Session, q ForecastQuery) (*Expectati
 	if x.Season, err = SeasonOf(ctx, s, q); err != nil {
 		return nil, err
 	}
-	factors, err := FactorsIn(ctx, s, q.From, q.To)
+	factors, err := OutsidesOf(ctx, s, f)
 	if err != nil {
 		return nil, err
 	}
@@ -120,8 +120,9 @@ type Line struct {
 
 // Lines are the shares of season and outside factors in what is still to come of
 // a period. Each is of the same sum, so that taking one away leaves the others
-// as they are. all holds factors that are off, too, which have no share.
-func Lines(o *Outlook, f *Forecast, season Season, all []*record.Record) (list []Line) {
+// as they are; that of a team moves as much of the sum as is the team's. Factors
+// that are off have no share.
+func Lines(o *Outlook, f *Forecast, season Season, outside Outsides) (list []Line) {
 	coming := o.Band.Mean - o.Closed.Minor
 	if o.Over || coming <= 0 {
 		return nil
@@ -136,13 +137,12 @@ func Lines(o *Outlook, f *Forecast, season Season, all []*record.Record) (list [
 		list = append(list, Line{Share: share(season.Index.Sub(decimal.NewFromInt(1)))})
 	}
 	from, to := max(f.Query.From, f.Today), f.Query.To
-	for _, r := range all {
-		x := ReadFactor(r)
+	for _, x := range outside.List {
 		days := int64(min(to, x.To)-max(from, x.From)) + 1
 		if !x.Active || days <= 0 {
 			continue
 		}
-		part := x.Percent.Mul(decimal.NewFromInt(days)).Div(decimal.NewFromInt(int64(to-from) + 1)).Shift(-2)
+		part := x.Percent.Mul(decimal.NewFromInt(days)).Div(decimal.NewFromInt(int64(to-from) + 1)).Shift(-2).Mul(outside.Parts[x.Team])
 		list = append(list, Line{Name: x.Name, Share: share(part), Factor: x})
 	}
 	return list

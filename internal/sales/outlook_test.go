@@ -27,7 +27,7 @@ func TestOutsideFactorsHaveTheirShare(t *testing.T) {
 				if o, err = sales.LookOut(t.Context(), s, f); err != nil {
 					return err
 				}
-				factors, err := sales.FactorsIn(t.Context(), s, f.Query.From, f.Query.To)
+				factors, err := sales.OutsidesOf(t.Context(), s, f)
 				lines = sales.Lines(o, f, sales.Season{}, factors)
 				return err
 			})

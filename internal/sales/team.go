@@ -30,7 +30,7 @@ func teamRules() []record.Rule {
 		{Name: "focus by work", Objects: []string{activity.Activities.Name}, Applied: focusWorked},
 		{Name: "focus mark", Objects: []string{FocusMarks.Name}, Prepare: pairMarks, Check: checkMarks},
 		{Name: "forecast adjustment", Objects: []string{Adjustments.Name}, Prepare: signAdjustments, Check: checkAdjustments},
-		{Name: "outside factor", Objects: []string{OutsideFactors.Name}, Check: checkFactors},
+		{Name: "outside factor", Objects: []string{OutsideFactors.Name}, Prepare: placeFactors, Check: checkFactors},
 		{Name: "lost to a competitor", Objects: []string{Deals.Name}, Applied: followLoss},
 	}
 }

@@ -1,6 +1,7 @@
 package forecast
 
 import (
+	"context"
 	"net/url"
 
 	"wellmet/internal/fault"
@@ -70,4 +71,26 @@ func (b *board) put(c *door.Call, s *record.Session, form url.Values) error {
 	a.Amount, _ = v[sales.AdjustmentAmount.Name()].(value.Money)
 	_, err = sales.Adjust(c.Ctx, s, a)
 	return err
+}
+
+// factor is an outside factor as the page shows it.
+type factor struct {
+	sales.Outside
+	may bool // switch it off and on
+}
+
+// readFactors reads what moves the forecast from outside.
+func (b *board) readFactors(ctx context.Context, s *record.Session) error {
+	records, err := sales.FactorsIn(ctx, s, b.query())
+	if err != nil {
+		return err
+	}
+	team, _ := s.Schema().MustObject(sales.OutsideFactors.Name).Field(sales.FactorTeam.Name())
+	for _, r := range records {
+		f := factor{Outside: sales.ReadFactor(r)}
+		f.may = sales.MayFactor(s, f.Team)
+		b.names.Want(team, f.Team)
+		b.factors = append(b.factors, f)
+	}
+	return b.names.Load(ctx)
 }

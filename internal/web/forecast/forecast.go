@@ -109,7 +109,7 @@ func (x *place) readPipeline(c *door.Call, s *record.Session, q url.Values) erro
 func narrows(path string) bool { return path == home || path == home+"/range" }
 
 // groupings are what rows can be.
-var groupings = []string{sales.ByTeam, sales.ByPipeline, sales.ByProduct}
+var groupings = []string{sales.ByTeam, sales.ByPipeline, sales.ByProduct, sales.ByCurrency}
 
 func (x *place) query() sales.ForecastQuery {
 	return sales.ForecastQuery{From: x.period.First(), To: x.period.Last(), Person: x.person, Team: x.team, Pipeline: x.pipeline, By: x.by, AsOf: x.asOf}
@@ -173,20 +173,22 @@ func (x *place) whose(kind string, id value.ID) string {
 // What is asked of an adjustment, and of an outside factor.
 var (
 	sayFields    = []string{sales.AdjustmentAmount.Name(), sales.AdjustmentNote.Name()}
-	factorFields = []string{sales.FactorName.Name(), sales.FactorPercent.Name(), sales.FactorFrom.Name(), sales.FactorTo.Name(), sales.FactorNote.Name()}
+	factorFields = []string{sales.FactorName.Name(), sales.FactorPercent.Name(), sales.FactorFrom.Name(), sales.FactorTo.Name(), sales.FactorTeam.Name(), sales.FactorNote.Name()}
 )
 
 // board is the page of a forecast.
 type board struct {
 	place
 	f       *sales.Forecast
-	plural  string
+	plural  string // of the records behind the figures
+	deals   string // how deals are addressed
 	said    []sales.Adjustment
+	words   []sales.Word // of the rows and the total
 	roster  *access.Roster
 	targets []*goal.Target // of won revenue
 	base    string         // the company's currency
 	may     bool           // adjust the person's
-	factors []*record.Record
+	factors []factor
 	adds    bool // outside factors
 	saying  []parts.Control
 	factor  []parts.Control
@@ -209,6 +211,7 @@ func (b *board) answer(c *door.Call) error {
 		if o, err := s.Object(b.f.Object); err == nil {
 			b.plural = o.Plural
 		}
+		b.deals = s.Schema().MustObject(sales.Deals.Name).Plural
 		return b.load(c, s)
 	}, store.Report)
 	if err != nil {
@@ -223,6 +226,7 @@ func (b *board) load(c *door.Call, s *record.Session) (err error) {
 	if b.said, err = sales.AdjustmentsAsOf(c.Ctx, s, b.period.First(), b.period.Last(), b.asOf); err != nil {
 		return err
 	}
+	b.words = b.f.Words(s, b.said)
 	if b.targets, err = c.App.Goals().SetAsOf(c.Ctx, s, goal.Question{Period: b.period, Measure: goal.WonRevenue}, b.asOf); err != nil {
 		return err
 	}
@@ -232,13 +236,13 @@ func (b *board) load(c *door.Call, s *record.Session) (err error) {
 	if b.day != "" {
 		return nil // nothing can be said there any more
 	}
-	b.may, b.adds = b.person != 0 && sales.MayAdjust(s, b.person), sales.MayFactor(s)
-	if b.factors, err = sales.FactorsIn(c.Ctx, s, b.period.First(), b.period.Last()); err != nil {
+	b.may, b.adds = b.person != 0 && sales.MayAdjust(s, b.person), sales.MayFactorSome(s)
+	if err = b.readFactors(c.Ctx, s); err != nil {
 		return err
 	}
-	saying, factor := url.Values(nil), url.Values(nil)
+	saying, adding := url.Values(nil), url.Values(nil)
 	if b.form.Get("do") == "factor" {
-		factor = b.form
+		adding = b.form
 	} else if b.form != nil {
 		saying = b.form
 	}
@@ -246,7 +250,7 @@ func (b *board) load(c *door.Call, s *record.Session) (err error) {
 		b.saying = parts.Controls(b.v, b.mySaying(c, s), o, sayFields, saying, b.errOf("say"))
 	}
 	if o := s.Schema().MustObject(sales.OutsideFactors.Name); b.adds {
-		b.factor = parts.Controls(b.v, nil, o, factorFields, factor, b.errOf("factor"))
+		b.factor = parts.Controls(b.v, nil, o, factorFields, adding, b.errOf("factor"))
 		for i := range b.factor { // both forms have a note
 			b.factor[i].ID = "f-" + b.factor[i].ID
 		}

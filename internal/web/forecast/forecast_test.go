@@ -44,8 +44,8 @@ func TestTheForecastPage(t *testing.T) {
 		has(t, rita.Get("/forecast"), 200, "Open, close date past", "1 deal", "/deals?filter=")
 		has(t, rita.Get("/forecast?period=2026-Q2"), 200, "Nothing to forecast")
 		has(t, bob.Get("/forecast"), 200, "North")
-		for _, by := range []string{"pipeline", "product", "nonsense"} {
-			has(t, bob.Get("/forecast?by="+by), 200)
+		for by, row := range map[string]string{"pipeline": "Weighted", "product": "Deals without lines", "currency": ">EUR<", "nonsense": "North"} {
+			has(t, bob.Get("/forecast?by="+by), 200, row)
 		}
 		has(t, bob.Get("/forecast?team=4"), 404)
 
@@ -57,6 +57,7 @@ func TestTheForecastPage(t *testing.T) {
 		for _, u := range []*webtest.User{rita, bob} {
 			has(t, u.Get(of), 200, "€90", "€70", "one slips", "Bob,", "Rita,")
 		}
+		has(t, bob.Get("/forecast?period=2026-Q1"), 200, "What 1 person says is in it", "€70")
 		if a := olga.Get(of); strings.Contains(a.Body, "one slips") {
 			t.Error("a colleague reads what is said of Rita")
 		}
@@ -98,7 +99,10 @@ func TestTheForecastPage(t *testing.T) {
 
 		factor := url.Values{"do": {"factor"}, "name": {"Market"}, "change": {"-5"}, "starts_on": {"2026-01-01"}, "ends_on": {"2026-03-31"}}
 		has(t, bob.Post(of, factor), 303)
-		has(t, bob.Get(of), 200, "Market", "Switch off")
+		has(t, bob.Get(of), 200, "Market", "· Sales", "Switch off")
+		if a := rita.Get(of); strings.Contains(a.Body, "Switch off") {
+			t.Error("a rep may switch a factor off")
+		}
 		if a := rita.Post(of, factor); a.Status != 403 {
 			t.Errorf("a rep adds a factor: %d", a.Status)
 		}

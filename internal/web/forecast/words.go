@@ -21,30 +21,28 @@ var inFigures = []string{sales.InPipeline, sales.BestCase, sales.Commit, sales.C
 var apart = []string{sales.Past, sales.Undated, sales.Omitted}
 
 // list is the address of the records behind a figure.
-func (b *board) list(filter string) string {
+func (b *board) list(plural, filter string) string {
 	q := url.Values{"filter": {filter}}
 	if b.day != "" {
 		q.Set("as_of", b.day)
 	}
-	return "/" + b.plural + "?" + q.Encode()
+	return "/" + plural + "?" + q.Encode()
 }
 
 func (b *board) word(class string) string { return b.v.T("web.forecast.class." + class) }
 
-// said is the last word on a row: what the person says, and what the highest who
-// leads him makes of it.
-func (b *board) sayings(person value.ID) (own, led *sales.Adjustment) {
-	for i := range b.said {
-		a := &b.said[i]
-		switch {
-		case a.Person != person:
-		case a.By == person && own == nil:
-			own = a
-		case a.By != person && led == nil:
-			led = a
+// note is who said what of a person's row, in a hint; of a team's how many
+// people's words are in it.
+func (b *board) note(r sales.ForecastRow, w sales.Word, own bool) string {
+	if r.Kind != "person" {
+		return b.v.T("web.forecast.said_of", "count", w.People)
+	}
+	for _, a := range b.said { // the latest first
+		if a.Person == r.Key && (a.By == a.Person) == own {
+			return a.Note
 		}
 	}
-	return own, led
+	return ""
 }
 
 // numbers are the figures above all.
@@ -57,8 +55,8 @@ func (b *board) numbers() (list []chart.Figure) {
 		note string
 	}{{"closed", t.Cell(sales.Closed).Amount, ""}, {"committed", t.Committed(), ""}, {"best", best, ""}, {"weighted", t.Weighted(), ""}} {
 		f := chart.Figure{Title: b.v.T("web.forecast.number." + x.name), Text: short(b.v, x.sum), Note: b.v.T("web.forecast.number." + x.name + "_help")}
-		if x.name == "closed" && t.Cell(sales.Closed).N > 0 {
-			f.URL = b.list(t.Cell(sales.Closed).Filter)
+		if x.name == "closed" && t.Cell(sales.Closed).N > 0 && t.Cell(sales.Closed).Filter != "" {
+			f.URL = b.list(b.plural, t.Cell(sales.Closed).Filter)
 		}
 		if odd := b.oddAim(t); odd != "" && x.name == "closed" {
 			f.Note = odd
@@ -170,6 +168,14 @@ func (b *board) rowURL(r sales.ForecastRow) string {
 		return ""
 	}
 	return b.whose(r.Kind, r.Key)
+}
+
+// records are what stands behind a row's figures.
+func (b *board) records(r sales.ForecastRow) string {
+	if r.Kind == sales.Unlined {
+		return b.deals
+	}
+	return b.plural
 }
 
 func (b *board) label(r sales.ForecastRow) string {
