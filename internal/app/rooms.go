@@ -92,7 +92,7 @@ func followers() []record.NamingTexts {
 // reports are the standard reports of all rooms, and what dashboards show beside
 // them.
 func reports(goals *goal.Room) *report.Book {
-	return report.New(sales.Reports(), sales.GoalReports(goals), customer.Reports(), commerce.Reports()).Counting(hours.WorkingDays).Offer(sales.Dashboards()...).Hang(sales.Panels(goals)...)
+	return report.New(sales.Reports(), sales.GoalReports(goals), customer.Reports(), commerce.Reports(), process.Reports(sales.Deals, sales.Leads, support.Cases)).Counting(hours.WorkingDays).Offer(sales.Dashboards()...).Hang(sales.Panels(goals)...)
 }
 
 // renamed lets all texts that name fields follow a plan.

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"wellmet/internal/access"
+	"wellmet/internal/expr"
 	"wellmet/internal/fault"
 	"wellmet/internal/record"
 	"wellmet/internal/value"
@@ -59,6 +60,7 @@ type Month struct {
 type Span struct {
 	From, To time.Time
 	Zone     *time.Location
+	Only     *expr.Expr // of the records as they are; nil = all
 }
 
 // Adhere reports how a process was kept to, over the records that the actor may
@@ -157,7 +159,9 @@ func (c *counter) walk(ctx context.Context, s *record.Session, b *blueprint, lab
 			return err
 		}
 		for _, id := range part {
-			if records[id] == nil {
+			if holds, err := c.asked(s, records[id]); err != nil {
+				return err
+			} else if !holds {
 				continue
 			}
 			v := newReviewer(ctx, s, records[id])
@@ -171,6 +175,14 @@ func (c *counter) walk(ctx context.Context, s *record.Session, b *blueprint, lab
 		}
 	}
 	return nil
+}
+
+// asked reports whether a record is there, and among those that are asked for.
+func (c *counter) asked(s *record.Session, r *record.Record) (bool, error) {
+	if r == nil || c.span.Only == nil {
+		return r != nil, nil
+	}
+	return s.Judge(r, c.span.Only)
 }
 
 // moved are the records that took a step before the end of the span and after

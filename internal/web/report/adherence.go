@@ -3,11 +3,13 @@ package report
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"time"
 
 	"wellmet/internal/process"
 	"wellmet/internal/record"
+	"wellmet/internal/report"
 	"wellmet/internal/store"
 	"wellmet/internal/value"
 	"wellmet/internal/web/door"
@@ -21,7 +23,9 @@ type kept struct {
 	processes []process.Named
 	a         *process.Adherence // nil where no process is published
 	plural    string
+	specs     []report.Spec // ready ones
 	days      int
+	from, to  string // days instead, "" = none
 	// What the records are narrowed to; "" = all.
 	owner, state, kind string
 	behind             []process.Lapse
@@ -52,11 +56,12 @@ func adherence(c *door.Call) error {
 			return err
 		}
 		span := process.Span{From: s.Now().Add(-time.Duration(x.days) * 24 * time.Hour), To: s.Now().Add(time.Second), Zone: c.View.Zone}
+		x.between(&span, q)
 		if x.a, err = process.Adhere(c.Ctx, s, id, span); err != nil {
 			return err
 		}
 		if o, err := s.Object(x.a.Object); err == nil {
-			x.plural = o.Plural
+			x.plural, x.specs = o.Plural, c.App.Reports().Specs(s)
 		}
 		return nil
 	}, store.Report)
@@ -67,6 +72,19 @@ func adherence(c *door.Call) error {
 		x.narrow()
 	}
 	return c.ShowStatus(http.StatusOK, kit.Page{Title: c.View.T("web.report.adherence"), Nav: "/reports", Body: adherencePage(x)})
+}
+
+// between takes the days of an address that a report leads to.
+func (x *kept) between(span *process.Span, q url.Values) {
+	to, err := value.ParseDate(q.Get("to"))
+	if err != nil {
+		return
+	}
+	span.To, span.From = to.AddDays(1).Time(span.Zone), time.UnixMilli(0)
+	if from, err := value.ParseDate(q.Get("from")); err == nil {
+		span.From = from.Time(span.Zone)
+	}
+	x.from, x.to = q.Get("from"), q.Get("to")
 }
 
 // narrow picks the lapses behind the figure.
@@ -89,5 +107,16 @@ func name(list []process.Named, key string) string {
 
 // url is the report narrowed to the records behind a figure.
 func (x *kept) url(r process.Kept, kind string) string {
-	return "/reports/adherence?" + url.Values{"process": {x.a.Blueprint.String()}, "days": {strconv.Itoa(x.days)}, "owner": {r.Owner.String()}, "state": {r.State}, "kind": {kind}}.Encode() + "#behind"
+	q := url.Values{"process": {x.a.Blueprint.String()}, "days": {strconv.Itoa(x.days)}, "owner": {r.Owner.String()}, "state": {r.State}, "kind": {kind}}
+	if x.to != "" {
+		q.Set("from", x.from)
+		q.Set("to", x.to)
+	}
+	return process.AdherencePath + "?" + q.Encode() + "#behind"
+}
+
+// reported reports whether there is a report of the same figures, for files and
+// mails.
+func (x *kept) reported() bool {
+	return slices.ContainsFunc(x.specs, func(r report.Spec) bool { return r.Name == "adherence-of-"+x.plural })
 }

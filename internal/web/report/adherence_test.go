@@ -6,6 +6,7 @@ import (
 
 	"wellmet/internal/process"
 	"wellmet/internal/record"
+	"wellmet/internal/report"
 	"wellmet/internal/value"
 	"wellmet/internal/web/webtest"
 )
@@ -53,6 +54,39 @@ func TestAdherencePage(t *testing.T) {
 		}
 		if a := rita.Get("/reports/adherence?process=1"); a.Status != 404 {
 			t.Errorf("a process that is not there: %d", a.Status)
+		}
+
+		// The same figures are a report, with files, mails and programs; each leads
+		// to the records behind it, also those of other days and people.
+		s.Read(t, s.Rita, func(se *record.Session) error {
+			table, err := s.App.Reports().Run(t.Context(), se, "adherence-of-deals", report.Params{From: se.Today(), To: se.Today(), Filter: `owner = "` + s.Rita.String() + `"`})
+			if err != nil {
+				return err
+			}
+			skipped := 0
+			for i, r := range table.Rows {
+				behind, ok := table.BehindOf(r, 1)
+				if r.Values[1].Value != int64(1) {
+					continue
+				}
+				skipped++
+				if a := rita.Get(behind.Path); !ok || r.Keys[0] != stages[1] || !strings.Contains(a.Body, "Pumps &amp; pipes") {
+					t.Errorf("row %d: %v, behind it %v", i, r, behind)
+				}
+			}
+			if skipped != 1 || len(table.Rows) != 3 || table.Groups[0] != "stage.name" {
+				t.Errorf("%v", table)
+			}
+			table, err = s.App.Reports().Run(t.Context(), se, "adherence-of-deals", report.Params{Filter: `owner != "` + s.Rita.String() + `"`})
+			if err == nil && len(table.Rows) != 0 {
+				t.Errorf("of others: %v", table.Rows)
+			}
+			return err
+		})
+		for path, words := range map[string]string{"/reports/adherence-of-deals": "Skipped", "/reports/adherence-of-deals/csv": "Rita", "/reports/adherence-of-leads": "Process kept to: leads", "/reports/adherence": "/reports/adherence-of-deals"} {
+			if a := s.User(t, s.Ada).Get(path); a.Status != 200 || !strings.Contains(a.Body, words) {
+				t.Errorf("%s: %d", path, a.Status)
+			}
 		}
 	})
 }
