@@ -62,7 +62,7 @@ func MembersChanged(ctx context.Context, tx *store.Tx, ids []value.ID) error {
 			`DELETE FROM {reach} WHERE member IN ` + list,
 			`INSERT INTO {reach} (team, member, direct) SELECT b.team, m.id, b.team = m.team_id
 				FROM {member} m JOIN {team_below} b ON b.below = m.team_id WHERE m.deleted_at IS NULL AND m.id IN ` + list,
-			`DELETE FROM {extra_access} AS x WHERE x.team <> 0 AND x.member IN ` + list + notInTeam,
+			`DELETE FROM {extra_access} AS x WHERE x.team <> 0 AND x.team > 0 AND x.member IN ` + list + notInTeam,
 			`INSERT INTO {extra_access} (object, record, member, team, level, until, granted_by, granted_at)` + inTeam +
 				` AND r.member IN ` + list + ` ON CONFLICT (object, record, member, team) DO NOTHING`,
 			`INSERT INTO {extra_holder} (member, object, level)
@@ -91,7 +91,8 @@ func idList(ids []value.ID) (list string, args []any) {
 }
 
 // notInTeam and inTeam pick the rows of team shares that are too many, and the
-// ones that are missing.
+// ones that are missing. What follows from other records has no team (see
+// following); that it is not 0 is said beside, for the index.
 const (
 	notInTeam = ` AND NOT EXISTS (SELECT 1 FROM {reach} r WHERE r.team = x.team AND r.member = x.member)`
 	inTeam    = ` SELECT x.object, x.record, r.member, x.team, x.level, x.until, x.granted_by, x.granted_at
@@ -180,7 +181,7 @@ func readPairs(ctx context.Context, tx *store.Tx, sql string) (map[pair]bool, er
 // takes it from those who are not any more.
 func syncTeamShares(ctx context.Context, tx *store.Tx) error {
 	for _, sql := range []string{
-		`DELETE FROM {extra_access} AS x WHERE x.team <> 0 AND x.member <> 0` + notInTeam,
+		`DELETE FROM {extra_access} AS x WHERE x.team <> 0 AND x.team > 0 AND x.member <> 0` + notInTeam,
 		`INSERT INTO {extra_access} (object, record, member, team, level, until, granted_by, granted_at)` + inTeam +
 			` ON CONFLICT (object, record, member, team) DO NOTHING`,
 		`INSERT INTO {extra_holder} (member, object, level)

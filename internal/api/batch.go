@@ -19,6 +19,9 @@ const (
 	opUpsert = "upsert"
 )
 
+// replaceWith names the record that takes the place of deleted ones.
+const replaceWith = "replace_with"
+
 var writeMembers = []member{
 	may("op", kindText, "", opCreate, opUpdate, opDelete, opUpsert), may("id", kindID, ""),
 	may("version", kindWhole, ""), may("values", kindObject, ""),
@@ -172,7 +175,7 @@ func (c *call) carryOut(s *record.Session, o *schema.Object, rows []row) error {
 		for i, r := range rows {
 			ids[i] = r.id
 		}
-		outcomes, err = s.DeleteEach(c.ctx, o.Name, ids, true)
+		outcomes, err = s.Remove(c.ctx, record.Removal{Object: o.Name, IDs: ids, PerRow: true, Into: c.idOf(replaceWith)})
 	} else {
 		b := record.Batch{Object: o.Name, PerRow: true, Changes: make([]record.Change, len(rows))}
 		for i, r := range rows {

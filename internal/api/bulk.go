@@ -81,9 +81,12 @@ func (c *call) bulk() error {
 // bulkAsked reads what is to be done. To mean all records, one says so with an
 // empty filter.
 func (c *call) bulkAsked() (record.Bulk, error) {
-	b := record.Bulk{Do: record.Doing(c.textOf("do")), Text: c.textOf("q")}
+	b := record.Bulk{Do: record.Doing(c.textOf("do")), Text: c.textOf("q"), Into: c.idOf(replaceWith)}
 	if b.Do == "" {
 		b.Do = record.Updating
+	}
+	if b.Into != 0 && b.Do != record.Deleting {
+		return b, badMember(replaceWith, "api.replace_of_delete")
 	}
 	b.Values, _ = c.fields["changes"].(map[string]any)
 	for _, text := range c.textsOf("ids") {

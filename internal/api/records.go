@@ -160,7 +160,9 @@ func (c *call) remove() error {
 		if err != nil {
 			return err
 		}
-		return s.Delete(c.ctx, o.Name, id)
+		into, _ := value.ParseID(c.arg(replaceWith))
+		_, err = s.Remove(c.ctx, record.Removal{Object: o.Name, IDs: []value.ID{id}, Into: into})
+		return err
 	})
 }
 

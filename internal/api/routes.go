@@ -28,6 +28,8 @@ var (
 	changesParams  = []param{{"from", kindDate, "From the end of this day; seven days ago if left out.", nil}, {"to", kindDate, "To the end of this day; now if left out.", nil},
 		{"person", kindID, "Only this colleague's deals.", nil}, {"team", kindID, "Only this team's.", nil}, {"pipeline", kindID, "Only this pipeline's.", nil},
 		{"closing_from", kindDate, "Only deals to be closed from this day on.", nil}, {"closing_to", kindDate, "Only deals to be closed up to this day.", nil}}
+	replaceHelp = "Of a deletion: the {object} that takes the place of what goes. What would hold it links to that one; all in the same act."
+
 	limitParam = param{"limit", kindWhole, "How many to answer, at most 500.", nil}
 	textParam  = param{"q", kindText, "Words to search for.", nil}
 	fromParam  = param{"from", kindDate, "First day.", nil}
@@ -96,14 +98,16 @@ func sitemap() []operation {
 		{method: POST, path: "/{plural}", name: "create", help: "Makes a {object}.", answer: "The {object}.", status: 201, class: batch, do: (*call).create, query: oneParams, body: fieldsBody},
 		{method: GET, path: "/{plural}/{id}", name: "get", help: "One {object}.", answer: "The {object}.", class: quick, do: (*call).get, query: oneParams},
 		{method: PATCH, path: "/{plural}/{id}", name: "update", help: "Changes a {object}; If-Match: \"version\" merges with what others changed, or refuses.", answer: "The {object} as it is now.", class: batch, do: (*call).update, query: oneParams, body: fieldsBody},
-		{method: DELETE, path: "/{plural}/{id}", name: "delete", help: "Moves a {object} to the trash.", status: 204, class: batch, do: (*call).remove},
+		{method: DELETE, path: "/{plural}/{id}", name: "delete", help: "Moves a {object} to the trash.", status: 204, class: batch, do: (*call).remove,
+			query: []param{{replaceWith, kindID, replaceHelp, nil}}},
 		{method: POST, path: "/{plural}/batch", name: "batch", help: "Writes up to 1,000 {objects} in one act, all or each by itself.", answer: "What became of each.", class: batch, do: (*call).batch,
 			body: members(want("writes", kindList, "{op, id, version, values}: create, update, delete or upsert."), may("per_row", kindYes, "Write what can be written."),
-				may("match", kindText, "The unique field by which upserts find records.")).upTo(batchBody)},
+				may("match", kindText, "The unique field by which upserts find records."), may(replaceWith, kindID, replaceHelp)).upTo(batchBody)},
 		{method: POST, path: "/{plural}/bulk", name: "bulk", help: "Changes, deletes or restores many {objects}: those named, or all that match when it is done. Up to 1,000 at once; up to 100,000 by a job (202). Either way it is one act, which one undo takes back.",
 			answer: "total, changed, unchanged and failed, with failures by reason; state says whether a job is at it.", class: batch, do: (*call).bulk, query: []param{viewParam},
 			body: members(may("do", kindText, "update, if left out.", "update", "delete", "restore"), may("changes", kindObject, "Of an update: values by field."), may("ids", kindTexts, "Which {objects}."),
-				may("filter", kindText, "Or which: an expression; an empty one means all."), may("q", kindText, textParam.help), may("dry_run", kindYes, "Changes nothing: total is how many are meant, the other figures tell of the first 250, tried and put back.")).upTo(bulkBody)},
+				may("filter", kindText, "Or which: an expression; an empty one means all."), may("q", kindText, textParam.help), may("dry_run", kindYes, "Changes nothing: total is how many are meant, the other figures tell of the first 250, tried and put back."),
+				may(replaceWith, kindID, replaceHelp)).upTo(bulkBody)},
 		{method: POST, path: "/{plural}/aggregate", name: "aggregate", help: "Counts and sums {objects}, grouped.", answer: "groups and total.", class: figure, do: (*call).aggregate, query: []param{viewParam},
 			body: members(may("group", kindTexts, "Up to three fields, paths, or days with a period: stage.name, close_date:month."), may("measures", kindTexts, "count, sum:amount, avg:…, min:…, max:…, median:…"),
 				may("filter", kindText, filterParam.help), may("sort", kindText, ""), may("limit", kindWhole, ""), may("q", kindText, textParam.help), may("as_of", kindText, asOfParam.help))},

@@ -31,6 +31,9 @@ func (a *App) handleStages() {
 	a.jobs.Every("lost stages", 24*time.Hour, func(ctx context.Context) error {
 		return a.each(ctx, func(w *Workspace) error { return w.FillLostStages(ctx) })
 	})
+	a.jobs.Every("deal teams", 24*time.Hour, func(ctx context.Context) error {
+		return a.each(ctx, func(w *Workspace) error { return w.OpenTeams(ctx) })
+	})
 }
 
 // followAtOnce is how many deals a transaction brings to what their stage says:
@@ -80,6 +83,21 @@ func (w *Workspace) FillLostStages(ctx context.Context) error {
 		}, store.Batch)
 		return more, err
 	})
+}
+
+// OpenTeams lets the teams of deals that an older program left read for whom they
+// work, and never looks again.
+func (w *Workspace) OpenTeams(ctx context.Context) error {
+	who := record.AsSystem("deal teams")
+	opened := false
+	err := w.Read(ctx, who, func(s *record.Session) (err error) {
+		opened, err = sales.TeamsOpened(ctx, s)
+		return err
+	})
+	if err != nil || opened {
+		return err
+	}
+	return w.Write(ctx, who, func(s *record.Session) error { return sales.OpenTeams(ctx, s) }, store.Batch)
 }
 
 // jobStep is how long a job works on portions before it lets others go first. It

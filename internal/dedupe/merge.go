@@ -198,7 +198,7 @@ func move(ctx context.Context, s *record.Session, p *Plan, limit int) (left bool
 					continue
 				}
 				if f.Object.Access != schema.Child && (f.OnDelete != schema.Cascade || !f.Required) {
-					return false, inWords(x.Err)
+					return false, record.InWords(x.Err)
 				}
 				if err := sys.Delete(ctx, f.Object.Name, x.ID); err != nil {
 					return false, err
@@ -207,15 +207,6 @@ func move(ctx context.Context, s *record.Session, p *Plan, limit int) (left bool
 		}
 	}
 	return false, nil
-}
-
-// inWords is why something cannot link to the winner: the field that says so is
-// none of the merge's.
-func inWords(err error) error {
-	if e, ok := fault.As(err); ok && e.Kind == fault.Invalid && len(e.Fields) > 0 {
-		return fault.New(fault.Conflict, e.Fields[0].Key, e.Fields[0].Args).Because(err)
-	}
-	return err
 }
 
 func remaining(ctx context.Context, s *record.Session, p *Plan) (bool, error) {

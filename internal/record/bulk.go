@@ -36,6 +36,8 @@ type Bulk struct {
 	IDs    []value.ID `json:"ids,omitempty"`
 	Filter string     `json:"filter,omitempty"`
 	Text   string     `json:"text,omitempty"`
+	// Into takes the place of records that are deleted (Removal).
+	Into value.ID `json:"into,omitempty"`
 }
 
 // BulkRun is what became of a bulk change, or how far it is. Each record counts
@@ -271,7 +273,7 @@ func (s *Session) bulkPart(ctx context.Context, b Bulk, ids []value.ID, run *Bul
 	var err error
 	switch b.Do {
 	case Deleting:
-		out, err = s.DeleteEach(ctx, b.Object, ids, true)
+		out, err = s.Remove(ctx, Removal{Object: b.Object, IDs: ids, PerRow: true, Into: b.Into})
 	case Restoring:
 		out, err = s.RestoreEach(ctx, b.Object, ids)
 	default:

@@ -14,40 +14,53 @@ import (
 // (restrict), emptied (clear) or goes along (cascade), each by its field, all
 // in the same act, so that a restore can bring everything back.
 func (s *Session) Delete(ctx context.Context, object string, ids ...value.ID) error {
-	_, err := s.DeleteEach(ctx, object, ids, false)
+	_, err := s.Remove(ctx, Removal{Object: object, IDs: ids})
 	return err
 }
 
-// DeleteEach is Delete for many; with perRow those that can go, go.
-func (s *Session) DeleteEach(ctx context.Context, object string, ids []value.ID, perRow bool) ([]Outcome, error) {
-	o, err := s.Object(object)
+// Remove is Delete for many, of which those go that can, or for records whose
+// place another takes.
+func (s *Session) Remove(ctx context.Context, r Removal) ([]Outcome, error) {
+	o, err := s.Object(r.Object)
 	if err != nil {
 		return nil, err
 	}
-	if len(ids) > MaxBatch {
+	if len(r.IDs) > MaxBatch {
 		return nil, fault.New(fault.TooLarge, "record.batch_too_large", fault.Args{"max": MaxBatch})
 	}
-	if !perRow || len(ids) == 1 {
-		return s.deleteAll(ctx, o, ids, perRow)
+	if r.Into != 0 { // in one order: two may want to take each other's place
+		if err := s.Hold(ctx, o.Name, append([]value.ID{r.Into}, r.IDs...)); err != nil {
+			return nil, err
+		}
+	}
+	if !r.PerRow || len(r.IDs) == 1 && r.Into == 0 {
+		return s.deleteAll(ctx, o, r)
 	}
 	var out []Outcome
 	err = s.Try(ctx, func() error {
 		var err error
-		out, err = s.deleteAll(ctx, o, ids, true)
+		all := r
+		all.PerRow = r.Into == 0 // what stays keeps what links to it
+		out, err = s.deleteAll(ctx, o, all)
 		return err
 	})
 	if _, ok := fault.As(err); !ok {
 		return out, err
 	}
-	return s.deleteOneByOne(ctx, o, ids)
+	return s.deleteOneByOne(ctx, o, r)
 }
 
-func (s *Session) deleteAll(ctx context.Context, o *schema.Object, ids []value.ID, perRow bool) ([]Outcome, error) {
-	drafts, err := s.removals(ctx, o, ids, Deleting)
+func (s *Session) deleteAll(ctx context.Context, o *schema.Object, r Removal) ([]Outcome, error) {
+	drafts, err := s.removals(ctx, o, r.IDs, Deleting)
 	if err != nil {
 		return nil, err
 	}
-	if err := s.carryOut(ctx, o, drafts, perRow); err != nil {
+	if r.Into != 0 {
+		if err := s.replace(ctx, o, alive(drafts), r.Into); err != nil {
+			return nil, err
+		}
+	}
+	if err := s.carryOut(ctx, o, drafts, r.PerRow); err != nil {
 		return nil, err
 	}
 	return outcomesOf(drafts), nil
@@ -55,11 +68,11 @@ func (s *Session) deleteAll(ctx context.Context, o *schema.Object, ids []value.I
 
 // deleteOneByOne finds out which records can go when something that would go
 // along with one of them is held.
-func (s *Session) deleteOneByOne(ctx context.Context, o *schema.Object, ids []value.ID) ([]Outcome, error) {
-	out := make([]Outcome, len(ids))
-	for i, id := range ids {
+func (s *Session) deleteOneByOne(ctx context.Context, o *schema.Object, r Removal) ([]Outcome, error) {
+	out := make([]Outcome, len(r.IDs))
+	for i, id := range r.IDs {
 		err := s.Try(ctx, func() error {
-			one, err := s.deleteAll(ctx, o, []value.ID{id}, false)
+			one, err := s.deleteAll(ctx, o, Removal{IDs: []value.ID{id}, Into: r.Into})
 			if err == nil {
 				out[i] = one[0]
 			}
@@ -155,8 +168,11 @@ func (s *Session) release(ctx context.Context, o *schema.Object, live, all []*Dr
 	})
 }
 
+// Linked is the key of the refusal to delete what something holds on to.
+const Linked = "record.linked"
+
 func linked(o *schema.Object, by *schema.FieldDef, n int) error {
-	return fault.New(fault.Conflict, "record.linked", fault.Args{"object": o.Name, "by": by.Object.Name, "field": by.Name, "count": n})
+	return fault.New(fault.Conflict, Linked, fault.Args{"object": o.Name, "by": by.Object.Name, "field": by.Name, "count": n})
 }
 
 // gone forgets that records are being deleted: they are, or they stay.

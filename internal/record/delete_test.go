@@ -83,7 +83,7 @@ func TestDeletingManyRowByRow(t *testing.T) {
 		var out []Outcome
 		k.do(k.rep, func(s *Session) error {
 			var err error
-			out, err = s.DeleteEach(k.ctx(), "firm", []value.ID{free, held, deep, far, free}, true)
+			out, err = s.Remove(k.ctx(), Removal{Object: "firm", IDs: []value.ID{free, held, deep, far, free}, PerRow: true})
 			return err
 		})
 		for i, key := range []string{"", "record.linked", "branch.wanted", "record.absent", "field.record_twice"} {

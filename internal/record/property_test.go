@@ -86,7 +86,7 @@ func (s *story) event(x *Session, what, object string) error {
 		if _, err := x.Save(ctx, b); err != nil {
 			return err
 		}
-		_, err := x.DeleteEach(ctx, object, s.some(object), true)
+		_, err := x.Remove(ctx, Removal{Object: object, IDs: s.some(object), PerRow: true})
 		return err
 	}
 	if len(s.acts) == 0 {

@@ -22,9 +22,10 @@ import (
 // teamRules are what this room demands of who is in a deal.
 func teamRules() []record.Rule {
 	return []record.Rule{
-		{Name: "contact role", Objects: []string{DealContacts.Name}, Prepare: nameRoles},
+		{Name: "contact role", Objects: []string{DealContacts.Name}, Prepare: nameRoles, Applied: openRoles},
 		{Name: "team member", Objects: []string{DealMembers.Name}, Prepare: nameMembers, Check: checkCredit, Applied: openToMembers},
 		{Name: "competitor of a deal", Objects: []string{DealCompetitors.Name}, Prepare: nameRivals},
+		{Name: "customers of a team", Objects: []string{Deals.Name}, Applied: openNewCustomers},
 		{Name: "credit of a deal", Objects: []string{Deals.Name}, Applied: creditDeals},
 		{Name: "focus", Objects: []string{Deals.Name}, Applied: focusChanged},
 		{Name: "focus by work", Objects: []string{activity.Activities.Name}, Applied: focusWorked},
@@ -236,6 +237,9 @@ func openToMembers(ctx context.Context, s *record.Session, drafts []*record.Draf
 		if err := openTo(ctx, s, deals, d); err != nil {
 			return err
 		}
+	}
+	if err := openCustomers(ctx, s, targets(drafts, MemberDeal)); err != nil {
+		return err
 	}
 	return creditMembers(ctx, s, targets(drafts, MemberDeal))
 }

@@ -11,6 +11,7 @@ import (
 	"wellmet/internal/fault"
 	"wellmet/internal/record"
 	"wellmet/internal/report"
+	"wellmet/internal/schema"
 	"wellmet/internal/value"
 )
 
@@ -212,6 +213,153 @@ func TestALossNamesItsCompetitor(t *testing.T) {
 		}
 		if n := marked(); n != 0 {
 			t.Errorf("%d marked after it was taken up again", n)
+		}
+	})
+}
+
+// reads reports whether somebody can read a record, and finds it in the list.
+func reads(t *testing.T, k *apptest.Kit, who value.ID, object string, id value.ID) bool {
+	t.Helper()
+	got, listed := false, false
+	k.Read(t, who, func(s *record.Session) error {
+		_, err := s.Get(t.Context(), object, id)
+		if got = err == nil; err != nil && !fault.Is(err, fault.NotFound) {
+			return err
+		}
+		page, err := s.Query(t.Context(), record.Query{Object: object, Filter: `id = "` + id.String() + `"`})
+		if err == nil {
+			listed = len(page.Records) == 1
+		}
+		return err
+	})
+	if got != listed {
+		t.Errorf("%s: read %v, listed %v", object, got, listed)
+	}
+	return got
+}
+
+// Whoever works on a deal reads for whom: the account, the contact and the people
+// with a role in it. Nothing else of that customer is opened to him (R39).
+func TestATeamReadsItsCustomerAndNoOtherDeal(t *testing.T) {
+	t.Parallel()
+	apptest.EachQuiet(t, func(t *testing.T, k *apptest.Kit) {
+		k.Write(t, k.Ada, func(s *record.Session) error {
+			for _, object := range []string{"deal", "account", "contact"} {
+				if err := access.SetOpenness(t.Context(), s.Tx(), s.Schema().MustObject(object), access.Private); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		account, other := k.Create(t, k.Rita, "account", record.Values{"name": "Gremi"}), k.Create(t, k.Rita, "account", record.Values{"name": "Altra"})
+		contact := k.Create(t, k.Rita, "contact", record.Values{"name": "Ana", "account": account})
+		buyer := k.Create(t, k.Rita, "contact", record.Values{"name": "Bea", "account": account})
+		stranger := k.Create(t, k.Rita, "contact", record.Values{"name": "Carl", "account": account})
+		deal := k.Create(t, k.Rita, "deal", record.Values{"name": "Ours", "account": account, "contact": contact})
+		second := k.Create(t, k.Rita, "deal", record.Values{"name": "Not his", "account": account})
+		k.Create(t, k.Rita, "deal_contact", record.Values{"deal": deal, "contact": buyer, "role": "buyer"})
+		expectReads := func(what string, want string) {
+			t.Helper()
+			got := ""
+			for _, x := range []struct {
+				letter, object string
+				id             value.ID
+			}{{"a", "account", account}, {"o", "account", other}, {"c", "contact", contact}, {"b", "contact", buyer}, {"s", "contact", stranger}, {"d", "deal", deal}, {"2", "deal", second}} {
+				if reads(t, k, k.Olga, x.object, x.id) {
+					got += x.letter
+				}
+			}
+			if got != want {
+				t.Errorf("%s: reads %q, want %q", what, got, want)
+			}
+		}
+		do := func(fn func(s *record.Session) error) (act value.ID) {
+			t.Helper()
+			k.Write(t, k.Rita, func(s *record.Session) error {
+				err := fn(s)
+				act = s.Act()
+				return err
+			})
+			return act
+		}
+		set := func(v record.Values) value.ID {
+			return do(func(s *record.Session) error { _, err := s.Update(t.Context(), "deal", deal, 0, v); return err })
+		}
+		expectReads("a stranger", "")
+		member := k.Create(t, k.Rita, "deal_member", record.Values{"deal": deal, "member": k.Olga, "access": "update"})
+		expectReads("in the team", "acbd")
+		k.Read(t, k.Olga, func(s *record.Session) error {
+			found, err := s.Search(t.Context(), record.SearchQuery{Text: "Gremi"})
+			if err == nil && len(found.Hits) != 1 {
+				t.Errorf("search finds %d", len(found.Hits))
+			}
+			return err
+		})
+		if err := k.Try(t.Context(), k.Olga, func(s *record.Session) error {
+			_, err := s.Update(t.Context(), "account", account, 0, record.Values{"name": "Hers"})
+			return err
+		}); err == nil {
+			t.Error("a member of the team changes the account")
+		}
+		act := set(record.Values{"account": other, "contact": nil})
+		expectReads("another customer", "obd")
+		do(func(s *record.Session) error { _, err := s.UndoAct(t.Context(), act); return err })
+		expectReads("taken back", "acbd")
+
+		again := k.Create(t, k.Rita, "deal_member", record.Values{"deal": second, "member": k.Olga, "access": "read"})
+		do(func(s *record.Session) error { return s.Delete(t.Context(), "deal_member", member) })
+		expectReads("in the team of one deal still", "a2")
+		act = do(func(s *record.Session) error { return s.Delete(t.Context(), "deal", second) })
+		expectReads("that deal has gone", "")
+		do(func(s *record.Session) error { _, err := s.UndoAct(t.Context(), act); return err })
+		expectReads("that deal is back", "a2")
+		do(func(s *record.Session) error { return s.Delete(t.Context(), "deal_member", again) })
+		expectReads("in no team", "")
+	})
+}
+
+// A share that a colleague gave stands beside what follows from a team, a member
+// who changes teams keeps it, and teams of an older program get it once.
+func TestReadingACustomerByATeamIsNoShare(t *testing.T) {
+	t.Parallel()
+	apptest.EachQuiet(t, func(t *testing.T, k *apptest.Kit) {
+		var object *schema.Object
+		account := k.Create(t, k.Rita, "account", record.Values{"name": "Gremi"})
+		k.Write(t, k.Ada, func(s *record.Session) error {
+			object = s.Schema().MustObject("account")
+			if err := access.SetOpenness(t.Context(), s.Tx(), object, access.Private); err != nil {
+				return err
+			}
+			return access.Share(t.Context(), s.Tx(), access.Grant{Object: object, Record: account, Member: k.Olga, Level: access.UpdateLevel, At: s.Now()})
+		})
+		deal := k.Create(t, k.Rita, "deal", record.Values{"name": "Ours", "account": account})
+		member := k.Create(t, k.Rita, "deal_member", record.Values{"deal": deal, "member": k.Olga})
+		k.Create(t, k.Rita, "deal_member", record.Values{"deal": deal, "member": k.Max})
+		k.Read(t, k.Ada, func(s *record.Session) error {
+			shares, err := access.Shares(t.Context(), s.Tx(), object, account, s.Now())
+			if len(shares) != 1 || shares[0].Level != access.UpdateLevel {
+				t.Errorf("shares: %+v", shares)
+			}
+			return err
+		})
+		k.Write(t, k.Rita, func(s *record.Session) error { return s.Delete(t.Context(), "deal_member", member) })
+		if !reads(t, k, k.Olga, "account", account) {
+			t.Error("the share has gone with the team")
+		}
+		team := k.Create(t, k.Ada, "team", record.Values{"name": "Elsewhere"})
+		update(t, k, k.Ada, "member", k.Max, record.Values{"team": team})
+		if !reads(t, k, k.Max, "account", account) {
+			t.Error("who changes teams loses the customer of his deal")
+		}
+		k.Write(t, k.Ada, func(s *record.Session) error {
+			_, err := s.Tx().Exec(t.Context(), `DELETE FROM {extra_access} WHERE member = $1`, k.Max)
+			return err
+		})
+		if err := k.Workspace.OpenTeams(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if !reads(t, k, k.Max, "account", account) {
+			t.Error("a team of an older program does not read its customer")
 		}
 	})
 }

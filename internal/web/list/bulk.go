@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 
 	"github.com/a-h/templ"
 
@@ -143,6 +144,11 @@ func (j *job) carryOut(s *record.Session) error {
 			return err
 		}
 	}
+	if j.do == "delete" {
+		if b.Into, err = parts.Replacement(j.c.View, s, o, j.form); err != nil {
+			return err
+		}
+	}
 	carry := s.ChangeMany
 	if unsure, err := j.unsure(s, b); err != nil {
 		return err
@@ -212,7 +218,7 @@ func (j *job) answer() error {
 		all = append(all, kit.ToastPart(v, j.said(), undo))
 	}
 	if j.run.Failed > 0 {
-		all = append(all, refusals(v, v.T("web.list.refused", "count", j.run.Failed), j.told))
+		all = append(all, refusals(j, v.T("web.list.refused", "count", j.run.Failed)))
 	}
 	return j.c.Parts(http.StatusOK, all...)
 }
@@ -261,11 +267,36 @@ func (j *job) meant() string {
 	return v.T("web.list.count", "n", v.Int(int64(j.run.Total)), "objects", v.In(objects))
 }
 
+// held are the records that a deletion leaves because something links to them,
+// as the form sends them: those named by the reason, or all that were meant.
+func (j *job) held() (again [][2]string) {
+	i := slices.IndexFunc(j.run.Reasons, func(r record.BulkReason) bool { return r.Key == record.Linked })
+	if j.do != "delete" || i < 0 {
+		return nil
+	}
+	r := j.run.Reasons[i]
+	if len(r.Records) < r.Count {
+		return j.repeated()
+	}
+	again = [][2]string{{"do", j.do}}
+	for _, id := range r.Records {
+		again = append(again, [2]string{"id", id.String()})
+	}
+	return again
+}
+
+// replacing asks what takes the place of those that are held.
+func (j *job) replacing() parts.Control {
+	c := parts.Replacing(j.c.View, j.st.Object, nil)
+	c.Required, c.Autofocus = false, false
+	return c
+}
+
 // repeated is what was asked for, to be sent again.
 func (j *job) repeated() (all [][2]string) {
 	for _, name := range slices.Sorted(maps.Keys(j.form)) {
 		for _, text := range j.form[name] {
-			if name != "try" && name != "sure" {
+			if name != "try" && name != "sure" && !strings.HasPrefix(name, parts.ReplaceWith) {
 				all = append(all, [2]string{name, text})
 			}
 		}

@@ -75,6 +75,38 @@ func TestBulk(t *testing.T) {
 	})
 }
 
+// What something links to stays, and goes when another takes its place.
+func TestBulkDeletionAsksWhatTakesThePlace(t *testing.T) {
+	t.Parallel()
+	webtest.Each(t, pages, func(t *testing.T, s *webtest.Site) {
+		account := func(name string) value.ID { return s.Create(t, s.Rita, "account", record.Values{"name": name}) }
+		held, free, next := account("Held"), account("Free"), account("Next")
+		deal := s.Create(t, s.Rita, "deal", record.Values{"name": "Ours", "account": held})
+		u := s.User(t, s.Rita)
+		post := func(f url.Values) webtest.Answer { return u.Post("/accounts/bulk", f, "HX-Request", "true") }
+
+		a := post(form("delete", []value.ID{held, free}, "try", "1"))
+		if a.Status != http.StatusOK || !strings.Contains(a.Body, `id="bulk-sure"`) || !strings.Contains(a.Body, `name="replace_with"`) {
+			t.Errorf("tried: %d %s", a.Status, a.Body)
+		}
+		a = post(form("delete", []value.ID{held, free}))
+		if a.Status != http.StatusOK || !strings.Contains(a.Body, "1 deleted") || !strings.Contains(a.Body, `id="bulk-replace"`) ||
+			!strings.Contains(a.Body, `name="id" value="`+held.String()) || strings.Contains(a.Body, `name="id" value="`+free.String()) {
+			t.Errorf("deleted: %d %s", a.Status, a.Body)
+		}
+		a = post(form("delete", []value.ID{held}, "replace_with", next.String()))
+		if a.Status != http.StatusOK || !strings.Contains(a.Body, "1 deleted") || !strings.Contains(a.Body, "/undo/") {
+			t.Errorf("replaced: %d %s", a.Status, a.Body)
+		}
+		if body := get(t, u, "/deals/"+deal.String()); !strings.Contains(body, "/accounts/"+next.String()) {
+			t.Error("the deal does not link to the other account")
+		}
+		if a = post(form("delete", []value.ID{next}, "replace_with", next.String())); !strings.Contains(a.Body, "cannot be one of them") {
+			t.Errorf("by itself: %d %s", a.Status, a.Body)
+		}
+	})
+}
+
 // A look is kept, changed, shown to others, renamed and deleted.
 func TestSavedViews(t *testing.T) {
 	t.Parallel()

@@ -14,14 +14,20 @@ import (
 // link is the id that the combobox holds, or the record whose title was typed
 // without script.
 func (r reading) link() (any, error) {
-	typed := strings.TrimSpace(r.form.Get(r.name + textPart))
+	typed, picked := r.typed()
 	switch {
-	case r.text != "" && (!r.form.Has(r.name+textPart) || typed == strings.TrimSpace(r.form.Get(r.name+wasPart))):
+	case picked:
 		return r.f.Parse(r.text, r.env())
 	case typed == "":
 		return nil, nil
 	}
 	return r.find(typed)
+}
+
+// typed is what stands in the combobox, and whether it is what its id is called.
+func (r reading) typed() (text string, picked bool) {
+	text = strings.TrimSpace(r.form.Get(r.name + textPart))
+	return text, r.text != "" && (!r.form.Has(r.name+textPart) || text == strings.TrimSpace(r.form.Get(r.name+wasPart)))
 }
 
 // links are the ticked ones, and the one whose title was typed.

@@ -126,7 +126,15 @@ func TestDeleteAndRestore(t *testing.T) {
 		has(t, rita.Post(undoAddress.FindString(a.Body), nil, hx...), 200, "Undone")
 		has(t, rita.Get(x.url("")), 200, "Fleet rollout")
 		// What links to it is named.
-		has(t, rita.Post("/accounts/"+x.account.String()+"/delete", nil, hx...), 409, "toast bad")
+		account := "/accounts/" + x.account.String()
+		has(t, rita.Post(account+"/delete", nil, hx...), 409, "<dialog", `name="replace_with"`, account+"/merge", "Deals, by Account: ", "!toast bad")
+		has(t, rita.Post(account+"/delete", nil), 409, "<h1", `name="replace_with"`)
+		next := s.Create(t, s.Rita, "account", record.Values{"name": "Next <b>"})
+		has(t, rita.Post(account+"/delete", form("replace_with", ""), hx...), 409, `hx-target="#r-replace"`, "link to it", "!<dialog")
+		has(t, rita.Post(account+"/delete", form("replace_with", x.account.String()), hx...), 422, `hx-target="#r-replace"`, "cannot be one of them")
+		a = rita.Post(account+"/delete", form("replace_with", next.String()), hx...)
+		has(t, a, 200, "is in the trash", "/undo/")
+		has(t, rita.Get("/accounts/"+next.String()), 200, "Next &lt;b&gt;")
 	})
 }
 

@@ -43,30 +43,6 @@ func inTrash(c *door.Call, s *record.Session, absent error) (*trashed, error) {
 	return x, nil
 }
 
-// remove puts the record into the trash, and leads to the list.
-func remove(c *door.Call) error {
-	var act value.ID
-	var title string
-	err := c.Write(c.R.PathValue("plural")+".delete", func(s *record.Session) error {
-		m, err := load(c, s)
-		if err != nil {
-			return err
-		}
-		title = m.title()
-		err = s.Delete(c.Ctx, m.o.Name, m.r.ID)
-		act = s.Act()
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	to := "/" + c.R.PathValue("plural")
-	if st, here := current(c); here && st.in != "" && st.in != everything {
-		to += "?" + st.in
-	}
-	return c.Leave(to, c.View.T("web.record.did_trash", "title", title), door.Undo(act))
-}
-
 // restore takes the record out of the trash.
 func restore(c *door.Call) error {
 	err := c.Write(c.R.PathValue("plural")+".restore", func(s *record.Session) error {
