@@ -240,6 +240,9 @@ func FormOf(r *record.Record) (Form, error) {
 // SetInputs changes what a form asks for: fn gets its questions and answers
 // them as they are to be.
 func SetInputs(ctx context.Context, s *record.Session, id value.ID, fn func([]Input) ([]Input, error)) error {
+	if err := s.Hold(ctx, Forms.Name, []value.ID{id}); err != nil { // two who change it go one after the other
+		return err
+	}
 	r, err := s.Get(ctx, Forms.Name, id)
 	if err != nil {
 		return err

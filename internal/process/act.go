@@ -52,8 +52,9 @@ type hit struct {
 
 // cause says in whose name and why something is done.
 type cause struct {
-	source value.ID // rule or blueprint
-	name   string   // created, changed, date, move, limit
+	source value.ID           // rule or blueprint
+	name   string             // created, changed, date, move, limit
+	made   map[value.ID]int64 // the versions that records have come to by it
 }
 
 // perform does what is asked for with all the records, in a savepoint of its
@@ -68,12 +69,15 @@ func (p *Process) perform(ctx context.Context, s *record.Session, deeds []deed, 
 	if err != nil {
 		return logRuns(ctx, s, why, hits, outcomeFailed, err)
 	}
-	as.going = append(as.going, doing{why.source, idsOf(hits)})
+	now := as.begin(why.source, hits)
+	why.made = now.made
 	defer func() { as.going = as.going[:len(as.going)-1] }()
 	err = s.Try(ctx, func() error { return p.all(ctx, auto, deeds, hits) })
 	if err == nil {
+		as.pass(now)
 		return logRuns(ctx, s, why, hits, outcomeDone, nil)
 	}
+	clear(now.made)
 	if ctx.Err() != nil {
 		return err
 	}
@@ -87,7 +91,9 @@ func (p *Process) perform(ctx context.Context, s *record.Session, deeds []deed, 
 			if outcome = outcomeFailed; ctx.Err() != nil {
 				return err
 			}
+			clear(now.made)
 		}
+		as.pass(now)
 		if err := logRuns(ctx, s, why, one, outcome, err); err != nil {
 			return err
 		}

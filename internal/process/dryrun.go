@@ -40,9 +40,9 @@ const (
 )
 
 // Dry goes through what happened to real records between two moments and tells
-// when a rule, as it stands now and active or not, would have fired. Records
-// are taken as they were then, links of theirs as they are now. Nothing is
-// written. It is for administrators.
+// when a rule, as it stands now and active or not, would have fired. What the
+// rule itself made of them is no news to it, here as when it runs. Records are
+// taken as they were then, links of theirs as they are now. Nothing is written. It is for administrators.
 func Dry(ctx context.Context, s *record.Session, id value.ID, from, to time.Time) (*DryRun, error) {
 	r, err := onTrial(ctx, s, id)
 	if err != nil || r == nil {
@@ -110,6 +110,7 @@ func (x *dry) look(s *record.Session, r *record.Record, at time.Time) error {
 // event is a line of history that the rule would have been looked at for.
 type event struct {
 	record  value.ID
+	act     value.ID
 	version int64
 	at      time.Time
 	kind    string
@@ -132,11 +133,15 @@ func (x *dry) past(ctx context.Context, s *record.Session) error {
 		if err != nil {
 			return err
 		}
+		echoes, err := x.echoes(ctx, s, ids)
+		if err != nil {
+			return err
+		}
 		for _, id := range ids {
 			if found[id] == nil {
 				continue
 			}
-			if err := x.back(s, found[id], events[id]); err != nil {
+			if err := x.back(s, found[id], events[id], echoes[id]); err != nil {
 				return err
 			}
 		}
@@ -163,7 +168,7 @@ func (x *dry) touched(ctx context.Context, s *record.Session, after value.ID) ([
 // first: what came after it has to be taken back too.
 func (x *dry) events(ctx context.Context, s *record.Session, ids []value.ID) (map[value.ID][]event, error) {
 	list := map[value.ID][]event{}
-	rows, err := s.Tx().Query(ctx, `SELECT h.record, h.version, a.at, h.kind, h.changes FROM {history} h JOIN {act} a ON a.id = h.act
+	rows, err := s.Tx().Query(ctx, `SELECT h.record, h.version, a.at, h.kind, h.changes, h.act FROM {history} h JOIN {act} a ON a.id = h.act
 		WHERE h.record >= $1 AND h.record <= $2 AND h.object = $3 AND h.act >= $4 ORDER BY h.record, h.version DESC`,
 		ids[0], ids[len(ids)-1], x.rule.object.ID, value.FirstID(x.From))
 	if err != nil {
@@ -185,6 +190,7 @@ func (x *dry) events(ctx context.Context, s *record.Session, ids []value.ID) (ma
 		e.at = time.UnixMilli(ms).UTC()
 		kind, _ := rows.Text(3)
 		e.kind = string([]byte(kind))
+		e.act, _ = rows.ID(5)
 		text, _ := rows.Bytes(4)
 		if len(text) > 2 {
 			if err := json.Unmarshal(text, &e.changes); err != nil {
@@ -196,14 +202,55 @@ func (x *dry) events(ctx context.Context, s *record.Session, ids []value.ID) (ma
 	return list, rows.Close()
 }
 
+// echo is what the rule itself made of a record in one act: the versions after
+// one, up to another. Of a run that was logged before the log knew, it is
+// whatever came behind the first change of the act.
+type echo struct {
+	act         value.ID
+	after, upto int64 // 0 = not known
+}
+
+func (y echo) of(e event, first bool) bool {
+	if y.act != e.act {
+		return false
+	}
+	if y.upto == 0 {
+		return !first
+	}
+	return e.version > y.after && e.version <= y.upto
+}
+
+// echoes reads what the rule has made of the records since the time began.
+func (x *dry) echoes(ctx context.Context, s *record.Session, ids []value.ID) (map[value.ID][]echo, error) {
+	list := map[value.ID][]echo{}
+	rows, err := s.Tx().Query(ctx, `SELECT record, act, version, made FROM {rule_run}
+		WHERE record >= $1 AND record <= $2 AND source = $3 AND id >= $4 AND act IS NOT NULL AND outcome = 'done' AND (made IS NULL OR made > version)`,
+		ids[0], ids[len(ids)-1], x.rule.id, value.FirstID(x.From))
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var y echo
+		id, _ := rows.ID(0)
+		y.act, _ = rows.ID(1)
+		y.after, _ = rows.Int(2)
+		y.upto, _ = rows.Int(3)
+		list[id] = append(list[id], y)
+	}
+	return list, rows.Close()
+}
+
 // back takes a record back step by step and looks at it as it was after each.
-func (x *dry) back(s *record.Session, r *record.Record, list []event) error {
+func (x *dry) back(s *record.Session, r *record.Record, list []event, own []echo) error {
 	now := r.Version
-	for _, e := range list {
+	for i, e := range list {
 		if e.version > now {
 			continue
 		}
-		if !e.at.Before(x.From) && e.at.Before(x.To) && x.concerns(e) {
+		first := i+1 == len(list) || list[i+1].act != e.act
+		mine := slices.ContainsFunc(own, func(y echo) bool { return y.of(e, first) })
+		if !mine && !e.at.Before(x.From) && e.at.Before(x.To) && x.concerns(e) {
 			if err := x.look(s, r, e.at); err != nil {
 				return err
 			}

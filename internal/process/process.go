@@ -91,6 +91,11 @@ func (p *Process) applied(ctx context.Context, s *record.Session, drafts []*reco
 			return err
 		}
 	}
+	as, err := underWay(s)
+	if err != nil {
+		return err
+	}
+	as.saved(drafts)
 	b, err := bookOf(ctx, s)
 	if err != nil {
 		return err
@@ -134,7 +139,7 @@ func (p *Process) afterMoves(ctx context.Context, s *record.Session, drafts []*r
 		for i, d := range by[m] {
 			hits[i] = hit{d.Record(), s.Actor().Member()}
 		}
-		if err := p.perform(ctx, s, m.then, hits, cause{of[m].id, "move"}); err != nil {
+		if err := p.perform(ctx, s, m.then, hits, cause{source: of[m].id, name: "move"}); err != nil {
 			return err
 		}
 	}

@@ -114,7 +114,7 @@ func (p *Process) TryRule(ctx context.Context, s *record.Session, id, on value.I
 		if r.trigger == WhenChecked {
 			return fault.New(fault.Invalid, "process.would_refuse", fault.Args{"rule": r.name})
 		}
-		return p.perform(ctx, s, r.deeds, []hit{{x, s.Actor().Member()}}, cause{r.id, r.trigger})
+		return p.perform(ctx, s, r.deeds, []hit{{x, s.Actor().Member()}}, cause{source: r.id, name: r.trigger})
 	})
 }
 

@@ -169,7 +169,7 @@ func (p *Process) fire(ctx context.Context, s *record.Session, list []*rule, dra
 				hits = append(hits, hit{d.Record(), s.Actor().Member()})
 			}
 		}
-		if err := p.perform(ctx, s, r.deeds, hits, cause{r.id, r.trigger}); err != nil {
+		if err := p.perform(ctx, s, r.deeds, hits, cause{source: r.id, name: r.trigger}); err != nil {
 			return err
 		}
 	}

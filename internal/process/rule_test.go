@@ -215,3 +215,57 @@ func TestARuleAsksWhatLeadsHere(t *testing.T) {
 		}
 	})
 }
+
+// What a rule itself made of a record is no news to it, in a dry run neither.
+func TestADryRunLeavesOutItsOwnChanges(t *testing.T) {
+	t.Parallel()
+	each(t, func(k *bench) {
+		from := k.Now()
+		count := k.rule("saved", `amount > 1000`, `[{"do":"set","field":"next_step","value":"=if(next_step is empty, \"!\", concat(next_step, \"!\"))"}]`, nil)
+		other := k.rule("changed", `amount > 2000`, `[{"do":"set","field":"campaign","value":"Big"}]`, record.Values{"fields": "amount"})
+		failing := k.rule("changed", `amount > 2000`, `[{"do":"set","field":"campaign","value":"No"},{"do":"assign","to":"rule:None"}]`, record.Values{"name": "Failing", "fields": "amount"})
+		deal := k.deal("prospecting", record.Values{"amount": "1500 EUR"}) // once
+		k.Pass(time.Hour)
+		k.must(k.set(k.Rita, "deal", deal, record.Values{"amount": "5000 EUR"})) // by Rita, and by the other rule
+		k.Pass(time.Hour)
+		k.must(k.Try(k.t.Context(), k.Rita, func(s *record.Session) error { // twice in one act
+			if _, err := s.Update(k.t.Context(), "deal", deal, 0, record.Values{"description": "a"}); err != nil {
+				return err
+			}
+			_, err := s.Update(k.t.Context(), "deal", deal, 0, record.Values{"description": "b"})
+			return err
+		}))
+		k.Pass(time.Hour)
+		dry := func(id value.ID) (out *process.DryRun) {
+			k.Read(k.t, k.Ada, func(s *record.Session) (err error) {
+				out, err = process.Dry(k.t.Context(), s, id, from, k.Now())
+				return err
+			})
+			return out
+		}
+		ran := int64(0)
+		for _, line := range k.log("deal", deal) {
+			if line == "done" {
+				ran++
+			}
+		}
+		marks, _ := k.get("deal", deal, "next_step").(string)
+		got := dry(count)
+		if got.Fired != int64(len(marks)) || got.Fired+1 != ran || got.Records != 1 {
+			k.t.Errorf("tells %d on %d, was set %q, %d runs", got.Fired, got.Records, marks, ran)
+		}
+		for _, id := range []value.ID{other, failing} {
+			if got := dry(id); got.Fired != 1 {
+				k.t.Errorf("another tells %d", got.Fired)
+			}
+		}
+		// Lines of before do not say what was made.
+		k.must(k.Workspace.Write(k.t.Context(), record.AsSystem("test"), func(s *record.Session) error {
+			_, err := s.Tx().Exec(k.t.Context(), `UPDATE {rule_run} SET version = NULL, made = NULL`)
+			return err
+		}))
+		if got := dry(count); got.Fired != 3 {
+			k.t.Errorf("of lines of before: %d", got.Fired)
+		}
+	})
+}

@@ -2,6 +2,7 @@ package process
 
 import (
 	"context"
+	"maps"
 
 	"wellmet/internal/access"
 	"wellmet/internal/fault"
@@ -102,6 +103,31 @@ type acting struct {
 type doing struct {
 	source  value.ID
 	records map[value.ID]bool
+	made    map[value.ID]int64 // the versions that records have come to by it
+}
+
+// begin notes that a rule or blueprint is at work on records.
+func (as *acting) begin(source value.ID, hits []hit) doing {
+	now := doing{source, idsOf(hits), map[value.ID]int64{}}
+	as.going = append(as.going, now)
+	return now
+}
+
+// saved notes to whose work it belongs that records were saved.
+func (as *acting) saved(drafts []*record.Draft) {
+	if len(as.going) == 0 {
+		return
+	}
+	for _, d := range drafts {
+		as.going[len(as.going)-1].made[d.ID] = d.Record().Version
+	}
+}
+
+// pass lets what was done belong to the work that set it off, too.
+func (as *acting) pass(now doing) {
+	if len(as.going) > 1 {
+		maps.Copy(as.going[len(as.going)-2].made, now.made)
+	}
 }
 
 func underWay(s *record.Session) (*acting, error) {

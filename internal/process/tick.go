@@ -141,7 +141,7 @@ func (p *Process) limitReached(ctx context.Context, s *record.Session, b *bluepr
 		}
 	}
 	hits := []hit{{record: x}}
-	why := cause{b.id, "limit"}
+	why := cause{source: b.id, name: "limit"}
 	if r.autos >= maxAutos && slices.ContainsFunc(then, func(d deed) bool { return d.Do == DoMove }) {
 		return logRuns(ctx, s, why, hits, outcomeStopped, fault.New(fault.Conflict, "process.moves_by_itself", fault.Args{"max": maxAutos}))
 	}
@@ -218,7 +218,7 @@ func (p *Process) reached(ctx context.Context, s *record.Session, r *rule) (more
 			fulfil = append(fulfil, h)
 		}
 	}
-	return more, p.perform(ctx, s, r.deeds, fulfil, cause{r.id, WhenDate})
+	return more, p.perform(ctx, s, r.deeds, fulfil, cause{source: r.id, name: WhenDate})
 }
 
 // mark notes how far a rule about dates has looked, unless the rule was changed

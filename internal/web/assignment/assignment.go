@@ -52,6 +52,7 @@ type book struct {
 	Tabs    []*schema.Object
 	Rules   []rule
 	Trial   *ownership.Trial
+	seen    string // the order that the page shows
 	ofRules *schema.Object
 	names   *parts.Names
 }
@@ -90,6 +91,7 @@ func (b *book) load(c *door.Call, s *record.Session) (err error) {
 	if err != nil {
 		return err
 	}
+	b.seen = kit.Seen(parts.IDs(rules))
 	broken, err := ownership.Broken(c.Ctx, s)
 	if err != nil {
 		return err
@@ -126,19 +128,16 @@ func arrange(c *door.Call) error {
 	if err != nil {
 		return err
 	}
-	act, err := c.AdminWrite("assignment.order", func(s *record.Session) error {
-		rules, err := rulesOf(c, s, form.Get("object"))
-		if err != nil {
-			return err
-		}
-		order, err := parts.Moved(rules, form)
-		if err != nil {
-			return err
-		}
-		return s.Arrange(c.Ctx, ownership.AssignmentRules.Name, ownership.RulePosition.Name(), order)
+	overtaken := false
+	act, err := c.AdminWrite("assignment.order", func(s *record.Session) (err error) {
+		overtaken, err = parts.Arrange(c.Ctx, s, ownership.RulePosition.Name(), form, func() ([]*record.Record, error) { return rulesOf(c, s, form.Get("object")) })
+		return err
 	})
 	if err != nil {
 		return err
+	}
+	if overtaken {
+		c.Warn("web.settings.overtaken")
 	}
 	return c.Leave(at(form.Get("object")), c.View.T("web.assignment.moved"), door.Undo(act))
 }

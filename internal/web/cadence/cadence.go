@@ -314,7 +314,7 @@ func arrange(c *door.Call) error {
 	if err != nil {
 		return err
 	}
-	text := c.View.T("web.cadence.moved")
+	text, overtaken := c.View.T("web.cadence.moved"), false
 	act, err := c.AdminWrite("cadences.order", func(s *record.Session) error {
 		if gone, ok := strings.CutPrefix(form.Get("do"), "drop:"); ok {
 			step, err := value.ParseID(gone)
@@ -327,16 +327,13 @@ func arrange(c *door.Call) error {
 			}
 			return s.Delete(c.Ctx, sales.CadenceSteps.Name, step)
 		}
-		steps, err := sales.StepsOf(c.Ctx, s, id)
-		if err != nil {
-			return err
-		}
-		order, err := parts.Moved(steps, form)
-		if err != nil {
-			return err
-		}
-		return s.Arrange(c.Ctx, sales.CadenceSteps.Name, sales.StepPosition.Name(), order)
+		var err error
+		overtaken, err = parts.Arrange(c.Ctx, s, sales.StepPosition.Name(), form, func() ([]*record.Record, error) { return sales.StepsOf(c.Ctx, s, id) })
+		return err
 	})
+	if overtaken && err == nil {
+		c.Warn("web.settings.overtaken")
+	}
 	return (&page{}).ended(c, err, text, act)
 }
 
@@ -357,3 +354,6 @@ func remove(c *door.Call) error {
 
 // newStep is what a step begins as.
 func (p *page) newStep() []parts.Control { return p.controls(nil, p.step, stepFields) }
+
+// seen is the order of the steps that the page shows.
+func (p *page) seen() string { return kit.Seen(parts.IDs(p.Steps)) }

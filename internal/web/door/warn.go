@@ -7,6 +7,7 @@ import (
 
 	"github.com/a-h/templ"
 
+	"wellmet/internal/fault"
 	"wellmet/internal/i18n"
 	"wellmet/internal/record"
 	"wellmet/internal/web/kit"
@@ -38,6 +39,12 @@ func (c *Call) warnings() []string {
 		list = append(list, text)
 	}
 	return list
+}
+
+// Warn tells something beside what was done, here or on the page that the
+// browser is sent to.
+func (c *Call) Warn(key string) {
+	c.warned = append(c.warned, record.Warning{Field: fault.Field{Key: key}})
 }
 
 // carryWarnings keeps them for the page that the browser is sent to.

@@ -131,6 +131,17 @@ func (q question) label() string {
 	return q.Known
 }
 
+// seen is the order of the questions that the page shows.
+func (b *builder) seen() string { return kit.Seen(fieldsOf(b.Form.Inputs)) }
+
+func fieldsOf(list []marketing.Input) []string {
+	names := make([]string, len(list))
+	for i, x := range list {
+		names[i] = x.Field
+	}
+	return names
+}
+
 func (b *builder) URL() string { return home + "/" + b.Rec.ID.String() }
 
 // wordFields are what is said of a form beside its questions.
@@ -282,27 +293,34 @@ func arrange(c *door.Call) error {
 	if err != nil {
 		return err
 	}
-	text := c.View.T("web.form.moved")
+	text, overtaken := c.View.T("web.form.moved"), false
 	act, err := c.AdminWrite("forms.order", func(s *record.Session) error {
 		return marketing.SetInputs(c.Ctx, s, id, func(list []marketing.Input) ([]marketing.Input, error) {
 			if gone, ok := strings.CutPrefix(form.Get("do"), "drop:"); ok {
 				text = c.View.T("web.form.dropped")
 				return slices.DeleteFunc(list, func(x marketing.Input) bool { return x.Field == gone }), nil
 			}
-			ids, by := make([]string, len(list)), map[string]marketing.Input{}
-			for i, x := range list {
-				ids[i], by[x.Field] = x.Field, x
+			ids, by := fieldsOf(list), map[string]marketing.Input{}
+			for _, x := range list {
+				by[x.Field] = x
 			}
+			overtaken = kit.Overtaken(form, ids)
 			var to []marketing.Input
 			for _, field := range kit.Moved(ids, form.Get("do"), form.Get("what"), form["group"]) {
 				to = append(to, by[field])
 			}
 			if to == nil {
+				if overtaken {
+					return nil, fault.New(fault.Conflict, "web.settings.meanwhile", nil)
+				}
 				return nil, fault.New(fault.Invalid, "form.bad_input", fault.Args{"field": value.Printable(form.Get("what"))})
 			}
 			return to, nil
 		})
 	})
+	if overtaken && err == nil {
+		c.Warn("web.settings.overtaken")
+	}
 	return ended(c, &builder{}, err, text, act)
 }
 

@@ -2,6 +2,7 @@ package kit
 
 import (
 	"hash/fnv"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -42,6 +43,12 @@ func Seen(ids []string) string {
 		h.Write([]byte{0})
 	}
 	return strconv.FormatUint(h.Sum64(), 36)
+}
+
+// Overtaken reports whether a list is another than the form of Order was shown
+// with.
+func Overtaken(form url.Values, ids []string) bool {
+	return form.Has("seen") && form.Get("seen") != Seen(ids)
 }
 
 // target is where something goes that is put before another: the last one named,

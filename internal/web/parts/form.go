@@ -1,6 +1,7 @@
 package parts
 
 import (
+	"context"
 	"net/url"
 	"slices"
 
@@ -122,6 +123,43 @@ func Moved(list []*record.Record, form url.Values) ([]value.ID, error) {
 		return nil, fault.New(fault.Invalid, "web.bad_form", nil)
 	}
 	return order, nil
+}
+
+// Arrange puts records in the order that a form of kit.Order asks for, numbered
+// from 1 on in a field of theirs; list reads them as they stand. It tells whether
+// somebody else has changed the list since the form was shown.
+func Arrange(ctx context.Context, s *record.Session, field string, form url.Values, list func() ([]*record.Record, error)) (overtaken bool, err error) {
+	rows, err := list()
+	if err != nil {
+		return false, err
+	}
+	if len(rows) == 0 {
+		return false, fault.New(fault.Conflict, "web.settings.meanwhile", nil)
+	}
+	object := rows[0].Object.Name
+	if err := s.Hold(ctx, object, ids(rows)); err != nil {
+		return false, err
+	}
+	if rows, err = list(); err != nil { // as whoever was faster left it
+		return false, err
+	}
+	overtaken = kit.Overtaken(form, IDs(rows))
+	to, err := Moved(rows, form)
+	if overtaken && fault.Is(err, fault.Invalid) { // it is there no more
+		return false, fault.New(fault.Conflict, "web.settings.meanwhile", nil)
+	}
+	if err != nil {
+		return false, err
+	}
+	return overtaken, s.Arrange(ctx, object, field, to)
+}
+
+func ids(list []*record.Record) []value.ID {
+	all := make([]value.ID, len(list))
+	for i, r := range list {
+		all[i] = r.ID
+	}
+	return all
 }
 
 // IDs are those of records, as forms write them.

@@ -144,7 +144,7 @@ func order(c *door.Call) error {
 		if err != nil {
 			return fault.New(fault.Invalid, "stage.unknown", nil)
 		}
-		if what = "moved"; form.Has("seen") && form.Get("seen") != p.seen {
+		if what = "moved"; kit.Overtaken(form, parts.IDs(stages)) {
 			what = "overtaken"
 		}
 		return sales.ArrangeStages(c.Ctx, s, id, to)

@@ -63,6 +63,7 @@ type book struct {
 	Score   sales.Scored
 	Judged  bool
 	Err     error
+	seen    string // the order that the page shows
 	ofRules *schema.Object
 }
 
@@ -109,6 +110,7 @@ func (b *book) load(c *door.Call, s *record.Session, q url.Values) (err error) {
 	if err != nil {
 		return err
 	}
+	b.seen = kit.Seen(parts.IDs(rules))
 	for _, r := range rules {
 		text, _ := record.Get(r, sales.ScoreCondition)
 		x := views.Read(c.View, s, b.Object, text)
@@ -157,23 +159,20 @@ func arrange(c *door.Call) error {
 	if err != nil {
 		return err
 	}
+	overtaken := false
 	act, err := c.AdminWrite("scoring.order", func(s *record.Session) error {
 		o, err := objectOf(s, form)
 		if err != nil {
 			return err
 		}
-		rules, err := rulesOf(c, s, o.Name)
-		if err != nil {
-			return err
-		}
-		order, err := parts.Moved(rules, form)
-		if err != nil {
-			return err
-		}
-		return s.Arrange(c.Ctx, sales.ScoreRules.Name, sales.ScorePosition.Name(), order)
+		overtaken, err = parts.Arrange(c.Ctx, s, sales.ScorePosition.Name(), form, func() ([]*record.Record, error) { return rulesOf(c, s, o.Name) })
+		return err
 	})
 	if err != nil {
 		return err
+	}
+	if overtaken {
+		c.Warn("web.settings.overtaken")
 	}
 	return c.Leave(at(form.Get("object")), c.View.T("web.scoring.moved"), door.Undo(act))
 }

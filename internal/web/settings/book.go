@@ -312,27 +312,17 @@ func (b *book) order(c *door.Call) error {
 	}
 	what := "moved"
 	act, err := c.AdminWrite("settings.order", func(s *record.Session) error {
-		if err := p.load(c, s); err != nil {
-			return err
-		}
-		if err := s.Hold(c.Ctx, b.object, idsOf(p.records())); err != nil {
-			return err
-		}
-		if err := p.load(c, s); err != nil { // as whoever was faster left it
-			return err
-		}
-		rows := p.records()
-		if what = "moved"; form.Has("seen") && form.Get("seen") != p.seen {
+		overtaken, err := parts.Arrange(c.Ctx, s, b.position, form, func() ([]*record.Record, error) {
+			err := p.load(c, s)
+			return p.records(), err
+		})
+		if what = "moved"; overtaken {
 			what = "overtaken"
 		}
-		to, err := parts.Moved(rows, form)
-		if fault.Is(err, fault.Invalid) { // it is there no more
+		if fault.Is(err, fault.Invalid) {
 			return fault.New(fault.Conflict, "web.settings.meanwhile", nil)
 		}
-		if err != nil {
-			return err
-		}
-		return s.Arrange(c.Ctx, b.object, b.position, to)
+		return err
 	})
 	return p.ended(c, err, what, act)
 }
@@ -344,14 +334,6 @@ func (p *bookPage) records() []*record.Record {
 		list[i] = r.Rec
 	}
 	return list
-}
-
-func idsOf(list []*record.Record) []value.ID {
-	ids := make([]value.ID, len(list))
-	for i, r := range list {
-		ids[i] = r.ID
-	}
-	return ids
 }
 
 // remove takes a record out of use, or deletes one that others need not name.

@@ -251,7 +251,7 @@ func orderReasons(c *door.Call) error {
 				keys = append(keys, o.Key)
 			}
 		}
-		p.overtaken = form.Has("seen") && form.Get("seen") != kit.Seen(keys)
+		p.overtaken = kit.Overtaken(form, keys)
 		order := kit.Moved(keys, form.Get("do"), form.Get("what"), form["group"])
 		if order == nil {
 			return nil, fault.New(fault.Invalid, "web.bad_form", nil)

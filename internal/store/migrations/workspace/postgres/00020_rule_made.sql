@@ -1,0 +1,4 @@
+-- +goose Up
+-- Which versions of the record a rule or blueprint made of it: those after version, up to made. Empty in lines of before.
+ALTER TABLE {rule_run} ADD COLUMN version bigint;
+ALTER TABLE {rule_run} ADD COLUMN made bigint;
