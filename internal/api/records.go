@@ -206,8 +206,12 @@ func (c *call) history() error {
 		if err != nil {
 			return err
 		}
+		told, err := s.WithFiles(c.ctx, o.Name, id, before, entries, len(entries) == limit)
+		if err != nil {
+			return err
+		}
 		c.out = append(c.out, `{"items":[`...)
-		for _, e := range entries {
+		for _, e := range told {
 			c.out = appendEntry(appendNext(c.out), e)
 		}
 		c.out = append(c.out, ']')
@@ -228,6 +232,10 @@ func appendEntry(dst []byte, e record.Entry) []byte {
 	dst = appendText(appendText(appendText(dst, "kind", e.Kind), "door", e.Door), "cause", e.Cause)
 	if e.Took != 0 {
 		dst = appendText(appendID(dst, "took", e.Took), "took_title", e.TookTitle)
+	}
+	if e.File != nil {
+		dst = appendInt(appendText(appendID(append(appendName(dst, "file"), '{'), "id", e.File.ID), "name", e.File.Name), "size", e.File.Size)
+		dst = append(dst, '}')
 	}
 	dst = append(appendName(appendInt(dst, "version", e.Version), "changes"), '[')
 	for _, f := range e.Changes {

@@ -113,7 +113,7 @@ func sitemap() []operation {
 		{method: POST, path: "/{plural}/{id}/merge", name: "merge", help: "Merges another {object} into this one, with all that links to it; the other goes to the trash. A large merge goes on in the background (202).", answer: "The {object} with the act that can be undone; with dry_run, its fields side by side and what would be moved.", class: batch, do: (*call).mergeRecords,
 			body: members(want("with", kindID, "The one that goes."), may("picks", kindObject, "Whose value stays, by field: left (this one's), right or both."), may("values", kindObject, "Fields given anew."), may("dry_run", kindYes, "Only tell what would happen."))},
 		{method: POST, path: "/{plural}/{id}/purge", name: "purge", help: "Deletes a {object} in the trash for good; for administrators.", status: 204, class: batch, do: (*call).purge},
-		{method: GET, path: "/{plural}/{id}/history", name: "history", help: "What happened to a {object}, newest first.", answer: "Acts with old and new values.", class: quick, do: (*call).history,
+		{method: GET, path: "/{plural}/{id}/history", name: "history", help: "What happened to a {object}, newest first.", answer: "Acts with old and new values; lines of files, attach and detach, come besides the limit.", class: quick, do: (*call).history,
 			query: []param{limitParam, {"before", kindWhole, "next of the page before.", nil}}},
 		{method: GET, path: "/{plural}/{id}/shares", name: "shares", help: "With whom a {object} is shared.", answer: "Shares.", class: quick, do: (*call).shares},
 		{method: POST, path: "/{plural}/{id}/shares", name: "share", help: "Shares a {object} with a member or a team.", answer: "Its shares.", class: batch, do: (*call).share,
@@ -135,7 +135,7 @@ func sitemap() []operation {
 				may("note", kindText, ""), may("reason", kindText, "Why, where there is no move."), may("checked", kindTexts, "Keys of the checklist."))},
 		{method: GET, path: "/{plural}/{id}/review", name: "review", help: "What was skipped, was late or is missing on the way of a {object} through its process.", answer: "The trace with its marks, and the lapses.", class: quick, do: (*call).review},
 		{method: GET, path: "/{plural}/{id}/tips", name: "helpingTips", help: "The tips of colleagues that help with a {object} where it stands, the most useful first.", answer: "Tips with their votes.", class: quick, do: (*call).helpingTips},
-		{method: GET, path: "/{plural}/{id}/trace", name: "trace", help: "How a {object} came through its process, first to last.", answer: "Steps with what was said, and whether the time was over.", class: quick, do: (*call).trace},
+		{method: GET, path: "/{plural}/{id}/trace", name: "trace", help: "How a {object} came through its process, first to last, and which files came and went.", answer: "items: steps with what was said, and whether the time was over; files: what was attached and detached, when and by whom.", class: quick, do: (*call).trace},
 		{method: GET, path: "/{plural}/{id}/automations", name: "automations", help: "What rules and blueprints did about a {object}, latest first.", answer: "Lines of the run log.", class: quick, do: (*call).automations, query: logParams},
 
 		// What only some objects do.
