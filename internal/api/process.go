@@ -22,7 +22,7 @@ func (c *call) transitions() error {
 		if err != nil {
 			return err
 		}
-		list, err := process.Standings(c.ctx, s, r)
+		list, err := sales.Standings(c.ctx, s, r)
 		if err != nil {
 			return err
 		}

@@ -266,6 +266,9 @@ func checkClose(s *record.Session, d *record.Draft) {
 
 // checkStages keeps a stage from changing what it means under its deals.
 func checkStages(ctx context.Context, s *record.Session, drafts []*record.Draft) error {
+	if err := checkHelp(ctx, s, Deals.Name, drafts); err != nil {
+		return err
+	}
 	for _, d := range drafts {
 		checkEntry(s, d)
 		if d.Doing != record.Updating || !d.Changed(StageKind.Name()) && !d.Changed(StagePipeline.Name()) {

@@ -140,6 +140,7 @@ func (p *page) loadStages(c *door.Call, s *record.Session) error {
 	}
 	p.Stages, p.Retired = nil, nil
 	for _, r := range rows.Records {
+		p.names.WantRecord(r, p.object.Fields)
 		active, said := record.Get(r, sales.StageActive)
 		x := stage{Rec: r, Deals: deals[r.ID], Rate: rates[r.ID], Active: active || !said}
 		if x.Active {
@@ -154,7 +155,7 @@ func (p *page) loadStages(c *door.Call, s *record.Session) error {
 		}
 	}
 	p.seen = kit.Seen(parts.IDs(p.records()))
-	return nil
+	return p.names.Load(c.Ctx)
 }
 
 // controls are the inputs of a stage, or of the pipeline itself.
@@ -163,6 +164,6 @@ func (p *page) controls(of *record.Record, o *schema.Object, fields ...string) [
 }
 
 var (
-	stageFields = []string{"name", "kind", "probability", "usual_days", "forecast", "entry", "entry_message"}
+	stageFields = []string{"name", "kind", "probability", "usual_days", "forecast", "entry", "entry_message", "guidance", "templates"}
 	ownFields   = []string{"name", "uses_leads", "active", "currency", "win_without_amount", "close_date_past", "other_currency", "negative_amount", "jumps"}
 )
