@@ -93,13 +93,17 @@ func (c *call) update() error {
 	if err != nil {
 		return err
 	}
-	change.Values = c.fields
 	return c.write(func(s *record.Session) error {
 		o, id, err := c.target(s)
 		if err != nil {
 			return err
 		}
-		change.ID = id
+		places, to, values, moves := c.movesTo(o)
+		if change.ID, change.Values = id, values; moves {
+			if err := cleared(places.Clear(c.ctx, s, id, to)); err != nil {
+				return err
+			}
+		}
 		out, err := s.Save(c.ctx, record.Batch{Object: o.Name, Changes: []record.Change{change}})
 		if err != nil {
 			return err
@@ -159,6 +163,9 @@ func (c *call) remove() error {
 		o, id, err := c.target(s)
 		if err != nil {
 			return err
+		}
+		if places, to, _, moves := c.movesTo(o); moves {
+			return cleared(places.Retire(c.ctx, s, id, to))
 		}
 		return s.Delete(c.ctx, o.Name, id)
 	})

@@ -43,6 +43,9 @@ var (
 		textParam, viewParam, asOfParam,
 		{"trash", kindYes, "Deleted records instead.", nil}}
 	oneParams = []param{fieldsParam}
+
+	moveToParam = param{sales.MoveTo, kindID, "Of a stage or a state that goes: where what stands in it goes. One that was in use is kept, out of use.", nil}
+
 	logParams = []param{limitParam, {"before", kindID, "next of the page before.", nil}}
 )
 
@@ -95,8 +98,8 @@ func sitemap() []operation {
 		{method: GET, path: "/{plural}", name: "list", help: "A page of {objects}.", answer: "items, next and count.", class: quick, do: (*call).list, query: listParams},
 		{method: POST, path: "/{plural}", name: "create", help: "Makes a {object}.", answer: "The {object}.", status: 201, class: batch, do: (*call).create, query: oneParams, body: fieldsBody},
 		{method: GET, path: "/{plural}/{id}", name: "get", help: "One {object}.", answer: "The {object}.", class: quick, do: (*call).get, query: oneParams},
-		{method: PATCH, path: "/{plural}/{id}", name: "update", help: "Changes a {object}; If-Match: \"version\" merges with what others changed, or refuses.", answer: "The {object} as it is now.", class: batch, do: (*call).update, query: oneParams, body: fieldsBody},
-		{method: DELETE, path: "/{plural}/{id}", name: "delete", help: "Moves a {object} to the trash.", status: 204, class: batch, do: (*call).remove},
+		{method: PATCH, path: "/{plural}/{id}", name: "update", help: "Changes a {object}; If-Match: \"version\" merges with what others changed, or refuses. A stage that is taken out of use says with move_to where what stands in it goes.", answer: "The {object} as it is now.", class: batch, do: (*call).update, query: []param{fieldsParam, moveToParam}, body: fieldsBody},
+		{method: DELETE, path: "/{plural}/{id}", name: "delete", help: "Moves a {object} to the trash.", status: 204, class: batch, do: (*call).remove, query: []param{moveToParam}},
 		{method: POST, path: "/{plural}/batch", name: "batch", help: "Writes up to 1,000 {objects} in one act, all or each by itself.", answer: "What became of each.", class: batch, do: (*call).batch,
 			body: members(want("writes", kindList, "{op, id, version, values}: create, update, delete or upsert."), may("per_row", kindYes, "Write what can be written."),
 				may("match", kindText, "The unique field by which upserts find records.")).upTo(batchBody)},
