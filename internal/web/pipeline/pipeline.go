@@ -23,6 +23,8 @@ func Routes() []door.Route {
 		{Pattern: "GET /settings/pipelines", Do: show},
 		{Pattern: "POST /settings/pipelines", Do: add},
 		{Pattern: "GET /settings/pipelines/new", Do: showNew},
+		{Pattern: "GET /settings/pipelines/begin", Do: showBegin},
+		{Pattern: "POST /settings/pipelines/begin", Do: begin},
 		{Pattern: "GET /settings/pipelines/{id}", Do: show},
 		{Pattern: "POST /settings/pipelines/{id}", Do: save},
 		{Pattern: "POST /settings/pipelines/{id}/order", Do: order},
@@ -67,6 +69,7 @@ type page struct {
 	Reach     sales.StageFollowers // what a change of that stage's chance or category reaches
 	Done      string               // what was done, with a way back
 	Undo      string
+	Begun     bool       // with a ready process
 	form      url.Values // what was typed and refused
 	Err       error
 }
@@ -74,7 +77,7 @@ type page struct {
 func (p *page) URL() string { return home + "/" + p.Shown.ID.String() }
 
 func show(c *door.Call) error {
-	p := &page{Edit: c.R.URL.Query().Get("edit")}
+	p := &page{Edit: c.R.URL.Query().Get("edit"), Begun: c.R.URL.Query().Get("done") == "begun"}
 	if done := c.R.URL.Query().Get("done"); slices.Contains(doings, done) {
 		p.Done, p.Undo = c.View.T("web.pipeline.done."+done), door.Undo(undoable(c.R.URL.Query().Get("act")))
 	}
@@ -82,7 +85,7 @@ func show(c *door.Call) error {
 }
 
 // doings are what the page tells of after a change.
-var doings = []string{"saved", "added", "moved", "overtaken", "removed", "moving", "partly", "back"}
+var doings = []string{"saved", "added", "moved", "overtaken", "removed", "moving", "partly", "back", "begun"}
 
 func undoable(text string) value.ID {
 	id, _ := value.ParseID(text)
