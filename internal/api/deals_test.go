@@ -89,6 +89,44 @@ func TestWarningsAndRefusalsOfAPipeline(t *testing.T) {
 	})
 }
 
+// A stage with deals in it goes only with a word on where they go.
+func TestAStageGoesWithItsDeals(t *testing.T) {
+	each(t, func(t *testing.T, d *door) {
+		account := d.create(t, d.Rita, "accounts", map[string]any{"name": "Acme"})
+		deal := base + "/deals/" + d.create(t, d.Rita, "deals", map[string]any{"name": "Pumps", "account": account})
+		stages := map[string]string{}
+		for _, st := range d.call(t, d.Ada, GET, base+"/stages", nil).is(200).items() {
+			stages[st["name"].(string)] = st["id"].(string)
+		}
+		one := base + "/stages/" + stages["Prospecting"]
+		d.call(t, d.Ada, PATCH, one, `{"active": false}`).problem(409, "stage.where_to")
+		d.call(t, d.Ada, DELETE, one, nil).problem(409, "stage.where_to")
+		d.call(t, d.Ada, PATCH, one, `{"active": false, "move_to": "`+stages["Won"]+`"}`).problem(422, "stage.where_to")
+		d.call(t, d.Ada, PATCH, one, `{"active": false, "move_to": "`+account+`"}`).problem(422, "stage.where_to")
+		d.call(t, d.Rita, PATCH, one, `{"active": false, "move_to": "`+stages["Qualified"]+`"}`).problem(403, "record.may_not_change")
+		if now := d.call(t, d.Ada, PATCH, one, `{"active": false, "move_to": "`+stages["Qualified"]+`", "name": "Early"}`).is(200).json(); now["active"] != false || now["name"] != "Early" {
+			t.Errorf("the stage is %v", now)
+		}
+		if got := d.call(t, d.Rita, GET, deal, nil).json()["stage"]; got != stages["Qualified"] {
+			t.Errorf("the deal went to %v", got)
+		}
+		d.call(t, d.Ada, DELETE, base+"/stages/"+stages["Qualified"]+"?move_to="+stages["Proposal"], nil).is(204)
+		if got := d.call(t, d.Rita, GET, deal, nil).json()["stage"]; got != stages["Proposal"] {
+			t.Errorf("the deal went to %v", got)
+		}
+		d.call(t, d.Ada, GET, base+"/stages/"+stages["Qualified"], nil).is(200) // history keeps its name
+		moves := d.call(t, d.Rita, GET, deal+"/transitions", nil).is(200).items()
+		if len(moves) != 1 || moves[0]["label"] != "Proposal" || moves[0]["blueprint"] != nil {
+			t.Errorf("it stands in %v", moves)
+		}
+		next := moves[0]["moves"].([]any)[0].(map[string]any)
+		d.call(t, d.Rita, POST, deal+"/transitions", map[string]any{"field": next["field"], "to": next["to"]}).is(200)
+		if got := d.call(t, d.Rita, GET, deal, nil).json()["stage"]; got != stages["Negotiation"] {
+			t.Errorf("the deal went to %v", got)
+		}
+	})
+}
+
 func TestCloneAndSplit(t *testing.T) {
 	each(t, func(t *testing.T, d *door) {
 		account := d.create(t, d.Rita, "accounts", map[string]any{"name": "Acme"})

@@ -34,6 +34,17 @@ func TestFilesFollowTheirRecord(t *testing.T) {
 		}
 		d.call(t, d.Rita, DELETE, file, nil).is(204)
 		d.call(t, d.Rita, GET, file, nil).problem(404, "record.no_file")
+		of := strings.TrimSuffix(path, "/files")
+		lines := d.call(t, d.Olga, GET, of+"/history", nil).is(200).items()
+		if len(lines) != 3 || lines[0]["kind"] != "detach" || lines[1]["kind"] != "attach" || lines[1]["file"].(map[string]any)["size"] != float64(len(page)) || lines[1]["actor"] == nil {
+			t.Errorf("history tells %v", lines)
+		}
+		trace := d.call(t, d.Olga, GET, of+"/trace", nil).is(200).json()["files"].([]any)
+		if len(trace) != 2 || trace[0].(map[string]any)["kind"] != "attach" || trace[1].(map[string]any)["kind"] != "detach" {
+			t.Errorf("the trace tells %v", trace)
+		}
+		d.open(t, "account", access.Private)
+		d.call(t, d.Olga, GET, of+"/trace", nil).problem(404, "record.absent")
 	})
 }
 

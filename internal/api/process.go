@@ -22,7 +22,7 @@ func (c *call) transitions() error {
 		if err != nil {
 			return err
 		}
-		list, err := process.Standings(c.ctx, s, r)
+		list, err := sales.Standings(c.ctx, s, r)
 		if err != nil {
 			return err
 		}
@@ -65,7 +65,16 @@ func (c *call) moveOf() process.Step {
 	return x
 }
 
-// trace answers how a record came through its process.
+// fileDeed is a file that came to a record or was taken off it.
+type fileDeed struct {
+	Kind  string           `json:"kind"`
+	At    time.Time        `json:"at"`
+	Actor value.ID         `json:"actor,omitzero"`
+	File  *record.FileDeed `json:"file"`
+}
+
+// trace answers how a record came through its process, and which files came and
+// went, oldest first.
 func (c *call) trace() error {
 	return c.read(func(s *record.Session) error {
 		o, id, err := c.target(s)
@@ -76,7 +85,15 @@ func (c *call) trace() error {
 		if err != nil {
 			return err
 		}
-		return c.marshal(map[string]any{"items": list})
+		deeds, err := s.FileDeeds(c.ctx, o.Name, id)
+		if err != nil {
+			return err
+		}
+		files := make([]fileDeed, len(deeds))
+		for i, e := range deeds {
+			files[len(deeds)-1-i] = fileDeed{e.Kind, momentOf(e.At), e.Actor, e.File}
+		}
+		return c.marshal(map[string]any{"items": list, "files": files})
 	})
 }
 

@@ -93,13 +93,17 @@ func (c *call) update() error {
 	if err != nil {
 		return err
 	}
-	change.Values = c.fields
 	return c.write(func(s *record.Session) error {
 		o, id, err := c.target(s)
 		if err != nil {
 			return err
 		}
-		change.ID = id
+		places, to, values, moves := c.movesTo(o)
+		if change.ID, change.Values = id, values; moves {
+			if err := cleared(places.Clear(c.ctx, s, id, to)); err != nil {
+				return err
+			}
+		}
 		out, err := s.Save(c.ctx, record.Batch{Object: o.Name, Changes: []record.Change{change}})
 		if err != nil {
 			return err
@@ -160,6 +164,9 @@ func (c *call) remove() error {
 		if err != nil {
 			return err
 		}
+		if places, to, _, moves := c.movesTo(o); moves {
+			return cleared(places.Retire(c.ctx, s, id, to))
+		}
 		into, _ := value.ParseID(c.arg(replaceWith))
 		_, err = s.Remove(c.ctx, record.Removal{Object: o.Name, IDs: []value.ID{id}, Into: into})
 		return err
@@ -208,8 +215,12 @@ func (c *call) history() error {
 		if err != nil {
 			return err
 		}
+		told, err := s.WithFiles(c.ctx, o.Name, id, before, entries, len(entries) == limit)
+		if err != nil {
+			return err
+		}
 		c.out = append(c.out, `{"items":[`...)
-		for _, e := range entries {
+		for _, e := range told {
 			c.out = appendEntry(appendNext(c.out), e)
 		}
 		c.out = append(c.out, ']')
@@ -230,6 +241,10 @@ func appendEntry(dst []byte, e record.Entry) []byte {
 	dst = appendText(appendText(appendText(dst, "kind", e.Kind), "door", e.Door), "cause", e.Cause)
 	if e.Took != 0 {
 		dst = appendText(appendID(dst, "took", e.Took), "took_title", e.TookTitle)
+	}
+	if e.File != nil {
+		dst = appendInt(appendText(appendID(append(appendName(dst, "file"), '{'), "id", e.File.ID), "name", e.File.Name), "size", e.File.Size)
+		dst = append(dst, '}')
 	}
 	dst = append(appendName(appendInt(dst, "version", e.Version), "changes"), '[')
 	for _, f := range e.Changes {

@@ -45,6 +45,9 @@ var (
 		textParam, viewParam, asOfParam,
 		{"trash", kindYes, "Deleted records instead.", nil}}
 	oneParams = []param{fieldsParam}
+
+	moveToParam = param{sales.MoveTo, kindID, "Of a stage or a state that goes: where what stands in it goes. One that was in use is kept, out of use.", nil}
+
 	logParams = []param{limitParam, {"before", kindID, "next of the page before.", nil}}
 )
 
@@ -97,9 +100,9 @@ func sitemap() []operation {
 		{method: GET, path: "/{plural}", name: "list", help: "A page of {objects}.", answer: "items, next and count.", class: quick, do: (*call).list, query: listParams},
 		{method: POST, path: "/{plural}", name: "create", help: "Makes a {object}.", answer: "The {object}.", status: 201, class: batch, do: (*call).create, query: oneParams, body: fieldsBody},
 		{method: GET, path: "/{plural}/{id}", name: "get", help: "One {object}.", answer: "The {object}.", class: quick, do: (*call).get, query: oneParams},
-		{method: PATCH, path: "/{plural}/{id}", name: "update", help: "Changes a {object}; If-Match: \"version\" merges with what others changed, or refuses.", answer: "The {object} as it is now.", class: batch, do: (*call).update, query: oneParams, body: fieldsBody},
+		{method: PATCH, path: "/{plural}/{id}", name: "update", help: "Changes a {object}; If-Match: \"version\" merges with what others changed, or refuses. A stage that is taken out of use says with move_to where what stands in it goes.", answer: "The {object} as it is now.", class: batch, do: (*call).update, query: []param{fieldsParam, moveToParam}, body: fieldsBody},
 		{method: DELETE, path: "/{plural}/{id}", name: "delete", help: "Moves a {object} to the trash.", status: 204, class: batch, do: (*call).remove,
-			query: []param{{replaceWith, kindID, replaceHelp, nil}}},
+			query: []param{moveToParam, {replaceWith, kindID, replaceHelp, nil}}},
 		{method: POST, path: "/{plural}/batch", name: "batch", help: "Writes up to 1,000 {objects} in one act, all or each by itself.", answer: "What became of each.", class: batch, do: (*call).batch,
 			body: members(want("writes", kindList, "{op, id, version, values}: create, update, delete or upsert."), may("per_row", kindYes, "Write what can be written."),
 				may("match", kindText, "The unique field by which upserts find records."), may(replaceWith, kindID, replaceHelp)).upTo(batchBody)},
@@ -117,7 +120,7 @@ func sitemap() []operation {
 		{method: POST, path: "/{plural}/{id}/merge", name: "merge", help: "Merges another {object} into this one, with all that links to it; the other goes to the trash. A large merge goes on in the background (202).", answer: "The {object} with the act that can be undone; with dry_run, its fields side by side and what would be moved.", class: batch, do: (*call).mergeRecords,
 			body: members(want("with", kindID, "The one that goes."), may("picks", kindObject, "Whose value stays, by field: left (this one's), right or both."), may("values", kindObject, "Fields given anew."), may("dry_run", kindYes, "Only tell what would happen."))},
 		{method: POST, path: "/{plural}/{id}/purge", name: "purge", help: "Deletes a {object} in the trash for good; for administrators.", status: 204, class: batch, do: (*call).purge},
-		{method: GET, path: "/{plural}/{id}/history", name: "history", help: "What happened to a {object}, newest first.", answer: "Acts with old and new values.", class: quick, do: (*call).history,
+		{method: GET, path: "/{plural}/{id}/history", name: "history", help: "What happened to a {object}, newest first.", answer: "Acts with old and new values; lines of files, attach and detach, come besides the limit.", class: quick, do: (*call).history,
 			query: []param{limitParam, {"before", kindWhole, "next of the page before.", nil}}},
 		{method: GET, path: "/{plural}/{id}/shares", name: "shares", help: "With whom a {object} is shared.", answer: "Shares.", class: quick, do: (*call).shares},
 		{method: POST, path: "/{plural}/{id}/shares", name: "share", help: "Shares a {object} with a member or a team.", answer: "Its shares.", class: batch, do: (*call).share,
@@ -133,13 +136,13 @@ func sitemap() []operation {
 		{method: GET, path: "/{plural}/{id}/files/{file}", name: "download", help: "A file of a {object}.", answer: "Its content.", class: stream, do: (*call).downloadFile},
 		{method: DELETE, path: "/{plural}/{id}/files/{file}", name: "detach", help: "Takes a file off a {object}.", status: 204, class: batch, do: (*call).detach},
 
-		{method: GET, path: "/{plural}/{id}/transitions", name: "transitions", help: "Where a {object} stands in its processes, and the moves that the caller may make, with what each asks.", answer: "items: state, due and moves of each process; none when no blueprint governs the {object}.", class: quick, do: (*call).transitions},
+		{method: GET, path: "/{plural}/{id}/transitions", name: "transitions", help: "Where a {object} stands in its processes, and the moves that the caller may make, with what each asks.", answer: "items: state, due and moves of each process. Where no blueprint governs the stage of a deal or lead, the stage that follows and what it wants, without blueprint; none for a {object} without stages.", class: quick, do: (*call).transitions},
 		{method: POST, path: "/{plural}/{id}/transitions", name: "transit", help: "Makes a move with a {object}. A change of the state field by itself obeys the same blueprint; \"_said\" beside its fields then holds note, reason and checked.", answer: "The {object}.", class: batch, do: (*call).transit, query: oneParams,
 			body: members(may("move", kindText, "The key of the move, or"), may("to", kindText, "the state it leads to."), may("field", kindText, "The state field, where several have a process."), may("values", kindObject, "Fields of the record, as asked."),
 				may("note", kindText, ""), may("reason", kindText, "Why, where there is no move."), may("checked", kindTexts, "Keys of the checklist."))},
 		{method: GET, path: "/{plural}/{id}/review", name: "review", help: "What was skipped, was late or is missing on the way of a {object} through its process.", answer: "The trace with its marks, and the lapses.", class: quick, do: (*call).review},
 		{method: GET, path: "/{plural}/{id}/tips", name: "helpingTips", help: "The tips of colleagues that help with a {object} where it stands, the most useful first.", answer: "Tips with their votes.", class: quick, do: (*call).helpingTips},
-		{method: GET, path: "/{plural}/{id}/trace", name: "trace", help: "How a {object} came through its process, first to last.", answer: "Steps with what was said, and whether the time was over.", class: quick, do: (*call).trace},
+		{method: GET, path: "/{plural}/{id}/trace", name: "trace", help: "How a {object} came through its process, first to last, and which files came and went.", answer: "items: steps with what was said, and whether the time was over; files: what was attached and detached, when and by whom.", class: quick, do: (*call).trace},
 		{method: GET, path: "/{plural}/{id}/automations", name: "automations", help: "What rules and blueprints did about a {object}, latest first.", answer: "Lines of the run log.", class: quick, do: (*call).automations, query: logParams},
 
 		// What only some objects do.

@@ -65,6 +65,9 @@ func (a *App) remind(ctx context.Context) error {
 				from = oldest
 			}
 			zone := zonesOf(all, s.Env().Zone)
+			if err := activity.FollowClocks(ctx, s, zone); err != nil {
+				return err
+			}
 			if err := activity.Remind(ctx, s, zone, from, s.Now()); err != nil {
 				return err
 			}

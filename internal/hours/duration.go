@@ -166,6 +166,12 @@ func clockOf(t time.Time, zone *time.Location) time.Duration {
 		time.Duration(local.Second())*time.Second + time.Duration(local.Nanosecond())
 }
 
+// Moved is a moment of a day by the clock of one time zone at the same hour of the
+// same day by that of another.
+func Moved(t time.Time, from, to *time.Location) time.Time {
+	return onDay(value.DateOf(t, from), clockOf(t, from), to)
+}
+
 func onDay(d value.Date, clock time.Duration, zone *time.Location) time.Time {
 	y, m, day := d.Civil()
 	return value.Wall(time.Date(y, m, day, 0, 0, 0, 0, time.UTC).Add(clock), zone)

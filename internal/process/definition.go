@@ -53,13 +53,32 @@ type State struct {
 // Limit is how long a record may stay in a state.
 type Limit struct {
 	hours.Duration
-	// Warn is how long before the end its owner is reminded.
+	// Warn is how long before the end its owner is reminded: nil = in good time
+	// for the limit, nothing = not at all.
 	Warn *hours.Duration `json:"warn,omitempty"`
 	// Tell are those who learn that it is over: owner, manager, role:<key>,
 	// team:<id> or the id of a member.
 	Tell []string `json:"tell,omitempty"`
 	// Then is done when it is over.
 	Then []Action `json:"then,omitempty"`
+}
+
+// Warning is how long before the end the owner is reminded: where nobody said, a
+// day before a limit of several days, else a quarter of the limit.
+func (l *Limit) Warning() hours.Duration {
+	if l.Warn != nil {
+		return *l.Warn
+	}
+	finer := map[hours.Unit]hours.Duration{hours.Days: {N: 24, Unit: hours.Hours}, hours.BusinessDays: {N: 8, Unit: hours.BusinessHours},
+		hours.Hours: {N: 60, Unit: hours.Minutes}, hours.BusinessHours: {N: 60, Unit: hours.BusinessMinutes}}
+	in, coarse := finer[l.Unit]
+	switch {
+	case !coarse:
+		return hours.Duration{N: l.N / 4, Unit: l.Unit}
+	case l.N > 1 && (l.Unit == hours.Days || l.Unit == hours.BusinessDays):
+		return hours.Duration{N: 1, Unit: l.Unit}
+	}
+	return hours.Duration{N: max(1, l.N*in.N/4), Unit: in.Unit}
 }
 
 // Move is a way from some states to another.

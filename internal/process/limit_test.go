@@ -132,6 +132,118 @@ func TestALimitOverTheChangeOfTheClock(t *testing.T) {
 	})
 }
 
+// due is when a deal's time in its state is over.
+func (k *bench) due(deal value.ID) (due *time.Time) {
+	k.t.Helper()
+	k.Read(k.t, k.Rita, func(s *record.Session) error {
+		r, err := s.Get(k.t.Context(), "deal", deal)
+		if err != nil {
+			return err
+		}
+		list, err := process.Standings(k.t.Context(), s, r)
+		if err == nil {
+			due = list[0].Due
+		}
+		return err
+	})
+	return due
+}
+
+// The day on which a limit ends stays that day when the company's clock hangs
+// elsewhere, whichever clocks strike at once; what is counted in hours stays the
+// same moment.
+func TestADueDayStaysInAnotherTimeZone(t *testing.T) {
+	t.Parallel()
+	each(t, func(k *bench) { // Monday, 2 March, noon
+		move := func(zone string) {
+			k.Write(k.t, k.Ada, func(s *record.Session) error {
+				return s.ChangeSettings(k.t.Context(), func(x *record.Settings) { x.Zone = zone })
+			})
+		}
+		want := func(what string, deal value.ID, zone, want string) {
+			k.t.Helper()
+			at, err := time.LoadLocation(zone)
+			k.must(err)
+			if due := k.due(deal); due == nil || due.In(at).Format("2006-01-02 15:04") != want {
+				k.t.Errorf("%s: due %v, want %s in %s", what, due, want, zone)
+			}
+		}
+		move("Europe/Madrid")
+		text := strings.Replace(limited, `"n": 2, "unit": "business_days", "warn": {"n": 1, "unit": "business_days"}`, `"n": 30, "unit": "days"`, 1)
+		text = strings.Replace(text, `{"state": "<qualified>", "pause": true}`, `{"state": "<qualified>", "limit": {"n": 30, "unit": "hours"}}`, 1)
+		k.blueprint(text, nil)
+		deal, quick := k.deal("prospecting", nil), k.deal("prospecting", nil)
+		k.must(k.move(k.Rita, quick, "qualified", nil))
+		k.tick()
+		want("at first", deal, "Europe/Madrid", "2026-04-01 13:00")
+		for _, zone := range []string{"America/New_York", "Pacific/Auckland", "Pacific/Honolulu", "Asia/Shanghai"} {
+			move(zone)
+			struck := make(chan error)
+			for range 3 {
+				go func() { struck <- k.Workspace.Process().Tick(k.t.Context(), k.Workspace.Engine()) }()
+			}
+			for range 3 {
+				k.must(<-struck)
+			}
+			want("by another clock", deal, zone, "2026-04-01 13:00")
+			want("in hours", quick, "UTC", "2026-03-03 18:00")
+		}
+		before := k.notices(k.Rita)
+		k.Pass(29 * 24 * time.Hour) // 31 March, 20:00 in Shanghai: a day before it was 13:00
+		k.tick()
+		if n := k.notices(k.Rita); n == before {
+			k.t.Error("nobody reminds of the day")
+		}
+	})
+}
+
+// Who sets a limit and says nothing of a reminder is reminded in good time; who
+// says none is not.
+func TestALimitRemindsByItself(t *testing.T) {
+	t.Parallel()
+	each(t, func(k *bench) { // Monday, 2 March, noon
+		text := strings.Replace(limited, `, "warn": {"n": 1, "unit": "business_days"}`, "", 1)
+		text = strings.Replace(text, `{"state": "<qualified>", "pause": true}`, `{"state": "<qualified>", "limit": {"n": 2, "unit": "business_days", "warn": {"n": 0, "unit": "days"}}}`, 1)
+		k.blueprint(text, nil)
+		k.deal("prospecting", nil)
+		silent := k.deal("prospecting", nil)
+		k.must(k.move(k.Rita, silent, "qualified", nil))
+		k.Pass(23 * time.Hour)
+		k.tick()
+		if n := k.notices(k.Rita); n != 0 {
+			k.t.Errorf("%d notices too early", n)
+		}
+		k.Pass(2 * time.Hour)
+		k.tick()
+		k.tick()
+		if n := k.notices(k.Rita); n != 1 {
+			k.t.Errorf("%d reminders a day before", n)
+		}
+	})
+}
+
+func TestTheUsualWarning(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		n    int
+		unit hours.Unit
+		want hours.Duration
+	}{
+		{5, hours.BusinessDays, hours.Duration{N: 1, Unit: hours.BusinessDays}}, {2, hours.Days, hours.Duration{N: 1, Unit: hours.Days}},
+		{1, hours.Days, hours.Duration{N: 6, Unit: hours.Hours}}, {1, hours.BusinessDays, hours.Duration{N: 2, Unit: hours.BusinessHours}},
+		{8, hours.Hours, hours.Duration{N: 120, Unit: hours.Minutes}}, {1, hours.BusinessHours, hours.Duration{N: 15, Unit: hours.BusinessMinutes}},
+		{30, hours.Minutes, hours.Duration{N: 7, Unit: hours.Minutes}}, {2, hours.Minutes, hours.Duration{N: 0, Unit: hours.Minutes}},
+	} {
+		limit := process.Limit{Duration: hours.Duration{N: c.n, Unit: c.unit}}
+		if got := limit.Warning(); got != c.want {
+			t.Errorf("%v: %v, want %v", limit.Duration, got, c.want)
+		}
+		if err := limit.Warning().Check(); err != nil {
+			t.Errorf("%v: %v", limit.Duration, err)
+		}
+	}
+}
+
 // Records that were there before a blueprint are taken in, and their time
 // counts from then.
 func TestOldRecordsAreTakenIn(t *testing.T) {

@@ -15,6 +15,7 @@ func (p *Process) Rules() []record.Rule {
 	return []record.Rule{
 		{Name: "process settings", Objects: []string{Blueprints.Name, Versions.Name, Rules.Name, Templates.Name, Webhooks.Name},
 			Check: checkSettings, Applied: p.settingsChanged},
+		{Name: "templates in use", Objects: []string{Templates.Name}, Prepare: keepTemplates},
 		{Name: "templates", Objects: []string{Templates.Name}, Check: checkTemplates},
 		{Name: "rules", Objects: []string{Rules.Name}, Check: checkRules},
 		{Name: "blueprints", Objects: []string{Blueprints.Name}, Check: checkBlueprints},

@@ -50,13 +50,15 @@ const tickChunk = 100
 // Tick does what the clock asks for: time limits that near or are over, rules
 // about dates, webhooks that a crash left waiting. It is called every minute.
 func (p *Process) Tick(ctx context.Context, e *record.Engine) error {
-	for more := true; more && ctx.Err() == nil; {
-		err := e.Write(ctx, clockwork(), func(s *record.Session) (err error) {
-			more, err = p.overdue(ctx, s)
-			return err
-		})
-		if err != nil {
-			return err
+	for _, portion := range []func(context.Context, *record.Session) (bool, error){p.rezone, p.overdue} {
+		for more := true; more && ctx.Err() == nil; {
+			err := e.Write(ctx, clockwork(), func(s *record.Session) (err error) {
+				more, err = portion(ctx, s)
+				return err
+			})
+			if err != nil {
+				return err
+			}
 		}
 	}
 	if err := p.dates(ctx, e); err != nil {

@@ -143,8 +143,8 @@ func (r *run) next(st *state, cal *hours.Calendar) *time.Time {
 	if r.due == nil || st == nil || st.Limit == nil || r.level >= levelOver {
 		return nil
 	}
-	if w := st.Limit.Warn; w != nil && !w.Zero() && r.level == levelFresh {
-		at := cal.Before(*r.due, *w)
+	if w := st.Limit.Warning(); !w.Zero() && r.level == levelFresh {
+		at := cal.Before(*r.due, w)
 		if at.Before(r.since) {
 			at = r.since
 		}

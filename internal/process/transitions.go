@@ -14,7 +14,7 @@ import (
 // Transition is a move that the actor may make with a record, and what it asks
 // of him.
 type Transition struct {
-	Blueprint value.ID `json:"blueprint"`
+	Blueprint value.ID `json:"blueprint,omitzero"`
 	Field     string   `json:"field"`
 	Key       string   `json:"key"`
 	Name      string   `json:"name"`
@@ -47,11 +47,13 @@ type Asked struct {
 	Help    string `json:"help,omitempty"`
 }
 
-// Standing is where a record stands in one blueprint.
+// Standing is where a record stands in one process. A room that knows a simpler
+// process than a blueprint tells of it the same way, without Blueprint, Name and
+// Version.
 type Standing struct {
-	Blueprint value.ID   `json:"blueprint"`
-	Name      string     `json:"name"`
-	Version   int64      `json:"version"`
+	Blueprint value.ID   `json:"blueprint,omitzero"`
+	Name      string     `json:"name,omitempty"`
+	Version   int64      `json:"version,omitempty"`
 	Field     string     `json:"field"`
 	State     string     `json:"state"`
 	Label     string     `json:"label"`
@@ -62,8 +64,22 @@ type Standing struct {
 	End       bool       `json:"end,omitempty"`
 	Tips      []string   `json:"tips,omitempty"`
 	Templates []value.ID `json:"templates,omitempty"`
+	// Ask are the fields that the record lacks where it stands, whichever way it
+	// goes.
+	Ask []Asked `json:"ask,omitempty"`
 
 	Moves []Transition `json:"moves"`
+}
+
+// Lacking are the fields that every record of its object has to have and this one
+// has not, as far as the actor could fill them in.
+func Lacking(s *record.Session, r *record.Record) (list []Asked) {
+	for _, f := range r.Object.Fields {
+		if f.Required && f.Writable() && r.Value(f) == nil && s.Actor().Sees(f) && s.Actor().CanWrite(f) {
+			list = append(list, Asked{Field: f.Name, Label: f.Label(langOf(s)), Required: true, Missing: true})
+		}
+	}
+	return list
 }
 
 // Transitions are the moves that the actor may make with a record now, in the
@@ -122,7 +138,7 @@ func (b *blueprint) standing(ctx context.Context, s *record.Session, r *record.R
 		return Standing{}, err
 	}
 	key := stateKey(r.Value(b.field))
-	x := Standing{Blueprint: b.id, Name: b.name, Version: b.number, Field: b.field.Name, State: key, Label: label(labels, key), End: b.final(key), Moves: []Transition{}}
+	x := Standing{Blueprint: b.id, Name: b.name, Version: b.number, Field: b.field.Name, State: key, Label: label(labels, key), End: b.final(key), Ask: Lacking(s, r), Moves: []Transition{}}
 	if at != nil && at.state == key {
 		x.Since, x.Due = &at.since, at.due
 		x.Late = at.due != nil && s.Now().After(*at.due)

@@ -63,8 +63,10 @@ func (s *Session) Attach(ctx context.Context, object string, id value.ID, name s
 		f.ID, f.hash, f.Name, f.Type, f.Size, orNull(f.CreatedBy), f.CreatedAt, s.now); err != nil {
 		return File{}, err
 	}
-	_, err = s.tx.Exec(ctx, `INSERT INTO {link_about} (activity, object, record, at_ms, kind) VALUES ($1, $2, $3, $4, $5)`, f.ID, o.ID, id, s.now, fileKind)
-	return f, err
+	if _, err = s.tx.Exec(ctx, `INSERT INTO {link_about} (activity, object, record, at_ms, kind) VALUES ($1, $2, $3, $4, $5)`, f.ID, o.ID, id, s.now, fileKind); err != nil {
+		return File{}, err
+	}
+	return f, s.noteFiles(ctx, o, id, Attaching, f.ID)
 }
 
 // fileKind marks attachments among what is about a record.
@@ -212,13 +214,16 @@ func (s *Session) Detach(ctx context.Context, object string, id, file value.ID) 
 	if err == nil && n == 0 {
 		return fault.New(fault.NotFound, "record.no_file", nil)
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	return s.noteFiles(ctx, o, id, Detaching, file)
 }
 
 // LendFiles makes the files of a record those of others too, for who may change
 // these. A file that somebody attaches is one record's alone.
 func (s *Session) LendFiles(ctx context.Context, from schema.Ref, to []schema.Ref) error {
-	return s.ofBoth(ctx, from, to, func(args *expr.Args, of, o *schema.Object, id value.ID) string {
+	return s.ofBoth(ctx, from, to, Attaching, func(args *expr.Args, of, o *schema.Object, id value.ID) string {
 		return "INSERT INTO {link_about} (activity, object, record, at_ms, kind) SELECT l.activity, " + args.Add(o.ID, "text") + ", " + args.Add(int64(id), "bigint") +
 			", l.at_ms, l.kind FROM {link_about} l WHERE l.object = " + args.Add(of.ID, "text") + " AND l.record = " + args.Add(int64(from.ID), "bigint") +
 			" AND l.kind = " + args.Add(fileKind, "text") + " ON CONFLICT DO NOTHING"
@@ -227,15 +232,16 @@ func (s *Session) LendFiles(ctx context.Context, from schema.Ref, to []schema.Re
 
 // ReclaimFiles takes the files of a record off others to which they were lent.
 func (s *Session) ReclaimFiles(ctx context.Context, from schema.Ref, to []schema.Ref) error {
-	return s.ofBoth(ctx, from, to, func(args *expr.Args, of, o *schema.Object, id value.ID) string {
+	return s.ofBoth(ctx, from, to, Detaching, func(args *expr.Args, of, o *schema.Object, id value.ID) string {
 		return "DELETE FROM {link_about} WHERE object = " + args.Add(o.ID, "text") + " AND record = " + args.Add(int64(id), "bigint") +
 			" AND kind = " + args.Add(fileKind, "text") + " AND activity IN (SELECT l.activity FROM {link_about} l WHERE l.object = " +
 			args.Add(of.ID, "text") + " AND l.record = " + args.Add(int64(from.ID), "bigint") + " AND l.kind = " + args.Add(fileKind, "text") + ")"
 	})
 }
 
-// ofBoth runs a statement about a record's files for each of the others.
-func (s *Session) ofBoth(ctx context.Context, from schema.Ref, to []schema.Ref, sql func(args *expr.Args, of, o *schema.Object, id value.ID) string) error {
+// ofBoth runs a statement about a record's files for each of the others, and
+// notes for which files that does something.
+func (s *Session) ofBoth(ctx context.Context, from schema.Ref, to []schema.Ref, doing Doing, sql func(args *expr.Args, of, o *schema.Object, id value.ID) string) error {
 	of, err := s.Object(from.Object)
 	if err != nil {
 		return err
@@ -250,8 +256,18 @@ func (s *Session) ofBoth(ctx context.Context, from schema.Ref, to []schema.Ref, 
 				return err
 			}
 		}
+		has := map[Doing]string{Attaching: "NOT ", Detaching: ""}[doing]
+		files, err := s.tx.IDs(ctx, `SELECT l.activity FROM {link_about} l WHERE l.object = $1 AND l.record = $2 AND l.kind = $3
+			AND `+has+`EXISTS (SELECT 1 FROM {link_about} m WHERE m.activity = l.activity AND m.object = $4 AND m.record = $5) ORDER BY l.activity`,
+			of.ID, from.ID, fileKind, o.ID, ref.ID)
+		if err != nil {
+			return err
+		}
 		args := s.args()
 		if _, err := s.tx.Exec(ctx, sql(args, of, o, ref.ID), args.Values()...); err != nil {
+			return err
+		}
+		if err := s.noteFiles(ctx, o, ref.ID, doing, files...); err != nil {
 			return err
 		}
 	}
@@ -293,7 +309,10 @@ func (s *Session) turn(ctx context.Context, object string, id, file value.ID, fr
 	if err == nil && n == 0 {
 		return fault.New(fault.NotFound, "record.no_file", nil)
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	return s.noteFiles(ctx, o, id, map[string]Doing{fileKind: Attaching, discardedKind: Detaching}[to], file)
 }
 
 func scanFile(rows *store.Rows) (File, error) {

@@ -145,6 +145,8 @@ type Entry struct {
 	// nobody knows, or the actor may not.
 	Took      value.ID `json:"took,omitempty"`
 	TookTitle string   `json:"took_title,omitempty"`
+	// File is the one that was attached or detached, nil for other lines.
+	File *FileDeed `json:"file,omitempty"`
 }
 
 // FieldChange is what one field was and became.

@@ -118,6 +118,9 @@ func (s *Session) ForgetValues(ctx context.Context, object string, id value.ID) 
 	if _, err := s.tx.Exec(ctx, `UPDATE {history} SET changes = '{}' WHERE record = $1 AND object = $2`, id, o.ID); err != nil {
 		return err
 	}
+	if _, err := s.tx.Exec(ctx, `UPDATE {file_deed} SET name = '' WHERE record = $1 AND object = $2`, id, o.ID); err != nil {
+		return err
+	}
 	// Answers kept for repetitions say what the record was.
 	_, err = s.tx.Exec(ctx, `UPDATE {idempotency} SET body = NULL WHERE body LIKE $1`, `%"`+id.String()+`"%`)
 	return err

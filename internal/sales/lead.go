@@ -38,6 +38,7 @@ func leadRules() []record.Rule {
 		{Name: "lead stage", Objects: []string{Leads.Name}, Prepare: placeLeads},
 		{Name: "lead sound", Objects: []string{Leads.Name}, Prepare: nameLeads, Check: checkLeads, Applied: takeFilesBack},
 		{Name: "lead person sound", Objects: []string{LeadPeople.Name}, Prepare: namePeople, Check: checkPeople},
+		{Name: "lead stage left", Objects: []string{LeadStages.Name}, Prepare: LeadPlaces.CheckLeft},
 		{Name: "lead stage in use", Objects: []string{LeadStages.Name}, Check: checkLeadStages},
 		{Name: "checklist answer", Objects: []string{LeadAnswers.Name}, Prepare: pairAnswers},
 		{Name: "touches of a lead", Objects: []string{Leads.Name}, Applied: touchNewLeads},
@@ -102,6 +103,9 @@ func checkLeads(ctx context.Context, s *record.Session, drafts []*record.Draft) 
 		return err
 	}
 	if err := checkSwitchedOn(ctx, s, drafts); err != nil {
+		return err
+	}
+	if err := LeadPlaces.CheckEntered(ctx, s, drafts, "lead.stage_retired"); err != nil {
 		return err
 	}
 	for _, d := range drafts {

@@ -1,6 +1,9 @@
 package sales
 
-import "wellmet/internal/schema"
+import (
+	"wellmet/internal/process"
+	"wellmet/internal/schema"
+)
 
 // Leads and what belongs to them. Stages, questions, sources, cadences and
 // rules of scoring are the company's lists; people, answers, touches and
@@ -40,6 +43,8 @@ var (
 	LeadStageUsualDays = schema.Int(LeadStages, "usual_days").Between(0, 3650)
 	LeadStageColor     = schema.Text(LeadStages, "color")
 	LeadStageActive    = schema.Bool(LeadStages, "active").Default("true")
+	LeadStageGuidance  = schema.LongText(LeadStages, StageGuidance.Name())
+	LeadStageTemplates = schema.Links(LeadStages, StageTemplates.Name(), process.Templates.Name)
 )
 
 // The modes of a lead.

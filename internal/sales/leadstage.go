@@ -115,6 +115,9 @@ func placeLead(book *leadBook, d *record.Draft) {
 
 // checkLeadStages keeps a stage from changing what it means under its leads.
 func checkLeadStages(ctx context.Context, s *record.Session, drafts []*record.Draft) error {
+	if err := checkHelp(ctx, s, Leads.Name, drafts); err != nil {
+		return err
+	}
 	for _, d := range drafts {
 		if d.Doing != record.Updating || !d.Changed(LeadStageKind.Name()) {
 			continue

@@ -119,6 +119,16 @@ func keepReason(d *record.Draft) {
 
 type entryKey struct{ text string }
 
+// entryOf is the condition of a stage, nil for none.
+func entryOf(s *record.Session, st stage) (*expr.Expr, error) {
+	if st.entry == "" {
+		return nil, nil
+	}
+	return record.Keep(s, entryKey{st.entry}, func() (*expr.Expr, error) {
+		return expr.Check(st.entry, s.Schema().Scope(s.Schema().MustObject(Deals.Name), nil), expr.Type{Kind: expr.Bool})
+	})
+}
+
 // mindEntry looks at the condition of the stage. What it misses is asked for
 // at the first empty field that it reads, so that a dialogue can ask for that.
 func mindEntry(s *record.Session, d *record.Draft, st stage) error {
@@ -126,9 +136,7 @@ func mindEntry(s *record.Session, d *record.Draft, st stage) error {
 		return nil
 	}
 	o := s.Schema().MustObject(Deals.Name)
-	when, err := record.Keep(s, entryKey{st.entry}, func() (*expr.Expr, error) {
-		return expr.Check(st.entry, s.Schema().Scope(o, nil), expr.Type{Kind: expr.Bool})
-	})
+	when, err := entryOf(s, st)
 	if err != nil {
 		if _, broken := fault.As(err); broken {
 			d.Refuse(DealStage.Name(), "deal.entry_broken", fault.Args{"stage": st.name})

@@ -3,6 +3,7 @@ package sales
 import (
 	"slices"
 
+	"wellmet/internal/process"
 	"wellmet/internal/schema"
 )
 
@@ -67,6 +68,10 @@ var (
 	// is said where it does not.
 	StageEntry    = schema.LongText(Stages, "entry")
 	StageEntryWhy = schema.Text(Stages, "entry_message")
+	// StageGuidance is what to do there, a line each, and StageTemplates are the
+	// texts for it; the guide shows both on what stands there.
+	StageGuidance  = schema.LongText(Stages, "guidance")
+	StageTemplates = schema.Links(Stages, "templates", process.Templates.Name)
 )
 
 // Categories are those of the forecast, from the least sure on.

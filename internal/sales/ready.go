@@ -72,16 +72,74 @@ func makePipeline(ctx context.Context, s *record.Session, name string, position 
 	if err != nil {
 		return 0, err
 	}
-	language := i18n.FormatFor(s.Settings().Locale).Language()
+	return p.ID, makeStages(ctx, s, p.ID, process)
+}
+
+// makeStages gives a pipeline the stages of a ready process.
+func makeStages(ctx context.Context, s *record.Session, pipeline value.ID, process int) error {
 	b := record.Batch{Object: Stages.Name}
 	for i, st := range append(slices.Clone(ready[process].stages), ends...) {
-		v := record.Values{"name": i18n.Text(language, "sales.seed.deal_stage."+st.key, nil), "pipeline": p.ID, "position": int64(i + 1), "kind": st.kind,
+		v := record.Values{"name": st.name(s), "pipeline": pipeline, "position": int64(i + 1), "kind": st.kind,
 			"forecast": st.forecast, "color": st.color, "probability": decimal.NewFromInt(st.chance)}
 		if st.days > 0 {
 			v["usual_days"] = st.days
 		}
 		b.Changes = append(b.Changes, record.Change{Values: v})
 	}
-	_, err = s.Save(ctx, b)
-	return p.ID, err
+	_, err := s.Save(ctx, b)
+	return err
+}
+
+// name is what the stage is called in the workspace's language.
+func (st readyStage) name(s *record.Session) string {
+	return i18n.Text(i18n.FormatFor(s.Settings().Locale).Language(), "sales.seed.deal_stage."+st.key, nil)
+}
+
+// ReadyStage is a stage of a ready process as it will be called.
+type ReadyStage struct{ Name, Color string }
+
+// ReadyStages are the stages of a ready process, those of its end too.
+func ReadyStages(s *record.Session, process string) (list []ReadyStage) {
+	i := slices.Index(ReadyProcesses(), process)
+	if i < 0 {
+		return nil
+	}
+	for _, st := range append(slices.Clone(ready[i].stages), ends...) {
+		list = append(list, ReadyStage{st.name(s), st.color})
+	}
+	return list
+}
+
+// Begin lets a company sell by a ready process: the only pipeline gets its
+// stages while there was never a deal, else a new pipeline is made.
+func Begin(ctx context.Context, s *record.Session, name, process string) (value.ID, error) {
+	i := slices.Index(ReadyProcesses(), process)
+	page, err := s.Query(ctx, record.Query{Object: Pipelines.Name, Limit: 2})
+	if err != nil {
+		return 0, err
+	}
+	var deal value.ID
+	began, err := s.Tx().Row(ctx, `SELECT id FROM {deal} LIMIT 1`, nil, &deal)
+	if err != nil {
+		return 0, err
+	}
+	if i < 0 || began || len(page.Records) != 1 {
+		return NewPipeline(ctx, s, name, process)
+	}
+	pipeline := page.Records[0].ID
+	if err := s.Hold(ctx, Pipelines.Name, []value.ID{pipeline}); err != nil { // of two who choose, the last one has chosen
+		return 0, err
+	}
+	was, err := s.Query(ctx, record.Query{Object: Stages.Name, Filter: `pipeline = "` + pipeline.String() + `"`, Limit: 1000})
+	if err != nil {
+		return 0, err
+	}
+	var ids []value.ID
+	for _, r := range was.Records {
+		ids = append(ids, r.ID)
+	}
+	if err := s.Delete(ctx, Stages.Name, ids...); err != nil {
+		return 0, err
+	}
+	return pipeline, makeStages(ctx, s, pipeline, i)
 }

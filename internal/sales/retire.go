@@ -7,6 +7,7 @@ import (
 	"wellmet/internal/fault"
 	"wellmet/internal/record"
 	"wellmet/internal/schema"
+	"wellmet/internal/store"
 	"wellmet/internal/value"
 )
 
@@ -51,40 +52,67 @@ func (p Places) Alike(state *record.Record, all []*record.Record) (list []*recor
 // stays as a retired one, so that their history keeps its name; one that nobody
 // used is deleted.
 func (p Places) Retire(ctx context.Context, s *record.Session, id, to value.ID) (*record.BulkRun, error) {
+	run, used, err := p.leave(ctx, s, id, to)
+	if err != nil || used {
+		return run, err
+	}
+	return nil, p.drop(ctx, s, id)
+}
+
+// Clear is Retire for a state that is kept, whether it was used or not.
+func (p Places) Clear(ctx context.Context, s *record.Session, id, to value.ID) (*record.BulkRun, error) {
+	run, used, err := p.leave(ctx, s, id, to)
+	if err != nil || used {
+		return run, err
+	}
+	return nil, p.putAway(ctx, s, id)
+}
+
+// leave takes what stands in a state elsewhere and the state out of use, unless
+// nothing stands in it.
+func (p Places) leave(ctx context.Context, s *record.Session, id, to value.ID) (run *record.BulkRun, used bool, err error) {
+	if err := s.Hold(ctx, p.List.Name, []value.ID{id}); err != nil { // whoever comes in while it goes waits
+		return nil, false, err
+	}
 	state, err := s.Get(ctx, p.List.Name, id)
 	if fault.Is(err, fault.NotFound) {
-		return nil, fault.New(fault.NotFound, "stage.unknown", nil)
+		return nil, false, fault.New(fault.NotFound, "stage.unknown", nil)
 	}
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	page, err := s.Query(ctx, record.Query{Object: p.List.Name, Limit: 1000})
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	named := fault.Args{"stage": state.Title()}
 	alike := p.Alike(state, page.Records)
 	if InUse(state) && len(alike) == 0 {
-		return nil, fault.New(fault.Conflict, "stage.last_of_kind", named)
+		return nil, false, fault.New(fault.Conflict, "stage.last_of_kind", named)
 	}
-	used, err := stageUsed(ctx, s, p, id)
-	if err != nil {
-		return nil, err
-	}
-	if !used {
-		return nil, p.drop(ctx, s, id)
+	if used, err = stageUsed(ctx, s, p, id); err != nil || !used {
+		return nil, false, err
 	}
 	if !slices.ContainsFunc(alike, func(x *record.Record) bool { return x.ID == to }) {
-		return nil, fault.New(fault.Invalid, "stage.where_to", named).With(fault.Field{Path: "to", Key: "stage.where_to", Args: named})
+		return nil, true, fault.New(fault.Invalid, "stage.where_to", named).With(fault.Field{Path: "to", Key: "stage.where_to", Args: named})
 	}
 	if err := p.putAway(ctx, s, id); err != nil {
-		return nil, err
+		return nil, true, err
 	}
-	return s.ChangeMany(ctx, record.Bulk{Object: p.Of.Name, Do: record.Updating, Filter: p.By.Name() + ` = "` + id.String() + `"`, Values: record.With(record.Values{}, p.By, to)})
+	run, err = s.ChangeMany(ctx, record.Bulk{Object: p.Of.Name, Do: record.Updating, Filter: p.By.Name() + ` = "` + id.String() + `"`, Values: record.With(record.Values{}, p.By, to)})
+	return run, true, err
 }
 
+// clearedKey finds the states whose records a retirement takes along.
+type clearedKey struct{}
+
 func (p Places) putAway(ctx context.Context, s *record.Session, id value.ID) error {
-	_, err := s.Update(ctx, p.List.Name, id, 0, record.Values{placeActive: false})
+	cleared, err := record.Memo(s, clearedKey{}, func() (map[value.ID]bool, error) { return map[value.ID]bool{}, nil })
+	if err != nil {
+		return err
+	}
+	cleared[id] = true
+	_, err = s.Update(ctx, p.List.Name, id, 0, record.Values{placeActive: false})
 	return err
 }
 
@@ -106,6 +134,91 @@ func (p Places) drop(ctx context.Context, s *record.Session, id value.ID) error 
 		return p.putAway(ctx, s, id)
 	}
 	return s.Delete(ctx, p.List.Name, id)
+}
+
+// CheckLeft refuses to take a state out of use, or to delete it, while something
+// stands in it, whatever the door: only Retire knows where that goes. It speaks
+// before the engine refuses what is linked to, because it knows the way out.
+func (p Places) CheckLeft(ctx context.Context, s *record.Session, drafts []*record.Draft) error {
+	cleared, err := record.Memo(s, clearedKey{}, func() (map[value.ID]bool, error) { return map[value.ID]bool{}, nil })
+	if err != nil {
+		return err
+	}
+	for _, d := range drafts {
+		leaves := d.Doing == record.Updating && d.Changed(placeActive) && d.Field(placeActive) == false
+		if !leaves && d.Doing != record.Deleting || cleared[d.ID] {
+			continue
+		}
+		used, err := stageUsed(ctx, s, p, d.ID)
+		if err != nil {
+			return err
+		}
+		named := fault.Args{"stage": d.Before(p.List.Title)}
+		if leaves && !s.Undoing() && !s.Actor().System() {
+			page, err := s.AsSystem("states of a kind").Query(ctx, record.Query{Object: p.List.Name, Limit: 1000})
+			if err != nil {
+				return err
+			}
+			if len(p.Alike(d.Past(), page.Records)) == 0 {
+				d.Fail(fault.New(fault.Conflict, "stage.last_of_kind", named))
+			}
+		}
+		if used {
+			d.Fail(fault.New(fault.Conflict, "stage.where_to", named).With(fault.Field{Path: MoveTo, Key: "stage.where_to", Args: named}))
+		}
+	}
+	return nil
+}
+
+// MoveTo is what a door calls the state that records go to when theirs goes.
+const MoveTo = "move_to"
+
+// Closed are the states out of use that drafts come into. Who takes a state out
+// of use and who comes into it wait for each other, so that nothing is left
+// behind in it.
+func (p Places) Closed(ctx context.Context, s *record.Session, drafts []*record.Draft) (map[value.ID]bool, error) {
+	closed := map[value.ID]bool{}
+	var wanted []value.ID
+	for _, d := range drafts {
+		if id, ok := record.Will(d, p.By); ok && d.Doing != record.Deleting && d.Changed(p.By.Name()) {
+			wanted, closed[id] = append(wanted, id), true
+		}
+	}
+	slices.Sort(wanted)
+	err := each(ctx, s, slices.Compact(wanted), func(in string) string {
+		return `SELECT id FROM {` + p.List.Table + `} WHERE id IN (` + in + `) AND deleted_at IS NULL AND active IS NOT FALSE ORDER BY id` + s.Tx().Dialect().ForShare()
+	}, func(rows *store.Rows) error {
+		id, _ := rows.ID(0)
+		delete(closed, id)
+		return nil
+	})
+	return closed, err
+}
+
+// CheckEntered refuses to put anything into a state that is out of use. What the
+// program itself brings happened before.
+func (p Places) CheckEntered(ctx context.Context, s *record.Session, drafts []*record.Draft, key string) error {
+	if s.Undoing() || s.Actor().System() {
+		return nil
+	}
+	closed, err := p.Closed(ctx, s, drafts)
+	if err != nil || len(closed) == 0 {
+		return err
+	}
+	for _, d := range drafts {
+		id, _ := record.Will(d, p.By)
+		if !closed[id] || !d.Changed(p.By.Name()) || d.Failed() {
+			continue
+		}
+		found, err := s.AsSystem("a state out of use").GetMany(ctx, p.List.Name, []value.ID{id})
+		if err != nil {
+			return err
+		}
+		if r := found[id]; r != nil { // a dead link is told elsewhere
+			d.Refuse(p.By.Name(), key, fault.Args{"stage": r.Title()})
+		}
+	}
+	return nil
 }
 
 // stageUsed reports whether a record stands in the state.

@@ -22,6 +22,7 @@ func Rules() []record.Rule {
 		{Name: "line amount", Objects: []string{DealLines.Name}, Prepare: lineTerms.Compute, Applied: sumLines},
 		{Name: "line cost", Objects: []string{DealLines.Name}, Prepare: costLines},
 		{Name: "follow-up on a converted lead", Objects: []string{activity.Activities.Name}, Prepare: landOnCustomers, Applied: landUnseen},
+		{Name: "stage left", Objects: []string{Stages.Name}, Prepare: DealPlaces.CheckLeft},
 		{Name: "stage in use", Objects: []string{Stages.Name}, Prepare: placeStages, Check: checkStages, Applied: refocusStages},
 		{Name: "stage followed", Objects: []string{Stages.Name}, Applied: followChanged},
 		{Name: "cost of a source", Objects: []string{SourceCosts.Name}, Prepare: dateCosts, Check: checkCosts},
@@ -199,7 +200,7 @@ func checkDeals(ctx context.Context, s *record.Session, drafts []*record.Draft) 
 			return err
 		}
 	}
-	return nil
+	return DealPlaces.CheckEntered(ctx, s, drafts, "deal.stage_retired")
 }
 
 // markParty marks deals that an import brings without a party, and takes the
@@ -266,6 +267,9 @@ func checkClose(s *record.Session, d *record.Draft) {
 
 // checkStages keeps a stage from changing what it means under its deals.
 func checkStages(ctx context.Context, s *record.Session, drafts []*record.Draft) error {
+	if err := checkHelp(ctx, s, Deals.Name, drafts); err != nil {
+		return err
+	}
 	for _, d := range drafts {
 		checkEntry(s, d)
 		if d.Doing != record.Updating || !d.Changed(StageKind.Name()) && !d.Changed(StagePipeline.Name()) {

@@ -47,6 +47,9 @@ type Dialect interface {
 
 	// ForUpdate stands at the end of a SELECT that locks its rows; "" where the writer is alone anyway.
 	ForUpdate() string
+	// ForShare stands at the end of a SELECT that keeps others from writing its rows, while many may read
+	// them so; "" where the writer is alone anyway.
+	ForShare() string
 	// ForUpdateFree is ForUpdate that passes over rows which somebody else has locked, for workers that
 	// share out what is to be done.
 	ForUpdateFree() string

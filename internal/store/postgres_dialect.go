@@ -8,6 +8,7 @@ func (postgresDialect) Name() string                   { return "postgres" }
 func (postgresDialect) Quote(identifier string) string { return quote(identifier) }
 func (postgresDialect) TableOptions() string           { return "" }
 func (postgresDialect) ForUpdate() string              { return " FOR UPDATE" }
+func (postgresDialect) ForShare() string               { return " FOR SHARE" }
 func (postgresDialect) ForUpdateFree() string          { return " FOR UPDATE SKIP LOCKED" }
 func (postgresDialect) Concurrent() bool               { return true }
 func (postgresDialect) IndexHint(string) string        { return "" }

@@ -12,6 +12,7 @@ func (sqliteDialect) Quote(identifier string) string { return quote(identifier) 
 func (sqliteDialect) Param(i int, _ Type) string     { return "$" + strconv.Itoa(i) }
 func (sqliteDialect) TableOptions() string           { return " STRICT" }
 func (sqliteDialect) ForUpdate() string              { return "" }
+func (sqliteDialect) ForShare() string               { return "" }
 func (sqliteDialect) ForUpdateFree() string          { return "" }
 func (sqliteDialect) Concurrent() bool               { return false }
 

@@ -19,6 +19,7 @@ func Rules() []record.Rule {
 		{Name: "case customer", Objects: []string{Cases.Name}, Prepare: knowCustomers},
 		{Name: "case state", Objects: []string{Cases.Name}, Prepare: placeCases},
 		{Name: "case sound", Objects: []string{Cases.Name}, Check: checkCases},
+		{Name: "case state left", Objects: []string{States.Name}, Prepare: CasePlaces.CheckLeft},
 		{Name: "case state in use", Objects: []string{States.Name}, Check: checkStates},
 		{Name: "tips", Objects: []string{Tips.Name}, Prepare: nameTips, Check: checkTips},
 		{Name: "votes for tips", Objects: []string{Votes.Name}, Prepare: pairVotes, Check: checkVotes},
@@ -130,7 +131,10 @@ func placeCases(ctx context.Context, s *record.Session, drafts []*record.Draft) 
 
 // checkCases wants to know whose case it is, and of a solved one how it was
 // solved: that is what the next one is helped by.
-func checkCases(_ context.Context, s *record.Session, drafts []*record.Draft) error {
+func checkCases(ctx context.Context, s *record.Session, drafts []*record.Draft) error {
+	if err := CasePlaces.CheckEntered(ctx, s, drafts, "case.state_retired"); err != nil {
+		return err
+	}
 	for _, d := range drafts {
 		if !writes(d) || d.AcceptsIncomplete() || s.Actor().System() {
 			continue

@@ -9,6 +9,7 @@ import (
 	"wellmet/internal/access"
 	"wellmet/internal/fault"
 	"wellmet/internal/record"
+	"wellmet/internal/sales"
 	"wellmet/internal/support"
 	"wellmet/internal/value"
 )
@@ -155,9 +156,10 @@ func TestTipsOfARetiredStageAreKept(t *testing.T) {
 			})
 		}
 		at(false, "Prospecting")
-		if err := k.update(t, k.Ada, "stage", stages[0], record.Values{"active": false}); err != nil {
-			t.Fatal(err)
-		}
+		k.Write(t, k.Ada, func(s *record.Session) error {
+			_, err := sales.DealPlaces.Retire(t.Context(), s, stages[0], stages[1])
+			return err
+		})
 		at(true, "Prospecting")
 		if got := k.tipsOn(t, k.Rita, "deal", k.deal); len(got) != 0 {
 			t.Errorf("archived tips still help: %q", got)

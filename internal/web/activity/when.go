@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	room "wellmet/internal/activity"
 	"wellmet/internal/fault"
 	"wellmet/internal/value"
 	"wellmet/internal/web/kit"
@@ -48,7 +49,7 @@ func choiceDay(v *kit.View, choice string) string {
 }
 
 // morning is when something begins of which only the day is said.
-const morning = 9 * time.Hour
+const morning = room.Morning
 
 // chosen reads a choice of a time from a form: the choice itself under name,
 // the day and time of "pick" under name_day and name_time. clock is the time of

@@ -14,6 +14,7 @@ import (
 	"wellmet/internal/fault"
 	"wellmet/internal/process"
 	"wellmet/internal/record"
+	"wellmet/internal/sales"
 	"wellmet/internal/support"
 	"wellmet/internal/value"
 	"wellmet/internal/web/door"
@@ -63,9 +64,10 @@ const (
 	mostLooked = 50
 )
 
-// Of is the guide of a record, nil where no process governs it.
+// Of is the guide of a record, nil where it goes through no stages and no
+// process.
 func Of(c *door.Call, s *record.Session, r *record.Record) (*Panel, error) {
-	list, err := process.Standings(c.Ctx, s, r)
+	list, err := sales.Standings(c.Ctx, s, r)
 	if err != nil || len(list) == 0 {
 		return nil, err
 	}
@@ -76,7 +78,7 @@ func Of(c *door.Call, s *record.Session, r *record.Record) (*Panel, error) {
 	if c.View.NoGuide {
 		return p, nil
 	}
-	if err := p.name(c, s); err != nil {
+	if err := p.name(c, s, r.Object.Name); err != nil {
 		return nil, err
 	}
 	if err := p.hear(c, s, r); err != nil {
@@ -85,8 +87,9 @@ func Of(c *door.Call, s *record.Session, r *record.Record) (*Panel, error) {
 	return p, p.todo(c, s, r)
 }
 
-// name finds what the templates of state and moves are called.
-func (p *Panel) name(c *door.Call, s *record.Session) error {
+// name finds what the templates of state and moves are called; those that are
+// out of use, or for other records, help nobody here.
+func (p *Panel) name(c *door.Call, s *record.Session, object string) error {
 	var ids []value.ID
 	for _, at := range p.at {
 		ids = append(ids, at.Templates...)
@@ -108,7 +111,7 @@ func (p *Panel) name(c *door.Call, s *record.Session) error {
 		}
 		for key, list := range lists {
 			for _, id := range list {
-				if r := found[id]; r != nil {
+				if r := found[id]; r != nil && inUse(r, object) {
 					kind, _ := record.Get(r, process.TemplateKind)
 					at.texts[key] = append(at.texts[key], text{id.String(), r.Title(), kind})
 				}
@@ -116,6 +119,12 @@ func (p *Panel) name(c *door.Call, s *record.Session) error {
 		}
 	}
 	return nil
+}
+
+func inUse(template *record.Record, object string) bool {
+	of, _ := record.Get(template, process.TemplateObject)
+	status, _ := record.Get(template, process.TemplateStatus)
+	return of == object && status == process.Published
 }
 
 // todo finds the open tasks about the record.
@@ -232,15 +241,14 @@ func letter(w process.Written, to string) templ.SafeURL {
 }
 
 // done reports whether nothing is left to do for a way that is open.
-func (p *Panel) done(t process.Transition) bool {
-	return t.Blocked == "" && t.Onward && len(p.tasks) == 0 && len(missing(t)) == 0
+func (p *Panel) done(at *place, t process.Transition) bool {
+	return t.Blocked == "" && t.Onward && len(p.tasks) == 0 && len(asked(at.Ask, true))+len(asked(t.Ask, true)) == 0
 }
 
-// missing are the fields that keep a move from being made.
-func missing(t process.Transition) []string {
-	var labels []string
-	for _, a := range t.Ask {
-		if a.Missing {
+// asked are the required fields that are missing, or those that are there.
+func asked(list []process.Asked, missing bool) (labels []string) {
+	for _, a := range list {
+		if a.Required && a.Missing == missing {
 			labels = append(labels, a.Label)
 		}
 	}
@@ -249,6 +257,9 @@ func missing(t process.Transition) []string {
 
 // move is the dialogue of a way.
 func (p *Panel) move(at *place, t process.Transition) string {
+	if at.Blueprint == 0 && t.Key == sales.ConvertKey {
+		return p.url + "/convert"
+	}
 	return p.url + "/move?" + url.Values{"field": {at.Field}, "to": {t.To}}.Encode()
 }
 

@@ -90,7 +90,7 @@ func of(member value.ID) string { return fmt.Sprintf("owner = %q", member.String
 // stages are how long deals stay, as the company has set it.
 type stages struct {
 	days    map[value.ID]int64 // of open ones
-	touched bool               // somebody has looked at them and changed some
+	touched bool               // somebody has changed some, or chosen others
 }
 
 func readStages(ctx context.Context, s *record.Session) (*stages, error) {
@@ -104,12 +104,12 @@ type stagesKey struct{}
 
 func loadStages(ctx context.Context, s *record.Session) (*stages, error) {
 	x := &stages{days: map[value.ID]int64{}}
-	p, err := s.Query(ctx, record.Query{Object: sales.Stages.Name, Fields: []string{"name", "kind", "usual_days"}, Limit: 500})
+	p, err := s.Query(ctx, record.Query{Object: sales.Stages.Name, Fields: []string{"name", "kind", "usual_days", "created_by"}, Limit: 500})
 	if err != nil {
 		return nil, err
 	}
 	for _, r := range p.Records {
-		x.touched = x.touched || r.Version > 1
+		x.touched = x.touched || r.Version > 1 || r.Field("created_by") != nil
 		days, ok := record.Get(r, sales.StageUsualDays)
 		if kind, _ := record.Get(r, sales.StageKind); ok && days > 0 && kind == sales.Open {
 			x.days[r.ID] = days

@@ -37,7 +37,7 @@ func (l *look) firstRun(ctx context.Context) error {
 		{v.T("web.home.step_company"), v.T("web.home.step_company_help"), "/settings/company", "building-2", l.s.Settings().Name != record.DefaultSettings().Name},
 		{v.T("web.home.step_invite"), v.T("web.home.step_invite_help"), "/settings/people", "user-plus", len(l.s.Roster().MemberIDs()) > 1},
 		{v.T("web.home.step_import"), v.T("web.home.step_import_help"), "/imports", "upload", len(p.Records) > 0},
-		{v.T("web.home.step_pipeline"), v.T("web.home.step_pipeline_help"), "/stages?sort=position", "route", l.stages.touched},
+		{v.T("web.home.step_pipeline"), v.T("web.home.step_pipeline_help"), "/settings/pipelines/begin", "route", l.stages.touched},
 	}
 	return nil
 }

@@ -23,6 +23,8 @@ func Routes() []door.Route {
 		{Pattern: "GET /settings/pipelines", Do: show},
 		{Pattern: "POST /settings/pipelines", Do: add},
 		{Pattern: "GET /settings/pipelines/new", Do: showNew},
+		{Pattern: "GET /settings/pipelines/begin", Do: showBegin},
+		{Pattern: "POST /settings/pipelines/begin", Do: begin},
 		{Pattern: "GET /settings/pipelines/{id}", Do: show},
 		{Pattern: "POST /settings/pipelines/{id}", Do: save},
 		{Pattern: "POST /settings/pipelines/{id}/order", Do: order},
@@ -67,6 +69,7 @@ type page struct {
 	Reach     sales.StageFollowers // what a change of that stage's chance or category reaches
 	Done      string               // what was done, with a way back
 	Undo      string
+	Begun     bool       // with a ready process
 	form      url.Values // what was typed and refused
 	Err       error
 }
@@ -74,7 +77,7 @@ type page struct {
 func (p *page) URL() string { return home + "/" + p.Shown.ID.String() }
 
 func show(c *door.Call) error {
-	p := &page{Edit: c.R.URL.Query().Get("edit")}
+	p := &page{Edit: c.R.URL.Query().Get("edit"), Begun: c.R.URL.Query().Get("done") == "begun"}
 	if done := c.R.URL.Query().Get("done"); slices.Contains(doings, done) {
 		p.Done, p.Undo = c.View.T("web.pipeline.done."+done), door.Undo(undoable(c.R.URL.Query().Get("act")))
 	}
@@ -82,7 +85,7 @@ func show(c *door.Call) error {
 }
 
 // doings are what the page tells of after a change.
-var doings = []string{"saved", "added", "moved", "overtaken", "removed", "moving", "partly", "back"}
+var doings = []string{"saved", "added", "moved", "overtaken", "removed", "moving", "partly", "back", "begun"}
 
 func undoable(text string) value.ID {
 	id, _ := value.ParseID(text)
@@ -140,6 +143,7 @@ func (p *page) loadStages(c *door.Call, s *record.Session) error {
 	}
 	p.Stages, p.Retired = nil, nil
 	for _, r := range rows.Records {
+		p.names.WantRecord(r, p.object.Fields)
 		active, said := record.Get(r, sales.StageActive)
 		x := stage{Rec: r, Deals: deals[r.ID], Rate: rates[r.ID], Active: active || !said}
 		if x.Active {
@@ -154,7 +158,7 @@ func (p *page) loadStages(c *door.Call, s *record.Session) error {
 		}
 	}
 	p.seen = kit.Seen(parts.IDs(p.records()))
-	return nil
+	return p.names.Load(c.Ctx)
 }
 
 // controls are the inputs of a stage, or of the pipeline itself.
@@ -163,6 +167,6 @@ func (p *page) controls(of *record.Record, o *schema.Object, fields ...string) [
 }
 
 var (
-	stageFields = []string{"name", "kind", "probability", "usual_days", "forecast", "entry", "entry_message"}
+	stageFields = []string{"name", "kind", "probability", "usual_days", "forecast", "entry", "entry_message", "guidance", "templates"}
 	ownFields   = []string{"name", "uses_leads", "active", "currency", "win_without_amount", "close_date_past", "other_currency", "negative_amount", "jumps"}
 )

@@ -317,3 +317,48 @@ func TestLeadsAreSwitchedOffPerPipeline(t *testing.T) {
 		}
 	})
 }
+
+// A company begins with the process that comes closest to its own, by one press.
+func TestACompanyBeginsWithAReadyProcess(t *testing.T) {
+	t.Parallel()
+	webtest.Each(t, pages, func(t *testing.T, s *webtest.Site) {
+		ada := s.User(t, s.Ada)
+		has := func(a webtest.Answer, status int, words ...string) {
+			t.Helper()
+			if a.Status != status {
+				t.Fatalf("status %d, wanted %d: %.800s", a.Status, status, a.Body)
+			}
+			for _, word := range words {
+				if !strings.Contains(a.Body, word) {
+					t.Errorf("wanted %q in %.4000s", word, a.Body)
+				}
+			}
+		}
+		has(ada.Get("/"), 200, "Choose how you sell", "/settings/pipelines/begin")
+		has(ada.Get("/settings/pipelines/begin"), 200, "Selling to people", "Trial order", "Almost empty", "Begin with: Services")
+		has(s.User(t, s.Rita).Get("/settings/pipelines/begin"), 403)
+		has(s.User(t, s.Rita).Post("/settings/pipelines/begin", url.Values{"process": {"b2c"}}), 403)
+		has(ada.Post("/settings/pipelines/begin", url.Values{"process": {"shouting"}}), 422)
+		has(ada.Post("/settings/pipelines/begin", url.Values{"process": {"distribution"}}), 303)
+		only := known(t, s, "pipeline")
+		if len(only) != 1 {
+			t.Fatalf("%d pipelines", len(only))
+		}
+		for _, p := range only {
+			if got := names(t, s, p.ID); got != "Partner contacted Terms agreed Trial order Won Lost" {
+				t.Errorf("the stages are %s", got)
+			}
+		}
+		has(ada.Get("/settings/pipelines?done=begun"), 200, "Trial order", "On to the next step")
+		has(ada.Get("/"), 200, "2 of 4 done")
+
+		// Once there was a deal, nothing of its pipeline is thrown away.
+		account := s.Create(t, s.Rita, "account", record.Values{"name": "Acme"})
+		s.Create(t, s.Rita, "deal", record.Values{"name": "Pumps", "account": account})
+		has(ada.Post("/settings/pipelines/begin", url.Values{"process": {"empty"}}), 303)
+		if p := known(t, s, "pipeline"); len(p) != 2 || names(t, s, p["Almost empty"].ID) != "Inquiry Won Lost" {
+			t.Errorf("pipelines %v", p)
+		}
+		has(ada.Post("/settings/pipelines/begin", url.Values{"process": {"empty"}}), 422, "Almost empty")
+	})
+}

@@ -171,7 +171,7 @@ func TestABlueprintIsBuiltInSentences(t *testing.T) {
 		has(t, ada.Get(one+"?at="+at), 200, "Checklist: NDA signed", "Version 1")
 		has(t, rita.Post(one+"/retire", form()), 403)
 		made(t, ada.Post(one+"/retire", form()))
-		has(t, rita.Get("/deals/"+x.deal.String()), 200, "!Now: Prospecting")
+		has(t, rita.Get("/deals/"+x.deal.String()), 200, "Now: Prospecting", "!NDA signed")
 		has(t, ada.Get("/settings/blueprints"), 200, "Selling", "Ended")
 	})
 }

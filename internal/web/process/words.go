@@ -113,8 +113,8 @@ func (x *sheet) check(c process.Check) string {
 // limit says how long a record may stay.
 func (x *sheet) limit(l *process.Limit) []string {
 	list := []string{x.v.T("web.process.limit_for", "time", x.duration(l.Duration))}
-	if l.Warn != nil && !l.Warn.Zero() {
-		list = append(list, x.v.T("web.process.limit_warn", "time", x.duration(*l.Warn)))
+	if w := l.Warning(); !w.Zero() {
+		list = append(list, x.v.T("web.process.limit_warn", "time", x.duration(w)))
 	}
 	if len(l.Tell) > 0 {
 		list = append(list, x.v.T("web.process.limit_tell", "people", x.receivers(l.Tell)))

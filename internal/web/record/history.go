@@ -27,6 +27,7 @@ type act struct {
 	doing  string
 	fields []fieldChange
 	took   taken
+	file   string // that came or went; "" = none
 }
 
 // taken is another record that went into this one.
@@ -88,14 +89,25 @@ func readHistory(c *door.Call, s *record.Session, m *model, before int64) (*hist
 		return nil, err
 	}
 	x := &history{}
-	if len(all) > historyPage {
+	more := len(all) > historyPage
+	if more {
 		all = all[:historyPage]
 		x.next = m.url("/history?before=" + number(all[historyPage-1].Version))
 	}
+	if all, err = s.WithFiles(c.Ctx, m.o.Name, m.r.ID, before, all, more); err != nil {
+		return nil, err
+	}
 	for _, e := range all {
-		x.acts = append(x.acts, act{id: e.Act.String(), at: time.UnixMilli(e.At), who: m.n.Person(e.Actor), door: e.Door, why: whys[e.Cause], doing: e.Kind, fields: changesOf(s, m, e), took: takenBy(m, e)})
+		x.acts = append(x.acts, act{file: fileName(e), id: e.Act.String(), at: time.UnixMilli(e.At), who: m.n.Person(e.Actor), door: e.Door, why: whys[e.Cause], doing: e.Kind, fields: changesOf(s, m, e), took: takenBy(m, e)})
 	}
 	return x, m.n.Load(c.Ctx)
+}
+
+func fileName(e record.Entry) string {
+	if e.File == nil {
+		return ""
+	}
+	return cmp.Or(e.File.Name, "·") // of an erased person nobody knows it any more
 }
 
 // what names an act that changed no field that the actor may read.
@@ -107,6 +119,10 @@ func (a act) what(m *model) string {
 		return m.v.T("web.record.deleted")
 	case record.Restoring:
 		return m.v.T("web.record.restored")
+	case record.Attaching:
+		return m.v.T("web.record.file_attached", "name", a.file)
+	case record.Detaching:
+		return m.v.T("web.record.file_detached", "name", a.file)
 	case record.Merging:
 		return m.v.T("web.record.took", "other", a.took.title)
 	}

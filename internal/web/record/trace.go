@@ -116,15 +116,34 @@ func (x *lookup) read(c *door.Call, s *record.Session) error {
 	if err := x.promises(c, s); err != nil {
 		return err
 	}
-	files, err := s.Files(c.Ctx, m.o.Name, m.r.ID)
-	if err != nil {
+	if err := x.files(c, s); err != nil {
 		return err
-	}
-	for _, f := range files {
-		x.lines = append(x.lines, traceLine{at: f.CreatedAt, who: m.n.Person(f.CreatedBy), text: m.v.T("web.record.trace_file", "name", f.Name)})
 	}
 	slices.SortStableFunc(x.lines, func(a, b traceLine) int { return a.at.Compare(b.at) })
 	return m.n.Load(c.Ctx)
+}
+
+// files are those that came and went. Of files that are older than these lines
+// nobody knows more than that they are there.
+func (x *lookup) files(c *door.Call, s *record.Session) error {
+	m := x.of
+	deeds, err := s.FileDeeds(c.Ctx, m.o.Name, m.r.ID)
+	if err != nil {
+		return err
+	}
+	told := map[value.ID]bool{}
+	for _, e := range deeds {
+		a := act{doing: e.Kind, file: fileName(e)}
+		told[e.File.ID] = true
+		x.lines = append(x.lines, traceLine{at: time.UnixMilli(e.At), who: m.n.Person(e.Actor), text: a.what(m)})
+	}
+	there, err := s.Files(c.Ctx, m.o.Name, m.r.ID)
+	for _, f := range there {
+		if !told[f.ID] {
+			x.lines = append(x.lines, traceLine{at: f.CreatedAt, who: m.n.Person(f.CreatedBy), text: m.v.T("web.record.file_attached", "name", f.Name)})
+		}
+	}
+	return err
 }
 
 // step is a step of the process as a line.

@@ -38,7 +38,7 @@ func books() []*book {
 			words: func(v *kit.View) bookWords {
 				return bookWords{v.T("web.settings.types"), v.T("web.settings.types_help"), v.T("web.settings.types_add"), v.T("web.settings.types_none")}
 			}},
-		{path: home + "/lead_stages", object: sales.LeadStages.Name, fields: []string{"name", "kind", "usual_days"}, sort: "position,id", position: "position", active: "active",
+		{path: home + "/lead_stages", object: sales.LeadStages.Name, fields: []string{"name", "kind", "usual_days", "guidance", "templates"}, sort: "position,id", position: "position", active: "active",
 			color: "color", of: sales.Leads.Name, by: sales.LeadStage.Name(), places: &leadPlaces, facts: stateFacts,
 			words: func(v *kit.View) bookWords {
 				return bookWords{v.T("web.pipeline.lead_stages"), v.T("web.settings.lead_stages_help"), v.T("web.pipeline.stage_add"), v.T("web.settings.states_none")}
