@@ -11,7 +11,7 @@ import (
 // loadMembers reads the living members. One whose active field is empty is not
 // active.
 func loadMembers(ctx context.Context, tx *store.Tx) (map[value.ID]*person, error) {
-	rows, err := tx.Query(ctx, `SELECT id, name, team_id, role_id, manager_id, active FROM {member} WHERE deleted_at IS NULL`)
+	rows, err := tx.Query(ctx, `SELECT id, name, team_id, role_id, manager_id, active, holiday_region FROM {member} WHERE deleted_at IS NULL`)
 	if err != nil {
 		return nil, err
 	}
@@ -26,6 +26,8 @@ func loadMembers(ctx context.Context, tx *store.Tx) (map[value.ID]*person, error
 		p.role, _ = rows.ID(3)
 		p.manager, _ = rows.ID(4)
 		p.active, _ = rows.Bool(5)
+		region, _ := rows.Text(6)
+		p.region = strings.Clone(region)
 		all[p.id] = p
 	}
 	return all, rows.Err()

@@ -24,8 +24,11 @@ var (
 	MemberTeam    = schema.Link(Members, "team", "team").Inverse("members")
 	MemberRole    = schema.Link(Members, "role", "role").Inverse("members")
 	MemberActive  = schema.Bool(Members, "active").Default("true")
-	MemberRegion  = schema.Text(Members, "region")
-	MemberTitle   = schema.Text(Members, "title")
+	// MemberRegion is his territory, several between commas; MemberHolidays where
+	// he works, for whose holidays are his: DE-BY has those of DE, too.
+	MemberRegion   = schema.Text(Members, "region")
+	MemberHolidays = schema.Text(Members, "holiday_region")
+	MemberTitle    = schema.Text(Members, "title")
 )
 
 // Fields of a team. The lead is who to ask; rights come from being a member.
@@ -67,6 +70,6 @@ func guards(o *schema.Object) bool {
 // person is a member as the roster keeps him.
 type person struct {
 	id, team, role, manager value.ID
-	name                    string
+	name, region            string
 	active                  bool
 }

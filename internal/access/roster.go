@@ -116,6 +116,14 @@ func (r *Roster) ManagerOf(member value.ID) value.ID {
 	return 0
 }
 
+// Region is whose holidays a member has, "" if nobody has said.
+func (r *Roster) Region(member value.ID) string {
+	if p := r.members[member]; p != nil {
+		return p.region
+	}
+	return ""
+}
+
 // Role is the id of the role with that key.
 func (r *Roster) Role(key string) (value.ID, bool) {
 	for id, x := range r.roles {

@@ -17,7 +17,7 @@ func (c *call) mergeRecords() error {
 		return err
 	}
 	if c.yes("dry_run") {
-		return c.read(func(s *record.Session) error { return c.planMerge(s, x) })
+		return c.write(func(s *record.Session) error { return c.planMerge(s, x) }) // tried, and put back
 	}
 	return c.write(func(s *record.Session) error {
 		o, id, err := c.target(s)
@@ -68,7 +68,7 @@ func (c *call) planMerge(s *record.Session, x dedupe.Order) error {
 		return err
 	}
 	x.Object, x.Winner = o.Name, id
-	p, err := dedupe.Look(c.ctx, s, x)
+	p, err := dedupe.Try(c.ctx, s, x)
 	if err != nil {
 		return err
 	}
@@ -85,6 +85,10 @@ func (c *call) planMerge(s *record.Session, x dedupe.Order) error {
 		c.out = appendText(append(appendNext(c.out), '{'), "object", m.Field.Object.Name)
 		c.out = append(appendInt(appendText(c.out, "field", m.Field.Name), "count", m.Count), '}')
 	}
-	c.out = append(appendInt(appendInt(append(c.out, ']'), "files", int64(p.Files)), "shares", int64(p.Shares)), '}')
+	c.out = appendInt(appendInt(append(c.out, ']'), "files", int64(p.Files)), "shares", int64(p.Shares))
+	if p.Refused != nil {
+		c.out = append(appendName(c.out, "refused"), c.rowProblem(p.Refused)...)
+	}
+	c.out = append(c.out, '}')
 	return nil
 }

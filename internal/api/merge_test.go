@@ -40,3 +40,36 @@ func TestMergeOverTheAPI(t *testing.T) {
 		d.call(t, d.Rita, PATCH, base+"/contacts/"+right, map[string]any{"name": "x"}).is(404)
 	})
 }
+
+// A trial of a merge tells that it would be refused, and why.
+func TestATrialOfAMergeTellsOfRefusal(t *testing.T) {
+	eachQuiet(t, func(t *testing.T, d *door) {
+		account := d.create(t, d.Rita, "accounts", map[string]any{"name": "Acme"})
+		deal := func(name string) string {
+			return d.create(t, d.Rita, "deals", map[string]any{"name": name, "account": account, "amount": "10"})
+		}
+		won, open := deal("Won"), deal("Open")
+		d.call(t, d.Rita, POST, base+"/deals/"+won+"/win", map[string]any{}).is(200)
+		trial := map[string]any{"with": won, "dry_run": true}
+		plan := d.call(t, d.Rita, POST, base+"/deals/"+open+"/merge", trial).is(200).json()
+		if refused, _ := plan["refused"].(map[string]any); refused["key"] != "contract.deal_not_won" || refused["detail"] == refused["key"] {
+			t.Errorf("with a contract: %v", plan["refused"])
+		}
+		contract := d.call(t, d.Rita, GET, base+"/contracts", nil).is(200).items()[0]["id"].(string)
+		d.call(t, d.Rita, DELETE, base+"/contracts/"+contract, nil).is(204)
+		plan = d.call(t, d.Rita, POST, base+"/deals/"+open+"/merge", trial).is(200).json()
+		if refused, _ := plan["refused"].(map[string]any); refused["key"] != "deal.won_into_open" {
+			t.Errorf("without one: %v", plan["refused"])
+		}
+		d.call(t, d.Rita, POST, base+"/deals/"+open+"/merge", map[string]any{"with": won}).problem(409, "deal.won_into_open")
+		plan = d.call(t, d.Rita, POST, base+"/deals/"+won+"/merge", map[string]any{"with": open, "dry_run": true}).is(200).json()
+		if plan["refused"] != nil {
+			t.Errorf("the other way round: %v", plan["refused"])
+		}
+		d.call(t, d.Rita, GET, base+"/deals/"+open, nil).is(200) // nothing happened
+		if n := len(d.call(t, d.Rita, GET, base+"/deals/"+won+"/history", nil).is(200).items()); n != 2 {
+			t.Errorf("%d lines of history", n)
+		}
+		d.call(t, d.Rita, POST, base+"/deals/"+won+"/merge", map[string]any{"with": open}).is(200)
+	})
+}

@@ -19,6 +19,7 @@ import (
 	"wellmet/internal/sales"
 	"wellmet/internal/schema"
 	"wellmet/internal/support"
+	"wellmet/internal/value"
 )
 
 // objects are all built-in objects. A room may link to objects of rooms below
@@ -41,7 +42,7 @@ func configuration() []*schema.Object {
 		access.Roles, access.Teams, access.Members, hours.Holidays, record.CurrencyRates,
 		process.Blueprints, process.Versions, process.Rules, process.Templates, process.Webhooks,
 		sales.Pipelines, sales.Stages, sales.RecordTypes, sales.LeadStages, sales.LeadSources, sales.SourceCosts, sales.Campaigns, sales.LeadQuestions, sales.Cadences, sales.CadenceSteps, sales.ScoreRules,
-		ownership.AssignmentRules, marketing.Forms, support.States, report.Saved,
+		commerce.Onboarding, ownership.AssignmentRules, marketing.Forms, support.States, report.Saved,
 	}
 }
 
@@ -50,12 +51,35 @@ func rules(a *App, w *Workspace) []record.Rule {
 	var all []record.Rule
 	for _, room := range [][]record.Rule{
 		peopleRules(a), record.Rules(), a.reports.Rules(), notify.Rules(), hours.Rules(), activity.Rules(), dedupe.Rules(), customer.Rules(), sales.Rules(),
-		commerce.Rules(), marketing.Rules(), support.Rules(), w.owners.Rules(), a.goals.Rules(),
+		commerce.Rules(commerce.Needs{Serve: serve}), marketing.Rules(), support.Rules(), w.owners.Rules(), a.goals.Rules(),
 		w.process.Rules(), // what the workspace itself demands, after everything that is built in
 	} {
 		all = append(all, room...)
 	}
 	return all
+}
+
+// serve opens the cases that begin with a signed contract.
+func serve(ctx context.Context, s *record.Session, list []commerce.Service) error {
+	b := record.Batch{Object: support.Cases.Name}
+	for _, x := range list {
+		v := record.With(record.Values{}, support.CaseSubject, x.Subject)
+		record.With(v, support.CaseDue, x.Due)
+		for f, id := range map[schema.Field[value.ID]]value.ID{support.CaseAccount: x.Account, support.CaseContact: x.Contact, support.CaseDeal: x.Deal} {
+			if id != 0 {
+				record.With(v, f, id)
+			}
+		}
+		if x.Text != "" {
+			record.With(v, support.CaseText, x.Text)
+		}
+		if v["owner"] = nil; x.Owner != 0 {
+			v["owner"] = x.Owner
+		}
+		b.Changes = append(b.Changes, record.Change{Values: v})
+	}
+	_, err := s.Save(ctx, b)
+	return err
 }
 
 // uses tell which records name a field in texts of their own, each room of its.

@@ -190,6 +190,49 @@ func TestAVoidContractOpensItsDeal(t *testing.T) {
 	})
 }
 
+// What becomes of the deal is the pipeline's to say, and a contract's own word
+// goes before.
+func TestAPipelineSaysWhatAVoidContractDoes(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, k *shop) {
+		status := func(then string) string {
+			deal := k.deal(t)
+			k.win(t, deal)
+			c := k.contracts(t, deal)[0].ID
+			k.sign(t, c)
+			k.Write(t, k.Rita, func(s *record.Session) error {
+				_, err := commerce.Cancel(t.Context(), s, c, 0, "Budget cut", then)
+				return err
+			})
+			var text string
+			k.Read(t, k.Rita, func(s *record.Session) error {
+				r, err := s.Get(t.Context(), "deal", deal)
+				text, _ = r.Field("status").(string)
+				return err
+			})
+			return text
+		}
+		if got := status(""); got != "open" {
+			t.Errorf("as shipped: %s", got)
+		}
+		k.Write(t, k.Ada, func(s *record.Session) error {
+			page, err := s.Query(t.Context(), record.Query{Object: "pipeline"})
+			for _, r := range page.Records {
+				if _, err := s.Update(t.Context(), "pipeline", r.ID, 0, record.Values{"contract_void": commerce.KeepDeal}); err != nil {
+					return err
+				}
+			}
+			return err
+		})
+		if got := status(""); got != "won" {
+			t.Errorf("the pipeline keeps it: %s", got)
+		}
+		if got := status(commerce.ReopenDeal); got != "open" {
+			t.Errorf("the contract says otherwise: %s", got)
+		}
+	})
+}
+
 func TestContractsThatCannotBe(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, k *shop) {

@@ -122,9 +122,18 @@ func makeContracts(ctx context.Context, s *record.Session, list []won) ([]value.
 	if err != nil {
 		return nil, err
 	}
+	then, err := whenVoid(ctx, s, list)
+	if err != nil {
+		return nil, err
+	}
 	b := record.Batch{Object: Contracts.Name, Accept: true}
 	for _, w := range list {
-		b.Changes = append(b.Changes, record.Change{Values: contractOf(s, w.deal, lines[w.deal.ID]), At: w.at, By: w.by})
+		v := contractOf(s, w.deal, lines[w.deal.ID])
+		pipeline, _ := record.Get(w.deal, sales.DealPipeline)
+		if x := then[pipeline]; x != "" {
+			record.With(v, ContractDealThen, x)
+		}
+		b.Changes = append(b.Changes, record.Change{Values: v, At: w.at, By: w.by})
 	}
 	made, err := s.Save(ctx, b)
 	if err != nil {
@@ -145,6 +154,24 @@ func makeContracts(ctx context.Context, s *record.Session, list []won) ([]value.
 		}
 	}
 	return ids, nil
+}
+
+// whenVoid is what the pipelines of some deals say becomes of a deal whose contract
+// is void.
+func whenVoid(ctx context.Context, s *record.Session, list []won) (map[value.ID]string, error) {
+	then, ids := map[value.ID]string{}, []value.ID{}
+	for _, w := range list {
+		if id, ok := record.Get(w.deal, sales.DealPipeline); ok {
+			ids = append(ids, id)
+		}
+	}
+	slices.Sort(ids)
+	return then, eachID(ctx, s, slices.Compact(ids), `SELECT id, contract_void FROM {pipeline} WHERE id IN (%s)`, func(rows *store.Rows) error {
+		id, _ := rows.ID(0)
+		text, _ := rows.Text(1)
+		then[id] = strings.Clone(text)
+		return nil
+	})
 }
 
 // without leaves out the deals that have a contract.

@@ -28,8 +28,8 @@ const (
 
 // What becomes of the deal when its contract is void.
 const (
-	ReopenDeal = "reopen"
-	KeepDeal   = "keep"
+	ReopenDeal = sales.ReopenDeal
+	KeepDeal   = sales.KeepDeal
 )
 
 // Fields of a contract. It gets its number, of which none is missing, when it
@@ -75,7 +75,7 @@ var (
 	ContractVoidReason  = schema.Text(Contracts, "void_reason")
 	ContractVoidedOn    = schema.Date(Contracts, "voided_on").ReadOnly()
 	// ContractDealThen says what becomes of the won deal when the contract is
-	// void: it is opened again, or stays won.
+	// void: it is opened again, or stays won. Its pipeline says what usually does.
 	ContractDealThen = schema.Choice(Contracts, "deal_then", ReopenDeal, KeepDeal).Default(ReopenDeal).On(called("Deal when void"))
 	ContractText     = schema.LongText(Contracts, "description").Searched()
 	ContractExternal = schema.Text(Contracts, "external_id").Unique().Fragments()
@@ -160,7 +160,7 @@ var (
 
 // Objects lists what this room declares.
 func Objects() []*schema.Object {
-	return []*schema.Object{Contracts, Lines, PlanLines, Receipts, Allocations}
+	return []*schema.Object{Contracts, Lines, PlanLines, Receipts, Allocations, Onboarding}
 }
 
 func contracts() *schema.Object {

@@ -13,11 +13,18 @@ import (
 	"wellmet/internal/value"
 )
 
+// Needs are what this room is given by the app.
+type Needs struct {
+	// Serve keeps what is to be done for customers after signing.
+	Serve func(context.Context, *record.Session, []Service) error
+}
+
 // Rules are what this room demands of its records and of won deals, in their
 // order.
-func Rules() []record.Rule {
+func Rules(n Needs) []record.Rule {
 	return []record.Rule{
 		{Name: "contract", Objects: []string{Contracts.Name}, Prepare: prepareContracts, Check: checkContracts, Applied: afterVoid},
+		{Name: "after signing", Objects: []string{Contracts.Name}, Applied: n.begin},
 		{Name: "contract of a won deal", Objects: []string{sales.Deals.Name}, Check: keepSigned, Applied: followDeals},
 		{Name: "contract line", Objects: []string{Lines.Name}, Prepare: LineTerms.Compute, Check: checkLines, Applied: settleAfter(LineContract)},
 		{Name: "planned payment", Objects: []string{PlanLines.Name}, Prepare: preparePlan, Check: checkPlan, Applied: settleAfter(PlanContract)},

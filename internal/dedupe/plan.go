@@ -60,6 +60,8 @@ type Plan struct {
 	Moves         []Move
 	Files, Shares int
 	Total         int64 // of the moves
+	// Refused is why the merge would be refused as it is (Try).
+	Refused *fault.Error
 
 	// What there really is, whatever the actor may see of it; what he may not set
 	// is filled where the winner has nothing.
@@ -111,6 +113,26 @@ func Look(ctx context.Context, s *record.Session, x Order) (*Plan, error) {
 		return nil, err
 	}
 	return p, p.count(ctx, s)
+}
+
+// mostTried is how many links a merge is tried with before it is shown.
+const mostTried = 250
+
+// Try is Look that also tells whether the merge would be refused: it is made and
+// put back, unless it has much to move, in a session that writes.
+func Try(ctx context.Context, s *record.Session, x Order) (*Plan, error) {
+	p, err := Look(ctx, s, x)
+	if err != nil || p.Total > mostTried {
+		return p, err
+	}
+	err = s.Rehearse(ctx, func() error {
+		_, err := Merge(ctx, s, x)
+		return err
+	})
+	if f, ok := fault.As(err); ok && (f.Kind == fault.Conflict || f.Kind == fault.Invalid || f.Kind == fault.Forbidden) {
+		p.Refused, err = f, nil
+	}
+	return p, err
 }
 
 // pick decides field by field.

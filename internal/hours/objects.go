@@ -1,11 +1,13 @@
 package hours
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"maps"
+	"slices"
+	"strings"
 
-	"wellmet/internal/expr"
 	"wellmet/internal/fault"
 	"wellmet/internal/record"
 	"wellmet/internal/schema"
@@ -17,7 +19,8 @@ import (
 // not work.
 var Holidays = schema.NewObject("holiday", "holidays", schema.Unowned, "Holiday", "Holidays").Indexed("day")
 
-// Fields of a holiday. Without a region it is one for everybody.
+// Fields of a holiday. Without a region it is one for everybody; one of DE is one
+// for DE-BY as well.
 var (
 	HolidayName   = schema.Text(Holidays, "name").Required()
 	HolidayDay    = schema.Date(Holidays, "day").Required()
@@ -97,6 +100,12 @@ func Of(ctx context.Context, s *record.Session) (*Calendar, error) {
 	return For(ctx, s, s.Settings().Region)
 }
 
+// Whose is the calendar of a member: that of his region, and the company's where
+// he has none, or where it is about nobody (0).
+func Whose(ctx context.Context, s *record.Session, member value.ID) (*Calendar, error) {
+	return For(ctx, s, cmp.Or(s.Roster().Region(member), s.Settings().Region))
+}
+
 // calendarKey finds a region's calendar among what is kept of configuration.
 type calendarKey struct{ region string }
 
@@ -111,29 +120,39 @@ func load(ctx context.Context, s *record.Session, region string) (*Calendar, err
 		return nil, err
 	}
 	days := []value.Date{}
-	sys := s.AsSystem("calendar of the company")
-	o, err := sys.Object(Holidays.Name)
-	if err != nil {
-		return nil, err
-	}
-	where, err := sys.Check(o, "region is empty", expr.Bool)
-	if region != "" && err == nil {
-		var own *expr.Expr
-		f, _ := o.Field(HolidayRegion.Name())
-		if own, err = expr.Compare(f.ExprField(), expr.OpEq, region); err == nil {
-			where = expr.Or(where, own)
-		}
-	}
-	if err != nil {
-		return nil, err
-	}
-	err = sys.Each(ctx, record.Query{Object: Holidays.Name, Where: where, Fields: []string{HolidayDay.Name()}}, func(r *record.Record) error {
-		if d, ok := record.Get(r, HolidayDay); ok {
-			days = append(days, d)
-		}
-		return nil
-	})
+	err = s.AsSystem("calendar of the company").Each(ctx, record.Query{Object: Holidays.Name, Fields: []string{HolidayDay.Name(), HolidayRegion.Name()}},
+		func(r *record.Record) error {
+			of, _ := record.Get(r, HolidayRegion)
+			if d, ok := record.Get(r, HolidayDay); ok && within(region, of) {
+				days = append(days, d)
+			}
+			return nil
+		})
 	return New(s.Env().Zone, w, days), err
+}
+
+// Regions are those that holidays name, each once: what a member's may be.
+func Regions(ctx context.Context, s *record.Session) ([]string, error) {
+	return record.Keep(s, regionsKey{}, func() ([]string, error) {
+		list := []string{}
+		err := s.AsSystem("regions of holidays").Each(ctx, record.Query{Object: Holidays.Name, Fields: []string{HolidayRegion.Name()}}, func(r *record.Record) error {
+			if of, ok := record.Get(r, HolidayRegion); ok {
+				list = append(list, of)
+			}
+			return nil
+		})
+		slices.Sort(list)
+		return slices.Compact(list), err
+	})
+}
+
+type regionsKey struct{}
+
+// within reports whether a region is another or a part of it, as DE-BY is of DE;
+// all are parts of "".
+func within(region, of string) bool {
+	region, of = strings.ToLower(strings.TrimSpace(region)), strings.ToLower(strings.TrimSpace(of))
+	return of == "" || region == of || strings.HasPrefix(region, of+"-")
 }
 
 // WorkingDays makes a counter of the days on which the company works, from one

@@ -148,8 +148,7 @@ type round struct {
 	rules []rule
 	load  map[string]map[value.ID]int64 // by object
 	turns map[value.ID]int              // of a dry run; nil = the real ones
-	cal   *hours.Calendar
-	at    time.Time // when the record came in, of a trial; zero = now
+	at    time.Time                     // when the record came in, of a trial; zero = now
 }
 
 // assign gives owners to new records that have none.
@@ -252,23 +251,22 @@ func (r *round) choose(ctx context.Context, x rule, rec *record.Record) (value.I
 
 // able are the members who may get the record, in a fixed order.
 func (r *round) able(ctx context.Context, x rule, rec *record.Record) ([]value.ID, error) {
-	if x.inHours {
-		if r.cal == nil {
-			var err error
-			if r.cal, err = hours.Of(ctx, r.s); err != nil {
-				return nil, err
-			}
-		}
-		if !r.cal.Open(r.moment()) {
-			return nil, nil
-		}
-	}
 	roster := r.s.Roster()
 	var able []value.ID
 	for _, m := range roster.MemberIDs() {
-		if roster.Active(m) && (slices.Contains(x.members, m) || x.team != 0 && roster.TeamOf(m) == x.team) {
-			able = append(able, m)
+		if !roster.Active(m) || !slices.Contains(x.members, m) && (x.team == 0 || roster.TeamOf(m) != x.team) {
+			continue
 		}
+		if x.inHours {
+			cal, err := hours.Whose(ctx, r.s, m)
+			if err != nil {
+				return nil, err
+			}
+			if !cal.Open(r.moment()) {
+				continue
+			}
+		}
+		able = append(able, m)
 	}
 	slices.Sort(able)
 	if x.how != ByTerritory || len(able) == 0 {

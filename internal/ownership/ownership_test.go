@@ -169,6 +169,28 @@ func TestNobodyOutOfHours(t *testing.T) {
 	})
 }
 
+// Whoever has a holiday where he works gets nothing in working hours; the others do.
+func TestNobodyOnHisHoliday(t *testing.T) {
+	t.Parallel()
+	apptest.Each(t, func(t *testing.T, k *apptest.Kit) {
+		rule(t, k, record.Values{"name": "Office", "in_hours": true, "fallback": k.Bob})
+		k.Create(t, k.Ada, "holiday", record.Values{"name": "Away", "day": "2026-03-02", "region": "FI"})
+		k.Write(t, k.Ada, func(s *record.Session) error {
+			for _, who := range []value.ID{k.Rita, k.Max} {
+				if _, err := s.Update(t.Context(), "member", who, 0, record.Values{"holiday_region": "FI"}); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		for range 3 {
+			if _, owner := stray(t, k, record.Values{}); owner != k.Olga {
+				t.Errorf("%v got it, who is on holiday", owner)
+			}
+		}
+	})
+}
+
 func TestTransferBringsTasks(t *testing.T) {
 	t.Parallel()
 	apptest.Each(t, func(t *testing.T, k *apptest.Kit) {

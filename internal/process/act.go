@@ -272,7 +272,7 @@ func (p *Process) task(ctx context.Context, s *record.Session, d *deed, h hit) e
 		t.Owner = h.actor
 	}
 	if d.Due != nil {
-		cal, err := hours.Of(ctx, s)
+		cal, err := hours.Whose(ctx, s, t.Owner)
 		if err != nil {
 			return err
 		}

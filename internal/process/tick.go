@@ -112,7 +112,7 @@ func (p *Process) ring(ctx context.Context, s *record.Session, r *run) error {
 		return err
 	}
 	st := b.states[r.state]
-	cal, err := hours.Of(ctx, s)
+	cal, err := hours.Whose(ctx, s, x.Owner())
 	if err != nil {
 		return err
 	}
@@ -309,10 +309,6 @@ func adoptChunk(ctx context.Context, e *record.Engine, j adopt) error {
 		if err != nil || b == nil {
 			return err
 		}
-		cal, err := hours.Of(ctx, s)
-		if err != nil {
-			return err
-		}
 		page, err := s.AsSystem("adopt").After(ctx, b.object.Name, nil, j.After, 500)
 		if err != nil || len(page) == 0 {
 			return err
@@ -328,7 +324,7 @@ func adoptChunk(ctx context.Context, e *record.Engine, j adopt) error {
 		if err != nil {
 			return err
 		}
-		rows, err := adoptRows(s, b, cal, page, runs)
+		rows, err := adoptRows(ctx, s, b, page, runs)
 		if err != nil {
 			return err
 		}
@@ -361,7 +357,7 @@ func held(ctx context.Context, s *record.Session, b *blueprint, ids []value.ID) 
 
 // adoptRows begins runs of records that have none, and sets the clock of those
 // that were taken over.
-func adoptRows(s *record.Session, b *blueprint, cal *hours.Calendar, page []*record.Record, runs map[runKey]*run) ([][]any, error) {
+func adoptRows(ctx context.Context, s *record.Session, b *blueprint, page []*record.Record, runs map[runKey]*run) ([][]any, error) {
 	var rows [][]any
 	for _, r := range page {
 		key := stateKey(r.Value(b.field))
@@ -380,6 +376,10 @@ func adoptRows(s *record.Session, b *blueprint, cal *hours.Calendar, page []*rec
 		next := &run{blueprint: b.id, record: r.ID, version: b.version, state: key, since: s.Now()}
 		if at != nil {
 			next.since, next.held, next.left, next.level = at.since, at.held, at.left, at.level
+		}
+		cal, err := hours.Whose(ctx, s, r.Owner())
+		if err != nil {
+			return nil, err
 		}
 		rows = append(rows, next.row(next.clock(b, cal, nil)))
 	}

@@ -31,7 +31,7 @@ func traceMoves(ctx context.Context, s *record.Session, drafts []*record.Draft) 
 			if x.of == nil {
 				continue
 			}
-			cal, err := hours.Of(ctx, s)
+			cal, err := hours.Whose(ctx, s, d.Record().Owner())
 			if err != nil {
 				return err
 			}

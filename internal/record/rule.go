@@ -95,6 +95,9 @@ func (d *Draft) Before(name string) any {
 	return d.before.Field(name)
 }
 
+// Took is the record that goes into this one with the change; 0 = none.
+func (d *Draft) Took() value.ID { return d.took }
+
 // At is when the change happens: now, unless the system brings in the past.
 func (d *Draft) At() time.Time { return d.at }
 

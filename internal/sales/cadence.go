@@ -195,10 +195,6 @@ func advance(ctx context.Context, s *record.Session, ids []value.ID) error {
 	if err != nil {
 		return err
 	}
-	cal, err := hours.Of(ctx, s)
-	if err != nil {
-		return err
-	}
 	list, err := cadencesOf(ctx, s)
 	if err != nil {
 		return err
@@ -222,6 +218,10 @@ func advance(ctx context.Context, s *record.Session, ids []value.ID) error {
 		started, _ := record.Get(e, EnrollStarted)
 		last, _ := record.Get(e, EnrollLast)
 		st := list[i].steps[n]
+		cal, err := hours.Whose(ctx, s, e.Owner())
+		if err != nil {
+			return err
+		}
 		at := list[i].slot(cal, started, st, last)
 		if err := st.write(ctx, s, e); err != nil {
 			return err

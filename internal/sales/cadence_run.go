@@ -257,15 +257,14 @@ func reached(d *record.Draft) string {
 // respond writes when we first answered leads, and after how much working time,
 // where that is something new.
 func respond(ctx context.Context, s *record.Session, leads []value.ID) error {
-	cal, err := hours.Of(ctx, s)
-	if err != nil || len(leads) == 0 {
-		return err
+	if len(leads) == 0 {
+		return nil
 	}
 	if err := s.Hold(ctx, Leads.Name, leads); err != nil { // an answer of a colleague at the same time may be earlier
 		return err
 	}
 	for chunk := range slices.Chunk(leads, 500) {
-		derive, err := responses(ctx, s, cal, chunk)
+		derive, err := responses(ctx, s, chunk)
 		if err != nil {
 			return err
 		}
@@ -276,38 +275,58 @@ func respond(ctx context.Context, s *record.Session, leads []value.ID) error {
 	return nil
 }
 
-// responses are first answers that differ from those the leads keep.
-func responses(ctx context.Context, s *record.Session, cal *hours.Calendar, leads []value.ID) (map[value.ID][]any, error) {
+// responses are first answers that differ from those the leads keep, in the
+// working time of whoever answers for the lead.
+func responses(ctx context.Context, s *record.Session, leads []value.ID) (map[value.ID][]any, error) {
 	// The answers are asked for lead by lead, inside: joined to all leads at once,
 	// a planner that knows a new table badly reads all activities.
 	rows, err := s.Tx().Query(ctx, `SELECT r.id, r.captured_at, (SELECT min(a."at") FROM {link_about} l JOIN {activity} a ON a.id = l.activity AND a.deleted_at IS NULL
 		WHERE l.record = r.id AND l.object = $1 AND l.kind <> 'file' AND a.done IS TRUE AND a.inbound IS NOT TRUE AND a.kind IN ('call', 'meeting', 'mail')
-		AND a."at" >= r.captured_at), r.first_response_at, r.response_minutes
+		AND a."at" >= r.captured_at), r.first_response_at, r.response_minutes, r.owner_id
 		FROM {lead} r WHERE r.deleted_at IS NULL AND `+among(s, "r.id", 2),
 		s.Schema().MustObject(Leads.Name).ID, idsParam(s.Tx().Dialect(), leads))
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	changed := map[value.ID][]any{}
+	changed, answered := map[value.ID][]any{}, []response{}
 	for rows.Next() {
-		id, _ := rows.ID(0)
+		var x response
+		x.lead, _ = rows.ID(0)
 		from, known := rows.Int(1)
 		first, done := rows.Int(2)
-		kept, answered := rows.Int(3)
-		took, _ := rows.Int(4)
-		if !known || !done {
-			if answered {
-				changed[id] = []any{nil, nil}
-			}
-			continue
-		}
-		at := time.UnixMilli(first).UTC()
-		if minutes := int64(cal.Between(time.UnixMilli(from).UTC(), at) / time.Minute); !answered || kept != first || took != minutes {
-			changed[id] = []any{at, minutes}
+		kept, had := rows.Int(3)
+		x.took, _ = rows.Int(4)
+		x.owner, _ = rows.ID(5)
+		switch {
+		case known && done:
+			x.from, x.at, x.same = time.UnixMilli(from).UTC(), time.UnixMilli(first).UTC(), had && kept == first
+			answered = append(answered, x)
+		case had:
+			changed[x.lead] = []any{nil, nil}
 		}
 	}
-	return changed, rows.Err()
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	for _, x := range answered {
+		cal, err := hours.Whose(ctx, s, x.owner)
+		if err != nil {
+			return nil, err
+		}
+		if minutes := int64(cal.Between(x.from, x.at) / time.Minute); !x.same || x.took != minutes {
+			changed[x.lead] = []any{x.at, minutes}
+		}
+	}
+	return changed, nil
+}
+
+// response is the first answer to a lead, and what the lead keeps of it.
+type response struct {
+	lead, owner value.ID
+	from, at    time.Time
+	same        bool  // the lead keeps that moment
+	took        int64 // minutes that it keeps
 }
 
 // checkCadences refuses times that no clock shows, and conditions that say

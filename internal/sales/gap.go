@@ -147,7 +147,7 @@ func (g *Gap) close(ctx context.Context, s *record.Session) error {
 	if err != nil {
 		return err
 	}
-	cal, err := hours.Of(ctx, s)
+	cal, err := hours.Whose(ctx, s, g.Line.Member)
 	if err != nil {
 		return err
 	}
@@ -349,13 +349,13 @@ func PlanGap(ctx context.Context, s *record.Session, t *goal.Target, todos []Tod
 	if len(todos) == 0 {
 		return nil, fault.New(fault.Invalid, "gap.nothing", nil)
 	}
-	cal, err := hours.Of(ctx, s)
-	if err != nil {
-		return nil, err
-	}
 	owner := t.Member
 	if owner == 0 {
 		owner = s.Actor().Member()
+	}
+	cal, err := hours.Whose(ctx, s, owner)
+	if err != nil {
+		return nil, err
 	}
 	var ids []value.ID
 	for _, x := range todos {

@@ -41,6 +41,11 @@ var (
 	// PipelineJumps says who may go over open stages, or back: everybody, who
 	// gives a reason, or nobody (R35).
 	PipelineJumps = schema.Choice(Pipelines, "jumps", jumpFree, jumpReason, Refuse).Default(jumpFree)
+	// PipelineVoid says what becomes of a won deal whose contract is void, unless
+	// the contract says otherwise (R41).
+	PipelineVoid = schema.Choice(Pipelines, "contract_void", ReopenDeal, KeepDeal).Default(ReopenDeal).On(func(d *schema.FieldDef) {
+		d.Labels = map[string]string{"en": "Deal when its contract is void"}
+	})
 )
 
 // What a pipeline does about an odd change, and about stages that are jumped.
@@ -72,6 +77,13 @@ var (
 	// texts for it; the guide shows both on what stands there.
 	StageGuidance  = schema.LongText(Stages, "guidance")
 	StageTemplates = schema.Links(Stages, "templates", process.Templates.Name)
+)
+
+// What becomes of a won deal when its contract is void: it is opened again, or
+// stays won.
+const (
+	ReopenDeal = "reopen"
+	KeepDeal   = "keep"
 )
 
 // Categories are those of the forecast, from the least sure on.

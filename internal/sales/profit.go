@@ -1,8 +1,11 @@
 package sales
 
 import (
+	"cmp"
 	"context"
+	"math"
 	"slices"
+	"strings"
 
 	"github.com/shopspring/decimal"
 
@@ -84,9 +87,14 @@ func profitBy(name, title, group string) report.Spec {
 			{Name: "cost_to_serve", Title: "Cost to serve", Measure: "sum:cost_to_serve{" + known + "}"},
 			{Name: "uncosted", Title: "Without cost data", Measure: "count{margin is empty}"},
 			{Name: "costed_revenue", Title: "Revenue with cost data", Measure: "sum:amount{" + known + "}"}}}
-	ranked := spec
-	ranked.Run = func(ctx context.Context, s *record.Session, p report.Params) (*report.Table, error) {
-		t, err := spec.Table(ctx, s, p)
+	return rated(spec)
+}
+
+// rated puts the margin rate behind the margin of every line.
+func rated(spec report.Spec) report.Spec {
+	plain := spec
+	spec.Run = func(ctx context.Context, s *record.Session, p report.Params) (*report.Table, error) {
+		t, err := plain.Table(ctx, s, p)
 		if err != nil {
 			return nil, err
 		}
@@ -99,7 +107,62 @@ func profitBy(name, title, group string) report.Spec {
 		}
 		return t, nil
 	}
-	return ranked
+	return spec
+}
+
+// sortedBy ranks by another figure than the margin: of all deals that have it.
+func sortedBy(by string, spec report.Spec) report.Spec {
+	spec.Sort, spec.Run, spec.Columns = "-"+by, nil, slices.Clone(spec.Columns)
+	for i, c := range spec.Columns {
+		if c.Measure == by {
+			break
+		}
+		if strings.HasPrefix(c.Measure, by+"{") {
+			spec.Columns[i].Measure = by
+			break
+		}
+	}
+	return rated(spec)
+}
+
+// customersToo names the customers that are no account by their contact: private
+// persons, who stand together in a line without a name otherwise.
+func customersToo(spec report.Spec) report.Spec {
+	people := spec
+	people.Filter, people.Group, people.Run = "("+spec.Filter+`) and account is empty`, []string{"contact.name"}, nil
+	run := spec.Run
+	people = rated(people)
+	spec.Run = func(ctx context.Context, s *record.Session, p report.Params) (*report.Table, error) {
+		t, err := run(ctx, s, p)
+		if err != nil {
+			return nil, err
+		}
+		i := slices.IndexFunc(t.Rows, func(r report.Row) bool { return r.Keys[0] == nil })
+		if i < 0 {
+			return t, nil
+		}
+		one, err := people.Run(ctx, s, p)
+		if err != nil {
+			return nil, err
+		}
+		t.Rows = slices.Concat(t.Rows[:i:i], t.Rows[i+1:], one.Rows)
+		slices.SortStableFunc(t.Rows, func(a, b report.Row) int { return cmp.Compare(marginOf(b), marginOf(a)) })
+		t.More = t.More || one.More
+		if p.Limit > 0 && len(t.Rows) > p.Limit {
+			t.Rows, t.More = t.Rows[:p.Limit], true
+		}
+		return t, nil
+	}
+	return spec
+}
+
+// marginOf is the margin of a line in the company's currency; unknown ones come
+// last.
+func marginOf(r report.Row) int64 {
+	if m, ok := r.Values[2].Value.(value.Money); ok {
+		return m.Minor
+	}
+	return math.MinInt64
 }
 
 // withRate puts the margin's share of the revenue of known cost behind it.

@@ -2,12 +2,14 @@ package sales_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"wellmet/internal/app/apptest"
 	"wellmet/internal/record"
 	"wellmet/internal/report"
 	"wellmet/internal/sales"
+	"wellmet/internal/value"
 )
 
 // The margin is known only where the cost of every line is, and a product that
@@ -62,4 +64,56 @@ func TestMarginOfADeal(t *testing.T) {
 func newOther(t *testing.T, x *shelf) *shelf {
 	account := x.Create(t, x.Rita, "account", record.Values{"name": "Other"})
 	return x.as(x.Create(t, x.Rita, "deal", record.Values{"name": "Other", "account": account, "amount": "500"}))
+}
+
+// Deals and customers are ranked; a private person is named as one, and a deal of
+// unknown cost is shown as such, last by margin and not by revenue.
+func TestTheMostProfitableDealsAndCustomers(t *testing.T) {
+	t.Parallel()
+	apptest.EachQuiet(t, func(t *testing.T, k *apptest.Kit) {
+		x := newShelf(t, k)
+		person := k.Create(t, k.Rita, "contact", record.Values{"name": "李娜"})
+		pump := k.Create(t, k.Ada, "product", record.Values{"name": "Pump", "price": "100", "cost": "60"})
+		gem := k.Create(t, k.Ada, "product", record.Values{"name": "Gem", "price": "200", "cost": "20"})
+		win := func(name string, v record.Values, product value.ID) {
+			v["name"] = name
+			deal := k.Create(t, k.Rita, "deal", v)
+			if product != 0 {
+				k.Create(t, k.Rita, "deal_line", record.Values{"deal": deal, "product": product})
+			}
+			if err := x.as(deal).move(sales.Step{Kind: sales.Won}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		one, two := k.Create(t, k.Rita, "account", record.Values{"name": "One"}), k.Create(t, k.Rita, "account", record.Values{"name": "Two"})
+		win("Same", record.Values{"account": one, "cost_to_serve": "10"}, pump)
+		win("Same", record.Values{"contact": person, "cost_to_serve": "5"}, gem)
+		win("Big", record.Values{"account": two, "amount": "900", "cost_to_serve": "70"}, 0)
+		for name, want := range map[string]string{
+			"profit-by-account": "李娜 175.00 EUR 0; One 30.00 EUR 0; Two <nil> 1",
+			"profit-by-deal":    "Same 175.00 EUR 0; Same 30.00 EUR 0; Big <nil> 1",
+			"revenue-by-deal":   "Big <nil> 1; Same 175.00 EUR 0; Same 30.00 EUR 0",
+			"serving-by-deal":   "Big <nil> 1; Same 30.00 EUR 0; Same 175.00 EUR 0",
+		} {
+			k.Read(t, k.Rita, func(s *record.Session) error {
+				table, err := report.New(sales.Reports()).Run(t.Context(), s, name, report.Params{})
+				if err != nil {
+					return err
+				}
+				var got []string
+				for _, r := range table.Rows {
+					margin, _ := table.Value(r, "margin")
+					without, _ := table.Value(r, "uncosted")
+					got = append(got, fmt.Sprint(r.Labels[0], " ", margin.Value, " ", without.Value))
+					if n, _, err := s.Count(t.Context(), record.Query{Object: "deal", Filter: r.Filter, Count: record.CountExact}); err != nil || n != 1 {
+						t.Errorf("%s: %d deals behind %s: %v", name, n, r.Labels[0], err)
+					}
+				}
+				if text := strings.Join(got, "; "); text != want {
+					t.Errorf("%s: %s\nwant %s", name, text, want)
+				}
+				return nil
+			})
+		}
+	})
 }

@@ -18,6 +18,7 @@ func Rules() []record.Rule {
 		{Name: "deal stage", Objects: []string{Deals.Name}, Prepare: placeDeals},
 		{Name: "deal party", Objects: []string{Deals.Name}, Prepare: markParty},
 		{Name: "deal sound", Objects: []string{Deals.Name}, Check: checkDeals},
+		{Name: "deal merged", Objects: []string{Deals.Name}, Check: checkMerged},
 		{Name: "deal outlook", Objects: []string{Deals.Name}, Applied: foretellChanged},
 		{Name: "line amount", Objects: []string{DealLines.Name}, Prepare: lineTerms.Compute, Applied: sumLines},
 		{Name: "line cost", Objects: []string{DealLines.Name}, Prepare: costLines},
@@ -263,6 +264,25 @@ func checkClose(s *record.Session, d *record.Draft) {
 	if status == Lost && d.Changed(DealStatus.Name()) && d.Field(DealLostReason.Name()) == nil && !imported(s) && !s.Actor().System() {
 		d.Refuse(DealLostReason.Name(), "deal.reason_required", nil)
 	}
+}
+
+// checkMerged lets no won deal go into one that is not: what was won would be
+// gone. The other way round it works.
+func checkMerged(ctx context.Context, s *record.Session, drafts []*record.Draft) error {
+	for _, d := range drafts {
+		status, _ := record.Will(d, DealStatus)
+		if d.Took() == 0 || status == Won {
+			continue
+		}
+		var was string
+		if _, err := s.Tx().Row(ctx, `SELECT status FROM {deal} WHERE id = $1`, []any{d.Took()}, &was); err != nil {
+			return err
+		}
+		if was == Won {
+			d.Fail(fault.New(fault.Conflict, "deal.won_into_open", fault.Args{"deal": d.Field(DealName.Name())}))
+		}
+	}
+	return nil
 }
 
 // checkStages keeps a stage from changing what it means under its deals.

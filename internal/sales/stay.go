@@ -31,7 +31,11 @@ func StageTimes(ctx context.Context, s *record.Session, deal value.ID) ([]StageT
 	if err != nil {
 		return nil, err
 	}
-	calendar, err := hours.Of(ctx, s)
+	d, err := s.Get(ctx, Deals.Name, deal)
+	if err != nil {
+		return nil, err
+	}
+	calendar, err := hours.Whose(ctx, s, d.Owner())
 	if err != nil {
 		return nil, err
 	}

@@ -9,6 +9,7 @@ import (
 
 	"wellmet/internal/access"
 	"wellmet/internal/fault"
+	"wellmet/internal/hours"
 	"wellmet/internal/record"
 	"wellmet/internal/value"
 	"wellmet/internal/web/door"
@@ -22,6 +23,7 @@ type member struct {
 	ID, Team, Role, Manager value.ID
 	Version                 int64
 	Name, Email, Title      string
+	Region                  string
 	Active                  bool
 	Seat                    access.Seat
 	Seated                  bool // there is a way in
@@ -43,7 +45,8 @@ type staff struct {
 	Roles     []choice
 	Everybody []choice // active members
 	Names     map[value.ID]string
-	Off       int64 // members who are switched off
+	Regions   []string // that holidays name
+	Off       int64    // members who are switched off
 	Text      string
 	ShowOff   bool
 	Next      string
@@ -139,6 +142,9 @@ func (p *staff) choices(c *door.Call, s *record.Session) (err error) {
 	if p.Roles, err = p.list(c, s, access.Roles.Name); err != nil {
 		return err
 	}
+	if p.Regions, err = hours.Regions(c.Ctx, s); err != nil {
+		return err
+	}
 	p.Everybody = colleagues(s.Roster())
 	for _, id := range s.Roster().MemberIDs() {
 		p.Names[id] = s.Roster().Name(id)
@@ -180,6 +186,7 @@ func memberOf(r *record.Record) member {
 	m.Name, _ = r.Field("name").(string)
 	m.Email, _ = r.Field("email").(string)
 	m.Title, _ = r.Field("title").(string)
+	m.Region, _ = r.Field("holiday_region").(string)
 	m.Team, _ = r.Field("team").(value.ID)
 	m.Role, _ = r.Field("role").(value.ID)
 	m.Manager, _ = r.Field("manager").(value.ID)
@@ -223,7 +230,7 @@ func saveMember(c *door.Call) error {
 
 func changeMember(c *door.Call, id value.ID, form url.Values) (act value.ID, err error) {
 	v := record.Values{}
-	for _, name := range []string{"name", "title"} {
+	for _, name := range []string{"name", "title", "holiday_region"} {
 		if form.Has(name) {
 			v[name] = textOrNil(form.Get(name))
 		}

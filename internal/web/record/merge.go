@@ -48,7 +48,7 @@ func answerMerge(c *door.Call, status int, form url.Values, problem error) error
 	if problem != nil {
 		x.problem = c.View.Fault(problem)
 	}
-	if err := c.Read(func(s *record.Session) error { return x.load(c, s, form) }); err != nil {
+	if err := c.Write("merge.try", func(s *record.Session) error { return x.load(c, s, form) }); err != nil { // of which nothing stays
 		return err
 	}
 	switch {
@@ -74,8 +74,11 @@ func (x *merging) load(c *door.Call, s *record.Session, form url.Values) (err er
 		x.with = parts.Control{ID: "merge-with", Name: "with", Field: f, Autofocus: true, Required: true}
 		return nil
 	}
-	if x.plan, err = dedupe.Look(c.Ctx, s, x.m.order(with, form)); err != nil {
+	if x.plan, err = dedupe.Try(c.Ctx, s, x.m.order(with, form)); err != nil {
 		return err
+	}
+	if x.plan.Refused != nil && x.problem == "" {
+		x.problem = c.View.Said(x.plan.Refused)
 	}
 	for _, f := range x.plan.Fields {
 		x.m.n.Want(f.Def, f.Left)
@@ -155,7 +158,7 @@ func (x *merging) along() []string {
 	v := x.m.v
 	var list []string
 	for _, m := range x.plan.Moves {
-		list = append(list, v.T("web.record.merge_moves", "objects", m.Field.Object.Label(v.Lang).Many, "field", m.Field.Label(v.Lang), "count", m.Count))
+		list = append(list, moved(v, m.Field, m.Count))
 	}
 	if x.plan.Files > 0 {
 		list = append(list, v.T("web.record.merge_files", "count", x.plan.Files))

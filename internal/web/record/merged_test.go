@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"wellmet/internal/record"
+	"wellmet/internal/sales"
 	"wellmet/internal/web/webtest"
 )
 
@@ -75,5 +76,24 @@ func TestTwoRecordsBecomeOne(t *testing.T) {
 				t.Errorf("after undo %s: %d", name, a.Status)
 			}
 		}
+	})
+}
+
+// The page tells that a merge would be refused before anybody presses its button,
+// and leaves everything as it is.
+func TestThePageOfAMergeTellsOfRefusal(t *testing.T) {
+	t.Parallel()
+	webtest.Each(t, pages, func(t *testing.T, s *webtest.Site) {
+		account := s.Create(t, s.Rita, "account", record.Values{"name": "Acme"})
+		won := s.Create(t, s.Rita, "deal", record.Values{"name": "Done", "account": account, "amount": "10"})
+		open := s.Create(t, s.Rita, "deal", record.Values{"name": "Going <on>", "account": account})
+		s.Write(t, s.Rita, func(x *record.Session) error {
+			_, err := sales.Win(t.Context(), x, won, 0, sales.Close{})
+			return err
+		})
+		rita := s.User(t, s.Rita)
+		has(t, rita.Get("/deals/"+open.String()+"/merge?with="+won.String()), 200, "contract Done is won", `name="with"`)
+		has(t, rita.Get("/deals/"+won.String()+"/merge?with="+open.String()), 200, "!is won, and the other is not", "Going &lt;on&gt;")
+		has(t, rita.Get("/deals/"+open.String()), 200, "Going")
 	})
 }

@@ -50,7 +50,7 @@ var looks = map[string][]how{
 	"target-attainment": {{"attained", "heat", chart.Won}}, "forecast-against-quota": {{"foreseen", "heat", chart.Won}},
 	"customer-growth":   {{"new", "bars", chart.Won}, {"lost", "bars", chart.Lost}, {"active", "line", chart.Open}},
 	"customers-by-size": {{"customers", "donut", chart.Open}},
-	"profit-by-account": margins, "profit-by-person": margins, "profit-by-month": {{"margin", "bars", chart.Won}},
+	"profit-by-account": margins, "profit-by-deal": margins, "profit-by-person": margins, "profit-by-month": {{"margin", "bars", chart.Won}},
 }
 
 // drawings are the charts of a report.

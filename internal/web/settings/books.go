@@ -5,6 +5,7 @@ import (
 
 	"github.com/shopspring/decimal"
 
+	"wellmet/internal/commerce"
 	"wellmet/internal/hours"
 	"wellmet/internal/record"
 	"wellmet/internal/sales"
@@ -47,6 +48,11 @@ func books() []*book {
 			color: "color", of: support.Cases.Name, by: support.CaseState.Name(), places: &casePlaces, facts: stateFacts,
 			words: func(v *kit.View) bookWords {
 				return bookWords{v.T("web.settings.case_states"), v.T("web.settings.case_states_help"), v.T("web.settings.case_states_add"), v.T("web.settings.states_none")}
+			}},
+		{path: home + "/onboarding", object: commerce.Onboarding.Name, fields: []string{"name", "kind", "days", "pipeline", "record_type", "member", "description"},
+			sort: "position,id", position: "position", active: "active", facts: stepFacts,
+			words: func(v *kit.View) bookWords {
+				return bookWords{v.T("web.settings.onboarding"), v.T("web.settings.onboarding_help"), v.T("web.settings.onboarding_add"), v.T("web.settings.onboarding_none")}
 			}},
 		{path: home + "/questions", object: sales.LeadQuestions.Name, fields: []string{"name", "topic", "help", "required"}, sort: "position", position: "position", active: "active",
 			facts: questionFacts,
@@ -111,6 +117,14 @@ func questionFacts(p *bookPage, r *record.Record) string {
 		must = p.v.T("web.settings.question_required")
 	}
 	return joined(p.fact(r, "topic"), must)
+}
+
+// stepFacts tell of a step after signing when it is due, of which contracts it is,
+// and who does it.
+func stepFacts(p *bookPage, r *record.Record) string {
+	days, _ := record.Get(r, commerce.StepDays)
+	due := p.v.T("web.settings.onboarding_due", "count", days, "n", p.v.Int(days))
+	return joined(p.fact(r, "kind"), due, p.fact(r, "pipeline"), p.fact(r, "record_type"), p.fact(r, "member"))
 }
 
 func sourceFacts(p *bookPage, r *record.Record) string {

@@ -75,6 +75,24 @@ func TestLeadSourcesAreKept(t *testing.T) {
 	})
 }
 
+func TestStepsAfterSigningAreKept(t *testing.T) {
+	t.Parallel()
+	webtest.Each(t, pages, func(t *testing.T, s *webtest.Site) {
+		u, rita, at := s.User(t, s.Ada), s.User(t, s.Rita), "/settings/onboarding"
+		has(t, rita.Get(at), 403)
+		has(t, rita.Post(at, form("name", "Deliver", "kind", "task")), 403)
+		has(t, u.Get(at), 200, "Nothing begins by itself")
+		has(t, u.Get(at+"?edit=add"), 200, `name="name"`, `name="days"`, `value="case"`)
+		has(t, u.Post(at, form("name", "Deliver", "kind", "task", "days", "-1")), 422, "p-days-e")
+		has(t, u.Post(at, form("name", "交付 <b>", "kind", "case", "days", "3")), 303)
+		has(t, u.Get(at), 200, "交付 &lt;b&gt;", "Case", "3 business days later")
+		has(t, u.Get("/settings"), 200, at)
+		_, known := ids(t, s, "onboarding_step", "position")
+		has(t, u.Post(at+"/order", form("do", "remove:"+known["交付 <b>"])), 303)
+		has(t, u.Get(at), 200, "Out of use")
+	})
+}
+
 func TestRecordTypesAreKept(t *testing.T) {
 	t.Parallel()
 	webtest.Each(t, pages, func(t *testing.T, s *webtest.Site) {

@@ -34,6 +34,7 @@ func groups(v *kit.View) []group {
 			{"flag", reasonsURL, v.T("web.settings.reasons"), v.T("web.settings.reasons_place"), v.T("web.settings.find.reasons")},
 			{"workflow", "/settings/blueprints", v.T("web.process.blueprints"), v.T("web.people.blueprints_help"), v.T("web.settings.find.blueprints")},
 			{"zap", "/settings/rules", v.T("web.process.rules"), v.T("web.people.rules_help"), v.T("web.settings.find.rules")},
+			{"list-checks", "/settings/onboarding", v.T("web.settings.onboarding"), v.T("web.settings.onboarding_place"), v.T("web.settings.find.onboarding")},
 			{"life-buoy", "/settings/case_states", v.T("web.settings.case_states"), v.T("web.settings.case_states_place"), ""},
 			{"file-text", "/settings/templates", v.T("web.process.templates"), v.T("web.people.templates_help"), ""},
 		}},
