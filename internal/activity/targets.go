@@ -2,6 +2,7 @@ package activity
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -89,10 +90,25 @@ func figures(ctx context.Context, s *record.Session, object string, ids []value.
 	return out, rows.Err()
 }
 
-// OpenTasks are the activities about some records that are still to be done.
-func OpenTasks(ctx context.Context, s *record.Session, object string, ids []value.ID) ([]value.ID, error) {
+// OpenTasks are the activities about some records that are still to be done by
+// the member who is named with the record. Private ones are nobody else's.
+func OpenTasks(ctx context.Context, s *record.Session, object string, owners map[value.ID]value.ID) ([]value.ID, error) {
 	d := s.Tx().Dialect()
-	return s.Tx().IDs(ctx, `SELECT DISTINCT a.id FROM {link_about} l JOIN {activity} a ON a.id = l.activity AND a.deleted_at IS NULL AND a.done IS NOT TRUE
-		WHERE l.object = $1 AND l.kind <> 'file' AND `+d.AnyOf("l.record", d.Param(2, store.IDList))+` ORDER BY a.id LIMIT 1000`,
-		s.Schema().MustObject(object).ID, store.IDs(d, ids))
+	rows, err := s.Tx().Query(ctx, `SELECT l.record, a.id, a.owner_id FROM {link_about} l JOIN {activity} a ON a.id = l.activity AND a.deleted_at IS NULL AND a.done IS NOT TRUE
+		WHERE l.object = $1 AND l.kind <> 'file' AND a.private IS NOT TRUE AND `+d.AnyOf("l.record", d.Param(2, store.IDList)),
+		s.Schema().MustObject(object).ID, store.IDs(d, slices.Sorted(maps.Keys(owners))))
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var tasks []value.ID
+	for rows.Next() {
+		about, _ := rows.ID(0)
+		task, _ := rows.ID(1)
+		if owner, ok := rows.ID(2); ok && owner == owners[about] {
+			tasks = append(tasks, task)
+		}
+	}
+	slices.Sort(tasks)
+	return slices.Compact(tasks), rows.Err()
 }

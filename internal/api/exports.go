@@ -27,7 +27,7 @@ func (c *call) export() error {
 		return err
 	}
 	out := &download{c: c, contentType: exportTypes[format], name: c.r.PathValue("plural") + "." + format}
-	if _, err := exchange.New(c.ws.Engine()).Export(c.ctx, c.who, r, out); err != nil {
+	if _, err := c.ws.Importer().Export(c.ctx, c.who, r, out); err != nil {
 		return err
 	}
 	return out.close()

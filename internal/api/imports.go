@@ -159,7 +159,7 @@ func (c *call) accept(r exchange.Request) error {
 	body := &watchedBody{from: r.File}
 	r.File = body
 	return c.apart(func() error {
-		im := exchange.New(c.ws.Engine())
+		im := c.ws.Importer()
 		id, err := im.Start(c.ctx, c.who, r, true)
 		if err != nil {
 			return body.fault(err)
@@ -178,7 +178,7 @@ func (c *call) getImport() error {
 	if err != nil {
 		return err
 	}
-	run, err := exchange.New(c.ws.Engine()).Get(c.ctx, c.who, id)
+	run, err := c.ws.Importer().Get(c.ctx, c.who, id)
 	if err != nil {
 		return err
 	}
@@ -191,7 +191,7 @@ func (c *call) undoImport() error {
 	if err != nil {
 		return err
 	}
-	run, err := exchange.New(c.ws.Engine()).Undo(c.ctx, c.who, id)
+	run, err := c.ws.Importer().Undo(c.ctx, c.who, id)
 	if err != nil {
 		return err
 	}
@@ -205,7 +205,7 @@ func (c *call) importErrors() error {
 		return err
 	}
 	out := &download{c: c, contentType: "text/csv; charset=utf-8", name: "import-" + id.String() + "-errors.csv"}
-	if err := exchange.New(c.ws.Engine()).WriteErrors(c.ctx, c.who, id, out); err != nil {
+	if err := c.ws.Importer().WriteErrors(c.ctx, c.who, id, out); err != nil {
 		return err
 	}
 	return out.close()
@@ -228,7 +228,7 @@ func (c *call) steerImport(do func(*exchange.Importer, context.Context, record.W
 	if err != nil {
 		return err
 	}
-	im := exchange.New(c.ws.Engine())
+	im := c.ws.Importer()
 	if err := do(im, c.ctx, c.who, id); err != nil {
 		return err
 	}
@@ -241,7 +241,7 @@ func (c *call) steerImport(do func(*exchange.Importer, context.Context, record.W
 
 // importMapping tells what the headers of a file would mean.
 func (c *call) importMapping() error {
-	paths, err := exchange.New(c.ws.Engine()).Remembered(c.ctx, c.who, c.textOf("object"), c.textsOf("headers"))
+	paths, err := c.ws.Importer().Remembered(c.ctx, c.who, c.textOf("object"), c.textsOf("headers"))
 	if err != nil {
 		return err
 	}

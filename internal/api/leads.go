@@ -2,6 +2,8 @@ package api
 
 import (
 	"context"
+	"net/http"
+	"strconv"
 
 	"wellmet/internal/fault"
 	"wellmet/internal/marketing"
@@ -43,6 +45,38 @@ func (c *call) enroll() error {
 func (c *call) pauseCadence() error  { return c.actOn(sales.Pause) }
 func (c *call) resumeCadence() error { return c.actOn(sales.Resume) }
 func (c *call) stopCadence() error   { return c.actOn(sales.Stop) }
+
+// captureLead makes a lead of somebody who came, or adds a touch to the one
+// that he is.
+func (c *call) captureLead() error {
+	values, _ := c.fields["values"].(map[string]any)
+	a := sales.Arrival{Values: values, Touch: sales.Touch{Source: c.idOf("lead_source"), Campaign: c.textOf("campaign"), Via: c.textOf("via")}}
+	return c.write(func(s *record.Session) error {
+		o, err := c.object(s)
+		if err != nil {
+			return err
+		}
+		done, err := sales.Capture(c.ctx, s, a)
+		if err != nil {
+			return err
+		}
+		if !done.New {
+			c.status = http.StatusOK
+		}
+		r, err := s.Get(c.ctx, o.Name, done.Lead)
+		if fault.Is(err, fault.NotFound) {
+			return c.marshal(map[string]any{"id": done.Lead.String(), "joined": !done.New})
+		}
+		if err != nil {
+			return err
+		}
+		if err := c.show(s, o, record.Outcome{ID: r.ID, Version: r.Version}); err != nil {
+			return err
+		}
+		c.out = append(strconv.AppendBool(append(c.out[:len(c.out)-1], `,"joined":`...), !done.New), '}')
+		return nil
+	})
+}
 
 // callSpam and retrySubmission judge what a form brought.
 func (c *call) callSpam() error { return c.actOn(marketing.CallSpam) }

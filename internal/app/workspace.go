@@ -36,7 +36,9 @@ func (w *Workspace) Engine() *record.Engine { return w.engine }
 func (w *Workspace) Owners() *ownership.Room { return w.owners }
 
 // Importer brings files in and takes them out.
-func (w *Workspace) Importer() *exchange.Importer { return exchange.New(w.engine) }
+func (w *Workspace) Importer() *exchange.Importer {
+	return exchange.New(w.engine, exchange.Again{sales.Leads.Name: sales.CameAgain})
+}
 
 // Read runs fn on one snapshot, in somebody's name.
 func (w *Workspace) Read(ctx context.Context, who record.Who, fn func(*record.Session) error, class ...store.Class) error {

@@ -39,7 +39,7 @@ func (c *exportCmd) Run(ctx context.Context, sh *shell) error {
 	r := exchange.ExportRequest{Object: c.Object, Filter: c.Filter, Sort: c.Sort, Fields: c.Fields, Format: exchange.Formats[name]}
 	rows := 0
 	err = sh.output(c.Output, func(out io.Writer) error {
-		rows, err = exchange.New(w.Engine()).Export(ctx, who, r, out)
+		rows, err = w.Importer().Export(ctx, who, r, out)
 		return err
 	})
 	if err == nil && c.Output != "" && c.Output != "-" {

@@ -51,7 +51,7 @@ func (c *importCmd) Run(ctx context.Context, sh *shell) error {
 	if err != nil {
 		return err
 	}
-	im := exchange.New(w.Engine())
+	im := w.Importer()
 	switch {
 	case c.Undo != "":
 		return c.undo(ctx, sh, im, who)

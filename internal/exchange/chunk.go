@@ -24,6 +24,7 @@ type item struct {
 	saved   value.ID // the record it became
 	created bool
 	changed bool
+	again   bool // found by the key: somebody who is there already
 	warned  []fault.Field
 }
 
@@ -44,7 +45,7 @@ func (w *worker) work(ctx context.Context, s *record.Session, rows []sheet.Row) 
 	for i, row := range rows {
 		items[i] = w.item(s, row)
 	}
-	for _, step := range []func(context.Context, *record.Session, []*item) error{w.matchIDs, w.match, w.save} {
+	for _, step := range []func(context.Context, *record.Session, []*item) error{w.matchIDs, w.match, w.save, w.touch} {
 		if err := step(ctx, s, items); err != nil {
 			return n, nil, err
 		}

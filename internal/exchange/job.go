@@ -197,6 +197,9 @@ func (w *worker) resolve(ctx context.Context, object string, profiles []sheet.Pr
 		if err := mayImport(s, o); err != nil {
 			return err
 		}
+		if w.mapping.Touches && !w.im.Touches(o.Name) {
+			return fault.New(fault.Invalid, "import.no_touches", nil)
+		}
 		if w.mapping, err = w.mapping.recall(ctx, s, o, headersOf(profiles)); err != nil {
 			return err
 		}

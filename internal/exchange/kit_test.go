@@ -33,7 +33,7 @@ func bringAs(t testing.TB, k *apptest.Kit, member value.ID, r exchange.Request) 
 
 // importer works in small chunks.
 func importer(k *apptest.Kit) *exchange.Importer {
-	im := exchange.New(k.Workspace.Engine())
+	im := k.Workspace.Importer()
 	exchange.SetChunk(im, 50)
 	return im
 }

@@ -104,12 +104,30 @@ func (w *worker) match(ctx context.Context, s *record.Session, items []*item) er
 		case h.many:
 			it.err = rowFault(f.Name, "import.ambiguous", fault.Args{"object": f.Object.Name, "field": f.Name})
 		case ok:
-			it.change.ID = h.id
+			it.change.ID, it.again = h.id, true
 			it.leaveEmpty()
 		}
 		seen[k] = true
 	}
 	return nil
+}
+
+// touch gives those who were found by the key a touch, where that is wanted.
+func (w *worker) touch(ctx context.Context, s *record.Session, items []*item) error {
+	if !w.mapping.Touches {
+		return nil
+	}
+	var ids []value.ID
+	for _, it := range items {
+		if it.again && it.err == nil {
+			it.changed = true
+			ids = append(ids, it.saved)
+		}
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	return w.im.again[w.layout.object.Name](ctx, s, ids)
 }
 
 func rowFault(path, key string, args fault.Args) error {

@@ -176,3 +176,20 @@ func TestRightsLostInTheMiddle(t *testing.T) {
 		}
 	})
 }
+
+// Rows that find a lead by its e-mail address give it a touch, where that is
+// wanted; those that name it by its id do not.
+func TestPeopleInAFileCameAgain(t *testing.T) {
+	t.Parallel()
+	apptest.Each(t, func(t *testing.T, k *apptest.Kit) {
+		k.Create(t, k.Rita, "lead", record.Values{"name": "Ann", "email": "ann@home.example"})
+		file := "Email,Name\nann@home.example,Ann\nbo@home.example,Bo\n"
+		counts(t, bring(t, k, "lead", file, exchange.Mapping{Match: "email"}), 1, 0, 1, 0)
+		same(t, rows(t, k, "lead", "name", "source", "channel", "touch_count"), "Ann|api|API|1", "Bo|import|Import|1")
+		counts(t, bring(t, k, "lead", file, exchange.Mapping{Match: "email", Touches: true}), 0, 2, 0, 0)
+		same(t, rows(t, k, "lead", "name", "touch_count"), "Ann|2", "Bo|2")
+		if run := bring(t, k, "contact", "Name\nAnn\n", exchange.Mapping{Touches: true}); run.State != exchange.Failed || !strings.Contains(run.Error, "touches") {
+			t.Errorf("touches of contacts: %s %s", run.State, run.Error)
+		}
+	})
+}

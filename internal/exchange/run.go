@@ -134,15 +134,26 @@ type Request struct {
 	DryRun  bool
 }
 
+// Again writes down, by object, that people who are there already came once
+// more.
+type Again map[string]func(ctx context.Context, s *record.Session, ids []value.ID) error
+
 // Importer runs the imports of one workspace.
 type Importer struct {
 	engine *record.Engine
+	again  Again
 	now    func() time.Time
 	rows   int // of a chunk
 }
 
 // New makes the importer of a workspace.
-func New(e *record.Engine) *Importer { return &Importer{engine: e, now: time.Now, rows: chunkRows} }
+func New(e *record.Engine, again Again) *Importer {
+	return &Importer{engine: e, again: again, now: time.Now, rows: chunkRows}
+}
+
+// Touches reports whether an import can tell that people of an object came
+// again.
+func (im *Importer) Touches(object string) bool { return im.again[object] != nil }
 
 // Start stores the file and the request. The import itself is Go's, in the
 // background or at once.

@@ -181,7 +181,7 @@ func TestLongFile(t *testing.T) {
 	}
 	run := func(t *testing.T, c app.Config) {
 		k := apptest.Open(t, c)
-		im := exchange.New(k.Workspace.Engine())
+		im := k.Workspace.Importer()
 		id, err := im.Start(t.Context(), apptest.As(k.Ada), exchange.Request{Object: "product", Name: "a.csv", File: pipe(100_000, 50_000)}, false)
 		if err != nil {
 			t.Fatal(err)

@@ -27,12 +27,14 @@ func (f *Format) LanguageName(tag string) string {
 	return tag
 }
 
-// LanguageTags are the languages to choose from, by name, and the one that
-// stands there already.
-func (f *Format) LanguageTags(now string) []string {
+// LanguageTags are the languages to choose from, by name, and those that stand
+// there already.
+func (f *Format) LanguageTags(now ...string) []string {
 	list := slices.Clone(tongues)
-	if now != "" && !slices.Contains(list, now) {
-		list = append(list, now)
+	for _, tag := range now {
+		if tag != "" && !slices.Contains(list, tag) {
+			list = append(list, tag)
+		}
 	}
 	names := make(map[string]string, len(list))
 	for _, tag := range list {

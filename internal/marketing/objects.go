@@ -33,6 +33,7 @@ const (
 	Repeated = "repeated"
 	Spam     = "spam"
 	Failed   = "failed"
+	Refused  = "refused" // not looked at: too long, or one too many
 )
 
 // Fields of a submission. Raw is everything that came, as JSON.
@@ -40,7 +41,7 @@ var (
 	SubmissionName    = schema.Text(Submissions, "name").Fragments()
 	SubmissionForm    = schema.Link(Submissions, "form", "form").Required().Inverse("submissions").OnDelete(schema.Cascade)
 	SubmissionAt      = schema.Moment(Submissions, "received_at").ReadOnly()
-	SubmissionState   = schema.Choice(Submissions, "state", Received, MadeLead, Repeated, Spam, Failed).ReadOnly()
+	SubmissionState   = schema.Choice(Submissions, "state", Received, MadeLead, Repeated, Spam, Failed, Refused).ReadOnly()
 	SubmissionReason  = schema.Text(Submissions, "reason").ReadOnly()
 	SubmissionEmail   = schema.Text(Submissions, "email").ReadOnly()
 	SubmissionLead    = schema.Link(Submissions, "lead", "lead").Inverse("submissions").ReadOnly().OnDelete(schema.Clear)
@@ -49,6 +50,9 @@ var (
 	SubmissionFrom    = schema.Text(Submissions, "address").ReadOnly()
 	SubmissionPage    = schema.Text(Submissions, "page").ReadOnly()
 	SubmissionAgent   = schema.Text(Submissions, "agent").ReadOnly()
+	// SubmissionBeyond counts the refused ones of the hour that came after this
+	// one, of which nothing is kept.
+	SubmissionBeyond = schema.Int(Submissions, "beyond").ReadOnly().On(func(f *schema.FieldDef) { f.Quiet = true })
 	// SubmissionPrint tells equal submissions from others; SubmissionJudged says
 	// that a person called it spam.
 	SubmissionPrint  = schema.Text(Submissions, "fingerprint").ReadOnly().On(func(f *schema.FieldDef) { f.Hidden = true })

@@ -60,7 +60,10 @@ type Workspace interface {
 }
 
 // Desk takes submissions of all workspaces. It is safe for concurrent use.
-type Desk struct{ limit *limiter }
+type Desk struct {
+	limit   *limiter
+	refused refusals
+}
 
 // NewDesk makes a desk that counts posts by the clock.
 func NewDesk(clock func() time.Time) *Desk { return &Desk{limit: newLimiter(clock)} }
@@ -69,11 +72,12 @@ func visitor(cause string) record.Who {
 	return record.Who{System: "web form", Door: "form", Cause: cause}
 }
 
-// Receive keeps what a visitor sent and makes a lead of it. He is told what to
+// Receive keeps what a visitor sent and makes a lead of it, unless too much
+// comes from his address: that is kept within bounds. He is told what to
 // mend; what only we can mend is kept for us and he is thanked.
 func (d *Desk) Receive(ctx context.Context, w Workspace, p Post) (Answer, error) {
 	if err := d.limit.count(p.Address); err != nil {
-		return Answer{}, err
+		return Answer{}, d.refuse(ctx, w, p, err)
 	}
 	var a Answer
 	var values record.Values

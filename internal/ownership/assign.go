@@ -21,8 +21,9 @@ type Needs struct {
 	// Open is the condition of records still to be worked on, by object; they
 	// are a member's load.
 	Open map[string]string
-	// Tasks are the open tasks about records.
-	Tasks func(ctx context.Context, s *record.Session, object string, ids []value.ID) ([]value.ID, error)
+	// Tasks are the open tasks about records that belong to the owner named with
+	// each.
+	Tasks func(ctx context.Context, s *record.Session, object string, owners map[value.ID]value.ID) ([]value.ID, error)
 }
 
 // Room gives records their owners. It is safe for concurrent use.
@@ -41,6 +42,7 @@ func (x *Room) Rules() []record.Rule {
 		{Name: "assignment rule", Objects: []string{AssignmentRules.Name}, Check: checkRules,
 			Applied: func(ctx context.Context, s *record.Session, _ []*record.Draft) error { return s.Touch(ctx) }},
 		{Name: "assignment", Objects: Assigned, Prepare: x.assign, Applied: x.tell},
+		{Name: "tasks of a new owner", Applied: x.bring},
 	}
 }
 

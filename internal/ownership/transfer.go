@@ -2,12 +2,12 @@ package ownership
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strings"
 
 	"wellmet/internal/access"
 	"wellmet/internal/expr"
-	"wellmet/internal/fault"
 	"wellmet/internal/i18n"
 	"wellmet/internal/record"
 	"wellmet/internal/schema"
@@ -50,58 +50,64 @@ func (x *Room) Transfer(ctx context.Context, s *record.Session, object string, i
 	if err != nil {
 		return 0, err
 	}
-	if !s.Roster().Active(to) {
-		return 0, fault.New(fault.Invalid, "record.invalid", fault.Args{"object": o.Name}).With(fault.Field{Path: "owner", Key: "field.inactive_member"})
-	}
 	moved := 0
 	for chunk := range slices.Chunk(ids, 500) {
-		before, err := s.GetMany(ctx, o.Name, chunk)
-		if err != nil {
-			return moved, err
-		}
 		b := record.Batch{Object: o.Name, Accept: true}
 		for _, id := range chunk {
-			b.Changes = append(b.Changes, record.Change{ID: id, Values: record.Values{"owner": to}})
+			b.Changes = append(b.Changes, record.Change{ID: id, Values: record.Values{"owner": to, record.SaidKey: record.Said{Tasks: tasks}}})
 		}
 		if _, err := s.Save(ctx, b); err != nil {
 			return moved, err
 		}
 		moved += len(chunk)
-		if tasks {
-			if err := x.bring(ctx, s, o.Name, before, to); err != nil {
-				return moved, err
-			}
-		}
 	}
 	return moved, nil
 }
 
-// bring hands on the tasks that the old owners had about the records.
-func (x *Room) bring(ctx context.Context, s *record.Session, object string, before map[value.ID]*record.Record, to value.ID) error {
-	var ids, owners []value.ID
-	for id, r := range before {
-		ids, owners = append(ids, id), append(owners, r.Owner())
+// bring hands on the open tasks that old owners had about records, where who
+// changed the owner says so, whichever way he did it.
+func (x *Room) bring(ctx context.Context, s *record.Session, drafts []*record.Draft) error {
+	handed := map[value.ID]map[value.ID]value.ID{} // by new owner: records with the old one
+	for _, d := range drafts {
+		if d.Doing != record.Updating || !d.Said().Tasks || !d.Changed("owner") {
+			continue
+		}
+		from, _ := d.Before("owner").(value.ID)
+		to, _ := d.Field("owner").(value.ID)
+		if from == 0 || to == 0 {
+			continue
+		}
+		if handed[to] == nil {
+			handed[to] = map[value.ID]value.ID{}
+		}
+		handed[to][d.ID] = from
 	}
-	tasks, err := x.needs.Tasks(ctx, s, object, ids)
-	if err != nil || len(tasks) == 0 {
-		return err
+	for _, to := range slices.Sorted(maps.Keys(handed)) {
+		if err := x.handOn(ctx, s, drafts[0].Object.Name, handed[to], to); err != nil {
+			return err
+		}
 	}
-	sys := s.AsSystem("tasks follow their record")
-	found, err := sys.GetMany(ctx, "activity", tasks)
+	return nil
+}
+
+// handOn gives the open tasks about records, as far as they are the record's
+// old owner's, to another.
+func (x *Room) handOn(ctx context.Context, s *record.Session, object string, from map[value.ID]value.ID, to value.ID) error {
+	tasks, err := x.needs.Tasks(ctx, s, object, from)
 	if err != nil {
 		return err
 	}
-	b := record.Batch{Object: "activity"}
-	for _, id := range tasks {
-		if t := found[id]; t != nil && slices.Contains(owners, t.Owner()) && t.Owner() != to {
+	sys := s.AsSystem("tasks follow their record")
+	for chunk := range slices.Chunk(tasks, record.MaxBatch) {
+		b := record.Batch{Object: "activity"}
+		for _, id := range chunk {
 			b.Changes = append(b.Changes, record.Change{ID: id, Values: record.Values{"owner": to}})
 		}
+		if _, err := sys.Save(ctx, b); err != nil {
+			return err
+		}
 	}
-	if len(b.Changes) == 0 {
-		return nil
-	}
-	_, err = sys.Save(ctx, b)
-	return err
+	return nil
 }
 
 // Reclaim takes a record back at once, with its open tasks (R28): for whoever

@@ -88,10 +88,69 @@ func logRuns(ctx context.Context, s *record.Session, why cause, hits []hit, outc
 	return err
 }
 
+// Failure is a record that something else than a rule of this room could not
+// judge, such as a rule of scoring.
+type Failure struct {
+	Source value.ID // the rule
+	Record *record.Record
+	Why    error
+}
+
+// mostFailures of one source are kept in a day; the same one of a record is
+// kept once.
+const (
+	mostFailures = 200
+	failureAge   = 24 * time.Hour
+)
+
+// LogFailures keeps failures in the run log, within bounds: all records may be
+// judged again and again.
+func LogFailures(ctx context.Context, s *record.Session, name string, list []Failure) error {
+	known := map[value.ID]map[string]bool{}
+	for _, f := range list {
+		lines := known[f.Source]
+		if lines == nil {
+			var err error
+			if lines, err = failuresOf(ctx, s, f.Source); err != nil {
+				return err
+			}
+			known[f.Source] = lines
+		}
+		line := f.Record.ID.String() + " " + problemOf(f.Why)
+		if lines[line] || len(lines) >= mostFailures {
+			continue
+		}
+		lines[line] = true
+		if err := logRuns(ctx, s, cause{f.Source, name}, []hit{{record: f.Record}}, outcomeFailed, f.Why); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// failuresOf are the failures that the log has of a source since a day.
+func failuresOf(ctx context.Context, s *record.Session, source value.ID) (map[string]bool, error) {
+	rows, err := s.Tx().Query(ctx, `SELECT record, problem FROM {rule_run} WHERE source = $1 AND id >= $2`, source, value.FirstID(s.Now().Add(-failureAge)))
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	lines := map[string]bool{}
+	for rows.Next() {
+		var id value.ID
+		var text string
+		if err := rows.Scan(&id, &text); err != nil {
+			return nil, err
+		}
+		lines[id.String()+" "+text] = true
+	}
+	return lines, rows.Err()
+}
+
 // LogEntry is one line of the run log.
 type LogEntry struct {
 	ID      value.ID  `json:"id"`
-	Source  value.ID  `json:"source"` // rule or blueprint
+	Source  value.ID  `json:"source"` // rule, blueprint or rule of scoring
 	Object  string    `json:"object"`
 	Record  value.ID  `json:"record"`
 	Act     value.ID  `json:"act,omitempty"`

@@ -17,9 +17,11 @@ type Said struct {
 	Note    string   `json:"note,omitempty"`
 	Reason  string   `json:"reason,omitempty"`
 	Checked []string `json:"checked,omitempty"` // keys of a checklist
+	// Tasks lets the old owner's open tasks about a record follow a new one.
+	Tasks bool `json:"tasks,omitempty"`
 }
 
-// Zero reports whether nothing is said.
+// Zero reports whether nothing is said that a rule asks for.
 func (x Said) Zero() bool { return x.Note == "" && x.Reason == "" && len(x.Checked) == 0 }
 
 // Said is what is said of the change.
@@ -63,6 +65,11 @@ func (d *Draft) hearOne(name string, v any) {
 		d.said.Note, _ = text(v)
 	case "reason":
 		d.said.Reason, _ = text(v)
+	case "tasks":
+		yes, ok := v.(bool)
+		if d.said.Tasks = yes; !ok {
+			d.Refuse(path, "field.wants_said", nil)
+		}
 	case "checked":
 		list, ok := v.([]any)
 		if !ok || len(list) > maxChecked {

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"wellmet/internal/access"
 	"wellmet/internal/fault"
 	"wellmet/internal/record"
 	"wellmet/internal/schema"
@@ -36,8 +37,12 @@ const sameArrival = 30 * time.Minute
 // lead that he became within the last half hour by this way or another. He is
 // known by e-mail address or phone number. Of two captures of one person at
 // once the second waits for the first.
+//
+// It is for whoever may make leads. Where the lead is another's it gets the
+// touch alone, and the actor learns that it is there as he does of a value that
+// is taken: so often and no more.
 func Capture(ctx context.Context, s *record.Session, a Arrival) (Captured, error) {
-	if err := leadsInUse(ctx, s); err != nil {
+	if err := mayCapture(ctx, s); err != nil {
 		return Captured{}, err
 	}
 	marks, err := marksOf(s, a.Values)
@@ -58,8 +63,8 @@ func Capture(ctx context.Context, s *record.Session, a Arrival) (Captured, error
 	done := Captured{Lead: lead, New: lead == 0}
 	if done.New {
 		done.Lead, err = arrive(ctx, s, a)
-	} else if err = complete(ctx, s, lead, a.Values); err == nil {
-		err = touch(ctx, s, lead, a.Touch)
+	} else if err = meet(ctx, s, lead); err == nil {
+		err = join(ctx, s, lead, a)
 	}
 	if err != nil {
 		return Captured{}, err
@@ -70,6 +75,33 @@ func Capture(ctx context.Context, s *record.Session, a Arrival) (Captured, error
 		}
 	}
 	return done, nil
+}
+
+// mayCapture refuses who may make no leads, and who tried out too many people.
+func mayCapture(ctx context.Context, s *record.Session) error {
+	if err := leadsInUse(ctx, s); err != nil {
+		return err
+	}
+	if s.Actor().System() {
+		return nil
+	}
+	if !s.Actor().Can(s.Schema().MustObject(Leads.Name), access.Create) {
+		return fault.New(fault.Forbidden, "record.may_not_create", fault.Args{"object": Leads.Name})
+	}
+	return s.MayProbe()
+}
+
+// meet counts a lead that the actor meets and may not see.
+func meet(ctx context.Context, s *record.Session, lead value.ID) error {
+	if s.Actor().System() {
+		return nil
+	}
+	_, err := s.Get(ctx, Leads.Name, lead)
+	if !fault.Is(err, fault.NotFound) {
+		return err
+	}
+	f, _ := s.Schema().MustObject(Leads.Name).Field(LeadEmail.Name())
+	return s.Probed(f, 1)
 }
 
 // mark is something that a person is known by.
@@ -151,65 +183,82 @@ func openArrival(ctx context.Context, s *record.Session, marks []mark, known []v
 
 // recent reports whether a lead is open and came, or was touched, a moment ago.
 func recent(l *record.Record, now time.Time) bool {
-	status, _ := record.Get(l, LeadStatus)
 	last, _ := record.Get(l, LeadCapturedAt)
 	if at, ok := record.Get(l, LeadLastTouchAt); ok && at.After(last) {
 		last = at
 	}
-	return status != Converted && status != Disqualified && now.Sub(last) <= sameArrival
+	return Joinable(l) && now.Sub(last) <= sameArrival
 }
 
 // arrive makes the lead with its touch.
 func arrive(ctx context.Context, s *record.Session, a Arrival) (value.ID, error) {
-	if err := a.Touch.find(ctx, s); err != nil {
+	if err := a.Touch.settle(ctx, s, a.Values); err != nil {
 		return 0, err
 	}
 	v := record.Values{}
 	for name, x := range a.Values {
 		v[name] = x
 	}
-	if v[LeadSource.Name()] == nil && a.Touch.Way != "" {
+	if v[LeadSource.Name()] == nil {
 		v[LeadSource.Name()] = a.Touch.Way
 	}
-	if v[LeadChannel.Name()] == nil && a.Touch.Channel != "" {
+	if v[LeadChannel.Name()] == nil {
 		v[LeadChannel.Name()] = a.Touch.Channel
 	}
-	out, err := s.Create(ctx, Leads.Name, v)
+	made, err := s.Save(ctx, record.Batch{Object: Leads.Name, Changes: []record.Change{{Values: v}}, OwnersByRule: true})
 	if err != nil {
 		return 0, err
 	}
+	lead := made[0].ID
 	var id value.ID
-	made, err := s.Tx().Row(ctx, `SELECT id FROM {touch} WHERE lead_id = $1 AND deleted_at IS NULL`, []any{out.ID}, &id)
+	touched, err := s.Tx().Row(ctx, `SELECT id FROM {touch} WHERE lead_id = $1 AND deleted_at IS NULL`, []any{lead}, &id)
 	if err != nil {
 		return 0, err
 	}
-	if !made {
-		return out.ID, touch(ctx, s, out.ID, a.Touch)
+	if !touched {
+		return lead, touch(ctx, s, lead, a.Touch)
 	}
 	_, err = s.AsSystem("how a lead came").Update(ctx, Touches.Name, id, 0, a.Touch.values(s))
-	return out.ID, err
+	return lead, err
 }
 
-// complete fills in what the lead lacks.
+// complete fills in what the lead lacks, where the actor may change it.
 func complete(ctx context.Context, s *record.Session, lead value.ID, v record.Values) error {
 	sys := s.AsSystem("what a second touch tells")
 	l, err := sys.Get(ctx, Leads.Name, lead)
 	if err != nil {
 		return err
 	}
+	if s.Actor().System() {
+		s = sys
+	} else if err := s.MayChange(ctx, Leads.Name, lead); fault.Is(err, fault.Forbidden) || fault.Is(err, fault.NotFound) {
+		return nil
+	} else if err != nil {
+		return err
+	}
+	more := lacking(l, v)
+	if len(more) == 0 {
+		return nil
+	}
+	_, err = s.Update(ctx, Leads.Name, lead, 0, more)
+	return err
+}
+
+// lacking are the values of which the lead knows nothing.
+func lacking(l *record.Record, v record.Values) record.Values {
 	mode, _ := record.Get(l, LeadMode)
 	more := record.Values{}
 	for name, x := range v {
-		if x == nil || x == "" || l.Field(name) != nil || name == LeadCompany.Name() && mode == PersonLead {
+		f, ok := l.Object.Field(name)
+		if !ok {
+			f, _, ok = l.Object.AddressPart(name)
+		}
+		if x == nil || x == "" || ok && l.Value(f) != nil || name == LeadCompany.Name() && mode == PersonLead {
 			continue
 		}
 		more[name] = x
 	}
-	if len(more) == 0 {
-		return nil
-	}
-	_, err = sys.Update(ctx, Leads.Name, lead, 0, more)
-	return err
+	return more
 }
 
 // leadsInUse refuses a lead where every pipeline begins with deals.

@@ -53,8 +53,11 @@ const (
 	PersonLead  = "person"
 )
 
+// otherWay is the way in of what came by none that has a name.
+const otherWay = "other"
+
 // sources are the ways business comes in by.
-var sources = []string{"web", "form", "mail", "phone", "event", "referral", "partner", "campaign", "import", "api", "manual", "other"}
+var sources = []string{"web", "form", "mail", "phone", "event", "referral", "partner", "campaign", "import", "api", "manual", otherWay}
 
 // Fields of a lead: a company with one or more people, or a private person.
 // Status is the kind of the stage.

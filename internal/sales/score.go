@@ -10,6 +10,7 @@ import (
 	"wellmet/internal/expr"
 	"wellmet/internal/fault"
 	"wellmet/internal/i18n"
+	"wellmet/internal/process"
 	"wellmet/internal/record"
 	"wellmet/internal/value"
 )
@@ -116,6 +117,13 @@ func scoreChunk(ctx context.Context, s *record.Session, object string, rules []s
 	return noteProblems(ctx, s, rules, problems)
 }
 
+// unjudged is a record that a rule could not judge, and why.
+type unjudged struct {
+	rule   value.ID
+	record *record.Record
+	why    error
+}
+
 // Scored is a record's score with what makes it.
 type Scored struct {
 	Title   string
@@ -124,8 +132,8 @@ type Scored struct {
 }
 
 // scoresOf weighs some records by rules; those that a rule cannot judge are
-// left out, with the problem of the rule.
-func scoresOf(ctx context.Context, s *record.Session, object string, rules []scoreRule, ids []value.ID) (map[value.ID]Scored, map[value.ID]error, error) {
+// left out, with the rule and its problem.
+func scoresOf(ctx context.Context, s *record.Session, object string, rules []scoreRule, ids []value.ID) (map[value.ID]Scored, []unjudged, error) {
 	sys := s.AsSystem("scoring")
 	found, err := sys.GetMany(ctx, object, ids)
 	if err != nil {
@@ -137,28 +145,33 @@ func scoresOf(ctx context.Context, s *record.Session, object string, rules []sco
 			return nil, nil, err
 		}
 	}
-	scored, problems := map[value.ID]Scored{}, map[value.ID]error{}
-	for id, r := range found {
-		if sum, factors, ok := weigh(sys, rules, r, events[id], problems); ok {
-			scored[id] = Scored{r.Title(), sum, factors}
+	scored, problems := map[value.ID]Scored{}, []unjudged{}
+	for _, id := range ids {
+		r := found[id]
+		if r == nil {
+			continue
 		}
+		sum, factors, problem := weigh(sys, rules, r, events[id])
+		if problem != nil {
+			problems = append(problems, *problem)
+			continue
+		}
+		scored[id] = Scored{r.Title(), sum, factors}
 	}
 	return scored, problems, nil
 }
 
-// weigh adds up the factors of one record.
-func weigh(s *record.Session, rules []scoreRule, r *record.Record, events []event, problems map[value.ID]error) (int64, []Factor, bool) {
+// weigh adds up the factors of one record, or answers why it cannot.
+func weigh(s *record.Session, rules []scoreRule, r *record.Record, events []event) (int64, []Factor, *unjudged) {
 	factors, sum := []Factor{}, int64(0)
 	for _, x := range rules {
 		if x.broken != nil {
-			problems[x.id] = x.broken
-			return 0, nil, false
+			return 0, nil, &unjudged{x.id, r, x.broken}
 		}
 		if x.when != nil {
 			holds, err := s.Judge(r, x.when)
 			if err != nil {
-				problems[x.id] = err
-				return 0, nil, false
+				return 0, nil, &unjudged{x.id, r, err}
 			}
 			if !holds {
 				continue
@@ -173,7 +186,7 @@ func weigh(s *record.Session, rules []scoreRule, r *record.Record, events []even
 			sum += f.Points
 		}
 	}
-	return min(max(sum, 0), 100), factors, true
+	return min(max(sum, 0), 100), factors, nil
 }
 
 // count adds up a rule's events, the older the less.
@@ -239,27 +252,33 @@ func eventsOf(ctx context.Context, s *record.Session, object string, ids []value
 		WHERE t.deleted_at IS NULL AND `+among(s, "t.lead_id", 1), list)
 }
 
-// noteProblems writes on rules why they could not be judged, in words.
-func noteProblems(ctx context.Context, s *record.Session, rules []scoreRule, problems map[value.ID]error) error {
-	language := i18n.FormatFor(s.Settings().Locale).Language()
-	derive := map[value.ID][]any{}
-	for _, x := range rules {
-		err := problems[x.id]
-		if err == nil {
-			continue
-		}
-		text := err.Error()
-		if f, ok := fault.As(err); ok {
-			text = i18n.Text(language, f.Key, f.Args)
-		}
-		if text != x.problem {
-			derive[x.id] = []any{text, s.Now()}
-		}
-	}
-	if len(derive) == 0 {
+// noteProblems writes on rules why they could not judge the last record, in
+// words, and keeps in the rule log which records they could not judge.
+func noteProblems(ctx context.Context, s *record.Session, rules []scoreRule, problems []unjudged) error {
+	if len(problems) == 0 {
 		return nil
 	}
-	return setDerived(ctx, s, ScoreRules, derive, ScoreProblem.Name(), ScoreFailedAt.Name())
+	language := i18n.FormatFor(s.Settings().Locale).Language()
+	derive, failures := map[value.ID][]any{}, make([]process.Failure, len(problems))
+	for i, p := range problems {
+		failures[i] = process.Failure{Source: p.rule, Record: p.record, Why: p.why}
+		text := p.why.Error()
+		if f, ok := fault.As(p.why); ok {
+			text = i18n.Text(language, f.Key, f.Args)
+		}
+		derive[p.rule] = []any{text, s.Now()}
+	}
+	for _, x := range rules {
+		if row := derive[x.id]; row != nil && row[0] == x.problem {
+			delete(derive, x.id)
+		}
+	}
+	if len(derive) > 0 {
+		if err := setDerived(ctx, s, ScoreRules, derive, ScoreProblem.Name(), ScoreFailedAt.Name()); err != nil {
+			return err
+		}
+	}
+	return process.LogFailures(ctx, s, "score", failures)
 }
 
 // checkScoreRules refuses rules that say nothing.

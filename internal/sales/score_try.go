@@ -104,7 +104,7 @@ func scoredNow(ctx context.Context, s *record.Session, object string, ids []valu
 			all[id] = x
 		}
 		for _, p := range problems {
-			problem = p
+			problem = p.why
 		}
 	}
 	return all, problem, nil

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"wellmet/internal/fault"
 	"wellmet/internal/record"
 	"wellmet/internal/schema"
 	"wellmet/internal/store"
@@ -58,8 +59,8 @@ func touchNewLeads(ctx context.Context, s *record.Session, drafts []*record.Draf
 	b := record.Batch{Object: Touches.Name}
 	for _, d := range wants {
 		way, _ := record.Will(d, LeadSource)
-		source, ok := byWay[way]
-		if !ok {
+		source := cmp.Or(byWay[way], byWay[otherWay])
+		if source == 0 {
 			continue
 		}
 		v := record.With(record.With(record.Values{}, TouchLead, d.ID), TouchSource, source)
@@ -188,15 +189,22 @@ type Touch struct {
 
 // find settles which source is meant.
 func (t *Touch) find(ctx context.Context, s *record.Session) error {
+	if t.Source != 0 && t.Way != "" {
+		return nil
+	}
 	if t.Source != 0 {
 		source, err := s.AsSystem("the way of a source").Get(ctx, LeadSources.Name, t.Source)
-		if err == nil && t.Way == "" {
+		if fault.Is(err, fault.NotFound) {
+			err = fault.New(fault.Invalid, "record.invalid", fault.Args{"object": Touches.Name}).
+				With(fault.Field{Path: LeadSources.Name, Key: "field.dead_link", Args: fault.Args{"object": LeadSources.Name, "id": t.Source.String()}})
+		}
+		if err == nil {
 			t.Way, _ = record.Get(source, LeadSourceWay)
 		}
 		return err
 	}
 	byWay, err := sourcesByWay(ctx, s)
-	t.Source = cmp.Or(byWay[t.Way], byWay["other"])
+	t.Source = cmp.Or(byWay[t.Way], byWay[otherWay])
 	return err
 }
 

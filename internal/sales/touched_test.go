@@ -34,10 +34,10 @@ func TestAttributionAddsUp(t *testing.T) {
 				k.Create(t, k.Ada, "touch", v)
 			}
 		}
-		first := k.Create(t, k.Rita, "lead", record.Values{"name": "Ann", "email": "ann@home.example"})
+		first := oldLead(t, k, record.Values{"name": "Ann", "email": "ann@home.example"})
 		touches(first, record.Values{"source": ads, "channel": "Banner", "campaign": "Spring-26"}, record.Values{"source": fair, "channel": "Hall 3"}, record.Values{"source": ads, "channel": "banner", "campaign": "spring-26"})
-		touches(k.Create(t, k.Rita, "lead", record.Values{"name": "Bo", "email": "bo@home.example"}), record.Values{"source": fair})
-		k.Create(t, k.Rita, "lead", record.Values{"name": "From nowhere", "email": "no@home.example"})
+		touches(oldLead(t, k, record.Values{"name": "Bo", "email": "bo@home.example"}), record.Values{"source": fair})
+		oldLead(t, k, record.Values{"name": "From nowhere", "email": "no@home.example"})
 		k.Pass(time.Hour)
 		k.Write(t, k.Ada, func(s *record.Session) error {
 			c, err := sales.Convert(t.Context(), s, first, sales.Options{Deal: record.Values{"amount": "100.01", "started_on": today.AddDays(-5)}})

@@ -52,7 +52,7 @@ func (k *Kit) ImportMaven(t testing.TB) map[string]*exchange.Run {
 	})
 	runs := map[string]*exchange.Run{}
 	for _, f := range mavenFiles {
-		im := exchange.New(k.Workspace.Engine())
+		im := k.Workspace.Importer()
 		id, err := im.Start(t.Context(), As(k.Ada), exchange.Request{Object: f.object, Name: f.file, File: bytes.NewReader(Shared(t, "maven-crm-sales/"+f.file)), Mapping: f.mapping}, false)
 		if err == nil {
 			err = im.Go(t.Context(), id, nil)

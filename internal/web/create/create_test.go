@@ -13,6 +13,7 @@ import (
 	"wellmet/internal/record"
 	"wellmet/internal/value"
 	"wellmet/internal/web"
+	"wellmet/internal/web/door"
 	"wellmet/internal/web/webtest"
 )
 
@@ -286,5 +287,52 @@ func TestTheFormFollowsTheRecordType(t *testing.T) {
 			})
 		}
 		has(rita.Get("/leads/new"), "!"+`name="record_type"`)
+	})
+}
+
+// A lead that looks the same gets a touch instead of a second lead beside it.
+func TestJoiningALeadByHand(t *testing.T) {
+	t.Parallel()
+	webtest.Each(t, pages, func(t *testing.T, s *webtest.Site) {
+		lead := s.Create(t, s.Rita, "lead", record.Values{"name": "Ann", "email": "ann@home.example"})
+		lost := s.Create(t, s.Rita, "lead", record.Values{"name": "Ann Lost", "email": "ann@home.example", "status": "disqualified", "lost_reason": "other"})
+		rita, olga := s.User(t, s.Rita), s.User(t, s.Olga)
+		button := func(id value.ID) string { return `name="join" value="` + id.String() + `"` }
+		hint := rita.Get("/leads/duplicates?email=ann@home.example").Body
+		if !strings.Contains(hint, button(lead)) || strings.Contains(hint, button(lost)) {
+			t.Errorf("hint %s", hint)
+		}
+		if hint := olga.Get("/leads/duplicates?email=ann@home.example").Body; strings.Contains(hint, button(lead)) {
+			t.Errorf("to a rep of another team: %s", hint)
+		}
+		typed := url.Values{"name": {"Annie"}, "email": {"ann@home.example"}, "phone": {"+49 30 555555"}, "join": {lead.String()}}
+		if a := olga.Post("/leads/new", typed); a.Status != http.StatusForbidden {
+			t.Errorf("a rep of another team joins: %d", a.Status)
+		}
+		for range 2 { // pressed twice
+			form := rita.Get("/leads/new").Body
+			if enter := strings.Index(form, "<button hidden>"); enter < 0 || enter > strings.Index(form, `id="n`) {
+				t.Error("Enter would press a button of the hint")
+			}
+			typed.Set(door.TokenName, regexp.MustCompile(`name="` + door.TokenName + `" value="([^"]+)"`).FindStringSubmatch(form)[1])
+			if a := rita.Post("/leads/new", typed); a.Status != http.StatusSeeOther || !strings.HasSuffix(a.Header.Get("Location"), lead.String()) {
+				t.Fatalf("%d %s", a.Status, a.Header.Get("Location"))
+			}
+			rita.Post("/leads/new", typed)
+		}
+		s.Read(t, s.Ada, func(x *record.Session) error {
+			page, err := x.Query(t.Context(), record.Query{Object: "lead", Filter: `status = "new"`})
+			if err == nil && (len(page.Records) != 1 || page.Records[0].Field("touch_count") != int64(3) || page.Records[0].Field("phone") != "+4930555555" || page.Records[0].Title() != "Ann") {
+				t.Errorf("%d leads, %v touches", len(page.Records), page.Records[0].Field("touch_count"))
+			}
+			return err
+		})
+		for _, id := range []string{lost.String(), "1", "x"} {
+			typed.Set("join", id)
+			typed.Del(door.TokenName)
+			if a := rita.Post("/leads/new", typed); a.Status < 400 || a.Status > 422 {
+				t.Errorf("joining %s: %d", id, a.Status)
+			}
+		}
 	})
 }

@@ -32,6 +32,7 @@ func duplicates(c *door.Call) error {
 	query := c.R.URL.Query()
 	var n *parts.Names
 	var there []schema.Ref
+	var joins map[value.ID]bool
 	err := c.Read(func(s *record.Session) error {
 		o, err := c.Object(s)
 		if err != nil {
@@ -53,12 +54,13 @@ func duplicates(c *door.Call) error {
 				}
 			}
 		}
-		return nil
+		joins, err = joinable(c, s, o, there)
+		return err
 	})
 	if err != nil {
 		return err
 	}
-	return c.Parts(http.StatusOK, alreadyThere(c.View, n, there))
+	return c.Parts(http.StatusOK, alreadyThere(c.View, n, there, joins))
 }
 
 // same finds records with exactly that e-mail or phone, whatever they are, or

@@ -28,7 +28,11 @@ func save(c *door.Call) error {
 		if err != nil {
 			return err
 		}
-		made, err = once(c, s, o, values, func() (outcome, error) { return create(c, s, o, values) })
+		do := create
+		if values.Has(joinName) {
+			do = join
+		}
+		made, err = once(c, s, o, values, func() (outcome, error) { return do(c, s, o, values) })
 		return err
 	})
 	if refused(err) {
@@ -37,14 +41,18 @@ func save(c *door.Call) error {
 	if err != nil {
 		return err
 	}
+	said := c.View.T("web.create.done", "title", made.Title)
+	if values.Has(joinName) {
+		said = c.View.T("web.create.joined", "title", made.Title)
+	}
 	if into := values.Get(intoName); into != "" && c.Fragment() {
-		return c.Parts(http.StatusOK, filled(into, made.ID.String(), made.Title), kit.ToastPart(c.View, c.View.T("web.create.done", "title", made.Title), made.undo()))
+		return c.Parts(http.StatusOK, filled(into, made.ID.String(), made.Title), kit.ToastPart(c.View, said, made.undo()))
 	}
 	list, undo := "/"+c.R.PathValue("plural"), made.undo()
-	if undo != "" {
+	if undo != "" && !values.Has(joinName) {
 		undo += "?to=" + list // the page of what was made goes with it
 	}
-	return c.Leave(list+"/"+made.ID.String(), c.View.T("web.create.done", "title", made.Title), undo)
+	return c.Leave(list+"/"+made.ID.String(), said, undo)
 }
 
 // outcome is what was made.

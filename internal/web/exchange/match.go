@@ -36,6 +36,7 @@ type match struct {
 	money      bool            // some column is an amount
 	incomplete bool            // the object can keep incomplete records
 	assigns    bool            // some rule gives records of the object their owner
+	touches    bool            // people of the object may come again
 }
 
 // group is paths that belong together in the choice.
@@ -46,7 +47,7 @@ type group struct {
 
 // matching gathers what a column can mean.
 func matching(c *door.Call, p *place, look *exchange.Preview) (*match, error) {
-	m := &match{place: p, look: look, errors: map[int]string{}}
+	m := &match{place: p, look: look, errors: map[int]string{}, touches: c.WS.Importer().Touches(p.object.Name)}
 	err := c.Read(func(s *record.Session) error {
 		m.groups, m.creates, m.money = nil, map[string]bool{}, false
 		m.currency = s.Settings().Currency
@@ -210,7 +211,7 @@ func readMatch(v *kit.View, form url.Values, base exchange.Mapping, look *exchan
 	if form.Get("incomplete") != "" {
 		m.AcceptIncomplete = []string{"*"}
 	}
-	m.AssignOwners = form.Get("assign") != ""
+	m.AssignOwners, m.Touches = form.Get("assign") != "", form.Get("touches") != ""
 	m.Currency = strings.ToUpper(strings.TrimSpace(form.Get("currency")))
 	if m.Currency != "" {
 		if _, err := value.ParseCurrency(m.Currency); err != nil {

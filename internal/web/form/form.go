@@ -7,6 +7,8 @@ package form
 import (
 	"cmp"
 	"encoding/json"
+	"errors"
+	"io"
 	"net/http"
 	"net/url"
 	"slices"
@@ -25,6 +27,9 @@ import (
 
 // mostBytes is what a post may carry: thirty long answers.
 const mostBytes = 64 << 10
+
+// mostBegun is how much of a longer one is kept.
+const mostBegun = 8 << 10
 
 // Routes are the addresses of this area.
 func Routes() []door.Route {
@@ -151,7 +156,12 @@ func (x *sheet) allow(h http.Header) {
 
 // take keeps what was sent and thanks for it, or says what to mend.
 func take(c *door.Call) error {
+	begun := beginning{}
+	c.R.Body = begun.of(c.R.Body)
 	sent, err := c.Form()
+	if fault.Is(err, fault.TooLarge) {
+		return errors.Join(err, begun.keep(c, err))
+	}
 	if err != nil {
 		return err
 	}
@@ -183,6 +193,34 @@ func take(c *door.Call) error {
 		x.inputs[i].Error = x.wrong[x.inputs[i].Name]
 	}
 	return answer(c, http.StatusUnprocessableEntity, x)
+}
+
+// beginning is what a post begins with, for when it is too long.
+type beginning struct{ text []byte }
+
+// Write implements io.Writer.
+func (b *beginning) Write(p []byte) (int, error) {
+	b.text = append(b.text, p[:min(len(p), mostBegun-len(b.text))]...)
+	return len(p), nil
+}
+
+// of is a body that is remembered while it is read.
+func (b *beginning) of(body io.ReadCloser) io.ReadCloser {
+	return struct {
+		io.Reader
+		io.Closer
+	}{io.TeeReader(body, b), body}
+}
+
+// keep keeps the beginning of a post that is refused.
+func (b *beginning) keep(c *door.Call, why error) error {
+	ws, x, err := open(c, url.Values{})
+	if err != nil {
+		return err
+	}
+	e, _ := fault.As(why)
+	return c.App.Forms().Refuse(c.Ctx, ws, marketing.Post{Form: x.Slug, Values: marketing.Beginning(c.R.Header.Get("Content-Type"), string(b.text)),
+		Address: c.From().IP, Agent: c.R.UserAgent(), Page: c.R.Referer()}, e)
 }
 
 // share lets scripts of the form's websites read the answer. Such a post needs

@@ -134,7 +134,7 @@ func TestBotsAndFloodsMakeNoLead(t *testing.T) {
 	if len(leads(t, s)) != 0 {
 		t.Error("a lead of a bot")
 	}
-	if got := states(t, s); len(got) != 10 || got[0] != "spam" || got[1] != "failed" {
+	if got := states(t, s); len(got) != 12 || got[0] != "spam" || got[1] != "refused" || got[2] != "failed" || got[11] != "refused" {
 		t.Errorf("submissions %v", got)
 	}
 	s.Pass(10 * time.Minute)
@@ -235,4 +235,51 @@ func TestFormsThatCannotBe(t *testing.T) {
 	}); !fault.Is(err, fault.Forbidden) {
 		t.Errorf("a rep made a form: %v", err)
 	}
+}
+
+// What is refused is kept, and a flood of it fills no disk.
+func TestRefusedPostsAreKeptWithinBounds(t *testing.T) {
+	t.Parallel()
+	webtest.Each(t, pages, func(t *testing.T, s *webtest.Site) {
+		form, at := desk(t, s, nil)
+		stranger, ada := s.Stranger(t), s.User(t, s.Ada)
+		if a := stranger.Post(at, filled("description", "Begins here "+strings.Repeat("字", 1<<19))); a.Status != 413 {
+			t.Errorf("a megabyte: %d", a.Status)
+		}
+		for range 10 {
+			stranger.Post(at, filled("email", "nowhere"))
+		}
+		var all sync.WaitGroup
+		for range 120 {
+			all.Go(func() {
+				if a := stranger.Post(at, filled("name", "Flood")); a.Status != 429 {
+					t.Errorf("a flood: %d", a.Status)
+				}
+			})
+		}
+		all.Wait()
+		inbox := "/settings/forms/" + form.String() + "/submissions?state=refused"
+		page := ada.Get(inbox).Body
+		kept, beyond, longest := int64(0), int64(0), 0
+		s.Read(t, s.Ada, func(x *record.Session) error {
+			list, err := x.Query(t.Context(), record.Query{Object: "submission", Filter: `state = "refused"`, Limit: 200})
+			for _, r := range list.Records {
+				n, _ := record.Get(r, marketing.SubmissionBeyond)
+				raw, _ := record.Get(r, marketing.SubmissionRaw)
+				kept, beyond, longest = kept+1, beyond+n, max(longest, len(raw))
+			}
+			return err
+		})
+		if kept < 20 || kept > 30 || kept+beyond != 121 || longest > 40_000 { // some may come in at the very same moment
+			t.Errorf("%d kept and %d beyond, the longest of %d bytes", kept, beyond, longest)
+		}
+		if !strings.Contains(page, "not kept") || !strings.Contains(page, "Begins here 字") || !strings.Contains(page, "Flood") || !strings.Contains(page, "more than 65536 bytes") {
+			t.Errorf("the list of submissions: %s", page)
+		}
+		s.Pass(time.Hour)
+		stranger.Post(at, filled()) // the hour is over: this one counts as any other
+		if list := leads(t, s); len(list) != 1 {
+			t.Errorf("%d leads", len(list))
+		}
+	})
 }

@@ -1,6 +1,7 @@
 package form
 
 import (
+	"cmp"
 	"net/url"
 	"slices"
 	"strings"
@@ -62,8 +63,9 @@ type arrived struct {
 	Answers []answered
 	About   []answered // where it came from
 	Lead    value.ID
-	Again   bool // may be made a lead after all
-	Spam    bool // may be called spam
+	Beyond  int64 // refused ones after it of which nothing is kept
+	Again   bool  // may be made a lead after all
+	Spam    bool  // may be called spam
 }
 
 type answered struct{ Label, Text string }
@@ -101,9 +103,9 @@ func (x *inbox) at(state, cursor string) string {
 // pageSize is how many submissions a page shows.
 const pageSize = 50
 
-var states = []string{marketing.MadeLead, marketing.Repeated, marketing.Failed, marketing.Spam, marketing.Received}
+var states = []string{marketing.MadeLead, marketing.Repeated, marketing.Failed, marketing.Refused, marketing.Spam, marketing.Received}
 
-var stateColors = map[string]string{marketing.MadeLead: "green", marketing.Repeated: "blue", marketing.Failed: "red", marketing.Spam: "gray", marketing.Received: "amber"}
+var stateColors = map[string]string{marketing.MadeLead: "green", marketing.Repeated: "blue", marketing.Failed: "red", marketing.Spam: "gray", marketing.Received: "amber", marketing.Refused: "amber"}
 
 func (x *inbox) stateLabel(key string) string {
 	f, _ := x.object.Field(marketing.SubmissionState.Name())
@@ -120,10 +122,29 @@ func submissions(c *door.Call) error {
 	if x.State != "" && !slices.Contains(states, x.State) {
 		return fault.New(fault.NotFound, "web.no_page", nil)
 	}
+	if err := x.count(c, id); err != nil {
+		return err
+	}
 	if err := c.AdminRead(func(s *record.Session) error { return x.load(c, s, id) }); err != nil {
 		return err
 	}
 	return c.Show(kit.Page{Title: c.View.T("web.form.submissions"), Nav: "/settings", Body: inboxPage(x)})
+}
+
+// count has what came in the last second counted too.
+func (x *inbox) count(c *door.Call, id value.ID) error {
+	var slug string
+	err := c.AdminRead(func(s *record.Session) error {
+		r, err := s.Get(c.Ctx, marketing.Forms.Name, id)
+		if err == nil {
+			slug, _ = record.Get(r, marketing.FormSlug)
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return c.App.Forms().WriteRefused(c.Ctx, c.WS, slug)
 }
 
 func (x *inbox) load(c *door.Call, s *record.Session, id value.ID) (err error) {
@@ -160,7 +181,8 @@ func arrivedOf(v *kit.View, r *record.Record, lead *schema.Object) arrived {
 	a.State, _ = record.Get(r, marketing.SubmissionState)
 	a.Reason, _ = record.Get(r, marketing.SubmissionReason)
 	a.Lead, _ = record.Get(r, marketing.SubmissionLead)
-	a.Again = a.State == marketing.Failed || a.State == marketing.Spam || a.State == marketing.Received
+	a.Beyond, _ = record.Get(r, marketing.SubmissionBeyond)
+	a.Again = a.State != marketing.MadeLead && a.State != marketing.Repeated
 	a.Spam = a.State != marketing.Spam
 	raw, _ := record.Get(r, marketing.SubmissionRaw)
 	sent, readable := marketing.Answers(raw)
@@ -175,7 +197,7 @@ func arrivedOf(v *kit.View, r *record.Record, lead *schema.Object) arrived {
 	}
 	slices.Sort(names)
 	for _, name := range names {
-		label := name
+		label := cmp.Or(name, v.T("web.form.raw"))
 		if f, ok := lead.Field(name); ok {
 			label = f.Label(v.Lang)
 		}

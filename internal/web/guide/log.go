@@ -6,6 +6,7 @@ import (
 
 	"wellmet/internal/process"
 	"wellmet/internal/record"
+	"wellmet/internal/sales"
 	"wellmet/internal/value"
 	"wellmet/internal/web/door"
 	"wellmet/internal/web/kit"
@@ -57,7 +58,7 @@ func deeds(c *door.Call, s *record.Session, lines []process.LogEntry) ([]deed, e
 		ids = append(ids, l.Source)
 	}
 	names := map[value.ID]string{}
-	for _, object := range []string{process.Rules.Name, process.Blueprints.Name} {
+	for _, object := range []string{process.Rules.Name, process.Blueprints.Name, sales.ScoreRules.Name} {
 		found, err := s.AsSystem("names of automations").GetMany(c.Ctx, object, ids)
 		if err != nil {
 			return nil, err

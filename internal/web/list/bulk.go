@@ -68,7 +68,7 @@ func dialog(c *door.Call, form url.Values, typed []string, problem string) error
 	if typed != nil {
 		typed = parts.Typed(f, form, "value")
 	}
-	a := asking{State: st, fields: fields, f: f, fixed: form.Get("fixed") == "1", typed: typed, problem: problem}
+	a := asking{State: st, fields: fields, f: f, fixed: form.Get("fixed") == "1", typed: typed, problem: problem, tasks: form.Get("tasks") != ""}
 	switch {
 	case problem != "" && c.Fragment():
 		return c.Parts(http.StatusUnprocessableEntity, editAgain(c.View, a))
@@ -88,6 +88,7 @@ type asking struct {
 	fixed   bool // the field is not for choice
 	typed   []string
 	problem string
+	tasks   bool // of a refused change of the owner: tasks follow
 }
 
 // doings are what one click does to many records, by the form's word.
@@ -186,7 +187,7 @@ func (j *job) values(s *record.Session, o *schema.Object) (record.Values, error)
 	}
 	j.set = fields[i]
 	x, err := parts.Read(j.c.View, s, j.set, j.form, "value")
-	return record.Values{j.set.Name: x}, err
+	return parts.Set(o, j.set, j.form, x), err
 }
 
 // answer tells what was done and shows the rows as they are now; of a long

@@ -42,7 +42,7 @@ func export(c *door.Call) error {
 		return err
 	}
 	out := &download{c: c, kind: fileTypes[format], name: c.R.PathValue("plural") + "." + format}
-	_, err = exchange.New(c.WS.Engine()).Export(c.Ctx, c.Who, r, out)
+	_, err = c.WS.Importer().Export(c.Ctx, c.Who, r, out)
 	if out.begun {
 		if err != nil {
 			c.App.Log().Warn("export broke off", "error", err)

@@ -184,3 +184,26 @@ func TestConditionsOfWhatLeadsHere(t *testing.T) {
 		}
 	})
 }
+
+// A filter asks for a language by its name.
+func TestLanguagesAreChosenByName(t *testing.T) {
+	t.Parallel()
+	webtest.Each(t, pages, func(t *testing.T, s *webtest.Site) {
+		s.Create(t, s.Rita, "contact", record.Values{"name": "Anna", "language": "de"})
+		s.Create(t, s.Rita, "contact", record.Values{"name": "Bo", "language": "sv"})
+		u := s.User(t, s.Rita)
+		form := get(t, u, "/contacts/filter?f=language", "HX-Request", "true")
+		if !strings.Contains(form, "German") || !strings.Contains(form, `value="de"`) || strings.Contains(form, `value="contains"`) {
+			t.Errorf("form %s", form)
+		}
+		a := u.Get("/contacts/filter?apply=1&f=language&op=is&value=de&value=fi")
+		list := get(t, u, a.Header.Get("Location"))
+		if !strings.Contains(list, "Anna") || strings.Contains(list, ">Bo<") || !strings.Contains(list, "German or Finnish") && !strings.Contains(list, "German, Finnish") && !strings.Contains(list, "German and Finnish") {
+			t.Errorf("list at %s: %s", a.Header.Get("Location"), list)
+		}
+		// One that nobody offers stays among them.
+		if form := get(t, u, "/contacts/filter?chip=0&filter="+url.QueryEscape(`language = "tlh"`), "HX-Request", "true"); !strings.Contains(form, `value="tlh" checked`) {
+			t.Errorf("form %s", form)
+		}
+	})
+}

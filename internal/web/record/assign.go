@@ -10,6 +10,7 @@ import (
 	"wellmet/internal/sales"
 	"wellmet/internal/value"
 	"wellmet/internal/web/door"
+	"wellmet/internal/web/parts"
 )
 
 // askAssign answers the dialog of owners that the actor may give the record to.
@@ -51,7 +52,11 @@ func assign(c *door.Call) error {
 		if err != nil {
 			return err
 		}
-		if _, err := s.Update(c.Ctx, m.o.Name, m.r.ID, version(form), record.Values{"owner": owner}); err != nil {
+		f := m.field("owner")
+		if f == nil {
+			return errNoState
+		}
+		if _, err := s.Update(c.Ctx, m.o.Name, m.r.ID, version(form), parts.Set(m.o, f, form, owner)); err != nil {
 			return err
 		}
 		act, said = s.Act(), c.View.T("web.record.assigned", "title", m.title(), "who", s.Roster().Name(owner))

@@ -108,7 +108,7 @@ func saveField(c *door.Call) error {
 		if err != nil {
 			return err
 		}
-		if _, err = s.Update(c.Ctx, before.o.Name, before.r.ID, version(form), record.Values{f.Name: x}); err != nil {
+		if _, err = s.Update(c.Ctx, before.o.Name, before.r.ID, version(form), parts.Set(before.o, f, form, x)); err != nil {
 			return err
 		}
 		act = s.Act()

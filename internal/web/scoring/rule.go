@@ -21,6 +21,7 @@ type sheet struct {
 	Kind     string
 	When     *views.Box
 	Effect   *sales.Effect
+	Log      []logged
 	form     url.Values // what was typed, and not saved
 	Err      error
 	controls []parts.Control
@@ -100,6 +101,11 @@ func (x *sheet) load(c *door.Call, s *record.Session) (err error) {
 	}
 	if x.When, err = views.NewBox(c.Ctx, c.View, s, box); err != nil {
 		return err
+	}
+	if x.Rec != nil {
+		if x.Log, err = logOf(c, s, x.Object, x.Rec.ID); err != nil {
+			return err
+		}
 	}
 	x.controls = parts.Controls(c.View, x.Rec, s.Schema().MustObject(sales.ScoreRules.Name), fieldsOf(x.Kind), x.form, x.Err)
 	return nil

@@ -124,3 +124,33 @@ func TestRulesOfScoring(t *testing.T) {
 		}
 	})
 }
+
+// The page of a rule says which records it could not judge, and why.
+func TestTheLogOfARule(t *testing.T) {
+	t.Parallel()
+	webtest.Each(t, pages, func(t *testing.T, s *webtest.Site) {
+		rule := s.Create(t, s.Ada, "score_rule", record.Values{"name": "Firms", "condition": "company is not empty", "points": int64(30)})
+		lead := s.Create(t, s.Rita, "lead", record.Values{"company": "Acme"})
+		ada := s.User(t, s.Ada)
+		at := "/settings/scoring/" + rule.String()
+		if a := ada.Get(at); a.Status != http.StatusOK || strings.Contains(a.Body, "could not judge") {
+			t.Errorf("%d %s", a.Status, a.Body)
+		}
+		s.Write(t, s.Ada, func(x *record.Session) error { // as if what it names were gone
+			if _, err := x.Tx().Exec(t.Context(), `UPDATE {score_rule} SET condition = $1 WHERE id = $2`, `colour = "red"`, rule); err != nil {
+				return err
+			}
+			return x.Touch(t.Context())
+		})
+		s.Write(t, s.Rita, func(x *record.Session) error {
+			_, err := x.Update(t.Context(), "lead", lead, 0, record.Values{"description": "Changed"})
+			return err
+		})
+		if a := ada.Get(at); !strings.Contains(a.Body, "could not judge") || !strings.Contains(a.Body, ">Acme</a>") || !strings.Contains(a.Body, "colour") {
+			t.Errorf("%d %s", a.Status, a.Body)
+		}
+		if a := s.User(t, s.Rita).Get(at); a.Status != http.StatusForbidden {
+			t.Errorf("a rep: %d", a.Status)
+		}
+	})
+}

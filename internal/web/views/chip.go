@@ -230,6 +230,8 @@ func (st *State) say(v *kit.View, c Chip, text string) string {
 	switch kind(c.Field) {
 	case choices:
 		return c.Field.OptionLabel(text, v.Lang)
+	case tongues:
+		return v.LanguageName(text)
 	case links:
 		if id, err := value.ParseID(text); err == nil {
 			return parts.Text(v, st.Names, c.Field, id)

@@ -118,7 +118,7 @@ func (f *form) read(s *record.Session, st *State, q url.Values) {
 	}
 	if op := q.Get("op"); op != "" && op != f.op {
 		f.op = op
-		if q.Get("apply") == "" && kind(f.column.Field) != choices && kind(f.column.Field) != links {
+		if q.Get("apply") == "" && !slices.Contains([]string{choices, tongues, links}, kind(f.column.Field)) {
 			f.values = nil
 		}
 	}

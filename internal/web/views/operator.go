@@ -25,6 +25,7 @@ const (
 	opEmpty, opFilled                    = "empty", "filled"
 	texts, numbers, dates, choices       = "text", "number", "date", "choice"
 	links, flags, words, onlyEmpty, none = "link", "flag", "words", "empty", ""
+	tongues                              = "tongue"
 )
 
 // kind is the family of a field's values, by which they are asked for.
@@ -52,6 +53,9 @@ func kind(f *schema.FieldDef) string {
 	case schema.KindAbout:
 		return none
 	}
+	if f.Tongue {
+		return tongues
+	}
 	return texts
 }
 
@@ -60,6 +64,7 @@ var kindOperators = map[string][]string{
 	numbers:   {opLeast, opMost, opMore, opLess, opIs, opNot, opEmpty, opFilled},
 	dates:     {opIn, opNext, opLast, opOn, opBefore, opUntil, opFrom, opAfter, opPast, opFuture, opEmpty, opFilled},
 	choices:   {opIs, opNot, opEmpty, opFilled},
+	tongues:   {opIs, opNot, opEmpty, opFilled},
 	words:     {opIs, opNot, opEmpty, opFilled},
 	links:     {opIs, opNot, opEmpty, opFilled},
 	flags:     {opYes, opNo},
