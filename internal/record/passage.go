@@ -29,6 +29,9 @@ type Passage struct {
 	// record was made; zero = open.
 	From, To time.Time
 	Cohort   bool
+	// Over counts records in the states that they came past without being in them,
+	// too: as having come further, when they first came past.
+	Over bool
 	// AsOf is the moment looked back to: the way of records up to it, as they were.
 	AsOf time.Time
 }
@@ -78,7 +81,9 @@ func (s *Session) Pass(ctx context.Context, p Passage) ([]Passed, error) {
 			return nil, err
 		}
 	}
-	err = x.pass(ctx, found)
+	if err = x.pass(ctx, found); err == nil && p.Over {
+		err = x.passOver(ctx, found)
+	}
 	return found.sorted(), err
 }
 
@@ -179,6 +184,11 @@ func (s *Session) PassedThrough(ctx context.Context, p Passage, state value.ID, 
 	}
 	ids, err := s.tx.IDs(ctx, sql+" ORDER BY w.record DESC LIMIT "+args.Add(int64(limit), "bigint"), args.Values()...)
 	ids = append(ids, kept...)
+	if err == nil && p.Over && (len(to) == 0 || slices.Contains(to, Further)) {
+		var over []value.ID
+		over, err = x.overThrough(ctx, state, limit)
+		ids = append(ids, over...)
+	}
 	slices.SortFunc(ids, func(a, b value.ID) int { return cmp.Compare(b, a) })
 	return ids[:min(len(ids), limit)], err
 }
@@ -280,6 +290,21 @@ func (x *passing) part() string {
 // passages is a row for each record and state that it entered: one pass over
 // the spans, a second over what they come to.
 func (x *passing) passages(ctx context.Context, args *expr.Args) (string, error) {
+	placed, err := x.placed(ctx, args)
+	if err != nil {
+		return "", err
+	}
+	told := "SELECT q.record, q.state, q.part, q.first_ms, q.last_ms, q.end_ms, q.ms, q.brought, q.place, max(q.place) OVER r AS far, " +
+		fmt.Sprintf("max(CASE WHEN q.place >= 0 AND q.place < %d THEN q.last_ms END) OVER r AS latest, max(CASE WHEN q.end_ms = %d AND q.place = %d THEN 1 ELSE 0 END) OVER r AS ended", Done, forever, Ended) +
+		" FROM (" + placed + ") q WINDOW r AS (PARTITION BY q.record)"
+	sql := "SELECT u.record, u.state, u.part, u.ms, u.brought, " + fmt.Sprintf("CASE WHEN u.end_ms = %d THEN %d WHEN u.ended = 1 AND u.last_ms = u.latest THEN %d WHEN u.far > u.place THEN %d ELSE %d END AS outcome",
+		forever, Here, EndedHere, Further, WentBack) + " FROM (" + told + ") u"
+	return sql + entered(x.p, args), nil
+}
+
+// placed is a row for each record and state that it was in, with the state's
+// place.
+func (x *passing) placed(ctx context.Context, args *expr.Args) (string, error) {
 	s, p, o := x.s, x.p, x.o
 	where, err := x.records(ctx, args)
 	if err != nil {
@@ -298,13 +323,7 @@ func (x *passing) passages(ctx context.Context, args *expr.Args) (string, error)
 		"sum((CASE WHEN sp.to_ms > " + now + " THEN " + now + " ELSE sp.to_ms END) - sp.from_ms) AS ms, max(CASE WHEN a.door = 'import' THEN 1 ELSE 0 END) AS brought" +
 		" FROM {" + o.SpanTable() + "} sp JOIN " + table + " t ON t.id = sp.record LEFT JOIN {act} a ON a.id = sp.act WHERE " + where + " AND " + column +
 		" IN (" + idList(slices.Sorted(maps.Keys(p.Order)), args) + ") GROUP BY sp.record, " + column
-	placed := "SELECT v.record, v.state, v.part, v.first_ms, v.last_ms, v.end_ms, v.ms, v.brought, " + place("v.state", p.Order, args) + " AS place FROM (" + visits + ") v"
-	told := "SELECT q.record, q.state, q.part, q.first_ms, q.last_ms, q.end_ms, q.ms, q.brought, q.place, max(q.place) OVER r AS far, " +
-		fmt.Sprintf("max(CASE WHEN q.place >= 0 AND q.place < %d THEN q.last_ms END) OVER r AS latest, max(CASE WHEN q.end_ms = %d AND q.place = %d THEN 1 ELSE 0 END) OVER r AS ended", Done, forever, Ended) +
-		" FROM (" + placed + ") q WINDOW r AS (PARTITION BY q.record)"
-	sql := "SELECT u.record, u.state, u.part, u.ms, u.brought, " + fmt.Sprintf("CASE WHEN u.end_ms = %d THEN %d WHEN u.ended = 1 AND u.last_ms = u.latest THEN %d WHEN u.far > u.place THEN %d ELSE %d END AS outcome",
-		forever, Here, EndedHere, Further, WentBack) + " FROM (" + told + ") u"
-	return sql + entered(p, args), nil
+	return "SELECT v.record, v.state, v.part, v.first_ms, v.last_ms, v.end_ms, v.ms, v.brought, " + place("v.state", p.Order, args) + " AS place FROM (" + visits + ") v", nil
 }
 
 // records is the condition of those that are followed.

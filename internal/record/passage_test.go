@@ -59,6 +59,7 @@ func (s *story) passages(stages []value.ID) {
 		return s.clock().Add(-time.Duration(rapid.IntRange(-1, 40*24).Draw(s.t, name)) * time.Hour)
 	}
 	p.From, p.To = day("from"), day("to")
+	p.Over = rapid.Bool().Draw(s.t, "over")
 	for _, who := range rapid.Permutation([]value.ID{0, s.admin, s.boss, s.rep, s.mate, s.other}).Draw(s.t, "who")[:3] {
 		s.as(who, func(x *Session) { s.alike(x, p) })
 	}
@@ -84,6 +85,9 @@ func (s *story) alike(x *Session, p Passage) {
 	if !slices.Equal(got, want) {
 		s.t.Fatalf("%+v\nkept  %+v\nspans %+v", p, got, want)
 	}
+	if p.Over {
+		s.over(x, p, got)
+	}
 	far, err := x.Came(s.ctx(), p)
 	must(err)
 	wantFar, err := plain.Came(s.ctx(), p)
@@ -99,6 +103,68 @@ func (s *story) alike(x *Session, p Passage) {
 	must(err)
 	if !slices.Equal(list, wanted) {
 		s.t.Fatalf("%+v through %v to %v: %v, want %v", p, at, to, list, wanted)
+	}
+}
+
+// over holds what was counted of states that were passed over against the spans
+// of each record, told one by one.
+func (s *story) over(x *Session, p Passage, got []Passed) {
+	counted := passedBook{}
+	for _, y := range got {
+		counted.add(y)
+	}
+	p.Over = false
+	plain, err := x.Pass(s.ctx(), p)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	for _, y := range plain {
+		counted.add(Passed{State: y.State, By: y.By, To: y.To, Records: -y.Records, Spent: -y.Spent, Timed: -y.Timed})
+	}
+	want := passedBook{}
+	within := func(at int64) bool {
+		return (p.From.IsZero() || at >= p.From.UnixMilli()) && (p.To.IsZero() || at < p.To.UnixMilli())
+	}
+	err = x.Each(s.ctx(), Query{Object: p.Object, Filter: p.Filter}, func(r *Record) error {
+		first := map[value.ID]int64{}
+		rows, err := x.tx.Query(s.ctx(), "SELECT stage_id, from_ms FROM {span_bill} WHERE record = $1 AND stage_id IS NOT NULL ORDER BY from_ms", r.ID)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			state, _ := rows.ID(0)
+			at, _ := rows.Int(1)
+			if _, was := first[state]; !was {
+				first[state] = at
+			}
+		}
+		made, _ := r.Field("created_at").(time.Time)
+		for state, place := range p.Order {
+			if _, was := first[state]; was || place < 0 || place == Done {
+				continue
+			}
+			past := int64(0)
+			for later, at := range first {
+				if to, known := p.Order[later]; known && to > place && (past == 0 || at < past) {
+					past = at
+				}
+			}
+			if past != 0 && (p.Cohort && within(made.UnixMilli()) || !p.Cohort && within(past)) {
+				var by any
+				if p.By != "" {
+					by = r.Field(p.By)
+				}
+				want.add(Passed{State: state, By: by, To: Further, Records: 1})
+			}
+		}
+		return rows.Err()
+	})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	if a, b := counted.sorted(), want.sorted(); !slices.Equal(a, b) {
+		s.t.Fatalf("%+v passed over %+v, want %+v", p, a, b)
 	}
 }
 

@@ -39,6 +39,9 @@ func (t *Table) AppendJSON(dst []byte) []byte {
 	if t.More {
 		dst = append(dst, `,"more":true`...)
 	}
+	if t.CountsSkips != nil {
+		dst = strconv.AppendBool(append(dst, `,"counts_skips":`...), *t.CountsSkips)
+	}
 	if len(t.Notes) > 0 {
 		dst = append(dst, `,"notes":[`...)
 		for i, n := range t.Notes {

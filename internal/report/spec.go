@@ -106,6 +106,9 @@ type Table struct {
 	// then and left out.
 	AsOf    time.Time `json:"-"`
 	Unknown []Column  `json:"-"`
+	// CountsSkips says of a funnel whether stages that were passed over count as
+	// passed; nil of other reports.
+	CountsSkips *bool `json:"-"`
 	// Notes say in the reader's language what the figures leave out, None why there
 	// are no rows; "" = as for any report.
 	Notes []Note `json:"-"`

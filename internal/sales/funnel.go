@@ -8,6 +8,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"wellmet/internal/fault"
+	"wellmet/internal/i18n"
 	"wellmet/internal/record"
 	"wellmet/internal/report"
 	"wellmet/internal/schema"
@@ -21,7 +22,10 @@ type FunnelQuery struct {
 	// deal was made; 0 = open.
 	From, To value.Date
 	Cohort   bool
-	Filter   string // over deals as they are, or were AsOf
+	// Skips counts a deal in stages that it went past without being in them, too:
+	// as one that came further, when it first came past.
+	Skips  bool
+	Filter string // over deals as they are, or were AsOf
 	// AsOf is the moment looked back to; zero = now.
 	AsOf time.Time
 }
@@ -72,7 +76,7 @@ func (x *FunnelStage) add(p record.Passed) {
 }
 
 func (q FunnelQuery) passage(s *record.Session, b *stageBook) record.Passage {
-	p := record.Passage{Object: Deals.Name, Field: DealStage.Name(), Filter: q.Filter, Cohort: q.Cohort, AsOf: q.AsOf, Order: map[value.ID]int{}}
+	p := record.Passage{Object: Deals.Name, Field: DealStage.Name(), Filter: q.Filter, Cohort: q.Cohort, Over: q.Skips, AsOf: q.AsOf, Order: map[value.ID]int{}}
 	p.From, p.To = bounds(s, q.From, q.To)
 	for i, st := range b.ordered {
 		if st.pipeline != q.Pipeline {
@@ -136,11 +140,12 @@ func FunnelDeals(ctx context.Context, s *record.Session, q FunnelQuery, stage va
 }
 
 // funnelReport tells of every pipeline.
-func funnelReport(cohort bool) func(context.Context, *record.Session, report.Params) (*report.Table, error) {
+func funnelReport(cohort, skips bool) func(context.Context, *record.Session, report.Params) (*report.Table, error) {
 	return func(ctx context.Context, s *record.Session, p report.Params) (*report.Table, error) {
 		t := &report.Table{Object: Deals.Name, Groups: []string{"pipeline.name", "stage.name"}, Rows: []report.Row{}, Columns: []report.Column{
 			{Name: "entered", Title: "Entered", Adds: true}, {Name: "advanced", Title: "Advanced", Adds: true}, {Name: "lost", Title: "Lost", Adds: true}, {Name: "here", Title: "There now", Adds: true},
 			{Name: "back", Title: "Went back", Adds: true}, {Name: "conversion", Title: "Conversion", Rate: true}, {Name: "avg_days", Title: "Average days"}}}
+		countsSkips(s, t, skips)
 		b, err := bookOf(ctx, s)
 		if err != nil {
 			return nil, err
@@ -150,7 +155,7 @@ func funnelReport(cohort bool) func(context.Context, *record.Session, report.Par
 			return nil, err
 		}
 		for _, pipeline := range b.pipelines {
-			list, err := b.funnel(ctx, s, FunnelQuery{Pipeline: pipeline, From: p.From, To: p.To, Cohort: cohort, Filter: p.Filter, AsOf: p.AsOf})
+			list, err := b.funnel(ctx, s, FunnelQuery{Pipeline: pipeline, From: p.From, To: p.To, Cohort: cohort, Skips: skips, Filter: p.Filter, AsOf: p.AsOf})
 			if err != nil {
 				return nil, err
 			}
@@ -165,6 +170,16 @@ func funnelReport(cohort bool) func(context.Context, *record.Session, report.Par
 		}
 		return t, nil
 	}
+}
+
+// countsSkips says of a funnel whether stages that were passed over count.
+func countsSkips(s *record.Session, t *report.Table, skips bool) {
+	key := "sales.funnel_leaves_skips"
+	if skips {
+		key = "sales.funnel_counts_skips"
+	}
+	t.CountsSkips = &skips
+	t.Notes = append(t.Notes, report.Note{Text: i18n.Text(i18n.FormatFor(s.Who().Locale).Language(), key, nil)})
 }
 
 // leadsReached counts leads by source that first came to each stage in the

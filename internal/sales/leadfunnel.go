@@ -25,6 +25,7 @@ func leadFunnel(passed bool) func(context.Context, *record.Session, report.Param
 		}
 		t := &report.Table{Object: Leads.Name, Groups: []string{"stage.name"}, Rows: []report.Row{}, Columns: []report.Column{
 			{Name: "leads", Title: "Leads", Adds: true}, {Name: "lost_there", Title: "Lost there", Adds: true}, {Name: "conversion", Title: "Conversion", Rate: true}}}
+		countsSkips(s, t, passed)
 		for _, st := range x.steps {
 			t.Rows = append(t.Rows, report.Row{Keys: []any{st.name}, Labels: []string{st.name}, Values: []record.Measure{{Value: st.leads}, {Value: st.lost}, {Value: share(st.further, st.leads)}}})
 		}

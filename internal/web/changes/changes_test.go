@@ -40,10 +40,18 @@ func TestFiguresLeadToTheirDeals(t *testing.T) {
 			_, err := sales.Move(t.Context(), x, sales.Step{Deal: first, Kind: sales.Lost, Close: sales.Close{Reason: "price"}})
 			return err
 		})
+		far := s.Create(t, s.Rita, "deal", record.Values{"name": "Jumps", "account": account, "close_date": "2026-09-20"})
+		s.Write(t, s.Rita, func(x *record.Session) error {
+			p, err := x.Query(t.Context(), record.Query{Object: "stage", Filter: `name = "Negotiation"`})
+			if err == nil {
+				_, err = x.Update(t.Context(), "deal", far, 0, record.Values{"stage": p.Records[0].ID})
+			}
+			return err
+		})
 		s.Create(t, s.Rita, "deal", record.Values{"name": "Added", "account": account, "amount": "7", "close_date": "2026-03-25"})
 		s.Pass(24 * time.Hour)
 		rita := s.User(t, s.Rita)
-		for _, path := range []string{"/reports/changes", "/reports/changes?closing_from=2026-03-01&closing_to=2026-03-31", "/reports/funnel", "/reports/funnel?by=cohort&period=this_year", "/reports/funnel?as_of=" + s.Now().AddDate(0, 0, -5).Format(time.DateOnly)} {
+		for _, path := range []string{"/reports/changes", "/reports/changes?closing_from=2026-03-01&closing_to=2026-03-31", "/reports/funnel", "/reports/funnel?by=cohort&period=this_year", "/reports/funnel?skips=passed", "/reports/funnel?skips=passed&by=cohort&period=this_year", "/reports/funnel?as_of=" + s.Now().AddDate(0, 0, -5).Format(time.DateOnly)} {
 			a := rita.Get(path)
 			links := link.FindAllStringSubmatch(a.Body, -1)
 			if a.Status != http.StatusOK || len(links) < 2 {
@@ -61,6 +69,14 @@ func TestFiguresLeadToTheirDeals(t *testing.T) {
 		}
 		if mailed := rita.Get("/reports/funnel?by=cohort&period=this_year").Body; !strings.Contains(mailed, `href="/schedules?of=report:funnel-by-cohort&amp;period=this_year"`) {
 			t.Error("the funnel has no link to send it by mail")
+		}
+		for path, want := range map[string]string{"/reports/funnel": "Stages that were passed over do not count", "/reports/funnel?skips=passed": "Stages that were passed over count as passed"} {
+			if page := rita.Get(path).Body; !strings.Contains(page, want) {
+				t.Errorf("%s does not say %q", path, want)
+			}
+		}
+		if page := rita.Get("/reports/funnel?by=cohort&skips=passed").Body; !strings.Contains(page, `href="/schedules?of=report:funnel-by-cohort-passed`) {
+			t.Error("the funnel with skips has no link to send it by mail")
 		}
 		body := rita.Get("/reports/changes?closing_from=2026-03-01&closing_to=2026-03-31").Body
 		for _, want := range []string{"Added", "Amount raised", "Close date slipped out", "€150.00", "€7.00"} {

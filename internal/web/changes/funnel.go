@@ -25,6 +25,7 @@ type sieve struct {
 	v        *kit.View
 	scope    report.Scope
 	cohort   bool
+	skips    bool // stages passed over count
 	pipeline string
 	pipes    []option
 	people   []option
@@ -36,7 +37,7 @@ type sieve struct {
 
 func readFunnel(c *door.Call, s *record.Session) (*sieve, error) {
 	q := c.R.URL.Query()
-	f := &sieve{v: c.View, cohort: q.Get("by") == "cohort", pipeline: id(q.Get("pipeline")), scope: report.Scope{Period: q.Get("period")}}
+	f := &sieve{v: c.View, cohort: q.Get("by") == "cohort", skips: q.Get("skips") == "passed", pipeline: id(q.Get("pipeline")), scope: report.Scope{Period: q.Get("period")}}
 	if f.day = q.Get("as_of"); f.day != "" {
 		at, err := s.ParseAsOf(f.day)
 		if err != nil {
@@ -63,7 +64,7 @@ func readFunnel(c *door.Call, s *record.Session) (*sieve, error) {
 		f.pipeline, f.pipes[0].chosen = f.pipes[0].value, true
 	}
 	pipeline, _ := value.ParseID(f.pipeline)
-	f.query = sales.FunnelQuery{Pipeline: pipeline, From: f.scope.From, To: f.scope.To, Cohort: f.cohort, Filter: f.scope.Condition("owner"), AsOf: f.scope.AsOf}
+	f.query = sales.FunnelQuery{Pipeline: pipeline, From: f.scope.From, To: f.scope.To, Cohort: f.cohort, Skips: f.skips, Filter: f.scope.Condition("owner"), AsOf: f.scope.AsOf}
 	return f, nil
 }
 
@@ -104,6 +105,9 @@ func (f *sieve) params(more ...string) string {
 	q := url.Values{"period": {f.scope.Period}, "pipeline": {f.pipeline}}
 	if f.cohort {
 		q.Set("by", "cohort")
+	}
+	if f.skips {
+		q.Set("skips", "passed")
 	}
 	if f.day != "" {
 		q.Set("as_of", f.day)
@@ -184,6 +188,9 @@ func (f *sieve) mailed() string {
 	to := "/schedules?of=report:funnel"
 	if f.cohort {
 		to += "-by-cohort"
+	}
+	if f.skips {
+		to += "-passed"
 	}
 	if f.scope.Period != report.Dates {
 		to += "&period=" + url.QueryEscape(f.scope.Period)

@@ -256,8 +256,11 @@ func (t *sheet) passed(pipeline any, stage value.ID) string {
 	if id, ok := pipeline.(value.ID); ok {
 		q.Set("pipeline", id.String())
 	}
-	if t.Spec.Name == "funnel-by-cohort" {
+	if strings.HasPrefix(t.Spec.Name, "funnel-by-cohort") {
 		q.Set("by", "cohort")
+	}
+	if t.Table.CountsSkips != nil && *t.Table.CountsSkips {
+		q.Set("skips", "passed")
 	}
 	q.Set("stage", stage.String())
 	q.Set("figure", "entered")

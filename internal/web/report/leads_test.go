@@ -25,8 +25,12 @@ func TestFromLeadToWonIsInOrder(t *testing.T) {
 			if got := strings.Join(steps, " "); got != "New Working Qualified Converted Won" {
 				t.Errorf("%s: %s", name, got)
 			}
-			if page := u.Get("/reports/" + name).Body; !strings.Contains(page, "ch-fn") {
+			page := u.Get("/reports/" + name).Body
+			if !strings.Contains(page, "ch-fn") {
 				t.Errorf("%s is not drawn as a funnel", name)
+			}
+			if says := strings.Contains(page, "passed over count as passed"); says != strings.HasSuffix(name, "-passed") || !strings.Contains(page, "Stages that were passed over") {
+				t.Errorf("%s says that skips count: %v", name, says)
 			}
 		}
 	})
