@@ -121,7 +121,7 @@ func LogFailures(ctx context.Context, s *record.Session, name string, list []Fai
 			continue
 		}
 		lines[line] = true
-		if err := logRuns(ctx, s, cause{f.Source, name}, []hit{{record: f.Record}}, outcomeFailed, f.Why); err != nil {
+		if err := logRuns(ctx, s, cause{source: f.Source, name: name}, []hit{{record: f.Record}}, outcomeFailed, f.Why); err != nil {
 			return err
 		}
 	}
