@@ -42,6 +42,8 @@ type blueprint struct {
 	states map[string]*state
 	moves  []*move
 	starts []string
+	// limited: some state has a time limit.
+	limited bool
 }
 
 // state is a state with its place in the order.
@@ -223,6 +225,7 @@ func (c *compiler) statesOf(b *blueprint) {
 			b.starts = append(b.starts, x.State)
 		}
 		if x.Limit != nil {
+			b.limited = true
 			c.limit(path+".limit", x.Limit)
 			if x.Pause {
 				c.wrong(path+".limit", "process.pause_limit", nil)

@@ -244,6 +244,51 @@ func TestTheUsualWarning(t *testing.T) {
 	}
 }
 
+// A list shows until when a record may stay where it is, as long as a limit runs.
+func TestARecordShowsWhenItIsDue(t *testing.T) {
+	t.Parallel()
+	each(t, func(k *bench) { // Monday, 2 March, noon
+		shows := func(what string, deal value.ID) {
+			k.t.Helper()
+			due, got := k.due(deal), k.get("deal", deal, process.DueField)
+			if at, ok := got.(time.Time); ok != (due != nil) || ok && !at.Equal(*due) {
+				k.t.Errorf("%s: it shows %v, due %v", what, got, due)
+			}
+		}
+		old := k.deal("prospecting", nil)
+		if got := k.get("deal", old, process.DueField); got != nil {
+			k.t.Errorf("no process yet: %v", got)
+		}
+		id := k.blueprint(limited, nil)
+		deal := k.deal("prospecting", nil)
+		shows("made", deal)
+		shows("taken in", old)
+		if n := k.count("deal", process.DueField+` <= "2026-03-04T12:00:00Z"`); n != 2 {
+			k.t.Errorf("%d deals are due on Wednesday", n)
+		}
+		k.must(k.move(k.Rita, deal, "qualified", nil))
+		if got := k.get("deal", deal, process.DueField); got != nil {
+			k.t.Errorf("paused: %v", got)
+		}
+		k.Pass(24 * time.Hour)
+		k.must(k.move(k.Rita, deal, "prospecting", nil))
+		shows("taken up again", deal)
+		k.tick()
+		k.Write(k.t, k.Ada, func(s *record.Session) error {
+			return s.ChangeSettings(k.t.Context(), func(x *record.Settings) { x.Zone = "Asia/Shanghai" })
+		})
+		k.tick()
+		shows("by another clock", deal)
+		k.Write(k.t, k.Ada, func(s *record.Session) error { return process.Retire(k.t.Context(), s, id) })
+		k.Drain(k.t)
+		for _, deal := range []value.ID{old, deal} {
+			if got := k.get("deal", deal, process.DueField); got != nil {
+				k.t.Errorf("the process has ended: %v", got)
+			}
+		}
+	})
+}
+
 // Records that were there before a blueprint are taken in, and their time
 // counts from then.
 func TestOldRecordsAreTakenIn(t *testing.T) {

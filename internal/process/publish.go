@@ -217,8 +217,15 @@ func Retire(ctx context.Context, s *record.Session, id value.ID) error {
 	if _, err := s.AsSystem("retire a blueprint").Update(ctx, Blueprints.Name, id, 0, record.With(record.Values{}, BlueprintStatus, Retired)); err != nil {
 		return err
 	}
-	_, err := s.Tx().Exec(ctx, `DELETE FROM {process_run} WHERE blueprint = $1`, id)
-	return err
+	b, err := s.Get(ctx, Blueprints.Name, id)
+	if err != nil {
+		return err
+	}
+	if _, err := s.Tx().Exec(ctx, `DELETE FROM {process_run} WHERE blueprint = $1`, id); err != nil {
+		return err
+	}
+	object, _ := record.Get(b, BlueprintObject)
+	return s.Later(undue{Object: object})
 }
 
 // Revert makes the draft of a blueprint what a version of it was, so that it

@@ -6,6 +6,7 @@ import (
 
 	"wellmet/internal/hours"
 	"wellmet/internal/record"
+	"wellmet/internal/schema"
 	"wellmet/internal/store"
 	"wellmet/internal/value"
 )
@@ -34,8 +35,8 @@ func (p *Process) rezone(ctx context.Context, s *record.Session) (more bool, err
 	}
 	zone := s.Settings().Zone
 	switch {
-	case mark == nil:
-		return false, clockZone.Set(ctx, s.Tx(), &zoneMark{Zone: zone})
+	case mark == nil: // never looked: records are yet to show until when they may stay
+		return true, clockZone.Set(ctx, s.Tx(), &zoneMark{Zone: zone, From: zone, Until: s.Now()})
 	case mark.From == "" && mark.Zone == zone:
 		return false, nil
 	}
@@ -67,6 +68,9 @@ func (p *Process) rezone(ctx context.Context, s *record.Session) (more bool, err
 		}
 		mark.Blueprint, mark.Record = r.blueprint, r.record
 	}
+	if err := showRuns(ctx, s, runs); err != nil {
+		return false, err
+	}
 	if len(runs) < tickChunk {
 		mark = &zoneMark{Zone: mark.Zone}
 	}
@@ -85,9 +89,9 @@ func lockZone(ctx context.Context, s *record.Session) (*zoneMark, error) {
 // runs are the next whose time is running, held until the act ends: whoever moves
 // a record gives it a time by the new clock.
 func (m *zoneMark) runs(ctx context.Context, s *record.Session) ([]*run, error) {
-	rows, err := s.Tx().Query(ctx, `SELECT `+runColumns+` FROM {process_run} WHERE due_at IS NOT NULL AND level < $1 AND since <= $2
-		AND (blueprint > $3 OR blueprint = $3 AND record > $4) ORDER BY blueprint, record LIMIT $5`+s.Tx().Dialect().ForUpdate(),
-		levelOver, m.Until, m.Blueprint, m.Record, tickChunk)
+	rows, err := s.Tx().Query(ctx, `SELECT `+runColumns+` FROM {process_run} WHERE due_at IS NOT NULL AND since <= $1
+		AND (blueprint > $2 OR blueprint = $2 AND record > $3) ORDER BY blueprint, record LIMIT $4`+s.Tx().Dialect().ForUpdate(),
+		m.Until, m.Blueprint, m.Record, tickChunk)
 	if err != nil {
 		return nil, err
 	}
@@ -103,14 +107,34 @@ func (m *zoneMark) runs(ctx context.Context, s *record.Session) ([]*run, error) 
 	return list, rows.Err()
 }
 
-// rezone sets one run's clock.
+// showRuns lets the records of runs show when these are due.
+func showRuns(ctx context.Context, s *record.Session, runs []*run) error {
+	of := map[*schema.Object][]value.ID{}
+	for _, r := range runs {
+		b, err := versionOf(ctx, s, r.version)
+		if err != nil {
+			return err
+		}
+		if b != nil {
+			of[b.object] = append(of[b.object], r.record)
+		}
+	}
+	for o, ids := range of {
+		if err := showDue(ctx, s, o, ids); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// rezone sets one run's clock. What is over already stays as it was.
 func (r *run) rezone(ctx context.Context, s *record.Session, cal *hours.Calendar, from, to *time.Location) error {
 	b, err := versionOf(ctx, s, r.version)
 	if err != nil || b == nil {
 		return err
 	}
 	st := b.states[r.state]
-	if st == nil || st.Limit == nil || st.Limit.Unit != hours.Days && st.Limit.Unit != hours.BusinessDays {
+	if r.level >= levelOver || from.String() == to.String() || st == nil || st.Limit == nil || st.Limit.Unit != hours.Days && st.Limit.Unit != hours.BusinessDays {
 		return nil
 	}
 	due := hours.Moved(*r.due, from, to)

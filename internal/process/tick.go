@@ -25,6 +25,13 @@ func Handle(r *jobs.Runner, of func(ctx context.Context, workspace string) (*rec
 		}
 		return adoptChunk(ctx, e, j)
 	})
+	jobs.Handle(r, jobs.Options{}, func(ctx context.Context, run jobs.Run, j undue) error {
+		e, _, err := of(ctx, run.Workspace)
+		if err != nil {
+			return err
+		}
+		return undueSome(ctx, e, j)
+	})
 	jobs.Handle(r, jobs.Options{Timeout: time.Minute}, func(ctx context.Context, run jobs.Run, j deliveries) error {
 		e, p, err := of(ctx, run.Workspace)
 		if err != nil {
@@ -328,7 +335,10 @@ func adoptChunk(ctx context.Context, e *record.Engine, j adopt) error {
 		if err != nil {
 			return err
 		}
-		if err := writeRuns(ctx, s, rows); err != nil || len(ids) < 500 {
+		if err := writeRuns(ctx, s, rows); err != nil {
+			return err
+		}
+		if err := showDue(ctx, s, b.object, ids); err != nil || len(ids) < 500 {
 			return err
 		}
 		j.After = ids[len(ids)-1]

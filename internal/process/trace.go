@@ -53,6 +53,9 @@ func traceMoves(ctx context.Context, s *record.Session, drafts []*record.Draft) 
 	if err := writeRuns(ctx, s, runs); err != nil || len(steps) == 0 {
 		return err
 	}
+	if err := showDue(ctx, s, drafts[0].Object, shown(memo, drafts)); err != nil {
+		return err
+	}
 	_, err = s.Tx().ExecRows(ctx, `INSERT INTO {process_step} (id, object, record, blueprint, version, was, was_label, state, label, move, kind, act, at, member, due_at, said) VALUES`,
 		16, steps, ``)
 	return err

@@ -79,6 +79,7 @@ var (
 	// that it was in before; empty where nobody knows it.
 	LeadLostAt     = derived(schema.Moment(Leads, "lost_at"))
 	LeadLostStage  = derived(schema.Link(Leads, "lost_stage", "lead_stage").OnDelete(schema.Clear))
+	LeadStageDue   = derived(schema.Moment(Leads, process.DueField)) // as DealStageDue
 	LeadChannel    = schema.Text(Leads, "channel")
 	LeadCapturedAt = schema.Moment(Leads, "captured_at").Default("=now()")
 	LeadScore      = schema.Int(Leads, "score").Between(0, 100)

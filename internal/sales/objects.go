@@ -171,7 +171,10 @@ var (
 	DealSlip  = schema.Int(Deals, "close_date_slip").ReadOnly()
 	// DealRots is the day from which an open deal stays longer in its stage than
 	// is usual there.
-	DealRots       = derived(schema.Date(Deals, "rotting_from"))
+	DealRots = derived(schema.Date(Deals, "rotting_from"))
+	// DealStageDue is until when the deal may stay in its stage by its process; see
+	// process.DueField.
+	DealStageDue   = derived(schema.Moment(Deals, process.DueField))
 	DealClosedAt   = schema.Moment(Deals, "closed_at").ReadOnly()
 	DealCycle      = schema.Formula[any](Deals, "cycle_days", schema.KindInt, `if(status in ("won", "lost") and started_on <= close_date, daysBetween(started_on, close_date))`)
 	DealWeighted   = schema.Formula[any](Deals, "weighted", schema.KindMoney, `amount * probability / 100`)
