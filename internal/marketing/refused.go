@@ -96,7 +96,11 @@ func (r *refusals) fill(key refusedForm, now time.Time, last value.ID) {
 	if r.forms == nil {
 		r.forms = map[refusedForm]*tally{}
 	}
-	r.forms[key] = &tally{hour: now.Truncate(time.Hour), last: last, written: now}
+	hour := now.Truncate(time.Hour)
+	if t := r.forms[key]; t != nil && t.hour.Equal(hour) { // another post at the same time was first, and may have counted
+		return
+	}
+	r.forms[key] = &tally{hour: hour, last: last, written: now}
 }
 
 // take hands over what is to be written of a form.
