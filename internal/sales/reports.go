@@ -68,6 +68,8 @@ func dealReports() []report.Spec {
 				{Name: "qualified", Title: "Qualified", Measure: `count{status in ("qualified", "converted")}`},
 				{Name: "disqualified", Title: "Disqualified", Measure: `count{status = "disqualified"}`},
 				{Name: "conversion", Title: "Conversion", Measure: `rate{status = "converted"}`}}},
+		speedToLead("speed-to-lead", "Speed to lead", "owner.name"),
+		speedToLead("speed-to-lead-by-source", "Speed to lead by source", "source"),
 		{Name: "touches-by-source", Title: "Touches by source", Object: Touches.Name, Group: []string{"source.name"}, Period: "at",
 			Help: "All touches, those after the first included.", Columns: []report.Column{{Name: "touches", Title: "Touches", Measure: "count"}}},
 		{Name: "leads-lost-by-reason", Title: "Disqualified leads by reason", Object: Leads.Name, Filter: isGivenUp, Period: LeadLostAt.Name(),

@@ -6,8 +6,10 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"wellmet/internal/record"
+	"wellmet/internal/schema"
 	"wellmet/internal/value"
 	"wellmet/internal/web/webtest"
 )
@@ -207,6 +209,58 @@ func TestARowThatNoLongerMatches(t *testing.T) {
 		}
 		if a := u.Get("/deals/rows?part=cell&f=nothing&id=" + ids[0].String()); a.Status != http.StatusNoContent {
 			t.Errorf("no such column: %d", a.Status)
+		}
+	})
+}
+
+// Open tasks follow a new owner of many leads, where the box says so, and a lead
+// that nobody has answered shows how long it waits.
+func TestTasksFollowFromTheList(t *testing.T) {
+	t.Parallel()
+	webtest.Each(t, pages, func(t *testing.T, s *webtest.Site) {
+		lead := s.Create(t, s.Rita, "lead", record.Values{"name": "Ann"})
+		task := s.Create(t, s.Rita, "activity", record.Values{"kind": "task", "subject": "Call", "about": []schema.Ref{{Object: "lead", ID: lead}}})
+		bob := s.User(t, s.Bob)
+		owner := func() (id value.ID) {
+			s.Read(t, s.Ada, func(x *record.Session) error {
+				r, err := x.Get(t.Context(), "activity", task)
+				if err == nil {
+					id = r.Owner()
+				}
+				return err
+			})
+			return id
+		}
+		if ask := get(t, bob, "/leads/bulk?f=owner&fixed=1", "HX-Request", "true"); !strings.Contains(ask, `name="tasks" value="1" checked`) {
+			t.Errorf("asks %s", ask)
+		}
+		if ask := get(t, bob, "/leads/bulk?f=channel&fixed=1", "HX-Request", "true"); strings.Contains(ask, `name="tasks"`) {
+			t.Error("a change of another field asks for tasks")
+		}
+		give := func(to value.ID, more ...string) {
+			if a := bob.Post("/leads/bulk", form("edit", []value.ID{lead}, append([]string{"f", "owner", "value", to.String()}, more...)...), "HX-Request", "true"); a.Status != http.StatusOK {
+				t.Errorf("%d %s", a.Status, a.Body)
+			}
+		}
+		give(s.Max)
+		if owner() != s.Rita {
+			t.Error("the task followed although nobody asked")
+		}
+		give(s.Rita)
+		give(s.Max, "tasks", "1")
+		if owner() != s.Max {
+			t.Error("the task did not follow")
+		}
+		if a := bob.Post("/leads/"+lead.String()+"/assign", url.Values{"owner": {s.Rita.String()}, "tasks": {"1"}}, "HX-Request", "true"); a.Status != http.StatusOK || owner() != s.Rita {
+			t.Errorf("from the page: %d", a.Status)
+		}
+		s.Pass(130 * time.Minute)
+		said := strings.NewReplacer("\u00a0", " ", "\u202f", " ").Replace
+		if list := said(get(t, bob, "/leads?view=unanswered")); !strings.Contains(list, "Ann") || !strings.Contains(list, "Unanswered for 2 h 10 min of working time") {
+			t.Errorf("list %s", list)
+		}
+		if page := said(get(t, bob, "/leads/"+lead.String())); !strings.Contains(page, "Unanswered for 2 h 10 min of working time") {
+			t.Error("the page of the lead has no clock")
 		}
 	})
 }

@@ -35,7 +35,8 @@ type page struct {
 	// done says of activities whether something is left to do, nil for others.
 	done   *schema.FieldDef
 	today  value.Date
-	prefix string // of the addresses of records
+	clock  *sales.Clock // of leads, where a column tells how long they wait
+	prefix string       // of the addresses of records
 	// fits is whether a row that was asked for by its id belongs to the view.
 	fits bool
 	// may says which records the actor may change, when cells can be edited.
@@ -77,6 +78,13 @@ func load(c *door.Call, s *record.Session, st *views.State) (*page, error) {
 	}
 	if f, ok := st.Object.Field(sales.DealRots.Name()); ok && st.Object.Name == sales.Deals.Name && s.Actor().Sees(f) {
 		q.Fields = append(q.Fields, f.Name)
+	}
+	if st.Object.Name == sales.Leads.Name && slices.Contains(st.Columns, sales.LeadResponseMinutes.Name()) {
+		var err error
+		if p.clock, err = sales.ClockOf(c.Ctx, s); err != nil {
+			return nil, err
+		}
+		q.Fields = append(q.Fields, p.clock.Fields()...)
 	}
 	if f, ok := st.Object.Field("done"); ok && st.Object.Name == "activity" && s.Actor().Sees(f) && p.May.Update && !p.Trash {
 		p.done = f
@@ -238,6 +246,11 @@ func (p *page) inCell(v *kit.View, r *record.Record, c *column) templ.Component 
 		over := int64(p.today-day) + 1
 		mark := `<span class="due late" title="` + kit.Text(v.T("web.list.rotting", "count", over, "n", v.Int(over))) + `">` + kit.Icon("clock") + kit.Text(v.Days(int(over))) + `</span>`
 		return templ.Join(parts.Cell(v, p.names, c.Field, r.Path(c.Path)), mark)
+	}
+	if p.clock != nil && c.Path == sales.LeadResponseMinutes.Name() {
+		if d, waits := p.clock.Waiting(r); waits {
+			return `<span class="due late" title="` + kit.Text(parts.Unanswered(v, d)) + `">` + kit.Icon("clock") + kit.Text(parts.WorkingTime(v, d)) + `</span>`
+		}
 	}
 	if !c.due {
 		return parts.Cell(v, p.names, c.Field, r.Path(c.Path))

@@ -42,6 +42,7 @@ type model struct {
 	counts  map[string]string
 	figures []figure
 	work    *work.Work     // what there is to do about it
+	clock   *sales.Clock   // of a lead, how long it waits for its first answer
 	outlook *predict.Panel // what is foretold of a deal
 	guide   *guide.Panel   // what the process wants next; nil where none governs
 }
@@ -67,6 +68,11 @@ func load(c *door.Call, s *record.Session) (*model, error) {
 	m.n.WantRecord(r, m.fields())
 	if err := m.n.Load(c.Ctx); err != nil {
 		return nil, err
+	}
+	if m.lead() {
+		if m.clock, err = sales.ClockOf(c.Ctx, s); err != nil {
+			return nil, err
+		}
 	}
 	if m.change, err = mayChange(c, s, o, id); err != nil {
 		return nil, err

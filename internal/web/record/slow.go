@@ -3,6 +3,7 @@ package record
 import (
 	"wellmet/internal/record"
 	"wellmet/internal/sales"
+	"wellmet/internal/web/parts"
 )
 
 // slipped says how often the deal's close date was moved, and by how much; ""
@@ -31,4 +32,17 @@ func (m *model) rotting() string {
 	}
 	over := int(m.v.Today()-day) + 1
 	return m.v.T("web.record.rotting", "count", over, "n", m.v.Int(int64(over)))
+}
+
+// unanswered says how long the lead has waited for its first answer; "" where it
+// does not wait.
+func (m *model) unanswered() string {
+	if m.clock == nil {
+		return ""
+	}
+	d, waits := m.clock.Waiting(m.r)
+	if !waits {
+		return ""
+	}
+	return parts.Unanswered(m.v, d)
 }

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"wellmet/internal/record"
+	"wellmet/internal/sales"
 	"wellmet/internal/schema"
 	"wellmet/internal/web/door"
 	"wellmet/internal/web/kit"
@@ -41,7 +42,9 @@ func shipped(v *kit.View, o *schema.Object) []Tab {
 			{Key: "profit", Name: v.T("web.views.profit"), Filter: `status = "won" and margin is not empty`, Sort: "-margin"}}
 	case "lead":
 		return []Tab{all, {Key: "mine", Name: v.T("web.views.my_open"), Filter: `owner = me() and status in ("new", "working")`},
-			{Key: "new", Name: v.T("web.views.new_leads"), Filter: `status = "new"`}}
+			{Key: "new", Name: v.T("web.views.new_leads"), Filter: `status = "new"`},
+			{Key: "unanswered", Name: v.T("web.views.unanswered"), Filter: sales.Unanswered, Sort: "captured_at",
+				Columns: []string{"name", "company", "response_minutes", "captured_at", "source", "owner"}}}
 	case "activity":
 		return []Tab{{Key: "all", Name: all.Name, Sort: "-at"},
 			{Key: "tasks", Name: v.T("web.views.my_tasks"), Filter: `owner = me() and kind = "task" and done != true`, Sort: "due_at"},

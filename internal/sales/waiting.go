@@ -1,0 +1,75 @@
+package sales
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"wellmet/internal/hours"
+	"wellmet/internal/record"
+	"wellmet/internal/report"
+)
+
+// waitingFields are what the clock of an unanswered lead is read from.
+var waitingFields = []string{LeadStatus.Name(), LeadCapturedAt.Name(), LeadFirstResponse.Name()}
+
+// Unanswered is the condition of open leads that nobody has called, written to
+// or met yet.
+const Unanswered = "first_response_at is empty and " + OpenLeads
+
+// Clock tells how long leads wait for their first answer.
+type Clock struct {
+	cal *hours.Calendar
+	now time.Time
+}
+
+// ClockOf is the clock for who may know when leads came and were answered; for
+// others it stands still.
+func ClockOf(ctx context.Context, s *record.Session) (*Clock, error) {
+	o, err := s.Object(Leads.Name)
+	hidden := func(name string) bool {
+		f, ok := o.Field(name)
+		return !ok || !s.Sees(f)
+	}
+	if err != nil || slices.ContainsFunc(waitingFields, hidden) {
+		return &Clock{}, nil //nolint:nilerr // who may not know of leads sees no clock
+	}
+	cal, err := hours.Of(ctx, s)
+	return &Clock{cal, s.Now()}, err
+}
+
+// Fields are those of a lead that the clock reads.
+func (c *Clock) Fields() []string {
+	if c.cal == nil {
+		return nil
+	}
+	return waitingFields
+}
+
+// Waiting is the working time since an open lead came that nobody has called,
+// written to or met yet; false for all others.
+func (c *Clock) Waiting(l *record.Record) (time.Duration, bool) {
+	from, ok := record.Get(l, LeadCapturedAt)
+	_, answered := record.Get(l, LeadFirstResponse)
+	if c.cal == nil || !ok || answered || !Joinable(l) {
+		return 0, false
+	}
+	return c.cal.Between(from, c.now), true
+}
+
+// responseColumns are how quickly leads are answered.
+var responseColumns = []report.Column{
+	{Name: "leads", Title: "Leads", Measure: "count"},
+	{Name: "answered", Title: "Answered", Measure: "count{first_response_at is not empty}"},
+	{Name: "in_time", Title: "Within an hour", Measure: "count{response_minutes <= 60}"},
+	{Name: "in_time_rate", Title: "Share within an hour", Measure: "rate{response_minutes <= 60 / first_response_at is not empty}"},
+	{Name: "median_minutes", Title: "Median minutes", Measure: "median:response_minutes"},
+	{Name: "avg_minutes", Title: "Average minutes", Measure: "avg:response_minutes"},
+	{Name: "waiting", Title: "Still waiting", Measure: "count{" + Unanswered + "}"},
+}
+
+// speedToLead reports how quickly leads that came in a period were answered.
+func speedToLead(name, title, group string) report.Spec {
+	return report.Spec{Name: name, Title: title, Object: Leads.Name, Group: []string{group}, Columns: responseColumns, Period: LeadCapturedAt.Name(),
+		Help: "How long leads waited for the first call, mail or meeting, in working time. Those that nobody has answered and that are still open wait."}
+}
