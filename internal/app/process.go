@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"wellmet/internal/activity"
+	"wellmet/internal/commerce"
 	"wellmet/internal/ownership"
 	"wellmet/internal/process"
 	"wellmet/internal/record"
@@ -14,7 +15,7 @@ import (
 // newProcess lets blueprints and rules of a workspace reach the rooms above
 // theirs.
 func (a *App) newProcess(owners *ownership.Room) *process.Process {
-	return process.New(process.Needs{Task: makeTask, Assign: owners.Assign, Private: a.config.PrivateHooks, Seal: a.server.Seal, Unseal: a.server.Unseal})
+	return process.New(process.Needs{Task: makeTask, Assign: owners.Assign, Paper: commerce.Letter, Private: a.config.PrivateHooks, Seal: a.server.Seal, Unseal: a.server.Unseal})
 }
 
 // makeTask makes the task that an automation asks for.

@@ -38,9 +38,7 @@ func Paper(ctx context.Context, s *record.Session, id value.ID, language string)
 	}
 	d := &Document{Language: w.f.HTMLLang(), Title: w.title(), From: w.company(), To: w.customer(), Facts: w.facts(),
 		Tables: []paper.Table{w.lineTable()}, Signatures: w.signatures(), Foot: w.foot(), Running: w.t("document.running"),
-		Page: func(page, of string) string {
-			return i18n.Text(w.lang, "document.page", fault.Args{"page": page, "pages": of})
-		}}
+		Page: w.page}
 	d.Name, _ = record.Get(r, ContractName)
 	switch w.state() {
 	case Draft, Void:
@@ -58,6 +56,19 @@ func Paper(ctx context.Context, s *record.Session, id value.ID, language string)
 
 // PDF makes a file of a document.
 func PDF(s *record.Session, d *Document) ([]byte, error) { return paper.PDF(d, s.Now()) }
+
+// Letter makes a PDF of a text under a title, with the company's name and
+// address above it, in a language.
+func Letter(s *record.Session, title, text, language string) ([]byte, error) {
+	w := &writer{s: s, f: i18n.FormatFor(language)}
+	w.lang = w.f.Language()
+	return PDF(s, &Document{Language: w.f.HTMLLang(), Title: title, From: w.company(), Sections: []paper.Section{{Text: text}}, Page: w.page})
+}
+
+// page writes "Page 2 of 3".
+func (w *writer) page(page, of string) string {
+	return i18n.Text(w.lang, "document.page", fault.Args{"page": page, "pages": of})
+}
 
 // writer gathers what a document says.
 type writer struct {

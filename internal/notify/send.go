@@ -32,6 +32,9 @@ type Notice struct {
 	Mail bool
 	// Once names what is told: the same member is told it once.
 	Once string
+	// Shared says that they may read the record by what this act has shared, which
+	// the session's roster does not know of yet.
+	Shared bool
 	// Self tells it to the actor too: what he had asked for has come to its end.
 	Self bool
 }
@@ -59,7 +62,7 @@ func readers(ctx context.Context, s *record.Session, n Notice) ([]value.ID, erro
 		if err != nil {
 			return nil, err
 		}
-		if may {
+		if may || n.Shared && s.Roster().Active(member) {
 			told = append(told, member)
 		}
 	}

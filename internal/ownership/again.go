@@ -11,7 +11,7 @@ import (
 
 // Assign gives existing records to whom the rule of that name chooses, in turn
 // and by load as it does with new ones. Those for whom there is nobody stay as
-// they are.
+// they are; where nobody owns them, they wait in the rule's pool.
 func (x *Room) Assign(ctx context.Context, s *record.Session, object string, ids []value.ID, name string) error {
 	rules, err := rulesOf(ctx, s)
 	if err != nil {
@@ -35,8 +35,15 @@ func (x *Room) Assign(ctx context.Context, s *record.Session, object string, ids
 		if err != nil {
 			return err
 		}
-		if owner == 0 && s.Roster().Active(rules[i].fallback) {
-			owner = rules[i].fallback
+		if owner == 0 {
+			v := Verdict{Record: id, Name: name}
+			v.fall(s, rules[i])
+			if v.Pool != 0 && found[id].Owner() == 0 {
+				if err := tell(ctx, s, object, v); err != nil {
+					return err
+				}
+			}
+			owner = v.Owner
 		}
 		if owner != 0 && owner != found[id].Owner() {
 			b.Changes = append(b.Changes, record.Change{ID: id, Values: record.Values{"owner": owner}})

@@ -6,11 +6,9 @@ import (
 	"sync"
 	"time"
 
-	"wellmet/internal/access"
 	"wellmet/internal/expr"
 	"wellmet/internal/fault"
 	"wellmet/internal/hours"
-	"wellmet/internal/notify"
 	"wellmet/internal/record"
 	"wellmet/internal/store"
 	"wellmet/internal/value"
@@ -41,7 +39,8 @@ func (x *Room) Rules() []record.Rule {
 	return []record.Rule{
 		{Name: "assignment rule", Objects: []string{AssignmentRules.Name}, Check: checkRules,
 			Applied: func(ctx context.Context, s *record.Session, _ []*record.Draft) error { return s.Touch(ctx) }},
-		{Name: "assignment", Objects: Assigned, Prepare: x.assign, Applied: x.tell},
+		{Name: "assignment", Objects: Assigned, Prepare: x.assign, Applied: x.settle},
+		{Name: "assignment by lines", Objects: []string{dealLine}, Applied: x.byLines},
 		{Name: "tasks of a new owner", Applied: x.bring},
 	}
 }
@@ -49,6 +48,7 @@ func (x *Room) Rules() []record.Rule {
 // rule is an assignment rule made ready.
 type rule struct {
 	id, team, fallback value.ID
+	pool               pool
 	name, object, how  string
 	when               *expr.Expr // nil = always
 	broken             error
@@ -72,7 +72,7 @@ func rulesOf(ctx context.Context, s *record.Session) ([]rule, error) {
 		for _, r := range page.Records {
 			list = append(list, ruleOf(sys, r))
 		}
-		return list, nil
+		return list, namePools(ctx, sys, list)
 	})
 }
 
@@ -82,6 +82,7 @@ func ruleOf(s *record.Session, r *record.Record) rule {
 	x.how, _ = record.Get(r, RuleHow)
 	x.team, _ = record.Get(r, RuleTeam)
 	x.fallback, _ = record.Get(r, RuleFallback)
+	x.pool.team, _ = record.Get(r, RulePool)
 	x.members, _ = record.Get(r, RuleMembers)
 	x.territory, _ = record.Get(r, RuleTerritory)
 	x.mostOpen, _ = record.Get(r, RuleMostOpen)
@@ -118,6 +119,10 @@ func checkRules(_ context.Context, s *record.Session, drafts []*record.Draft) er
 		if how, _ := record.Will(d, RuleHow); how == ByTerritory && d.Field(RuleTerritory.Name()) == nil {
 			d.Refuse(RuleTerritory.Name(), "field.required", fault.Args{"field": RuleTerritory.Name()})
 		}
+		_, person := record.Will(d, RuleFallback)
+		if _, pool := record.Will(d, RulePool); person && pool {
+			d.Refuse(RulePool.Name(), "ownership.one_fallback", nil)
+		}
 		_, team := record.Will(d, RuleTeam)
 		if members, _ := record.Will(d, RuleMembers); !team && len(members) == 0 {
 			d.Refuse(RuleMembers.Name(), "ownership.names_nobody", nil)
@@ -139,8 +144,11 @@ type Verdict struct {
 	Rule   value.ID `json:"rule"` // 0 = none holds
 	Name   string   `json:"rule_name"`
 	Owner  value.ID `json:"owner"`
-	// Fallback says that nobody else could take it.
-	Fallback bool `json:"fallback"`
+	// Fallback says that nobody else could take it; Pool is the team where it waits
+	// then for somebody who takes it.
+	Fallback bool     `json:"fallback"`
+	Pool     value.ID `json:"pool,omitempty"`
+	pool     pool
 }
 
 // round is one batch of records that are given out, or would be.
@@ -171,12 +179,10 @@ func (x *Room) assign(ctx context.Context, s *record.Session, drafts []*record.D
 		if err != nil {
 			return err
 		}
-		if v.Owner != 0 {
+		if v.Owner != 0 || v.Pool != 0 {
 			d.Assign(v.Owner)
 		}
-		if v.Rule != 0 {
-			told(s)[d.ID] = v
-		}
+		told(s)[d.ID] = v
 	}
 	return nil
 }
@@ -185,7 +191,7 @@ func ownerless(d *record.Draft) bool { return d.Doing == record.Creating && d.Fi
 
 type toldKey struct{}
 
-// told are the verdicts of this transaction that somebody has to hear of.
+// told are the verdicts of this transaction about new records.
 func told(s *record.Session) map[value.ID]Verdict {
 	m, _ := record.Memo(s, toldKey{}, func() (map[value.ID]Verdict, error) { return map[value.ID]Verdict{}, nil })
 	return m
@@ -209,10 +215,7 @@ func (r *round) judge(ctx context.Context, object string, rec *record.Record) (V
 			return v, err
 		}
 		if v.Owner == 0 {
-			v.Fallback = true
-			if r.s.Roster().Active(x.fallback) {
-				v.Owner = x.fallback
-			}
+			v.fall(r.s, x)
 		}
 		return v, nil
 	}
@@ -351,36 +354,6 @@ func (r *round) after(ctx context.Context, x rule, able []value.ID) (int, error)
 		return 0, err
 	}
 	return slices.Index(able, last) + 1, nil
-}
-
-// tell lets a manager know of what nobody but the fallback could take.
-func (x *Room) tell(ctx context.Context, s *record.Session, drafts []*record.Draft) error {
-	for _, d := range drafts {
-		v, ok := told(s)[d.ID]
-		if !ok || !v.Fallback || d.Doing != record.Creating {
-			continue
-		}
-		to := []value.ID{v.Owner, s.Roster().ManagerOf(v.Owner)}
-		if s.Roster().ManagerOf(v.Owner) == 0 {
-			to = append(to, admins(s)...)
-		}
-		if err := notify.Send(ctx, s, notify.Notice{To: to, Kind: notify.Lead, Key: "ownership.fell_back", Args: fault.Args{"rule": v.Name},
-			Link: d.Object.Name + ":" + d.ID.String()}); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// admins are the members who take care where no manager is named.
-func admins(s *record.Session) (list []value.ID) {
-	role, _ := s.Roster().Role(access.AdminRole)
-	for _, m := range s.Roster().MemberIDs() {
-		if a, err := s.Roster().Actor(m); err == nil && role != 0 && a.Admin() && s.Roster().Active(m) {
-			list = append(list, m)
-		}
-	}
-	return list
 }
 
 // Try tells whom the rules would give existing records to, and changes nothing.

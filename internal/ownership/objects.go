@@ -17,7 +17,9 @@ var Assigned = []string{"lead", "deal", "account", "contact"}
 
 // Fields of a rule. The first active rule by position whose condition holds
 // decides. Territory is the record's field that members' regions are compared
-// with; MostOpen is how many open records a member may have.
+// with; MostOpen is how many open records a member may have. What nobody of the
+// rule can take goes to the fallback, or waits without an owner in the pool: a
+// team whose members all see it and may take it.
 var (
 	RuleName      = schema.Text(AssignmentRules, "name").Required().Unique()
 	RuleObject    = schema.Choice(AssignmentRules, "object", Assigned...).Required().Default("lead")
@@ -30,6 +32,7 @@ var (
 	RuleMostOpen  = schema.Int(AssignmentRules, "most_open").Between(1, 1_000_000)
 	RuleInHours   = schema.Bool(AssignmentRules, "in_hours").Default("false")
 	RuleFallback  = schema.Person(AssignmentRules, "fallback").OnDelete(schema.Clear)
+	RulePool      = schema.Link(AssignmentRules, "pool", "team").OnDelete(schema.Clear)
 	RuleActive    = schema.Bool(AssignmentRules, "active").Default("true")
 )
 

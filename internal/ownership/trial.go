@@ -11,7 +11,7 @@ import (
 	"wellmet/internal/value"
 )
 
-// Share is how many records a rule or a member would have got.
+// Share is how many records a rule, a member or a pool would have got.
 type Share struct {
 	ID    value.ID
 	Name  string
@@ -82,7 +82,7 @@ func (x *Room) tryOut(ctx context.Context, s *record.Session, object string, sin
 func (t *Trial) count(s *record.Session, v Verdict) {
 	t.Judged++
 	switch {
-	case v.Owner == 0:
+	case v.Owner == 0 && v.Pool == 0:
 		t.Nobody++
 	case v.Fallback:
 		t.Fallback++
@@ -92,6 +92,9 @@ func (t *Trial) count(s *record.Session, v Verdict) {
 	}
 	if v.Owner != 0 {
 		add(t.byOwner, v.Owner, s.Roster().Name(v.Owner))
+	}
+	if v.Pool != 0 {
+		add(t.byOwner, v.Pool, v.pool.name)
 	}
 }
 

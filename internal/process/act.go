@@ -21,6 +21,8 @@ type Needs struct {
 	Task func(ctx context.Context, s *record.Session, t Task) error
 	// Assign gives records to whom an assignment rule chooses.
 	Assign func(ctx context.Context, s *record.Session, object string, ids []value.ID, rule string) error
+	// Paper makes a PDF of a text under a title, in a language.
+	Paper func(s *record.Session, title, text, language string) ([]byte, error)
 	// Private lets webhooks reach addresses of the server's own network.
 	Private bool
 	// Seal and Unseal keep the secrets of webhooks.
@@ -227,6 +229,8 @@ func (p *Process) one(ctx context.Context, s *record.Session, d *deed, hits []hi
 		return p.each(hits, func(h hit) error { return tell(ctx, s, d, h) }, true, DoNotify)
 	case DoSend:
 		return p.each(hits, func(h hit) error { return send(ctx, s, d, h) }, true, DoSend)
+	case DoDocument:
+		return p.each(hits, func(h hit) error { return document(ctx, s, d, h) }, p.needs.Paper != nil, DoDocument)
 	case DoWebhook:
 		return p.callHook(ctx, s, d.Webhook, hits)
 	case DoAssign:

@@ -64,6 +64,10 @@ func (c *compiler) deed(path string, a Action, b *blueprint) deed {
 		}
 	case DoSend:
 		c.sending(path, &d)
+	case DoDocument:
+		if a.Template == 0 {
+			c.wrong(path, "process.no_template", fault.Args{"id": "0"})
+		}
 	case DoWebhook:
 		if a.Webhook == 0 {
 			c.wrong(path, "process.no_webhook", fault.Args{"id": "0"})

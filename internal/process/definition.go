@@ -170,6 +170,8 @@ const (
 	DoSend    = "send"
 	DoWebhook = "webhook"
 	DoRefuse  = "refuse" // of rules that check
+	// DoDocument fills a template of a document and attaches it to the record.
+	DoDocument = "document"
 )
 
 // The most that a definition may hold.

@@ -23,6 +23,8 @@ type Rehearsal struct {
 	Log []LogEntry `json:"log,omitempty"`
 	// Messages would be sent to webhooks.
 	Messages int64 `json:"messages,omitempty"`
+	// Documents would be made and attached to the record.
+	Documents []string `json:"documents,omitempty"`
 }
 
 type fieldWords struct {
@@ -189,6 +191,15 @@ func (out *Rehearsal) note(ctx context.Context, s *record.Session, r *record.Rec
 		return err
 	}
 	out.Messages = n
+	as, err := underWay(s)
+	if err != nil {
+		return err
+	}
+	for _, j := range as.papers {
+		if j.Record == r.ID {
+			out.Documents = append(out.Documents, j.Title)
+		}
+	}
 	if s.Act() == 0 {
 		out.Log = keepNow(out.Log, s)
 		return nil

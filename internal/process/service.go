@@ -97,6 +97,7 @@ type acting struct {
 	member value.ID
 	going  []doing
 	hooked map[value.ID]bool // webhooks whose deliveries are asked for
+	papers []paper           // documents that are asked for
 }
 
 // doing is a rule or blueprint that is at work on some records.

@@ -14,6 +14,7 @@ type Written struct {
 	Template value.ID `json:"template"`
 	Name     string   `json:"name"`
 	Kind     string   `json:"kind"`
+	Language string   `json:"language,omitempty"`
 	Subject  string   `json:"subject,omitempty"`
 	Body     string   `json:"body"`
 	// Empty are the places that led to nothing.
@@ -30,6 +31,7 @@ func Write(ctx context.Context, s *record.Session, template value.ID, r *record.
 	w := Written{Template: t.ID}
 	w.Name, _ = record.Get(t, TemplateName)
 	w.Kind, _ = record.Get(t, TemplateKind)
+	w.Language, _ = record.Get(t, TemplateLanguage)
 	if of, _ := record.Get(t, TemplateObject); of != r.Object.Name {
 		return Written{}, fault.New(fault.Invalid, "process.template_of_other", fault.Args{"template": w.Name, "object": of})
 	}

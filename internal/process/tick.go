@@ -46,6 +46,13 @@ func Handle(r *jobs.Runner, of func(ctx context.Context, workspace string) (*rec
 		}
 		return p.post(ctx, e, run, j)
 	})
+	jobs.Handle(r, jobs.Options{}, func(ctx context.Context, run jobs.Run, j paper) error {
+		e, p, err := of(ctx, run.Workspace)
+		if err != nil {
+			return err
+		}
+		return p.print(ctx, e, run, j)
+	})
 }
 
 // clockwork is who acts when nobody but the clock does.

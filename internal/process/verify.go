@@ -199,7 +199,7 @@ func (c *compiler) templates(ctx context.Context, s *record.Session, path string
 
 func (c *compiler) actions(ctx context.Context, s *record.Session, path string, list []Action) error {
 	for _, a := range list {
-		if a.Do == DoSend && a.Template != 0 {
+		if (a.Do == DoSend || a.Do == DoDocument) && a.Template != 0 {
 			if err := c.templates(ctx, s, path, []value.ID{a.Template}); err != nil {
 				return err
 			}

@@ -306,7 +306,7 @@ func (s *Session) checkOwners(ctx context.Context, o *schema.Object, drafts []*D
 		return nil
 	}
 	for _, d := range drafts {
-		given := d.assigned != 0 && d.after.Owner() == d.assigned
+		given := d.ruled && d.after.Owner() == d.assigned
 		if d.Doing == Creating && !given && !s.actor.Reaches(o, access.Create, d.after.Owner()) {
 			d.Refuse("owner", "field.owner_out_of_reach", nil)
 		}

@@ -76,6 +76,7 @@ type Draft struct {
 	// who owns the record is left to rules, and whom one gave it to
 	ownerless bool
 	assigned  value.ID
+	ruled     bool     // they have spoken, perhaps for nobody
 	took      value.ID // what went into it
 	warned    []fault.Field
 	said      Said
@@ -133,10 +134,10 @@ func (d *Draft) Set(name string, v any) {
 	}
 }
 
-// Assign gives a new record the owner that the company's rules name: whoever
-// makes it, he need not be able to act for that colleague.
+// Assign gives a new record the owner that the company's rules name, 0 = it
+// waits for one: whoever makes it, he need not be able to act for that colleague.
 func (d *Draft) Assign(owner value.ID) {
-	d.assigned = owner
+	d.assigned, d.ruled = owner, true
 	d.Set("owner", owner)
 }
 

@@ -150,7 +150,7 @@ func (s *Session) drafts(ctx context.Context, o *schema.Object, b Batch) ([]*Dra
 // give them one, and got none.
 func (s *Session) ownLeft(drafts []*Draft) {
 	for _, d := range drafts {
-		if d.ownerless && d.Doing == Creating && d.after.Owner() == 0 && s.actor.Member() != 0 && d.Object.Access == schema.Owned {
+		if d.ownerless && !d.ruled && d.Doing == Creating && d.after.Owner() == 0 && s.actor.Member() != 0 && d.Object.Access == schema.Owned {
 			d.Set("owner", s.actor.Member())
 		}
 	}

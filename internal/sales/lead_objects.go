@@ -84,9 +84,11 @@ var (
 	LeadCapturedAt = schema.Moment(Leads, "captured_at").Default("=now()")
 	LeadScore      = schema.Int(Leads, "score").Between(0, 100)
 	LeadFactors    = hidden(schema.LongText(Leads, "score_factors").ReadOnly())
-	LeadLanguage   = schema.Text(Leads, "language").Tongue()
-	LeadTags       = schema.Tags(Leads, "tags").Searched()
-	LeadText       = schema.LongText(Leads, "description").Searched()
+	// LeadProduct is what the lead asks for: rules give leads away by it.
+	LeadProduct  = schema.Link(Leads, "product", "product").Inverse("leads").OnDelete(schema.Clear)
+	LeadLanguage = schema.Text(Leads, "language").Tongue()
+	LeadTags     = schema.Tags(Leads, "tags").Searched()
+	LeadText     = schema.LongText(Leads, "description").Searched()
 	// LeadOptedOut says that the person wants to be called and written to no more.
 	LeadOptedOut = schema.Bool(Leads, "opted_out").OptOut()
 	// What follows from the touches: where the lead came from first and last.

@@ -10,6 +10,7 @@ import (
 
 	"wellmet/internal/app"
 	"wellmet/internal/record"
+	"wellmet/internal/value"
 	"wellmet/internal/web"
 	"wellmet/internal/web/webtest"
 )
@@ -29,6 +30,16 @@ func rules(t *testing.T, s *webtest.Site) (ids []string, names string) {
 		return err
 	})
 	return ids, strings.Join(list, ", ")
+}
+
+// team is the team of a member.
+func team(t *testing.T, s *webtest.Site, member value.ID) (id string) {
+	t.Helper()
+	s.Read(t, s.Ada, func(x *record.Session) error {
+		id = x.Roster().TeamOf(member).String()
+		return nil
+	})
+	return id
 }
 
 func TestRulesOfAssignment(t *testing.T) {
@@ -76,12 +87,12 @@ func TestRulesOfAssignment(t *testing.T) {
 		if a = ada.Post(at, shop); a.Status != http.StatusSeeOther {
 			t.Fatalf("saved: %d %s", a.Status, a.Body)
 		}
-		rest := url.Values{"object": {"lead"}, "name": {"Rest"}, "how": {"by_load"}, "members": {s.Olga.String()}, "in_hours": {"true"}, "most_open": {"5"}, "active": {"true"}, "do": {"save"}}
+		rest := url.Values{"object": {"lead"}, "name": {"Rest"}, "how": {"by_load"}, "members": {s.Olga.String()}, "in_hours": {"true"}, "most_open": {"5"}, "pool": {team(t, s, s.Rita)}, "active": {"true"}, "do": {"save"}}
 		if a = ada.Post(at, rest); a.Status != http.StatusSeeOther {
 			t.Fatalf("rest: %d %s", a.Status, a.Body)
 		}
 		a = ada.Get("/settings/assignment?try=1")
-		for _, want := range []string{"Channel is Shop", "else Bob", "always", "at most 5 open", "in working hours", "<dt>by a rule</dt><dd>3</dd>", "Olga"} {
+		for _, want := range []string{"Channel is Shop", "else Bob", "else into the pool North", "always", "at most 5 open", "in working hours", "<dt>by a rule</dt><dd>3</dd>", "Olga"} {
 			if !strings.Contains(a.Body, want) {
 				t.Errorf("no %q in %s", want, a.Body)
 			}

@@ -46,7 +46,7 @@ func (x *sheet) title() string {
 }
 
 // fields are what is said of a rule beside condition and territory.
-var fields = []string{"name", "how", "members", "team", "most_open", "in_hours", "fallback", "active"}
+var fields = []string{"name", "how", "members", "team", "most_open", "in_hours", "fallback", "pool", "active"}
 
 func show(c *door.Call) error { return (&sheet{}).answer(c) }
 
@@ -197,6 +197,9 @@ func (b *book) sentence(r rule) string {
 	}
 	if who := text("fallback"); who != "" {
 		list = append(list, v.T("web.assignment.else", "who", who))
+	}
+	if team := text("pool"); team != "" {
+		list = append(list, v.T("web.assignment.else_pool", "pool", team))
 	}
 	return strings.Join(list, " · ")
 }

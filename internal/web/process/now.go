@@ -175,14 +175,14 @@ func (e *edit) kinds() []string {
 	if e.x.isRule() && e.x.trigger == process.WhenChecked {
 		return []string{process.DoRefuse}
 	}
-	list := []string{process.DoTask, process.DoSet, process.DoNotify, process.DoSend, process.DoMove, process.DoWebhook}
+	list := []string{process.DoTask, process.DoSet, process.DoNotify, process.DoSend, process.DoDocument, process.DoMove, process.DoWebhook}
 	if e.x.o.Access == schema.Owned {
 		list = append(list, process.DoAssign)
 	}
 	return list
 }
 
-var kindIcons = map[string]string{process.DoTask: "square-check-big", process.DoSet: "pencil-line", process.DoNotify: "bell", process.DoSend: "mail",
+var kindIcons = map[string]string{process.DoTask: "square-check-big", process.DoSet: "pencil-line", process.DoNotify: "bell", process.DoSend: "mail", process.DoDocument: "file-text",
 	process.DoMove: "arrow-right", process.DoWebhook: "send", process.DoAssign: "user-plus", process.DoRefuse: "circle-x"}
 
 // kind is what is being done: chosen, or as it stands.

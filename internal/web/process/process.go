@@ -151,19 +151,24 @@ func isSetting(o *schema.Object) bool {
 		o.StateList || door.Kept(o)
 }
 
-// named are the templates for an object's records and all webhooks.
-func named(ctx context.Context, s *record.Session, o *schema.Object) (templates, hooks []choice, err error) {
-	err = s.Each(ctx, record.Query{Object: process.Templates.Name, Sort: "name"}, func(r *record.Record) error {
-		if of, _ := record.Get(r, process.TemplateObject); of == o.Name {
-			templates = append(templates, choice{r.ID.String(), r.Title()})
+// readNamed reads the templates for the object's records, those of documents among
+// them, and all webhooks.
+func (x *sheet) readNamed(ctx context.Context, s *record.Session) error {
+	err := s.Each(ctx, record.Query{Object: process.Templates.Name, Sort: "name"}, func(r *record.Record) error {
+		if of, _ := record.Get(r, process.TemplateObject); of != x.o.Name {
+			return nil
+		}
+		y := choice{r.ID.String(), r.Title()}
+		x.templates = append(x.templates, y)
+		if kind, _ := record.Get(r, process.TemplateKind); kind == process.DocumentTemplate {
+			x.papers = append(x.papers, y)
 		}
 		return nil
 	})
-	if err != nil {
-		return nil, nil, err
+	if err == nil {
+		x.hooks, err = choices(ctx, s, process.Webhooks.Name, nil)
 	}
-	hooks, err = choices(ctx, s, process.Webhooks.Name, nil)
-	return templates, hooks, err
+	return err
 }
 
 // found are records of an object to try something on: those that a text finds,

@@ -203,6 +203,14 @@ func TestARuleIsWrittenInSentences(t *testing.T) {
 		has(t, ada.Post(part, form("part", "then", "kind", "move", "to", "stage="+x.stages["qualified"]), hx...), 200, "Move to Qualified")
 		has(t, ada.Post(part, form("part", "then", "i", "1", "do", "drop"), hx...), 200, "!Move to Qualified")
 
+		doc := s.Create(t, s.Ada, "template", record.Values{"name": "Offer letter", "kind": "document", "object": "deal", "body": "x", "status": "published"}).String()
+		s.Create(t, s.Ada, "template", record.Values{"name": "A mail", "object": "deal", "body": "x", "status": "published"})
+		has(t, ada.Get(part+"?part=then&kind=document", hx...), 200, "Offer letter", "!A mail", "A PDF is made")
+		has(t, ada.Post(part, form("part", "then", "kind", "document"), hx...), 422)
+		has(t, ada.Post(part, form("part", "then", "kind", "document", "template", doc), hx...), 200, "Create the document “Offer letter” and attach it")
+		has(t, ada.Post(one+"/test", form("record", x.deal.String())), 200, "The document “Offer letter” would be created and attached")
+		has(t, ada.Post(part, form("part", "then", "i", "1", "do", "drop"), hx...), 200, "!Offer letter")
+
 		has(t, ada.Get(one+"?dry=1"), 200, "It would have fired 1 time in the last 30 days, on 1 of the records.", "/deals/"+x.deal.String())
 		has(t, ada.Get(one+"/test?record="+x.deal.String()), 200, "Pumps")
 		has(t, rita.Post(one+"/test", form("record", x.deal.String())), 403)

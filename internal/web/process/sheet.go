@@ -47,6 +47,7 @@ type sheet struct {
 
 	people           people
 	templates, hooks []choice
+	papers           []choice            // templates of documents
 	assigning        []choice            // rules of ownership
 	statesByField    map[string][]choice // of a rule's object
 	schema           *schema.Schema
@@ -76,7 +77,7 @@ func load(c *door.Call, s *record.Session, at string) (*sheet, error) {
 	if x.people, err = peopleOf(c.Ctx, s); err != nil {
 		return nil, err
 	}
-	if x.templates, x.hooks, err = named(c.Ctx, s, x.o); err != nil {
+	if err = x.readNamed(c.Ctx, s); err != nil {
 		return nil, err
 	}
 	if x.assigning, err = choices(c.Ctx, s, ownership.AssignmentRules.Name, nil); err != nil {

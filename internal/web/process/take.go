@@ -218,6 +218,8 @@ func (e *edit) takeThen() error {
 		if a.To = e.form.Get("to"); a.To == "" {
 			a.To = e.text("address")
 		}
+	case process.DoDocument:
+		a.Template = idOf(e.form, "template")
 	case process.DoWebhook:
 		a.Webhook = idOf(e.form, "webhook")
 	case process.DoRefuse:

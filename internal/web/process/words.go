@@ -161,6 +161,8 @@ func (x *sheet) action(a process.Action) string {
 		return v.T("web.process.do_notify", "people", x.receivers(a.Tell), "text", a.Text)
 	case process.DoSend:
 		return v.T("web.process.do_send", "template", labelOf(x.templates, a.Template.String()), "to", strings.TrimPrefix(a.To, "="))
+	case process.DoDocument:
+		return v.T("web.process.do_document", "template", labelOf(x.templates, a.Template.String()))
 	case process.DoWebhook:
 		return v.T("web.process.do_webhook", "name", labelOf(x.hooks, a.Webhook.String()))
 	case process.DoRefuse:
