@@ -16,13 +16,16 @@ import (
 var RecordTypes = schema.NewObject("record_type", "record_types", schema.Unowned, "Record type", "Record types")
 
 // Fields of a record type: the pipeline of its deals, the cadence of its leads,
-// and which fields their pages leave out, by API names. What these hold stays.
+// which fields stand first on their pages, in a part of its own, and which are left
+// out, by API names. What these hold stays.
 var (
 	TypeName      = schema.Text(RecordTypes, "name").Required().Unique()
 	TypePipeline  = schema.Link(RecordTypes, "pipeline", "pipeline").OnDelete(schema.Clear)
 	TypeCadence   = schema.Link(RecordTypes, "cadence", "cadence").OnDelete(schema.Clear)
 	TypeDealHides = schema.LongText(RecordTypes, "deal_hides")
 	TypeLeadHides = schema.LongText(RecordTypes, "lead_hides")
+	TypeDealFirst = schema.LongText(RecordTypes, "deal_first")
+	TypeLeadFirst = schema.LongText(RecordTypes, "lead_first")
 	TypePosition  = schema.Int(RecordTypes, "position").Default("0")
 	TypeActive    = schema.Bool(RecordTypes, "active").Default("true")
 )
@@ -35,20 +38,44 @@ func typeRules() []record.Rule {
 	}
 }
 
-// hidesOf is the field of a type that names what an object's pages leave out.
-var hidesOf = map[string]schema.Field[string]{"deal": TypeDealHides, "lead": TypeLeadHides}
+// fieldsOf are the fields of a type that name an object's: what its pages leave
+// out, and what stands first.
+var fieldsOf = map[string]struct{ hides, first schema.Field[string] }{"deal": {TypeDealHides, TypeDealFirst}, "lead": {TypeLeadHides, TypeLeadFirst}}
 
 // Choice is what a record type chooses for what is of it: the pipeline of a
-// deal, the cadence of a lead, 0 = none, and the fields that pages leave out.
+// deal, the cadence of a lead, 0 = none, the fields that pages leave out, and those
+// that stand first under the name of the type.
 type Choice struct {
+	Name              string
 	Pipeline, Cadence value.ID
-	Hides             []string
+	Hides, First      []string
+}
+
+// Groups is a layout with the type's own part before the others. The fields keep
+// the order of the object.
+func (x Choice) Groups(o *schema.Object, language string) []schema.Group {
+	groups := o.Layout().Groups
+	if len(x.First) == 0 {
+		return groups
+	}
+	own := schema.Group{Key: "type", Labels: map[string]string{language: x.Name}}
+	for _, f := range o.Fields {
+		if slices.Contains(x.First, f.Name) {
+			own.Fields = append(own.Fields, f.Name)
+		}
+	}
+	all := []schema.Group{own}
+	for _, g := range groups {
+		g.Fields = slices.DeleteFunc(slices.Clone(g.Fields), func(name string) bool { return slices.Contains(own.Fields, name) })
+		all = append(all, g)
+	}
+	return all
 }
 
 // OfType is what a record type chooses for a deal or a lead; nothing where the
 // type is gone.
 func OfType(ctx context.Context, s *record.Session, object string, typ value.ID) (x Choice, err error) {
-	f, typed := hidesOf[object]
+	names, typed := fieldsOf[object]
 	if !typed {
 		return x, nil
 	}
@@ -56,8 +83,9 @@ func OfType(ctx context.Context, s *record.Session, object string, typ value.ID)
 	if t == nil || err != nil {
 		return x, err
 	}
-	text, _ := record.Get(t, f)
-	x.Hides = FieldNames(text)
+	hides, _ := record.Get(t, names.hides)
+	first, _ := record.Get(t, names.first)
+	x.Name, x.Hides, x.First = t.Title(), FieldNames(hides), FieldNames(first)
 	if object == Deals.Name {
 		x.Pipeline, _ = record.Get(t, TypePipeline)
 	} else {
@@ -66,15 +94,13 @@ func OfType(ctx context.Context, s *record.Session, object string, typ value.ID)
 	return x, nil
 }
 
-// Hides are the fields that the page of a deal or a lead leaves out, by its
-// record type.
-func Hides(ctx context.Context, s *record.Session, r *record.Record) ([]string, error) {
+// ChoiceOf is what the record type of a deal or a lead chooses for its page.
+func ChoiceOf(ctx context.Context, s *record.Session, r *record.Record) (x Choice, err error) {
 	id, has := r.Field(DealType.Name()).(value.ID)
 	if !has {
-		return nil, nil
+		return x, nil
 	}
-	x, err := OfType(ctx, s, r.Object.Name, id)
-	return x.Hides, err
+	return OfType(ctx, s, r.Object.Name, id)
 }
 
 // CanHide reports whether a record type may leave a field of deals or leads out.
@@ -83,7 +109,7 @@ func CanHide(f *schema.FieldDef) bool {
 }
 
 // Typed reports whether records of the object have a record type.
-func Typed(o *schema.Object) bool { _, typed := hidesOf[o.Name]; return typed }
+func Typed(o *schema.Object) bool { _, typed := fieldsOf[o.Name]; return typed }
 
 // TypesInUse reports whether there is a record type to choose.
 func TypesInUse(ctx context.Context, s *record.Session) (bool, error) {
@@ -118,33 +144,42 @@ func FieldNames(text string) []string {
 // readHides writes the names in one way, however they were typed.
 func readHides(_ context.Context, _ *record.Session, drafts []*record.Draft) error {
 	for _, d := range drafts {
-		for _, f := range hidesOf {
-			if text, ok := record.Will(d, f); ok && d.Changed(f.Name()) {
-				record.Put(d, f, strings.Join(FieldNames(text), ", "))
+		for _, names := range fieldsOf {
+			for _, f := range []schema.Field[string]{names.hides, names.first} {
+				if text, ok := record.Will(d, f); ok && d.Changed(f.Name()) {
+					record.Put(d, f, strings.Join(FieldNames(text), ", "))
+				}
 			}
 		}
 	}
 	return nil
 }
 
-// checkHides refuses names of no field, and of one that every record needs.
+// checkHides refuses names of no field, and to leave out one that every record
+// needs.
 func checkHides(_ context.Context, s *record.Session, drafts []*record.Draft) error {
 	for _, d := range drafts {
-		for object, f := range hidesOf {
-			text, _ := record.Will(d, f)
-			for _, name := range FieldNames(text) {
-				of, ok := s.Schema().MustObject(object).Field(name)
-				switch {
-				case !d.Changed(f.Name()):
-				case !ok:
-					d.Refuse(f.Name(), "type.no_field", fault.Args{"field": value.Printable(name)})
-				case !CanHide(of):
-					d.Refuse(f.Name(), "type.needed_field", fault.Args{"field": name})
-				}
-			}
+		for object, names := range fieldsOf {
+			o := s.Schema().MustObject(object)
+			checkNames(d, o, names.hides, CanHide)
+			checkNames(d, o, names.first, func(*schema.FieldDef) bool { return true })
 		}
 	}
 	return nil
+}
+
+func checkNames(d *record.Draft, o *schema.Object, f schema.Field[string], can func(*schema.FieldDef) bool) {
+	text, _ := record.Will(d, f)
+	for _, name := range FieldNames(text) {
+		of, ok := o.Field(name)
+		switch {
+		case !d.Changed(f.Name()):
+		case !ok || of.Hidden:
+			d.Refuse(f.Name(), "type.no_field", fault.Args{"field": value.Printable(name)})
+		case !can(of):
+			d.Refuse(f.Name(), "type.needed_field", fault.Args{"field": name})
+		}
+	}
 }
 
 // checkTypes refuses a type that is no longer in use.

@@ -25,8 +25,8 @@ func TestRecordTypesChooseTheProcess(t *testing.T) {
 		cadence := k.Create(t, k.Ada, "cadence", record.Values{"name": "Call people"})
 		k.Create(t, k.Ada, "cadence_step", record.Values{"name": "First call", "cadence": cadence, "kind": "call"})
 		b2b := k.Create(t, k.Ada, "record_type", record.Values{"name": "Companies", "pipeline": x.pipeline()})
-		b2c := k.Create(t, k.Ada, "record_type", record.Values{"name": "Consumers", "pipeline": people, "cadence": cadence, "deal_hides": "region  region,campaign"})
-		for _, v := range []record.Values{{"deal_hides": "nonsense"}, {"deal_hides": "name"}, {"lead_hides": "amount"}} {
+		b2c := k.Create(t, k.Ada, "record_type", record.Values{"name": "Consumers", "pipeline": people, "cadence": cadence, "deal_hides": "region  region,campaign", "deal_first": "source; next_step"})
+		for _, v := range []record.Values{{"deal_hides": "nonsense"}, {"deal_hides": "name"}, {"lead_hides": "amount"}, {"deal_first": "nonsense"}} {
 			err := k.Try(t.Context(), k.Ada, func(s *record.Session) error {
 				_, err := s.Update(t.Context(), "record_type", b2c, 0, v)
 				return err
@@ -50,9 +50,18 @@ func TestRecordTypesChooseTheProcess(t *testing.T) {
 			if err != nil {
 				return err
 			}
-			hides, err := sales.Hides(t.Context(), s, d)
-			if !slices.Equal(hides, []string{"campaign", "region"}) {
-				t.Errorf("hides %v", hides)
+			x, err := sales.ChoiceOf(t.Context(), s, d)
+			if !slices.Equal(x.Hides, []string{"campaign", "region"}) || !slices.Equal(x.First, []string{"next_step", "source"}) {
+				t.Errorf("chooses %+v", x)
+			}
+			groups := x.Groups(d.Object, "en")
+			if g := groups[0]; g.Label("en") != "Consumers" || !slices.Equal(g.Fields, []string{"source", "next_step"}) {
+				t.Errorf("first stands %+v", g)
+			}
+			for _, g := range groups[1:] {
+				if slices.Contains(g.Fields, "source") {
+					t.Errorf("twice: %+v", g)
+				}
 			}
 			return err
 		})

@@ -276,6 +276,18 @@ func TestTheFormFollowsTheRecordType(t *testing.T) {
 			}
 			return err
 		})
+		s.Write(t, s.Ada, func(x *record.Session) error {
+			id, err := value.ParseID(types["B2C"])
+			if err != nil {
+				return err
+			}
+			_, err = x.Update(t.Context(), "record_type", id, 0, record.Values{"deal_first": "next_step, competitor"})
+			return err
+		})
+		body := rita.Get("/deals/new?record_type=" + types["B2C"]).Body
+		if at := strings.Index(body, `name="next_step"`); at < 0 || at > strings.Index(body, `name="started_on"`) || strings.Contains(body, `name="competitor"`) {
+			t.Errorf("the type's own fields: %s", body)
+		}
 		for _, id := range types {
 			s.Write(t, s.Ada, func(x *record.Session) error {
 				id, err := value.ParseID(id)

@@ -43,8 +43,22 @@ func askable(s *record.Session, o *schema.Object) []*schema.FieldDef {
 	})
 }
 
-// arrange orders the fields: what every such record needs, then the rest.
-func arrange(o *schema.Object, fields []*schema.FieldDef) (first, more []*schema.FieldDef) {
+// arrange orders the fields: what every such record needs, then what its record
+// type asks for first, then the rest.
+func arrange(o *schema.Object, fields []*schema.FieldDef, own []string) (first, more []*schema.FieldDef) {
+	if first, more = ordinary(o, fields); len(own) == 0 {
+		return first, more
+	}
+	named := func(f *schema.FieldDef) bool { return slices.Contains(own, f.Name) }
+	for _, f := range more {
+		if named(f) {
+			first = append(first, f)
+		}
+	}
+	return first, slices.DeleteFunc(more, named)
+}
+
+func ordinary(o *schema.Object, fields []*schema.FieldDef) (first, more []*schema.FieldDef) {
 	if o.Arranged != nil && len(o.Arranged.Groups) > 0 {
 		return arranged(o, fields)
 	}

@@ -15,11 +15,11 @@ type group struct {
 	folded     bool
 }
 
-// groups are the side panel's, from the object's layout, without those that
-// hold nothing.
+// groups are the side panel's, from the layout of the object and its record type,
+// without those that hold nothing.
 func (m *model) groups() []group {
 	var groups []group
-	for _, g := range m.o.Layout().Groups {
+	for _, g := range m.typed.Groups(m.o, m.v.Lang) {
 		shown := group{key: g.Key, title: g.Label(m.v.Lang), folded: g.Folded}
 		for _, name := range g.Fields {
 			if f := m.field(name); f != nil && m.paneled(f) {
@@ -36,7 +36,7 @@ func (m *model) groups() []group {
 // paneled reports whether the side panel shows the field; what nobody can set
 // and has no value says nothing.
 func (m *model) paneled(f *schema.FieldDef) bool {
-	return !slices.Contains(m.hides, f.Name) && !(m.deal() && f.Name == sales.DealPrediction.Name()) && (!value.IsEmpty(m.r.Value(f)) || m.writable(f))
+	return !slices.Contains(m.typed.Hides, f.Name) && !(m.deal() && f.Name == sales.DealPrediction.Name()) && (!value.IsEmpty(m.r.Value(f)) || m.writable(f))
 }
 
 // factors are what the record's score was made of, for who may see it; false

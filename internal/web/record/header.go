@@ -37,7 +37,7 @@ var factKinds = []schema.Kind{schema.KindLink, schema.KindChoice, schema.KindMon
 func (m *model) facts() []*schema.FieldDef {
 	var facts []*schema.FieldDef
 	add := func(f *schema.FieldDef) {
-		if f != nil && !slices.Contains(m.hides, f.Name) && len(facts) < maxFacts && f.Name != m.o.Title && m.r.Value(f) != nil && !slices.Contains(facts, f) {
+		if f != nil && !slices.Contains(m.typed.Hides, f.Name) && len(facts) < maxFacts && f.Name != m.o.Title && m.r.Value(f) != nil && !slices.Contains(facts, f) {
 			facts = append(facts, f)
 		}
 	}

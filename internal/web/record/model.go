@@ -34,7 +34,7 @@ type model struct {
 	tabs         []tab
 	path         *path
 	panel        templ.Component
-	hides        []string        // fields that its record type leaves out
+	typed        sales.Choice    // what its record type chooses for the page
 	fresh        map[string]bool // fields that somebody else has just changed
 
 	// What a page fetches by itself, nil until it has: how much the tabs hold,
@@ -62,7 +62,7 @@ func load(c *door.Call, s *record.Session) (*model, error) {
 		return nil, err
 	}
 	m := &model{v: c.View, o: o, r: r, n: parts.NewNames(s), actor: s.Actor(), schema: s.Schema()}
-	if m.hides, err = sales.Hides(c.Ctx, s, r); err != nil {
+	if m.typed, err = sales.ChoiceOf(c.Ctx, s, r); err != nil {
 		return nil, err
 	}
 	m.n.WantRecord(r, m.fields())

@@ -36,7 +36,10 @@ type book struct {
 }
 
 // fieldSet is a text that names fields of an object.
-type fieldSet struct{ field, of string }
+type fieldSet struct {
+	field, of string
+	hides     bool // they are left out; otherwise they stand first
+}
 
 type bookWords struct{ Title, Help, Add, None string }
 
@@ -188,7 +191,7 @@ func (p *bookPage) tint(r *record.Record) string {
 // choosable are the fields that a set can name.
 func (p *bookPage) choosable(set fieldSet) (list []*schema.FieldDef) {
 	for _, f := range p.s.Schema().MustObject(set.of).Visible() {
-		if sales.CanHide(f) && (!f.Engine || f.Name == "owner") {
+		if (!set.hides || sales.CanHide(f)) && (!f.Engine || f.Name == "owner") {
 			list = append(list, f)
 		}
 	}

@@ -35,7 +35,7 @@ func books() []*book {
 				return bookWords{v.T("web.settings.campaigns"), v.T("web.settings.campaigns_help"), v.T("web.settings.campaigns_add"), v.T("web.settings.campaigns_none")}
 			}},
 		{path: home + "/types", object: sales.RecordTypes.Name, fields: []string{"name", "pipeline", "cadence"}, sort: "position", position: "position", active: "active",
-			sets: []fieldSet{{"deal_hides", sales.Deals.Name}, {"lead_hides", sales.Leads.Name}}, of: sales.Deals.Name, by: sales.DealType.Name(), facts: typeFacts,
+			sets: []fieldSet{{"deal_first", sales.Deals.Name, false}, {"lead_first", sales.Leads.Name, false}, {"deal_hides", sales.Deals.Name, true}, {"lead_hides", sales.Leads.Name, true}}, of: sales.Deals.Name, by: sales.DealType.Name(), facts: typeFacts,
 			words: func(v *kit.View) bookWords {
 				return bookWords{v.T("web.settings.types"), v.T("web.settings.types_help"), v.T("web.settings.types_add"), v.T("web.settings.types_none")}
 			}},
@@ -93,8 +93,13 @@ func joined(texts ...string) (text string) {
 func typeFacts(p *bookPage, r *record.Record) string {
 	facts := joined(p.fact(r, "pipeline"), p.fact(r, "cadence"))
 	for _, set := range p.sets {
-		if fields := p.setText(set, r); fields != "" {
-			facts = joined(facts, p.v.T("web.settings.type_hides", "objects", p.s.Schema().MustObject(set.of).Label(p.v.Lang).Many, "fields", fields))
+		fields, objects := p.setText(set, r), p.s.Schema().MustObject(set.of).Label(p.v.Lang).Many
+		switch {
+		case fields == "":
+		case set.hides:
+			facts = joined(facts, p.v.T("web.settings.type_hides", "objects", objects, "fields", fields))
+		default:
+			facts = joined(facts, p.v.T("web.settings.type_first", "objects", objects, "fields", fields))
 		}
 	}
 	return facts

@@ -86,7 +86,7 @@ func TestStepsAfterSigningAreKept(t *testing.T) {
 		has(t, u.Post(at, form("name", "Deliver", "kind", "task", "days", "-1")), 422, "p-days-e")
 		has(t, u.Post(at, form("name", "交付 <b>", "kind", "case", "days", "3")), 303)
 		has(t, u.Get(at), 200, "交付 &lt;b&gt;", "Case", "3 business days later")
-		has(t, u.Get("/settings"), 200, at)
+		has(t, u.Get("/settings"), 200, at, `!href="/onboarding_steps"`)
 		_, known := ids(t, s, "onboarding_step", "position")
 		has(t, u.Post(at+"/order", form("do", "remove:"+known["交付 <b>"])), 303)
 		has(t, u.Get(at), 200, "Out of use")
@@ -104,8 +104,9 @@ func TestRecordTypesAreKept(t *testing.T) {
 		has(t, u.Get(at+"?edit="+known["B2C"]), 200, `name="lead_hides" value="company" checked`, `name="deal_hides" value="region"`, `!name="deal_hides" value="name"`)
 		v := form("name", "Partners")
 		v["deal_hides"], v["lead_hides"] = []string{"", "region", "campaign"}, []string{""}
+		v["deal_first"] = []string{"", "next_step", "source"}
 		has(t, u.Post(at, v), 303)
-		has(t, u.Get(at), 200, "Partners", "Deals without Campaign")
+		has(t, u.Get(at), 200, "Partners", "Deals without Campaign", "Deals begin with Next step")
 		_, known = ids(t, s, "record_type", "position")
 		v["deal_hides"] = []string{"", "name"}
 		has(t, u.Post(at+"/"+known["Partners"], v), 422)
