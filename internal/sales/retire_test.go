@@ -57,13 +57,13 @@ func TestAStageInUseSaysWhereItsRecordsGo(t *testing.T) {
 			why    string
 		}{
 			{"put away", "stage", full, putAway, "stage.where_to"},
-			{"deleted", "stage", full, drop, "stage.where_to"},
+			{"deleted", "stage", full, without, "stage.where_to"},
 			{"lead put away", "lead_stage", leads["new"], putAway, "stage.where_to"},
-			{"lead deleted", "lead_stage", leads["new"], drop, "stage.where_to"},
+			{"lead deleted", "lead_stage", leads["new"], without, "stage.where_to"},
 			{"many", "stage", full, many, "stage.where_to"},
 			{"the last won", "stage", x.stages["Won"], putAway, "stage.last_of_kind"},
 			{"an empty one", "stage", empty, putAway, ""},
-			{"another's, empty", "lead_stage", second, drop, ""},
+			{"another's, empty", "lead_stage", second, without, ""},
 		} {
 			if got := whyNot(k.Try(t.Context(), k.Ada, func(s *record.Session) error { return c.do(t.Context(), s, c.object, c.id) })); got != c.why {
 				t.Errorf("%s: %q, want %q", c.what, got, c.why)
@@ -92,7 +92,7 @@ func putAway(ctx context.Context, s *record.Session, object string, id value.ID)
 	return err
 }
 
-func drop(ctx context.Context, s *record.Session, object string, id value.ID) error {
+func without(ctx context.Context, s *record.Session, object string, id value.ID) error {
 	return s.Delete(ctx, object, id)
 }
 
