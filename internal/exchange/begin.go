@@ -18,16 +18,16 @@ func (w *worker) begin(ctx context.Context, run *Run) error {
 		for i, c := range w.layout.columns {
 			matched[i] = Matched{Header: c.header, Field: c.path}
 		}
-		opts, err := readOptions(ctx, s.Tx(), w.id)
+		if err := w.oneAct(ctx, s); err != nil {
+			return err
+		}
+		opts, err := w.mine(ctx, s)
 		if err != nil {
 			return err
 		}
 		opts.Matched, opts.Unknown, opts.Mapping = matched, w.layout.unknown, w.mapping
 		text, err := json.Marshal(opts)
 		if err != nil {
-			return err
-		}
-		if err := w.oneAct(ctx, s); err != nil {
 			return err
 		}
 		w.who.Parent = w.act

@@ -81,6 +81,7 @@ func (im *Importer) draft(ctx context.Context, who record.Who, id value.ID, chan
 			return err
 		}
 		state := change(&opts)
+		opts.Asked = value.NewID(s.Now())
 		opts.By, opts.System, opts.Scopes, opts.Locale = s.Actor().Member(), s.Actor().System(), who.Scopes, who.Locale
 		text, err := json.Marshal(opts)
 		if err != nil {

@@ -66,6 +66,43 @@ func TestDraftCheckMendUndo(t *testing.T) {
 	})
 }
 
+// A check at which two work does not end the import that is begun when the first
+// is through.
+func TestASlowCheckLeavesTheImportAlone(t *testing.T) {
+	t.Parallel()
+	apptest.EachQuiet(t, func(t *testing.T, k *apptest.Kit) {
+		im, who := importer(k), apptest.As(k.Ada)
+		id, err := im.Prepare(t.Context(), who, exchange.Request{Object: "account", Name: "firms.csv", File: strings.NewReader("name\nAurora\nBoreas\n")})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := im.Check(t.Context(), who, id); err != nil {
+			t.Fatal(err)
+		}
+		slow, err := exchange.Open(t.Context(), im, id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		counts(t, goOn(t, k, k.Ada, id), 2, 0, 0, 0)
+		if err := im.Begin(t.Context(), who, id); err != nil {
+			t.Fatal(err)
+		}
+		quick, err := exchange.Open(t.Context(), im, id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if elsewhere, err := slow(); err != nil || !elsewhere {
+			t.Errorf("the slow check goes on: %v", err)
+		}
+		if elsewhere, err := quick(); err != nil || elsewhere {
+			t.Errorf("the import does not go on: %v", err)
+		}
+		if run, err := im.Get(t.Context(), who, id); err != nil || run.State != exchange.Done || len(rows(t, k, "account", "name")) != 2 {
+			t.Errorf("%+v, %v", run, err)
+		}
+	})
+}
+
 // mend puts the failed rows right, one of them wrongly first.
 func mend(t *testing.T, k *apptest.Kit, run *exchange.Run) {
 	t.Helper()

@@ -64,6 +64,9 @@ func (w *worker) finish(ctx context.Context, progress func(Counts)) error {
 		if err != nil || n == 0 {
 			return err
 		}
+		if _, err := w.mine(ctx, s); err != nil {
+			return err
+		}
 		if err := saveCounts(ctx, s.Tx(), w.id, w.counts); err != nil || w.dry {
 			return err
 		}

@@ -69,6 +69,7 @@ type worker struct {
 	locale  string
 	dry     bool
 	begun   bool // by an earlier part
+	asked   value.ID
 	act     value.ID
 	counts  Counts
 	before  float64 // seconds of earlier parts
@@ -85,6 +86,9 @@ type worker struct {
 // is in the database after each chunk, so a killed part is simply begun again.
 func (im *Importer) part(ctx context.Context, id value.ID, limit time.Duration, progress func(Counts)) (more bool, err error) {
 	w, table, err := im.openRun(ctx, id)
+	if errors.Is(err, errElsewhere) {
+		return false, nil
+	}
 	if err != nil {
 		return false, im.fail(ctx, id, err)
 	}
@@ -127,7 +131,7 @@ func (im *Importer) openRun(ctx context.Context, id value.ID) (*worker, *openTab
 	if run.State != Waiting && run.State != Running {
 		return nil, nil, nil
 	}
-	w := &worker{im: im, id: id, mapping: opts.Mapping, locale: opts.Locale, dry: opts.DryRun, begun: len(opts.Matched) > 0, act: run.act, counts: run.Counts,
+	w := &worker{im: im, id: id, mapping: opts.Mapping, locale: opts.Locale, dry: opts.DryRun, begun: len(opts.Matched) > 0, asked: opts.Asked, act: run.act, counts: run.Counts,
 		before: run.Seconds, began: im.now(), keys: keySet{}, rehearsal: newRehearsal()}
 	if w.dry { // a rehearsal knows its rows by heart, so it begins anew
 		w.counts, w.before = Counts{}, 0

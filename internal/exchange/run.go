@@ -120,6 +120,9 @@ type options struct {
 	// By and System are who resumed the import, in whose name it goes on.
 	By     value.ID `json:"by,omitempty"`
 	System bool     `json:"system,omitempty"`
+	// Asked tells one check or import of the run from another: who works for an
+	// earlier one leaves the run to those who work for this.
+	Asked value.ID `json:"asked,omitempty"`
 }
 
 // MaxFile is the largest file an import takes.

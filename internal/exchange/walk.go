@@ -142,6 +142,9 @@ func (w *worker) stillRunning(ctx context.Context, s *record.Session) error {
 	if _, err := s.Tx().Row(ctx, `SELECT state, counts FROM {import_run} WHERE id = $1`+s.Tx().Dialect().ForUpdate(), []any{w.id}, &state, &text); err != nil {
 		return err
 	}
+	if _, err := w.mine(ctx, s); err != nil {
+		return err
+	}
 	if State(state) != Running {
 		return fault.New(fault.Conflict, "import.stopped", nil)
 	}
@@ -153,6 +156,17 @@ func (w *worker) stillRunning(ctx context.Context, s *record.Session) error {
 		return errElsewhere
 	}
 	return nil
+}
+
+// mine answers the options of a run that the session holds, while it is the one
+// that the worker was asked for: a check that runs twice must not end the import
+// that was begun after the first.
+func (w *worker) mine(ctx context.Context, s *record.Session) (options, error) {
+	opts, err := readOptions(ctx, s.Tx(), w.id)
+	if err == nil && opts.Asked != w.asked {
+		err = errElsewhere
+	}
+	return opts, err
 }
 
 // errElsewhere says that another worker has gone on with the import: a job that
