@@ -3,9 +3,12 @@ package report_test
 import (
 	"encoding/json"
 	"net/url"
+	"strings"
 	"testing"
+	"time"
 
 	"wellmet/internal/app/apptest"
+	"wellmet/internal/process"
 	"wellmet/internal/record"
 	"wellmet/internal/report"
 	"wellmet/internal/sales"
@@ -99,6 +102,9 @@ func agrees(t *testing.T, w *record.Session, spec report.Spec, table *report.Tab
 	if c.Plain {
 		return false
 	}
+	if strings.HasPrefix(b.Path, process.AdherencePath) {
+		return lapsed(t, w, b.Path, r, col)
+	}
 	if b.Path != "" {
 		return stayed(t, w, b.Path, r, col)
 	}
@@ -139,6 +145,39 @@ func stayed(t *testing.T, w *record.Session, path string, r report.Row, col int)
 	owner, _ := value.ParseID(u.Query().Get("owner"))
 	if _, n, err := sales.StayedDeals(t.Context(), w, stage, owner, u.Query().Get("filter"), 1); err != nil || n != r.Values[col].Value {
 		t.Errorf("%v were in the stage, the page %s has %d: %v", r.Values[col].Value, path, n, err)
+	}
+	return true
+}
+
+// lapsed holds a figure against the page of what was skipped, late or is missing.
+func lapsed(t *testing.T, w *record.Session, path string, r report.Row, col int) bool {
+	t.Helper()
+	u, err := url.Parse(path)
+	if err != nil {
+		t.Error(err)
+		return false
+	}
+	q := u.Query()
+	id, _ := value.ParseID(q.Get("process"))
+	to, err := value.ParseDate(q.Get("to"))
+	if err != nil || q.Has("from") {
+		t.Errorf("%s: %v", path, err)
+		return false
+	}
+	zone := w.Env().Zone
+	a, err := process.Adhere(t.Context(), w, id, process.Span{From: time.UnixMilli(0), To: to.AddDays(1).Time(zone), Zone: zone})
+	if err != nil {
+		t.Error(err)
+		return false
+	}
+	n := int64(0)
+	for _, x := range a.Lapses {
+		if x.Owner.String() == q.Get("owner") && x.State == q.Get("state") && x.Kind == q.Get("kind") {
+			n++
+		}
+	}
+	if n != r.Values[col].Value {
+		t.Errorf("%v lapses, the page %s has %d", r.Values[col].Value, path, n)
 	}
 	return true
 }
