@@ -132,6 +132,18 @@ type objectJSON struct {
 	Fields []fieldJSON             `json:"fields"`
 	// Backs are the names under which other records link to these.
 	Backs []string `json:"backs,omitempty"`
+	// Layout is how its records are shown, Layouts those of record types with one of
+	// their own, by id; told of one object alone.
+	Layout  []groupJSON            `json:"layout,omitempty"`
+	Layouts map[string][]groupJSON `json:"layouts,omitempty"`
+}
+
+// groupJSON is a headed part of a layout, with the fields that its caller may know.
+type groupJSON struct {
+	Key    string            `json:"key"`
+	Labels map[string]string `json:"labels"`
+	Fields []string          `json:"fields"`
+	Folded bool              `json:"folded,omitempty"`
 }
 
 // fieldJSON is a field as its caller may know it.
@@ -173,8 +185,34 @@ func (c *call) oneObject() error {
 		if err != nil {
 			return err
 		}
-		return c.marshal(showObject(s, o))
+		out := showObject(s, o)
+		out.Layout = showGroups(s, o, o.Layout())
+		for kind := range o.Layouts {
+			if out.Layouts == nil {
+				out.Layouts = map[string][]groupJSON{}
+			}
+			out.Layouts[kind] = showGroups(s, o, o.LayoutOf(kind))
+		}
+		return c.marshal(out)
 	})
+}
+
+func showGroups(s *record.Session, o *schema.Object, l schema.Layout) (list []groupJSON) {
+	for _, g := range l.Groups {
+		x := groupJSON{Key: g.Key, Labels: map[string]string{}, Fields: []string{}, Folded: g.Folded}
+		for _, language := range i18n.Languages() {
+			x.Labels[language] = g.Label(language)
+		}
+		for _, name := range g.Fields {
+			if f, ok := o.Field(name); ok && s.Actor().Sees(f) {
+				x.Fields = append(x.Fields, name)
+			}
+		}
+		if len(x.Fields) > 0 {
+			list = append(list, x)
+		}
+	}
+	return list
 }
 
 func (c *call) marshal(v any) error {

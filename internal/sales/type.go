@@ -46,15 +46,22 @@ var fieldsOf = map[string]struct{ hides, first schema.Field[string] }{"deal": {T
 // deal, the cadence of a lead, 0 = none, the fields that pages leave out, and those
 // that stand first under the name of the type.
 type Choice struct {
+	Type              value.ID
 	Name              string
 	Pipeline, Cadence value.ID
 	Hides, First      []string
 }
 
-// Groups is a layout with the type's own part before the others. The fields keep
+// Arranged reports whether the records of the type have a layout of their own.
+func (x Choice) Arranged(o *schema.Object) bool { return o.Layouts[x.Type.String()] != nil }
+
+// Layout is that of the type, or the object's.
+func (x Choice) Layout(o *schema.Object) schema.Layout { return o.LayoutOf(x.Type.String()) }
+
+// Groups is a layout with what stands first before the others. These fields keep
 // the order of the object.
 func (x Choice) Groups(o *schema.Object, language string) []schema.Group {
-	groups := o.Layout().Groups
+	groups := x.Layout(o).Groups
 	if len(x.First) == 0 {
 		return groups
 	}
@@ -85,7 +92,7 @@ func OfType(ctx context.Context, s *record.Session, object string, typ value.ID)
 	}
 	hides, _ := record.Get(t, names.hides)
 	first, _ := record.Get(t, names.first)
-	x.Name, x.Hides, x.First = t.Title(), FieldNames(hides), FieldNames(first)
+	x.Type, x.Name, x.Hides, x.First = t.ID, t.Title(), FieldNames(hides), FieldNames(first)
 	if object == Deals.Name {
 		x.Pipeline, _ = record.Get(t, TypePipeline)
 	} else {

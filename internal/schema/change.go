@@ -172,11 +172,11 @@ func (d *draft) addObject(c Change) error {
 			return err
 		}
 	}
-	o.Arranged = set.Arranged
+	o.Arranged, o.Layouts = set.Arranged, set.Layouts
 	if err := d.checkWays(o); err != nil {
 		return err
 	}
-	return checkLayout(o)
+	return checkLayouts(o)
 }
 
 func (d *draft) firstFields(o *Object, fields []json.RawMessage) error {
@@ -251,7 +251,7 @@ func (d *draft) changeObject(o *Object, c Change) error {
 	if err := checkIndexes(o); err != nil {
 		return err
 	}
-	if err := checkLayout(o); err != nil {
+	if err := checkLayouts(o); err != nil {
 		return err
 	}
 	d.renameTarget(was.Name, o.Name)
@@ -265,7 +265,7 @@ func (d *draft) changeObject(o *Object, c Change) error {
 // overlayObject does not keep.
 func builtinPart(o *Object) string {
 	c := *o
-	c.Labels, c.Icon, c.Help, c.Hidden, c.Arranged = nil, "", "", false, nil
+	c.Labels, c.Icon, c.Help, c.Hidden, c.Arranged, c.Layouts = nil, "", "", false, nil, nil
 	c.Indexes = slices.DeleteFunc(slices.Clone(o.Indexes), func(x Index) bool { return !x.Builtin })
 	return definition(&c)
 }

@@ -246,7 +246,9 @@ func (o *Object) renameField(from, to string) {
 		}
 		o.Indexes[i].Fields = fields // the name stays: the index is the same
 	}
-	o.Arranged.rename(from, to)
+	for _, l := range o.arrangements() {
+		l.rename(from, to)
+	}
 }
 
 // missesOption reports whether an option that the code knows was taken away;

@@ -52,6 +52,7 @@ const (
 	maxCard    = 8
 	maxLinks   = 200
 	maxHeading = 100
+	maxLayouts = 200
 )
 
 // Label is the heading of the group in a language: the company's own, else the
@@ -79,10 +80,33 @@ func (g Group) Label(language string) string {
 // Layout is the arrangement of today: every field that is not hidden stands in
 // exactly one group. What nobody has placed, such as a new field, stands where
 // its like do.
-func (o *Object) Layout() Layout {
-	var l Layout
+func (o *Object) Layout() Layout { return o.arranged(o.Arranged) }
+
+// LayoutOf is the arrangement of records of a kind: its own groups, where it has
+// any, and all else as the object has it.
+func (o *Object) LayoutOf(kind string) Layout {
+	l := o.Layout()
+	if own := o.Layouts[kind]; own != nil {
+		l.Groups = o.arranged(own).Groups
+	}
+	return l
+}
+
+// arrangements are the layouts that somebody made, the object's own first.
+func (o *Object) arrangements() (list []*Layout) {
 	if o.Arranged != nil {
-		l = *o.Arranged.clone()
+		list = append(list, o.Arranged)
+	}
+	for _, kind := range slices.Sorted(maps.Keys(o.Layouts)) {
+		list = append(list, o.Layouts[kind])
+	}
+	return list
+}
+
+func (o *Object) arranged(own *Layout) Layout {
+	var l Layout
+	if own != nil {
+		l = *own.clone()
 	}
 	left := map[string]bool{}
 	for _, f := range o.Fields {
@@ -273,13 +297,27 @@ func (l *Layout) rename(from, to string) {
 	}
 }
 
-// checkLayout refuses an arrangement that names what the object does not have,
-// or one thing twice.
-func checkLayout(o *Object) error {
-	l := o.Arranged
-	if l == nil {
-		return nil
+// checkLayouts refuses an arrangement that names what the object does not have,
+// or one thing twice, and one of a kind that says more than groups of fields.
+func checkLayouts(o *Object) error {
+	wrong := fault.New(fault.Invalid, "schema.bad_layout", fault.Args{"object": o.Name})
+	if len(o.Layouts) > maxLayouts {
+		return wrong
 	}
+	for kind, l := range o.Layouts {
+		if _, err := value.ParseID(kind); err != nil || l == nil || len(l.Groups) == 0 || len(l.Columns)+len(l.Card)+len(l.Links) > 0 {
+			return wrong
+		}
+	}
+	for _, l := range o.arrangements() {
+		if err := checkLayout(o, l); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func checkLayout(o *Object, l *Layout) error {
 	wrong := fault.New(fault.Invalid, "schema.bad_layout", fault.Args{"object": o.Name})
 	if len(l.Groups) > maxGroups || len(l.Columns) > maxColumns || len(l.Card) > maxCard {
 		return wrong

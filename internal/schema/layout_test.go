@@ -49,14 +49,25 @@ func TestLayoutIsChecked(t *testing.T) {
 		"a group twice":             {Groups: []Group{{Key: "a"}, {Key: "a"}}},
 		"a bad key":                 {Groups: []Group{{Key: "A b"}}},
 	} {
-		if checkLayout(&Object{Name: "x", Access: Owned, Fields: []*FieldDef{field}, Arranged: l}) == nil {
+		if checkLayouts(&Object{Name: "x", Access: Owned, Fields: []*FieldDef{field}, Arranged: l}) == nil {
 			t.Errorf("%s is taken", name)
 		}
 	}
-	o := &Object{Fields: []*FieldDef{field}, Arranged: &Layout{Groups: []Group{{Key: "a", Fields: []string{"name"}}}, Card: []string{"name"}}}
+	for kind, l := range map[string]*Layout{"x": {Groups: []Group{{Key: "a"}}}, "7": nil, "8": {}, "9": {Groups: []Group{{Key: "a"}}, Card: []string{"name"}}} {
+		if checkLayouts(&Object{Name: "x", Access: Owned, Fields: []*FieldDef{field}, Layouts: map[string]*Layout{kind: l}}) == nil {
+			t.Errorf("a layout of %s is taken", kind)
+		}
+	}
+	o := &Object{Fields: []*FieldDef{field}, Layouts: map[string]*Layout{"7": {Groups: []Group{{Key: "b", Fields: []string{"name"}}}}}, Arranged: &Layout{Groups: []Group{{Key: "a", Fields: []string{"name"}}}, Card: []string{"name"}}}
 	c := o.clone()
 	c.renameField("name", "title")
 	if c.Arranged.Groups[0].Fields[0] != "title" || c.Arranged.Card[0] != "title" || o.Arranged.Card[0] != "name" {
 		t.Errorf("renamed: %+v, original %+v", c.Arranged, o.Arranged)
+	}
+	if l := c.LayoutOf("7"); l.Groups[0].Key != "b" || c.Layouts["7"].Groups[0].Fields[0] != "title" || o.Layouts["7"].Groups[0].Fields[0] != "name" {
+		t.Errorf("of a kind: %+v", l)
+	}
+	if l := c.LayoutOf("8"); l.Groups[0].Key != "a" || l.Groups[0].Label("en") != c.Layout().Groups[0].Label("en") {
+		t.Errorf("of a kind without one: %+v", l)
 	}
 }

@@ -102,7 +102,7 @@ func overlayObject(o *Object, def string) error {
 	if err := json.Unmarshal([]byte(def), &u); err != nil {
 		return err
 	}
-	o.Labels, o.Icon, o.Help, o.Hidden, o.Arranged = u.Labels, u.Icon, u.Help, u.Hidden, u.Arranged
+	o.Labels, o.Icon, o.Help, o.Hidden, o.Arranged, o.Layouts = u.Labels, u.Icon, u.Help, u.Hidden, u.Arranged, u.Layouts
 	for _, x := range u.Indexes {
 		if !slices.ContainsFunc(o.Indexes, func(y Index) bool { return y.Name == x.Name }) {
 			o.Indexes = append(o.Indexes, x)

@@ -66,6 +66,9 @@ type Object struct {
 	Indexes []Index `json:"indexes,omitempty"`
 	// Arranged is the layout as somebody chose it; see Layout.
 	Arranged *Layout `json:"layout,omitempty"`
+	// Layouts are those of kinds of records, by the id of what names the kind, such
+	// as a record type; see LayoutOf.
+	Layouts map[string]*Layout `json:"layouts,omitempty"`
 
 	Fields []*FieldDef `json:"-"`
 
@@ -157,6 +160,10 @@ func (o *Object) clone() *Object {
 	c := *o
 	c.Labels = maps.Clone(o.Labels)
 	c.Indexes, c.Sum, c.Arranged = slices.Clone(o.Indexes), copied(o.Sum), o.Arranged.clone()
+	c.Layouts = maps.Clone(o.Layouts)
+	for kind, l := range c.Layouts {
+		c.Layouts[kind] = l.clone()
+	}
 	c.Fields = make([]*FieldDef, len(o.Fields))
 	for i, f := range o.Fields {
 		c.Fields[i] = f.clone(&c)

@@ -124,7 +124,10 @@ func (p *Plan) uses(c Change) []Effect {
 	if !ok {
 		return nil
 	}
-	if c.Op == RemoveField && o.Arranged != nil && (o.Arranged.Group(f.Name) >= 0 || slices.Contains(o.Arranged.Columns, f.Name) || slices.Contains(o.Arranged.Card, f.Name)) {
+	shows := func(l *Layout) bool {
+		return l.Group(f.Name) >= 0 || slices.Contains(l.Columns, f.Name) || slices.Contains(l.Card, f.Name)
+	}
+	if c.Op == RemoveField && slices.ContainsFunc(o.arrangements(), shows) {
 		return UsedBy(Info, "schema.effect_used", c, []Use{{Kind: "layout", Object: o.Name}})
 	}
 	var uses []Use

@@ -36,7 +36,7 @@ type form struct {
 	view    *kit.View
 	session *record.Session
 	fields  []*schema.FieldDef
-	first   []string            // that the record type asks for first
+	is      sales.Choice        // what the record type chooses for the form
 	values  map[string]any      // defaults and prefilled ones, by name
 	typed   map[string][]string // after a refusal
 	faults  map[string]string
@@ -182,7 +182,7 @@ func (f *form) finish(ctx context.Context) error {
 	if err := f.ofType(ctx); err != nil {
 		return err
 	}
-	first, more := arrange(f.Object, f.fields, f.first)
+	first, more := arrange(f.Object, f.fields, f.is)
 	more = slices.DeleteFunc(more, func(field *schema.FieldDef) bool {
 		if f.ahead[field.Name] {
 			first = append(first, field)

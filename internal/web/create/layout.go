@@ -5,6 +5,7 @@ import (
 
 	"wellmet/internal/access"
 	"wellmet/internal/record"
+	"wellmet/internal/sales"
 	"wellmet/internal/schema"
 )
 
@@ -45,11 +46,11 @@ func askable(s *record.Session, o *schema.Object) []*schema.FieldDef {
 
 // arrange orders the fields: what every such record needs, then what its record
 // type asks for first, then the rest.
-func arrange(o *schema.Object, fields []*schema.FieldDef, own []string) (first, more []*schema.FieldDef) {
-	if first, more = ordinary(o, fields); len(own) == 0 {
+func arrange(o *schema.Object, fields []*schema.FieldDef, is sales.Choice) (first, more []*schema.FieldDef) {
+	if first, more = ordinary(o, fields, is); len(is.First) == 0 {
 		return first, more
 	}
-	named := func(f *schema.FieldDef) bool { return slices.Contains(own, f.Name) }
+	named := func(f *schema.FieldDef) bool { return slices.Contains(is.First, f.Name) }
 	for _, f := range more {
 		if named(f) {
 			first = append(first, f)
@@ -58,9 +59,9 @@ func arrange(o *schema.Object, fields []*schema.FieldDef, own []string) (first, 
 	return first, slices.DeleteFunc(more, named)
 }
 
-func ordinary(o *schema.Object, fields []*schema.FieldDef) (first, more []*schema.FieldDef) {
-	if o.Arranged != nil && len(o.Arranged.Groups) > 0 {
-		return arranged(o, fields)
+func ordinary(o *schema.Object, fields []*schema.FieldDef, is sales.Choice) (first, more []*schema.FieldDef) {
+	if is.Arranged(o) || o.Arranged != nil && len(o.Arranged.Groups) > 0 {
+		return arranged(o, fields, is)
 	}
 	lead := leading[o.Name]
 	if lead == nil {
@@ -90,15 +91,16 @@ func ordinary(o *schema.Object, fields []*schema.FieldDef) (first, more []*schem
 	return first, more
 }
 
-// arranged follows the layout that the company made: the title, the first group
-// and what must be filled, then the rest, both in the order of the groups.
-func arranged(o *schema.Object, fields []*schema.FieldDef) (first, more []*schema.FieldDef) {
-	for i, g := range o.Layout().Groups {
+// arranged follows the layout that the company made: the title, the first group,
+// what must be filled and the type that chose the layout, then the rest, both in the
+// order of the groups.
+func arranged(o *schema.Object, fields []*schema.FieldDef, is sales.Choice) (first, more []*schema.FieldDef) {
+	for i, g := range is.Layout(o).Groups {
 		for _, name := range g.Fields {
 			at := slices.IndexFunc(fields, func(f *schema.FieldDef) bool { return f.Name == name })
 			switch {
 			case at < 0:
-			case i == 0 || fields[at].Required || name == o.Title:
+			case i == 0 || fields[at].Required || name == o.Title || is.Type != 0 && name == sales.DealType.Name():
 				first = append(first, fields[at])
 			default:
 				more = append(more, fields[at])

@@ -37,7 +37,7 @@ func (f *form) ofType(ctx context.Context) error {
 	f.fields = slices.DeleteFunc(slices.Clone(f.fields), func(field *schema.FieldDef) bool {
 		return slices.Contains(x.Hides, field.Name) && !f.holds(field)
 	})
-	f.first = x.First
+	f.is = x
 	f.told = map[string]string{}
 	if err := f.tell(ctx, "web.create.type_pipeline", sales.Pipelines.Name, x.Pipeline); err != nil {
 		return err

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"maps"
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -11,6 +12,7 @@ import (
 	"wellmet/internal/access"
 	"wellmet/internal/fault"
 	"wellmet/internal/record"
+	"wellmet/internal/sales"
 	"wellmet/internal/schema"
 	"wellmet/internal/value"
 	"wellmet/internal/web/door"
@@ -31,6 +33,9 @@ type plane struct {
 	Saved  int64
 	Edit   string // group whose heading is being changed
 	Ways   []parts.Way
+	Types  []role // record types, which may have a layout of their own
+	Type   string // whose layout it is, "" = the object's
+	Own    bool   // somebody made it
 }
 
 func loadPlane(c *door.Call) (*plane, error) {
@@ -41,11 +46,52 @@ func loadPlane(c *door.Call) (*plane, error) {
 		if err != nil {
 			return err
 		}
-		p.Object, p.Layout, p.Saved = o, o.Layout(), saved(c, s)
+		p.Object, p.Saved = o, saved(c, s)
+		if err := p.ofType(c, s, q.Get("type")); err != nil {
+			return err
+		}
+		if p.Layout, p.Own = o.LayoutOf(p.Type), o.Arranged != nil; p.Type != "" {
+			p.Own = o.Layouts[p.Type] != nil
+			return p.look(c, s)
+		}
 		p.Ways = parts.Ways(c.View, s.Schema(), o)
 		return p.look(c, s)
 	})
 	return p, err
+}
+
+// ofType learns which record types there are, and takes one; "" = none.
+func (p *plane) ofType(c *door.Call, s *record.Session, chosen string) error {
+	if !sales.Typed(p.Object) {
+		return nil
+	}
+	page, err := s.Query(c.Ctx, record.Query{Object: sales.RecordTypes.Name, Sort: "position,id", Limit: 200})
+	if err != nil {
+		return err
+	}
+	for _, r := range page.Records {
+		p.Types = append(p.Types, role{r.ID.String(), r.Title()})
+	}
+	if chosen != "" && !slices.ContainsFunc(p.Types, func(x role) bool { return x.ID == chosen }) {
+		return fault.New(fault.NotFound, "web.designer.no_type", nil)
+	}
+	p.Type = chosen
+	return nil
+}
+
+// at is the address of the page, with what else it shows.
+func (p *plane) at(name, value string) string {
+	q := url.Values{}
+	if p.Type != "" {
+		q.Set("type", p.Type)
+	}
+	if name != "" {
+		q.Set(name, value)
+	}
+	if len(q) == 0 {
+		return address(p.Object, "/layout")
+	}
+	return address(p.Object, "/layout?"+q.Encode())
 }
 
 // look learns what the chosen role may do with the fields.
@@ -106,13 +152,17 @@ func saveLayout(c *door.Call) error {
 		if err != nil {
 			return err
 		}
-		l := o.Layout()
+		x := &plane{Object: o}
+		if err := x.ofType(c, s, c.R.URL.Query().Get("type")); err != nil {
+			return err
+		}
+		l := o.LayoutOf(x.Type)
 		if o.Arranged == nil || len(o.Arranged.Columns) == 0 {
 			l.Columns = slices.DeleteFunc(slices.Clone(l.Columns), func(name string) bool { _, ok := o.Field(name); return !ok })
 		}
-		e := &edit{l: &l, in: in, lang: c.View.Lang}
+		e := &edit{l: &l, in: in, lang: c.View.Lang, typed: x.Type != ""}
 		done := false
-		if c.R.URL.Query().Has("lists") {
+		if c.R.URL.Query().Has("lists") && x.Type == "" {
 			done = e.links(o, parts.Ways(c.View, s.Schema(), o))
 		} else {
 			done = e.do(in.Get("do"))
@@ -121,11 +171,7 @@ func saveLayout(c *door.Call) error {
 			return fault.New(fault.Invalid, "web.designer.bad_plan", nil)
 		}
 		p.Done, p.Base = inside(in.Get("back")), s.Schema().Version // of this very layout
-		set := map[string]any{"layout": l}
-		if e.reset {
-			set["layout"] = nil
-		}
-		raw, err := json.Marshal(set)
+		raw, err := json.Marshal(e.set(o, x.Type))
 		p.Changes, p.Back = []schema.Change{{Op: schema.ChangeObject, Object: o.Name, Set: raw}}, p.Done
 		return err
 	})
@@ -140,7 +186,26 @@ type edit struct {
 	l     *schema.Layout
 	in    map[string][]string
 	lang  string
+	typed bool // it is the layout of a record type, which has groups alone
 	reset bool
+}
+
+// set is what the object has then: its layout, or that of a type among the others.
+func (e *edit) set(o *schema.Object, typ string) map[string]any {
+	switch {
+	case typ != "":
+		all := maps.Clone(o.Layouts)
+		if all == nil {
+			all = map[string]*schema.Layout{}
+		}
+		if all[typ] = &(schema.Layout{Groups: e.l.Groups}); e.reset {
+			delete(all, typ)
+		}
+		return map[string]any{"layouts": all}
+	case e.reset:
+		return map[string]any{"layout": nil}
+	}
+	return map[string]any{"layout": e.l}
 }
 
 func (e *edit) get(name string) string {
@@ -159,7 +224,7 @@ func (e *edit) do(do string) bool {
 	case "to":
 		return e.move(e.get("what"), e.get("group"))
 	case "columns", "card":
-		return e.listed(verb, what)
+		return !e.typed && e.listed(verb, what)
 	case "reset":
 		e.reset = true
 		return true

@@ -186,7 +186,7 @@ func differences(v *kit.View, x schema.Logged) []string {
 }
 
 // attributes are those with a name of their own in the catalogue.
-var attributes = append([]string{"labels", "options", "icon", "layout", "number", "on_delete", "rollup", "target", "title", "tracked", "many", "fragments"}, told...)
+var attributes = append([]string{"labels", "options", "icon", "layout", "layouts", "number", "on_delete", "rollup", "target", "title", "tracked", "many", "fragments"}, told...)
 
 func blank(raw json.RawMessage) bool {
 	return slices.Contains([]string{"", `""`, "false", "null", "0", "[]", "{}"}, string(raw))

@@ -28,6 +28,7 @@ type book struct {
 	of, by string
 	color  string     // the field of a colour, "" = there is none
 	sets   []fieldSet // which fields of an object are meant, ticked by name
+	laid   []string   // objects whose layout each of these records can have of its own
 	// places let records of a state that goes stand elsewhere; nil = they keep it.
 	places *sales.Places
 	words  func(*kit.View) bookWords
@@ -220,6 +221,17 @@ func (p *bookPage) setText(set fieldSet, r *record.Record) string {
 		}
 	}
 	return p.v.List(labels)
+}
+
+// layout is a page where the layout of an object is made, for what is of a record.
+type layout struct{ URL, Label string }
+
+func (p *bookPage) layouts(r bookRow) (list []layout) {
+	for _, name := range p.laid {
+		o := p.s.Schema().MustObject(name)
+		list = append(list, layout{home + "/objects/" + name + "/layout?type=" + r.ID(), p.v.T("web.settings.type_layout", "objects", p.v.In(o.Label(p.v.Lang).Many))})
+	}
+	return list
 }
 
 func (p *bookPage) controls(of *record.Record) []parts.Control {

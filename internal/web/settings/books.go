@@ -35,6 +35,7 @@ func books() []*book {
 				return bookWords{v.T("web.settings.campaigns"), v.T("web.settings.campaigns_help"), v.T("web.settings.campaigns_add"), v.T("web.settings.campaigns_none")}
 			}},
 		{path: home + "/types", object: sales.RecordTypes.Name, fields: []string{"name", "pipeline", "cadence"}, sort: "position", position: "position", active: "active",
+			laid: []string{sales.Deals.Name, sales.Leads.Name},
 			sets: []fieldSet{{"deal_first", sales.Deals.Name, false}, {"lead_first", sales.Leads.Name, false}, {"deal_hides", sales.Deals.Name, true}, {"lead_hides", sales.Leads.Name, true}}, of: sales.Deals.Name, by: sales.DealType.Name(), facts: typeFacts,
 			words: func(v *kit.View) bookWords {
 				return bookWords{v.T("web.settings.types"), v.T("web.settings.types_help"), v.T("web.settings.types_add"), v.T("web.settings.types_none")}
