@@ -75,7 +75,7 @@ func TestWarningsAndRefusalsOfAPipeline(t *testing.T) {
 		for _, st := range d.call(t, d.Ada, GET, base+"/stages", nil).is(200).items() {
 			stages[st["name"].(string)] = st["id"].(string)
 		}
-		pipeline := d.call(t, d.Ada, GET, base+"/pipelines", nil).is(200).items()[0]["id"].(string)
+		pipeline := d.call(t, d.Ada, GET, base+"/pipelines?sort=position", nil).is(200).items()[0]["id"].(string)
 		d.call(t, d.Ada, PATCH, base+"/pipelines/"+pipeline, `{"jumps": "reason", "win_without_amount": "refuse"}`).is(200)
 		d.call(t, d.Rita, POST, path+"/win", `{}`).is(422)
 		move := path + "/move"

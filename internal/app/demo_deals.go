@@ -20,19 +20,26 @@ var (
 	stageBets   = []string{"pipeline", "pipeline", "best", "commit"}
 )
 
-// pipelines: the one that every workspace begins with becomes the first.
+// pipelines: those that every workspace begins with become the first ones.
 func (l *loader) pipelines(ctx context.Context) error {
 	return l.w.Write(ctx, asDemo, func(s *record.Session) error {
 		l.pipelineIDs, l.stageIDs = nil, nil
+		shipped, err := s.Query(ctx, record.Query{Object: sales.Pipelines.Name, Sort: "position", Fields: []string{"id"}, Limit: 2})
+		if err != nil {
+			return err
+		}
 		old, err := s.Query(ctx, record.Query{Object: sales.Stages.Name, Sort: "position", Fields: []string{"name", "pipeline"}, Limit: 50})
 		if err != nil {
 			return err
 		}
 		for i, p := range l.c.Pipelines {
-			if i > 0 {
-				old.Records = nil
+			var of []*record.Record
+			for _, st := range old.Records {
+				if at, _ := record.Get(st, sales.StagePipeline); i < len(shipped.Records) && at == shipped.Records[i].ID {
+					of = append(of, st)
+				}
 			}
-			if err := l.pipeline(ctx, s, p, i+1, old.Records); err != nil {
+			if err := l.pipeline(ctx, s, p, i+1, of); err != nil {
 				return err
 			}
 		}
@@ -41,10 +48,13 @@ func (l *loader) pipelines(ctx context.Context) error {
 			return err
 		}
 		l.typeIDs = nil
+		b := record.Batch{Object: sales.RecordTypes.Name} // business of both kinds is new business
 		for _, r := range types.Records {
 			l.typeIDs = append(l.typeIDs, r.ID)
+			b.Changes = append(b.Changes, record.Change{ID: r.ID, Values: record.With(record.Values{}, sales.TypePipeline, l.pipelineIDs[0])})
 		}
-		return nil
+		_, err = s.Save(ctx, b)
+		return err
 	})
 }
 

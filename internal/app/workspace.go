@@ -127,6 +127,9 @@ func (w *Workspace) begin(ctx context.Context) error {
 		if err := sales.Seed(ctx, s); err != nil {
 			return err
 		}
+		if err := sales.SeedPeople(ctx, s); err != nil {
+			return err
+		}
 		if err := sales.SeedLeads(ctx, s); err != nil {
 			return err
 		}

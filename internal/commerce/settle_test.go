@@ -150,7 +150,7 @@ func TestContractsOfImportedDeals(t *testing.T) {
 func (k *shop) wonStage(t *testing.T) (id value.ID) {
 	t.Helper()
 	k.Read(t, k.Ada, func(s *record.Session) error {
-		page, err := s.Query(t.Context(), record.Query{Object: "stage", Filter: `kind = "won"`, Limit: 1})
+		page, err := s.Query(t.Context(), record.Query{Object: "stage", Filter: `name = "Won"`, Limit: 1})
 		if err == nil {
 			id = page.Records[0].ID
 		}

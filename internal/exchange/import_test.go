@@ -151,7 +151,7 @@ func TestImportsObeyThePipeline(t *testing.T) {
 			t.Errorf("%+v", run.Counts)
 		}
 		k.Write(t, k.Ada, func(s *record.Session) error {
-			page, err := s.Query(t.Context(), record.Query{Object: "pipeline"})
+			page, err := s.Query(t.Context(), record.Query{Object: "pipeline", Sort: "position"})
 			if err == nil {
 				_, err = s.Update(t.Context(), "pipeline", page.Records[0].ID, 0, record.Values{"close_date_past": "refuse"})
 			}

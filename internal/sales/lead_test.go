@@ -290,10 +290,12 @@ func TestLeadsSwitchedOff(t *testing.T) {
 		if err := tryConvert(t, k, k.Rita, lead, sales.Options{Deal: record.Values{"pipeline": second.String()}}); !refusedAt(err, "deal.pipeline") {
 			t.Errorf("a lead became a deal in a pipeline without leads: %v", err)
 		}
-		k.Write(t, k.Ada, func(s *record.Session) error {
-			_, err := s.Update(t.Context(), "pipeline", only(t, k, "pipeline", `name = "Sales"`), 0, record.Values{"uses_leads": false})
-			return err
-		})
+		for _, name := range []string{"Sales", "Private customers"} {
+			k.Write(t, k.Ada, func(s *record.Session) error {
+				_, err := s.Update(t.Context(), "pipeline", only(t, k, "pipeline", `name = "`+name+`"`), 0, record.Values{"uses_leads": false})
+				return err
+			})
+		}
 		err := k.Try(t.Context(), k.Rita, func(s *record.Session) error {
 			_, err := s.Create(t.Context(), "lead", record.Values{"name": "Bo"})
 			return err

@@ -143,7 +143,7 @@ func wonStage(ctx context.Context, s *record.Session) (string, error) {
 	if _, err := s.Object(Stages.Name); err != nil {
 		return "Won", nil
 	}
-	page, err := s.Query(ctx, record.Query{Object: Stages.Name, Filter: `kind = "won"`, Sort: "position", Limit: 1})
+	page, err := s.Query(ctx, record.Query{Object: Stages.Name, Filter: `kind = "won"`, Sort: "pipeline.position,position", Limit: 1})
 	if err != nil {
 		return "", err
 	}

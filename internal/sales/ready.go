@@ -38,7 +38,16 @@ var ready = []struct {
 	{"empty", []readyStage{{"inquiry", Open, "pipeline", "gray", 20, 0}}},
 }
 
-var ends = []readyStage{{"won", Won, "closed", "green", 100, 0}, {"lost", Lost, "omitted", "red", 0, 0}}
+// withEnds are the stages of a ready process, with those of its end. What people
+// do has words of its own, so that a file that names a stage means one of those
+// that a company begins with.
+func withEnds(process int) []readyStage {
+	won, lost := "won", "lost"
+	if ready[process].name == processB2C {
+		won, lost = "bought", "not_bought"
+	}
+	return append(slices.Clone(ready[process].stages), readyStage{won, Won, Closed, "green", 100, 0}, readyStage{lost, Lost, Omitted, "red", 0, 0})
+}
 
 // ReadyProcesses are the names of the processes that a pipeline can begin with.
 func ReadyProcesses() (names []string) {
@@ -64,7 +73,11 @@ func NewPipeline(ctx context.Context, s *record.Session, name, process string) (
 		at, _ := record.Get(p, PipelinePosition)
 		position += at
 	}
-	return makePipeline(ctx, s, name, position, i)
+	id, err := makePipeline(ctx, s, name, position, i)
+	if err != nil {
+		return 0, err
+	}
+	return id, connect(ctx, s, process, id)
 }
 
 func makePipeline(ctx context.Context, s *record.Session, name string, position int64, process int) (value.ID, error) {
@@ -78,7 +91,7 @@ func makePipeline(ctx context.Context, s *record.Session, name string, position 
 // makeStages gives a pipeline the stages of a ready process.
 func makeStages(ctx context.Context, s *record.Session, pipeline value.ID, process int) error {
 	b := record.Batch{Object: Stages.Name}
-	for i, st := range append(slices.Clone(ready[process].stages), ends...) {
+	for i, st := range withEnds(process) {
 		v := record.Values{"name": st.name(s), "pipeline": pipeline, "position": int64(i + 1), "kind": st.kind,
 			"forecast": st.forecast, "color": st.color, "probability": decimal.NewFromInt(st.chance)}
 		if st.days > 0 {
@@ -104,29 +117,29 @@ func ReadyStages(s *record.Session, process string) (list []ReadyStage) {
 	if i < 0 {
 		return nil
 	}
-	for _, st := range append(slices.Clone(ready[i].stages), ends...) {
+	for _, st := range withEnds(i) {
 		list = append(list, ReadyStage{st.name(s), st.color})
 	}
 	return list
 }
 
-// Begin lets a company sell by a ready process: the only pipeline gets its
-// stages while there was never a deal, else a new pipeline is made.
+// Begin lets a company sell by a ready process: the pipeline that it begins with
+// gets its stages and becomes the first while there was never a deal, else a new
+// pipeline is made.
 func Begin(ctx context.Context, s *record.Session, name, process string) (value.ID, error) {
 	i := slices.Index(ReadyProcesses(), process)
-	page, err := s.Query(ctx, record.Query{Object: Pipelines.Name, Limit: 2})
-	if err != nil {
-		return 0, err
-	}
 	var deal value.ID
 	began, err := s.Tx().Row(ctx, `SELECT id FROM {deal} LIMIT 1`, nil, &deal)
 	if err != nil {
 		return 0, err
 	}
-	if i < 0 || began || len(page.Records) != 1 {
+	pipeline, shipped, err := startsWith(ctx, s, process)
+	if err != nil {
+		return 0, err
+	}
+	if i < 0 || began || !shipped {
 		return NewPipeline(ctx, s, name, process)
 	}
-	pipeline := page.Records[0].ID
 	if err := s.Hold(ctx, Pipelines.Name, []value.ID{pipeline}); err != nil { // of two who choose, the last one has chosen
 		return 0, err
 	}
@@ -141,5 +154,8 @@ func Begin(ctx context.Context, s *record.Session, name, process string) (value.
 	if err := s.Delete(ctx, Stages.Name, ids...); err != nil {
 		return 0, err
 	}
-	return pipeline, makeStages(ctx, s, pipeline, i)
+	if err := makeStages(ctx, s, pipeline, i); err != nil {
+		return 0, err
+	}
+	return pipeline, putFirst(ctx, s, pipeline)
 }

@@ -134,27 +134,3 @@ func seedCadence(ctx context.Context, s *record.Session) error {
 	_, err := NewCadence(ctx, s, i18n.Text(language, "sales.seed.cadence", nil), true)
 	return err
 }
-
-// seedTypes gives a workspace without record types the two that most companies
-// tell apart: companies, and people, of whom less is asked and who are called at
-// once.
-func seedTypes(ctx context.Context, s *record.Session) error {
-	var pipeline, cadence value.ID
-	if _, err := s.Tx().Row(ctx, `SELECT id FROM {pipeline} WHERE deleted_at IS NULL ORDER BY position, id LIMIT 1`, nil, &pipeline); err != nil {
-		return err
-	}
-	if _, err := s.Tx().Row(ctx, `SELECT id FROM {cadence} WHERE deleted_at IS NULL ORDER BY id LIMIT 1`, nil, &cadence); err != nil {
-		return err
-	}
-	return seedList(ctx, s, RecordTypes.Name, func(func(string) string) []record.Values {
-		companies, people := record.Values{"name": "B2B"}, record.Values{"name": "B2C", "deal_hides": "competitor", "lead_hides": "company, job_title, mode, website"}
-		if pipeline != 0 {
-			record.With(companies, TypePipeline, pipeline)
-			record.With(people, TypePipeline, pipeline)
-		}
-		if cadence != 0 {
-			record.With(people, TypeCadence, cadence)
-		}
-		return []record.Values{companies, people}
-	})
-}

@@ -45,7 +45,7 @@ func (k *desk) rate(t *testing.T, who, tip value.ID, useful bool) error {
 func (k *desk) stages(t *testing.T) (list []value.ID) {
 	t.Helper()
 	k.Read(t, k.Ada, func(s *record.Session) error {
-		page, err := s.Query(t.Context(), record.Query{Object: "stage", Sort: "position", Limit: 50})
+		page, err := s.Query(t.Context(), record.Query{Object: "stage", Filter: `pipeline.name = "Sales"`, Sort: "position", Limit: 50})
 		for _, r := range page.Records {
 			list = append(list, r.ID)
 		}

@@ -263,7 +263,7 @@ func TestTheFormFollowsTheRecordType(t *testing.T) {
 		has(rita.Get("/leads/new"), `name="record_type"`, `name="website"`, "adapt=1")
 		has(rita.Get("/leads/new?record_type="+types["B2C"]), "!"+`name="website"`, "Enters the cadence “Eight calls in a week”.")
 		has(rita.Get("/leads/new?website=https://acme.example&record_type="+types["B2C"]), `name="website"`)
-		has(rita.Get("/deals/new?record_type="+types["B2C"]), "!"+`name="competitor"`, "Begins in the pipeline “Sales”.")
+		has(rita.Get("/deals/new?record_type="+types["B2C"]), "!"+`name="competitor"`, "Begins in the pipeline “Private customers”.")
 		typed := url.Values{"name": {"Ann"}, "record_type": {types["B2C"]}, "record_type.text": {"B2C"}, "record_type.was": {"B2C"}, "website": {""}}
 		has(rita.Post("/leads/new?adapt=1", typed, htmx, "true"), `value="Ann"`, "!"+`name="website"`, "Enters the cadence")
 		typed.Set("website", "https://ann.example")

@@ -169,11 +169,10 @@ func TestAFailedSubmissionIsTriedAgain(t *testing.T) {
 	_, at := desk(t, s, nil)
 	setLeads := func(on bool) {
 		s.Write(t, s.Ada, func(x *record.Session) error {
-			page, err := x.Query(t.Context(), record.Query{Object: "pipeline"})
-			if err == nil {
-				_, err = x.Update(t.Context(), "pipeline", page.Records[0].ID, 0, record.Values{"uses_leads": on})
-			}
-			return err
+			return x.Each(t.Context(), record.Query{Object: "pipeline"}, func(r *record.Record) error {
+				_, err := x.Update(t.Context(), "pipeline", r.ID, 0, record.Values{"uses_leads": on})
+				return err
+			})
 		})
 	}
 	setLeads(false)

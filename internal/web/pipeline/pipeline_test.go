@@ -168,7 +168,7 @@ func TestAPipelineBeginsWithAReadyProcess(t *testing.T) {
 	t.Parallel()
 	webtest.Each(t, pages, func(t *testing.T, s *webtest.Site) {
 		u := s.User(t, s.Ada)
-		for process, want := range map[string]string{"b2b": "Prospecting Qualified Proposal Negotiation Won Lost", "b2c": "Inquiry Contacted Offer Won Lost",
+		for process, want := range map[string]string{"b2b": "Prospecting Qualified Proposal Negotiation Won Lost", "b2c": "Inquiry Contacted Offer Bought Not bought",
 			"service": "Request Assessment Quote Agreement Won Lost", "distribution": "Partner contacted Terms agreed Trial order Won Lost", "empty": "Inquiry Won Lost"} {
 			if a := u.Post("/settings/pipelines", url.Values{"name": {"P " + process}, "process": {process}}); a.Status != http.StatusSeeOther {
 				t.Fatalf("%s: %d %s", process, a.Status, a.Body)
@@ -299,6 +299,10 @@ func TestLeadsAreSwitchedOffPerPipeline(t *testing.T) {
 		ada, rita := s.User(t, s.Ada), s.User(t, s.Rita)
 		at := "/settings/pipelines/" + known(t, s, "pipeline")["Sales"].ID.String()
 		menu := `class="nav" href="/leads"`
+		people := known(t, s, "pipeline")["Private customers"].ID
+		if a := ada.Post("/settings/pipelines/"+people.String(), url.Values{"name": {"Private customers"}, "active": {"", "1"}, "uses_leads": {""}}); a.Status != http.StatusSeeOther {
+			t.Errorf("switched off for people: %d", a.Status)
+		}
 		if a := rita.Get("/"); !strings.Contains(a.Body, menu) {
 			t.Error("no leads in the navigation")
 		}
@@ -340,15 +344,30 @@ func TestACompanyBeginsWithAReadyProcess(t *testing.T) {
 		has(s.User(t, s.Rita).Post("/settings/pipelines/begin", url.Values{"process": {"b2c"}}), 403)
 		has(ada.Post("/settings/pipelines/begin", url.Values{"process": {"shouting"}}), 422)
 		has(ada.Post("/settings/pipelines/begin", url.Values{"process": {"distribution"}}), 303)
-		only := known(t, s, "pipeline")
-		if len(only) != 1 {
-			t.Fatalf("%d pipelines", len(only))
+		shipped := known(t, s, "pipeline")
+		if len(shipped) != 2 {
+			t.Fatalf("%d pipelines", len(shipped))
 		}
-		for _, p := range only {
-			if got := names(t, s, p.ID); got != "Partner contacted Terms agreed Trial order Won Lost" {
-				t.Errorf("the stages are %s", got)
+		if got := names(t, s, shipped["Sales"].ID); got != "Partner contacted Terms agreed Trial order Won Lost" {
+			t.Errorf("the stages are %s", got)
+		}
+		people := "Inquiry Contacted Offer Bought Not bought"
+		if got := names(t, s, shipped["Private customers"].ID); got != people {
+			t.Errorf("the stages for people are %s", got)
+		}
+		first := func(want string) {
+			t.Helper()
+			if p := known(t, s, "pipeline"); len(p) != 2 || p[want].Field("position") != int64(1) {
+				t.Errorf("%s is not the first of %d pipelines", want, len(p))
 			}
 		}
+		first("Sales")
+		has(ada.Post("/settings/pipelines/begin", url.Values{"process": {"b2c"}}), 303)
+		if first("Private customers"); names(t, s, shipped["Private customers"].ID) != people {
+			t.Error("who sells to people begins with other stages")
+		}
+		has(ada.Post("/settings/pipelines/begin", url.Values{"process": {"distribution"}}), 303)
+		first("Sales")
 		has(ada.Get("/settings/pipelines?done=begun"), 200, "Trial order", "On to the next step")
 		has(ada.Get("/"), 200, "2 of 4 done")
 
@@ -356,7 +375,7 @@ func TestACompanyBeginsWithAReadyProcess(t *testing.T) {
 		account := s.Create(t, s.Rita, "account", record.Values{"name": "Acme"})
 		s.Create(t, s.Rita, "deal", record.Values{"name": "Pumps", "account": account})
 		has(ada.Post("/settings/pipelines/begin", url.Values{"process": {"empty"}}), 303)
-		if p := known(t, s, "pipeline"); len(p) != 2 || names(t, s, p["Almost empty"].ID) != "Inquiry Won Lost" {
+		if p := known(t, s, "pipeline"); len(p) != 3 || names(t, s, p["Almost empty"].ID) != "Inquiry Won Lost" {
 			t.Errorf("pipelines %v", p)
 		}
 		has(ada.Post("/settings/pipelines/begin", url.Values{"process": {"empty"}}), 422, "Almost empty")
