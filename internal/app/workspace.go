@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"wellmet/internal/access"
+	"wellmet/internal/commerce"
 	"wellmet/internal/exchange"
 	"wellmet/internal/ownership"
 	"wellmet/internal/process"
@@ -131,6 +132,9 @@ func (w *Workspace) begin(ctx context.Context) error {
 			return err
 		}
 		if err := sales.SeedLeads(ctx, s); err != nil {
+			return err
+		}
+		if err := commerce.Seed(ctx, s); err != nil {
 			return err
 		}
 		return support.Seed(ctx, s)

@@ -12,7 +12,7 @@ import (
 )
 
 // Onboarding are the steps that begin when a contract is signed (R41): delivery,
-// training, the service that follows. A company lists its own, none at first.
+// training, the service that follows. A company begins with a few and lists its own.
 var Onboarding = schema.NewObject("onboarding_step", "onboarding_steps", schema.Unowned, "Step after signing", "Steps after signing")
 
 // StepCase is the kind of a step that opens a case; the others are those of

@@ -33,11 +33,65 @@ func (k *shop) begun(t *testing.T, contract value.ID) string {
 	return strings.Join(list, "; ")
 }
 
+// without takes the shipped steps after signing out of use.
+func (k *shop) without(t *testing.T) {
+	t.Helper()
+	k.Write(t, k.Ada, func(s *record.Session) error {
+		page, err := s.Query(t.Context(), record.Query{Object: "onboarding_step", Limit: 10})
+		if err != nil {
+			return err
+		}
+		for _, r := range page.Records {
+			if _, err := s.Update(t.Context(), "onboarding_step", r.ID, 0, record.Values{"active": false}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// A new company has steps after signing, which go with the signature, and does
+// without them where it wants.
+func TestShippedStepsFollowASignature(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, k *shop) {
+		sign := func(contract value.ID) (act value.ID) {
+			k.Write(t, k.Rita, func(s *record.Session) error {
+				_, err := s.Update(t.Context(), "contract", contract, 0, record.Values{"state": "signed"})
+				act = s.Act()
+				return err
+			})
+			return act
+		}
+		deal := k.deal(t)
+		k.win(t, deal)
+		c := k.contracts(t, deal)[0].ID
+		act := sign(c)
+		want := "Welcome call Rita 03-03 09:00; Hand over to delivery Rita 03-04 09:00; Check the first invoice Rita 03-16 09:00; Is the customer satisfied? Rita 04-01 09:00"
+		if got := k.begun(t, c); got != want {
+			t.Errorf("begun: %s\nwant %s", got, want)
+		}
+		k.Write(t, k.Rita, func(s *record.Session) error {
+			_, err := s.UndoAct(t.Context(), act)
+			return err
+		})
+		if got := k.begun(t, c); got != "" {
+			t.Errorf("after undo: %s", got)
+		}
+		k.without(t)
+		sign(c)
+		if got := k.begun(t, c); got != "" {
+			t.Errorf("without steps: %s", got)
+		}
+	})
+}
+
 // The steps after signing begin in the act that signs, those of the deal's
 // pipeline and type, in the working days of whoever does them, and go with it.
 func TestSigningBeginsWhatFollows(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, k *shop) {
+		k.without(t)
 		step := func(v record.Values) value.ID { return k.Create(t, k.Ada, "onboarding_step", v) }
 		if err := k.Try(t.Context(), k.Rita, func(s *record.Session) error {
 			_, err := s.Create(t.Context(), "onboarding_step", record.Values{"name": "Mine"})
@@ -95,6 +149,7 @@ func TestSigningBeginsWhatFollows(t *testing.T) {
 func TestUndoingASignatureTakesItsStepsBack(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, k *shop) {
+		k.without(t)
 		k.Create(t, k.Ada, "onboarding_step", record.Values{"name": "Deliver"})
 		k.Create(t, k.Ada, "onboarding_step", record.Values{"name": "Care", "kind": "case"})
 		deal := k.deal(t)
