@@ -25,6 +25,18 @@ func (d *Draft) Caution(field, key string, args fault.Args) {
 	d.warned = append(d.warned, fault.Field{Path: field, Key: key, Args: args, Row: d.Row})
 }
 
+// Caution says something odd about what the session has done with a record.
+func (s *Session) Caution(object string, id value.ID, field, key string, args fault.Args) {
+	s.addWarning(Warning{Object: object, Record: id, Field: fault.Field{Path: field, Key: key, Args: args}})
+}
+
+func (s *Session) addWarning(w Warning) {
+	same := func(x Warning) bool { return x.Record == w.Record && x.Path == w.Path && x.Key == w.Key }
+	if len(s.warnings) < mostWarnings && !slices.ContainsFunc(s.warnings, same) {
+		s.warnings = append(s.warnings, w)
+	}
+}
+
 // Warnings are what rules found odd about what the session has written, each
 // thing about a record once.
 func (s *Session) Warnings() []Warning { return s.warnings }
@@ -33,10 +45,7 @@ func (s *Session) Warnings() []Warning { return s.warnings }
 func (s *Session) warn(drafts []*Draft) {
 	for _, d := range drafts {
 		for _, f := range d.warned {
-			same := func(w Warning) bool { return w.Record == d.ID && w.Path == f.Path && w.Key == f.Key }
-			if len(s.warnings) < mostWarnings && !slices.ContainsFunc(s.warnings, same) {
-				s.warnings = append(s.warnings, Warning{Object: d.Object.Name, Record: d.ID, Field: f})
-			}
+			s.addWarning(Warning{Object: d.Object.Name, Record: d.ID, Field: f})
 		}
 	}
 }

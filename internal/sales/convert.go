@@ -37,8 +37,8 @@ type Conversion struct {
 }
 
 // Convert makes a customer of a lead, in one act that can be undone: account
-// and contact are made or linked, a deal is opened where one is wanted, the
-// lead's activities are about account and contact too, open ones also about the
+// and contact are made or linked, a deal is opened where one is wanted, with a line
+// of the product that the lead asks for, the lead's activities are about account and contact too, open ones also about the
 // deal, and its files are theirs as well. Existing records are the
 // caller's to choose, Matches offers them. A lead that is converted already is a
 // Conflict, also for the second of two who convert it at once. Faults of the
@@ -52,7 +52,7 @@ func Convert(ctx context.Context, s *record.Session, lead value.ID, o Options) (
 		return Conversion{}, err
 	}
 	x := &conversion{s: s, lead: l, o: o}
-	for _, step := range []func(context.Context) error{x.findContact, x.makeAccount, x.makeContact, x.makePeople, x.acquaint, x.openDeal, x.close} {
+	for _, step := range []func(context.Context) error{x.findContact, x.makeAccount, x.makeContact, x.makePeople, x.acquaint, x.openDeal, x.addLine, x.close} {
 		if err := step(ctx); err != nil {
 			return Conversion{}, err
 		}
