@@ -6,6 +6,7 @@ import (
 
 	"github.com/shopspring/decimal"
 
+	"wellmet/internal/fault"
 	"wellmet/internal/record"
 	"wellmet/internal/value"
 )
@@ -104,4 +105,26 @@ func AddStage(ctx context.Context, s *record.Session, pipeline value.ID, v recor
 		order = append(order, st.id)
 	}
 	return ArrangeStages(ctx, s, pipeline, append(order, out.ID))
+}
+
+// checkOff refuses to switch a pipeline off while open deals are in it, whatever
+// the door: nothing would show them any more. Who brings one in meanwhile waits.
+func checkOff(ctx context.Context, s *record.Session, drafts []*record.Draft) error {
+	for _, d := range drafts {
+		if active, said := record.Will(d, PipelineActive); d.Doing != record.Updating || !d.Changed(PipelineActive.Name()) || !said || active {
+			continue
+		}
+		if err := s.Hold(ctx, Pipelines.Name, []value.ID{d.ID}); err != nil {
+			return err
+		}
+		var deal value.ID
+		open, err := s.Tx().Row(ctx, `SELECT id FROM {deal} WHERE pipeline_id = $1 AND status = 'open' AND deleted_at IS NULL LIMIT 1`, []any{d.ID}, &deal)
+		if err != nil {
+			return err
+		}
+		if open {
+			d.Refuse(PipelineActive.Name(), "pipeline.has_open", fault.Args{"pipeline": d.Before(PipelineName.Name())})
+		}
+	}
+	return nil
 }

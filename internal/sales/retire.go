@@ -18,7 +18,7 @@ type Places struct {
 	// By is the field that says where a record stands.
 	By schema.Field[value.ID]
 	// Within is a field of the list: records stay among the states that have the
-	// same there; "" = among all.
+	// same there; "" = among all. It links to what can be switched off as a whole.
 	Within string
 }
 
@@ -185,8 +185,12 @@ func (p Places) Closed(ctx context.Context, s *record.Session, drafts []*record.
 		}
 	}
 	slices.Sort(wanted)
+	from := `{` + p.List.Table + `} x`
+	if p.Within != "" { // what is switched off takes its states along
+		from += ` JOIN {` + p.Within + `} w ON w.id = x.` + p.Within + `_id AND w.active IS NOT FALSE`
+	}
 	err := each(ctx, s, slices.Compact(wanted), func(in string) string {
-		return `SELECT id FROM {` + p.List.Table + `} WHERE id IN (` + in + `) AND deleted_at IS NULL AND active IS NOT FALSE ORDER BY id` + s.Tx().Dialect().ForShare()
+		return `SELECT x.id FROM ` + from + ` WHERE x.id IN (` + in + `) AND x.deleted_at IS NULL AND x.active IS NOT FALSE ORDER BY x.id` + s.Tx().Dialect().ForShare()
 	}, func(rows *store.Rows) error {
 		id, _ := rows.ID(0)
 		delete(closed, id)

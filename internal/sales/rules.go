@@ -28,6 +28,7 @@ func Rules() []record.Rule {
 		{Name: "stage followed", Objects: []string{Stages.Name}, Applied: followChanged},
 		{Name: "cost of a source", Objects: []string{SourceCosts.Name}, Prepare: dateCosts, Check: checkCosts},
 		{Name: "campaign", Objects: []string{Campaigns.Name}, Prepare: nameCampaigns, Check: checkCampaigns},
+		{Name: "pipeline in use", Objects: []string{Pipelines.Name}, Check: checkOff},
 		{Name: "pipeline currency", Objects: []string{Pipelines.Name}, Prepare: readCurrencies},
 	}, slices.Concat(teamRules(), typeRules(), leadRules())...)
 }
