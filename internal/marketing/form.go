@@ -1,6 +1,7 @@
 package marketing
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"net/url"
@@ -33,6 +34,9 @@ type Form struct {
 	Language, Sites                                            string
 	Source                                                     value.ID
 	Inputs                                                     []Input
+	// Products are those that visitors may choose among, in the order of their
+	// names; of a form that was found.
+	Products []*record.Record
 }
 
 // longestLabel is how long a question may be, in letters.
@@ -55,12 +59,36 @@ func Askable(s *schema.Schema) []*schema.FieldDef {
 }
 
 func askable(f *schema.FieldDef) bool {
+	if Offers(f) {
+		return !f.Hidden
+	}
 	switch f.Kind {
 	case schema.KindText, schema.KindLongText, schema.KindEmail, schema.KindPhone, schema.KindURL, schema.KindChoice, schema.KindBool,
 		schema.KindInt, schema.KindDate:
 		return f.Writable() && !f.Hidden && !f.Many && !slices.Contains(withheld, f.Name)
 	}
 	return false
+}
+
+// Offers reports whether a question about the field offers the products of the form.
+func Offers(f *schema.FieldDef) bool { return f.Builtin && f.Name == sales.LeadProduct.Name() }
+
+// Offered are the products of a form that are still sold.
+func Offered(ctx context.Context, s *record.Session, r *record.Record) (list []*record.Record, err error) {
+	ids, _ := record.Get(r, FormProducts)
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	found, err := s.AsSystem("what a form on the website offers").GetMany(ctx, sales.Products.Name, ids)
+	for _, p := range found {
+		if active, said := record.Get(p, sales.ProductActive); active || !said {
+			list = append(list, p)
+		}
+	}
+	slices.SortFunc(list, func(a, b *record.Record) int {
+		return cmp.Or(strings.Compare(a.Title(), b.Title()), cmp.Compare(a.ID, b.ID))
+	})
+	return list, err
 }
 
 // ParseInputs reads what a form asks for.
@@ -220,7 +248,12 @@ func read(ctx context.Context, s *record.Session, id value.ID) (Form, error) {
 	if active, said := record.Get(r, FormActive); said && !active {
 		return Form{}, fault.New(fault.NotFound, "form.absent", nil)
 	}
-	return FormOf(r)
+	x, err := FormOf(r)
+	if err != nil {
+		return x, err
+	}
+	x.Products, err = Offered(ctx, s, r)
+	return x, err
 }
 
 // FormOf is a form as its record says it.

@@ -1,6 +1,9 @@
 package marketing
 
-import "wellmet/internal/schema"
+import (
+	"wellmet/internal/sales"
+	"wellmet/internal/schema"
+)
 
 // The built-in objects of this room.
 var (
@@ -22,8 +25,11 @@ var (
 	FormSource    = schema.Link(Forms, "source", "lead_source")
 	FormLanguage  = schema.Text(Forms, "language")
 	// FormSites are the websites that may show the form; empty means all.
-	FormSites  = schema.Text(Forms, "sites")
-	FormActive = schema.Bool(Forms, "active").Default("true")
+	FormSites = schema.Text(Forms, "sites")
+	// FormProducts are those that visitors may choose among, where the form asks
+	// which one they want; nobody sees others.
+	FormProducts = schema.Links(Forms, "products", sales.Products.Name)
+	FormActive   = schema.Bool(Forms, "active").Default("true")
 )
 
 // States of a submission.

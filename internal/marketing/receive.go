@@ -217,7 +217,7 @@ func (f Form) take(s *record.Session, sent url.Values) (record.Values, *fault.Er
 	lead := s.Schema().MustObject(sales.Leads.Name)
 	for _, x := range f.Inputs {
 		field, ok := lead.Field(x.Field)
-		if !ok { // gone since
+		if !ok || Offers(field) && len(f.Products) == 0 { // gone since, or nothing to choose
 			continue
 		}
 		text := strings.TrimSpace(sent.Get(f.sentAs(x, sent)))
@@ -228,7 +228,7 @@ func (f Form) take(s *record.Session, sent url.Values) (record.Values, *fault.Er
 		case utf8.RuneCountInString(text) > longest(field):
 			bad = bad.With(fault.Field{Path: x.Field, Key: "form.too_long", Args: fault.Args{"max": longest(field)}})
 		case text != "":
-			read, err := answer(s, field, text)
+			read, err := f.answer(s, field, text)
 			if e, wrong := fault.As(err); wrong {
 				key, args := e.Key, e.Args
 				if len(e.Fields) > 0 {
@@ -263,12 +263,21 @@ func (f Form) sentAs(x Input, sent url.Values) string {
 	return x.Field
 }
 
-// answer reads one answer as its field spells it.
-func answer(s *record.Session, f *schema.FieldDef, text string) (any, error) {
-	if f.Kind == schema.KindBool {
+// answer reads one answer as its field spells it, and a product by its name, if the
+// form offers it.
+func (f Form) answer(s *record.Session, field *schema.FieldDef, text string) (any, error) {
+	switch {
+	case Offers(field):
+		for _, p := range f.Products {
+			if p.Title() == text {
+				return p.ID, nil
+			}
+		}
+		return nil, fault.New(fault.Invalid, "form.not_offered", nil)
+	case field.Kind == schema.KindBool:
 		return true, nil
 	}
-	return f.Parse(text, s.StoreEnv())
+	return field.Parse(text, s.StoreEnv())
 }
 
 func longest(f *schema.FieldDef) int {

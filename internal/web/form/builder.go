@@ -122,6 +122,7 @@ type question struct {
 	marketing.Input
 	Known string // what the field is called
 	Gone  bool   // leads have no such field any more
+	Empty bool   // it offers products, and the form has none
 }
 
 func (q question) label() string {
@@ -145,7 +146,7 @@ func fieldsOf(list []marketing.Input) []string {
 func (b *builder) URL() string { return home + "/" + b.Rec.ID.String() }
 
 // wordFields are what is said of a form beside its questions.
-var wordFields = []string{"name", "title", "intro", "button", "consent", "thanks", "thanks_url", "source", "slug", "sites", "active"}
+var wordFields = []string{"name", "title", "intro", "button", "consent", "thanks", "thanks_url", "source", "products", "slug", "sites", "active"}
 
 func build(c *door.Call) error { return (&builder{Edit: c.R.URL.Query().Get("edit")}).answer(c) }
 
@@ -168,6 +169,9 @@ func (b *builder) load(c *door.Call, s *record.Session, id value.ID) (err error)
 	if b.Form, err = marketing.FormOf(b.Rec); err != nil {
 		return err
 	}
+	if b.Form.Products, err = marketing.Offered(c.Ctx, s, b.Rec); err != nil {
+		return err
+	}
 	active, said := record.Get(b.Rec, marketing.FormActive)
 	b.On = active || !said
 	b.Public = c.Address("/w/" + c.WS.Slug() + "/f/" + url.PathEscape(b.Form.Slug))
@@ -183,6 +187,7 @@ func (b *builder) load(c *door.Call, s *record.Session, id value.ID) (err error)
 		if f != nil {
 			q.Known = f.Label(b.v.Lang)
 		}
+		q.Empty = ok && marketing.Offers(f) && len(b.Form.Products) == 0
 		b.Rows = append(b.Rows, q)
 		b.Free = slices.DeleteFunc(b.Free, func(f *schema.FieldDef) bool { return f.Name == in.Field })
 	}

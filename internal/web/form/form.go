@@ -86,7 +86,7 @@ func open(c *door.Call, sent url.Values) (*app.Workspace, *sheet, error) {
 func (x *sheet) fill(v *kit.View, sc *schema.Schema) {
 	lead := sc.MustObject(sales.Leads.Name)
 	for _, q := range x.Inputs {
-		if f, ok := lead.Field(q.Field); ok {
+		if f, ok := lead.Field(q.Field); ok && !(marketing.Offers(f) && len(x.Products) == 0) {
 			x.inputs = append(x.inputs, x.ask(v, q, f))
 		}
 	}
@@ -109,6 +109,11 @@ func (x *sheet) ask(v *kit.View, q marketing.Input, f *schema.FieldDef) input {
 		in.Kind, in.Most = "long", 10_000
 	case schema.KindBool:
 		in.Kind = "yes"
+	case schema.KindLink:
+		in.Kind = "choice"
+		for _, p := range x.Products {
+			in.Options = append(in.Options, option{p.Title(), p.Title()})
+		}
 	case schema.KindChoice:
 		in.Kind = "choice"
 		for _, o := range f.Options {
