@@ -81,7 +81,12 @@ func TestStepsAfterSigningAreKept(t *testing.T) {
 		u, rita, at := s.User(t, s.Ada), s.User(t, s.Rita), "/settings/onboarding"
 		has(t, rita.Get(at), 403)
 		has(t, rita.Post(at, form("name", "Deliver", "kind", "task")), 403)
-		has(t, u.Get(at), 200, "Nothing begins by itself")
+		has(t, u.Get(at), 200, "Welcome call", "22 business days later", "!Nothing begins by itself")
+		_, shipped := ids(t, s, "onboarding_step", "position")
+		for _, step := range shipped {
+			has(t, u.Post(at+"/order", form("do", "remove:"+step)), 303)
+		}
+		has(t, u.Get(at), 200, "Nothing begins by itself", "Out of use")
 		has(t, u.Get(at+"?edit=add"), 200, `name="name"`, `name="days"`, `value="case"`)
 		has(t, u.Post(at, form("name", "Deliver", "kind", "task", "days", "-1")), 422, "p-days-e")
 		has(t, u.Post(at, form("name", "交付 <b>", "kind", "case", "days", "3")), 303)
