@@ -116,7 +116,11 @@ func (t *Table) appendBehind(dst []byte, r Row) []byte {
 		}
 		none = false
 		dst = append(append(schema.AppendString(dst, c.Name), `:{"object":`...), schema.AppendString(nil, b.Object)...)
-		dst = append(append(append(dst, `,"filter":`...), schema.AppendString(nil, b.Filter)...), '}')
+		dst = append(append(dst, `,"filter":`...), schema.AppendString(nil, b.Filter)...)
+		if b.Path != "" {
+			dst = schema.AppendString(append(dst, `,"path":`...), b.Path)
+		}
+		dst = append(dst, '}')
 	}
 	if none {
 		return dst

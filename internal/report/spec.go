@@ -40,8 +40,11 @@ type Spec struct {
 	Owner      value.ID
 	Visibility string
 	Problem    *fault.Error
-	// Past says that Run can look back to a past day.
+	// Past says that Run can look back to a past day. Then answers of a past day
+	// what the aggregate, which answers of today, does not know of then; nil = it
+	// answers both.
 	Past bool
+	Then func(ctx context.Context, s *record.Session, p Params) (*Table, error)
 	// Run answers what aggregates cannot; nil = the aggregate.
 	Run func(ctx context.Context, s *record.Session, p Params) (*Table, error)
 }
