@@ -88,6 +88,12 @@ func (t *Table) appendRow(dst []byte, r Row) []byte {
 	if r.Ahead {
 		dst = append(dst, `,"projected":true`...)
 	}
+	if r.Running {
+		dst = append(dst, `,"running":true`...)
+	}
+	if r.Few {
+		dst = append(dst, `,"few":true`...)
+	}
 	dst = t.appendBehind(t.appendFigures(dst, r.Values), r)
 	if len(r.Before) > 0 {
 		dst = append(dst, `,"before":{"filter":`...)

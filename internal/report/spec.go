@@ -136,6 +136,8 @@ type Row struct {
 	Behind []Behind `json:"-"`
 	// Ahead says that the line is not known yet but projected.
 	Ahead bool `json:"-"`
+	// Running says that the line is of a time that is not over: it can still grow.
+	Running bool `json:"-"`
 	// Few says that so few records stand behind the line that little follows.
 	Few bool `json:"-"`
 	// Before are the figures of the period before, BeforeFilter and BeforeBehind
