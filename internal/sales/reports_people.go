@@ -3,6 +3,7 @@ package sales
 import (
 	"cmp"
 	"context"
+	"maps"
 	"slices"
 	"strings"
 
@@ -201,6 +202,9 @@ func followUp(ctx context.Context, s *record.Session, p report.Params) (*report.
 		return nil, err
 	}
 	t.Groups, t.Columns = []string{"owner.name"}, append(slices.Clone(t.Columns), report.Column{Name: "open_deals", Title: "Open deals by share"})
+	if strings.TrimSpace(p.Filter) == "" { // else nobody knows whether they are meant
+		addWithoutCustomers(s, t, shares)
+	}
 	total := decimal.Decimal{}
 	for i := range t.Rows {
 		r := &t.Rows[i]
@@ -214,6 +218,18 @@ func followUp(ctx context.Context, s *record.Session, p report.Params) (*report.
 		t.Total.Values = append(t.Total.Values, record.Measure{Value: total})
 	}
 	return t, nil
+}
+
+// addWithoutCustomers adds who has open deals and no customers.
+func addWithoutCustomers(s *record.Session, t *report.Table, shares map[value.ID]decimal.Decimal) {
+	for _, id := range slices.Sorted(maps.Keys(shares)) {
+		if shares[id].IsZero() || slices.ContainsFunc(t.Rows, func(r report.Row) bool { return r.Keys[0] == id }) {
+			continue
+		}
+		none := record.Measure{Value: int64(0)}
+		t.Rows = append(t.Rows, report.Row{Keys: []any{id}, Labels: []string{s.Roster().Name(id)}, Filter: customer.AccountIsCustomer.Name() + ` and owner = "` + id.String() + `"`,
+			Values: []record.Measure{none, {}, {}, none, none}})
+	}
 }
 
 // openShares are the open deals of each person, shared ones by share.

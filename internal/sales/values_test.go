@@ -35,7 +35,7 @@ var known = map[string]map[string]string{
 	// deals, amount, weighted, without amount
 	"pipeline": {"Prospecting": "1 7.00_EUR 0.70_EUR 0"},
 	// customers, last contact, next action, overdue, nothing planned, open deals by share
-	"follow-up": {"Rita": "1 - - 0 1 0", "Ada": "1 - - 0 1 0"},
+	"follow-up": {"Rita": "1 - - 0 1 0", "Ada": "1 - - 0 1 0", "Olga": "0 - - 0 0 1"},
 	"ranking":   {"Rita": "1 100.00_EUR 1", "Olga": "2 30.00_EUR 1"},
 	// leads, qualified, converted, disqualified, conversion, won, won revenue
 	"lead-conversion":    {"Rita/Web": "2 1 1 1 0.5 1 9.00_EUR", "Olga/Event": "1 0 0 0 0 0 -"},
