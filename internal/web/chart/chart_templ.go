@@ -1734,7 +1734,7 @@ func heat(c Chart, first int) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			for n, s := range c.Series {
-				var templ_7745c5c3_Var85 = []any{templ.KV(c.shade(s.Points[i], first), n >= first && s.Points[i].Text != "" && !s.Points[i].Few)}
+				var templ_7745c5c3_Var85 = []any{templ.KV(c.shade(s.Points[i], first), n >= first && !s.Points[i].None && !s.Points[i].Few)}
 				templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var85...)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
