@@ -23,7 +23,7 @@ func (a *App) handleReports() {
 	a.jobs.Every("schedules", time.Minute, func(ctx context.Context) error {
 		return a.each(ctx, func(w *Workspace) error { return w.PostDue(ctx) })
 	})
-	a.jobs.Every("weak spots", 24*time.Hour, func(ctx context.Context) error {
+	a.jobs.Every("weak spots", time.Hour, func(ctx context.Context) error {
 		return a.each(ctx, func(w *Workspace) error { return w.WatchStages(ctx) })
 	})
 }
@@ -54,11 +54,15 @@ func (w *Workspace) PostDue(ctx context.Context) error {
 func (w *Workspace) WatchStages(ctx context.Context) error {
 	who := record.AsSystem("weak spots")
 	var spots []sales.Spot
+	due := false
 	err := w.Read(ctx, who, func(s *record.Session) (err error) {
+		if due, err = sales.WeakDue(ctx, s); err != nil || !due {
+			return err
+		}
 		spots, err = sales.WeakSpots(ctx, s, "")
 		return err
 	}, store.Export)
-	if err != nil {
+	if err != nil || !due {
 		return err
 	}
 	return w.Write(ctx, who, func(s *record.Session) error { return sales.TellWeak(ctx, s, spots) })

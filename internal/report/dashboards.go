@@ -195,7 +195,7 @@ func (b *Book) answer(ctx context.Context, s *record.Session, a *Answer, w *Word
 // number asks for one figure alone: its total, beside that of the period before,
 // and by month where the report has a day.
 func (b *Book) number(ctx context.Context, s *record.Session, a *Answer, spec Spec, p Params, w *Words) error {
-	spec.Columns, spec.Group, spec.Sort = spec.Columns[a.Column:a.Column+1], nil, ""
+	spec.Columns, spec.Group, spec.Sort, spec.Then = spec.Columns[a.Column:a.Column+1], nil, "", nil
 	a.Column, p.Compare = 0, PreviousPeriod
 	t, err := b.RunSpec(ctx, s, spec, p)
 	if err != nil {

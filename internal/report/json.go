@@ -88,6 +88,12 @@ func (t *Table) appendRow(dst []byte, r Row) []byte {
 	if r.Ahead {
 		dst = append(dst, `,"projected":true`...)
 	}
+	if r.Running {
+		dst = append(dst, `,"running":true`...)
+	}
+	if r.Few {
+		dst = append(dst, `,"few":true`...)
+	}
 	dst = t.appendBehind(t.appendFigures(dst, r.Values), r)
 	if len(r.Before) > 0 {
 		dst = append(dst, `,"before":{"filter":`...)
@@ -116,7 +122,11 @@ func (t *Table) appendBehind(dst []byte, r Row) []byte {
 		}
 		none = false
 		dst = append(append(schema.AppendString(dst, c.Name), `:{"object":`...), schema.AppendString(nil, b.Object)...)
-		dst = append(append(append(dst, `,"filter":`...), schema.AppendString(nil, b.Filter)...), '}')
+		dst = append(append(dst, `,"filter":`...), schema.AppendString(nil, b.Filter)...)
+		if b.Path != "" {
+			dst = schema.AppendString(append(dst, `,"path":`...), b.Path)
+		}
+		dst = append(dst, '}')
 	}
 	if none {
 		return dst

@@ -19,7 +19,7 @@ func (spec Spec) Travels(s *record.Session) bool {
 // then is the report as it can be asked of a past day: without the figures that
 // are not known of then. What all of it stands on must be known.
 func (spec Spec) then(ctx context.Context, s *record.Session, p Params) (Spec, []Column, error) {
-	if p.AsOf.IsZero() {
+	if p.AsOf.IsZero() || spec.Then != nil {
 		return spec, nil, nil
 	}
 	if spec.Run != nil {

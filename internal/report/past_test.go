@@ -58,7 +58,7 @@ func TestReportsOfAPastDay(t *testing.T) {
 		if rank, err := ask(k.Rita, "ranking", report.Params{AsOf: then}); err != nil || len(rank.Rows) != 0 {
 			t.Errorf("%+v, %v", rank, err)
 		}
-		for _, name := range []string{"weak-spots", "losses-by-person-and-stage"} {
+		for _, name := range []string{"weak-spots", "efficiency"} {
 			_, err := ask(k.Rita, name, report.Params{AsOf: then})
 			if f, ok := fault.As(err); !ok || f.Key != "report.no_past" || f.Args["report"] == "" {
 				t.Errorf("%s: %v", name, err)

@@ -117,7 +117,10 @@ func (spec Spec) asked(s *record.Session, p Params) Params {
 }
 
 func (spec Spec) run(ctx context.Context, s *record.Session, p Params) (*Table, error) {
-	if spec.Run != nil {
+	switch {
+	case spec.Then != nil && !p.AsOf.IsZero():
+		return spec.Then(ctx, s, p)
+	case spec.Run != nil:
 		return spec.Run(ctx, s, p)
 	}
 	return spec.aggregate(ctx, s, p)

@@ -33,9 +33,9 @@ func back(from, to value.Date, compare string) (before, until value.Date, by shi
 	case compare == LastYear:
 		by.months = 12
 	case whole:
-		by.months = monthsBetween(from, next)
+		by.months = value.MonthsBetween(from, next)
 	case begins && next > from.AddMonths(1): // up to a day of the last: month beside month
-		by.months = monthsBetween(from, to.MonthStart()) + 1
+		by.months = value.MonthsBetween(from, to.MonthStart()) + 1
 	default:
 		by.days = int(next) - int(from)
 	}
@@ -44,12 +44,6 @@ func back(from, to value.Date, compare string) (before, until value.Date, by shi
 		return before, next.AddMonths(-by.months).AddDays(-1), by
 	}
 	return before, to.AddMonths(-by.months).AddDays(-by.days), by
-}
-
-func monthsBetween(a, b value.Date) int {
-	ay, am, _ := a.Civil()
-	by, bm, _ := b.Civil()
-	return (by-ay)*12 + int(bm) - int(am)
 }
 
 // on is where a day of the compared period stands in the one at hand.

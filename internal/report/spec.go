@@ -40,8 +40,11 @@ type Spec struct {
 	Owner      value.ID
 	Visibility string
 	Problem    *fault.Error
-	// Past says that Run can look back to a past day.
+	// Past says that Run can look back to a past day. Then answers of a past day
+	// what the aggregate, which answers of today, does not know of then; nil = it
+	// answers both.
 	Past bool
+	Then func(ctx context.Context, s *record.Session, p Params) (*Table, error)
 	// Run answers what aggregates cannot; nil = the aggregate.
 	Run func(ctx context.Context, s *record.Session, p Params) (*Table, error)
 }
@@ -133,6 +136,8 @@ type Row struct {
 	Behind []Behind `json:"-"`
 	// Ahead says that the line is not known yet but projected.
 	Ahead bool `json:"-"`
+	// Running says that the line is of a time that is not over: it can still grow.
+	Running bool `json:"-"`
 	// Few says that so few records stand behind the line that little follows.
 	Few bool `json:"-"`
 	// Before are the figures of the period before, BeforeFilter and BeforeBehind

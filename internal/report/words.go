@@ -160,11 +160,17 @@ func (w *Words) Head(i int) string {
 	if i < len(w.Groups) && w.Groups[i].Text == changePart {
 		return w.Say("web.changes.part_head")
 	}
+	if i < len(w.Groups) && w.Groups[i].Text == MonthsAfter {
+		return w.Say("web.report.months_after")
+	}
 	return w.Say("web.report.group")
 }
 
 // changePart is the group of what changed, whose rows the program names.
 const changePart = "part"
+
+// MonthsAfter is the group of how many months something was after its row's month.
+const MonthsAfter = "months_after"
 
 // Label names a row, in the user's language where the schema knows it; "" for
 // records without a value.
@@ -202,6 +208,12 @@ func (w *Words) label(r Row, i int) string {
 	}
 	if key, ok := r.Keys[i].(string); ok && g.Field != nil && g.Field.Kind == schema.KindChoice {
 		return g.Field.OptionLabel(key, w.Lang)
+	}
+	if n, ok := r.Keys[i].(int64); ok && g.Text == MonthsAfter {
+		if r.Running {
+			return i18n.Text(w.Lang, "web.report.running", map[string]any{"label": w.Int(n)})
+		}
+		return w.Int(n)
 	}
 	if g.Text == changePart {
 		return w.ours("web.changes.part."+r.Labels[i], r.Labels[i])

@@ -91,19 +91,64 @@ func TestFunnelAndStaysOfAPastDay(t *testing.T) {
 					t.Errorf("%s is narrowed by what nobody kept", name)
 				}
 			}
-			matrix, err := k.App.Reports().Run(t.Context(), s, "losses-by-person-and-stage", report.Params{})
-			if err != nil {
-				return err
-			}
-			for _, r := range matrix.Rows {
-				owner, _ := r.Keys[0].(value.ID)
-				stage, _ := r.Keys[1].(value.ID)
-				ids, n, err := sales.StayedDeals(t.Context(), s, stage, owner, `status in ("won", "lost")`, 1000)
-				if err != nil || n != r.Values[0].Value || int64(len(ids)) != n || r.Behind[0].Path == "" {
-					t.Errorf("%v: %d deals were in the stage, %d are listed; %v", r.Labels, r.Values[0].Value, n, err)
-				}
+			for _, at := range []time.Time{{}, at} {
+				matrixIs(t, k, s, truth, at)
 			}
 			return nil
 		})
 	})
+}
+
+// lossesThen is who had been lost in which stage at a moment, and who of those that
+// were closed had been in it.
+func lossesThen(truth *apptest.Truth, at time.Time) map[[2]value.ID][2]int64 {
+	list := map[[2]value.ID][2]int64{}
+	for _, d := range truth.Deals {
+		if d.Ended.IsZero() || d.Ended.After(at) {
+			continue
+		}
+		for stage := range d.Entered {
+			key := [2]value.ID{d.Owner, truth.Stages[stage].ID}
+			x := list[key]
+			if x[0]++; stage == len(d.Entered)-1 && !d.Won {
+				x[1]++
+			}
+			list[key] = x
+		}
+	}
+	return list
+}
+
+// matrixIs holds the matrix of losses of a moment, zero = now, against what was
+// planted, and each of its figures against the list behind it.
+func matrixIs(t *testing.T, k *apptest.Kit, s *record.Session, truth *apptest.Truth, at time.Time) {
+	t.Helper()
+	matrix, err := k.App.Reports().Run(t.Context(), s, "losses-by-person-and-stage", report.Params{AsOf: at})
+	if err != nil {
+		t.Fatal(err)
+	}
+	moment := at
+	if at.IsZero() {
+		moment = s.Now()
+	}
+	want := lossesThen(truth, moment)
+	for _, r := range matrix.Rows {
+		owner, _ := r.Keys[0].(value.ID)
+		stage, _ := r.Keys[1].(value.ID)
+		key := [2]value.ID{owner, stage}
+		if got := [2]int64{r.Values[0].Value.(int64), r.Values[1].Value.(int64)}; got != want[key] {
+			t.Errorf("%v at %v: %v were in the stage and were lost there, want %v", r.Labels, at, got, want[key])
+		}
+		delete(want, key)
+		for col, lost := range []bool{false, true} {
+			q := sales.StayedQuery{Stage: stage, Owner: owner, Filter: `status in ("won", "lost")`, AsOf: at, Lost: lost}
+			ids, n, err := sales.StayedDeals(t.Context(), s, q, 1000)
+			if err != nil || n != r.Values[col].Value || int64(len(ids)) != n {
+				t.Errorf("%v at %v: %d are counted, %d listed; %v", r.Labels, at, r.Values[col].Value, n, err)
+			}
+		}
+	}
+	if len(want) > 0 {
+		t.Errorf("at %v %d lines are missing", at, len(want))
+	}
 }

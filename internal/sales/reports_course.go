@@ -1,16 +1,9 @@
 package sales
 
 import (
-	"cmp"
-	"context"
-	"net/url"
-	"slices"
-
 	"github.com/shopspring/decimal"
 
-	"wellmet/internal/record"
 	"wellmet/internal/report"
-	"wellmet/internal/value"
 )
 
 // losses are what is told of lost deals.
@@ -64,66 +57,9 @@ func courseReports() []report.Spec {
 			Columns: []report.Column{{Name: "last_action", Title: "Last action", Measure: "max:last_activity_at"}, {Name: "last_contact", Title: "Last contact", Measure: "max:last_contact_at"},
 				{Name: "next_action", Title: "Next action", Measure: "min:next_activity_at"}, {Name: "overdue", Title: "Overdue", Measure: "count{next_activity_at < now()}"},
 				{Name: "unplanned", Title: "Nothing planned", Measure: "count{next_activity_at is empty}"}, {Name: "amount", Title: "Amount", Measure: "sum:amount"}}},
-		{Name: "losses-by-person-and-stage", Title: "Where each person loses deals", Object: Deals.Name, Period: DealCloseDate.Name(), Run: lossMatrix,
+		{Name: "losses-by-person-and-stage", Title: "Where each person loses deals", Object: Deals.Name, Period: DealCloseDate.Name(), Run: lossMatrix, Past: true,
 			Help: "Of the closed deals that were in a stage, how many were lost in it: each person beside all. Fewer than ten deals are greyed; stages that deals were imported in are left out."},
 	}
-}
-
-// fewDeals is below how many deals little follows from a figure.
-const fewDeals = 10
-
-// lossMatrix tells in which stages people lose their deals, beside all people.
-func lossMatrix(ctx context.Context, s *record.Session, p report.Params) (*report.Table, error) {
-	closed := report.Spec{Filter: isClosed, Period: DealCloseDate.Name()}.Condition(p)
-	stays, err := s.Stays(ctx, record.StayQuery{Object: Deals.Name, Field: DealStage.Name(), By: "owner", Filter: closed})
-	if err != nil {
-		return nil, err
-	}
-	lost, err := s.Aggregate(ctx, record.Aggregate{Object: Deals.Name, Filter: report.Both(closed, isLost), Group: []string{"owner", DealLostStage.Name()}, Measures: []string{"count"}, Limit: 10_000})
-	if err != nil {
-		return nil, err
-	}
-	type at struct{ owner, stage value.ID }
-	losses, all, passed := map[at]record.Group{}, map[value.ID]int64{}, map[value.ID]int64{}
-	for _, g := range lost.Groups {
-		owner, _ := g.Keys[0].(value.ID)
-		stage, _ := g.Keys[1].(value.ID)
-		losses[at{owner, stage}] = g
-		all[stage] += g.Values[0].Value.(int64)
-	}
-	for _, x := range stays {
-		passed[x.Key] += x.Records
-	}
-	t := &report.Table{Object: Deals.Name, Groups: []string{"owner.name", "stage.name"}, Rows: []report.Row{}, Columns: []report.Column{
-		{Name: "passed", Title: "Were in the stage", Adds: true}, {Name: "lost_there", Title: "Lost there", Adds: true}, {Name: "loss_rate", Title: "Loss rate", Rate: true},
-		{Name: "team_rate", Title: "Of all", Rate: true}}}
-	for _, x := range stays {
-		if kind, _ := record.Get(x.Record, StageKind); kind != Open {
-			continue
-		}
-		n := int64(0)
-		row := report.Row{Keys: []any{x.By, x.Key}, Labels: []string{s.Roster().Name(x.By), x.Label}, Few: x.Records < fewDeals, Behind: make([]report.Behind, 4)}
-		if g, ok := losses[at{x.By, x.Key}]; ok {
-			n = g.Values[0].Value.(int64)
-			row.Behind[1].Filter, row.Behind[2].Filter = g.Filter, g.Filter // of the rate, those that were lost
-		}
-		row.Behind[0].Path = stayedPath(x.Key, x.By, closed)
-		row.Values = []record.Measure{{Value: x.Records}, {Value: n}, {Value: share(n, x.Records)}, {Value: share(all[x.Key], passed[x.Key])}}
-		t.Rows = append(t.Rows, row)
-	}
-	slices.SortStableFunc(t.Rows, func(a, b report.Row) int { return cmp.Compare(a.Labels[0], b.Labels[0]) })
-	return t, nil
-}
-
-// stayedPath is the page of the deals of a person that were in a stage.
-func stayedPath(stage, owner value.ID, filter string) string {
-	return "/reports/stays/deals?" + url.Values{"stage": {stage.String()}, "owner": {owner.String()}, "filter": {filter}}.Encode()
-}
-
-// StayedDeals lists the deals of a person that were in a stage and that fit the filter,
-// the newest first, up to a limit, and counts all of them.
-func StayedDeals(ctx context.Context, s *record.Session, stage, owner value.ID, filter string, limit int) ([]value.ID, int64, error) {
-	return s.StayedIn(ctx, record.StayQuery{Object: Deals.Name, Field: DealStage.Name(), By: "owner", Filter: filter}, stage, owner, limit)
 }
 
 // share is a part of a whole; nil of nothing.

@@ -3,12 +3,16 @@ package sales
 import (
 	"cmp"
 	"context"
+	"maps"
 	"slices"
+	"strings"
 
 	"github.com/shopspring/decimal"
 
 	"wellmet/internal/activity"
 	"wellmet/internal/customer"
+	"wellmet/internal/fault"
+	"wellmet/internal/i18n"
 	"wellmet/internal/record"
 	"wellmet/internal/report"
 	"wellmet/internal/value"
@@ -24,10 +28,11 @@ func peopleReports() []report.Spec {
 	}
 	return []report.Spec{
 		{Name: "activity-by-person", Title: "Activities and outcomes by person", Object: activity.Activities.Name, Filter: "done", Group: []string{"owner.name"}, Period: activity.At.Name(),
-			Help: "What was done and what came of it. Imported activities are those that carry the number of another program.",
+			Help: "What was done and what came of it: whom it reached, and for how many the next step was agreed. A visit is a meeting. Imported activities are those that carry the number of another program.",
 			Columns: []report.Column{{Name: "activities", Title: "Activities", Measure: "count"}, kind("calls", "Calls", activity.Call), kind("meetings", "Meetings", activity.Meeting),
 				kind("mails", "Mails", activity.Mail), kind("tasks", "Tasks", activity.Task), result("reached", "Reached", `"reached", "held", "sent"`),
 				result("not_reached", "Not reached", `"not_reached", "left_message", "no_show", "cancelled"`),
+				{Name: "agreed", Title: "Next step agreed", Measure: "count{" + activity.NextAt.Name() + " is not empty}"},
 				{Name: "success", Title: "Success", Measure: `rate{result in ("reached", "held", "sent") / result is not empty}`},
 				{Name: "imported", Title: "Imported", Measure: "count{external_id is not empty}"}}},
 		{Name: "ranking", Title: "Ranking by won revenue", Object: Deals.Name, Filter: isWon, Period: DealCloseDate.Name(), Run: ranking, Past: true,
@@ -124,8 +129,7 @@ func efficiency(ctx context.Context, s *record.Session, p report.Params) (*repor
 	if err != nil {
 		return nil, err
 	}
-	done, err := byOwner(ctx, s, activity.Activities.Name, report.Spec{Filter: "done", Period: activity.At.Name()}.Condition(p), "owner",
-		"count", `count{kind = "meeting"}`, "sum:minutes")
+	done, fits, err := doneBy(ctx, s, p)
 	if err != nil {
 		return nil, err
 	}
@@ -147,8 +151,26 @@ func efficiency(ctx context.Context, s *record.Session, p report.Params) (*repor
 		}
 		t.Rows = append(t.Rows, row)
 	}
+	if !fits {
+		t.Notes = append(t.Notes, report.Note{Text: i18n.Text(i18n.FormatFor(s.Who().Locale).Language(), "sales.efficiency_narrowed", nil)})
+	}
 	slices.SortFunc(t.Rows, func(a, b report.Row) int { return cmp.Compare(a.Labels[0], b.Labels[0]) })
 	return t, nil
+}
+
+// doneBy counts what people did. Where the filter is about something that only
+// deals have, it fits no activities, and nothing is told of them.
+func doneBy(ctx context.Context, s *record.Session, p report.Params) (by map[value.ID]record.Group, fits bool, err error) {
+	measures := []string{"count", `count{kind = "meeting"}`, "sum:minutes"}
+	filter := report.Spec{Filter: "done", Period: activity.At.Name()}.Condition(p)
+	if strings.TrimSpace(p.Filter) != "" {
+		err := s.CheckAggregate(ctx, record.Aggregate{Object: activity.Activities.Name, Filter: filter, Group: []string{"owner"}, Measures: measures})
+		if fault.Is(err, fault.Invalid) {
+			return nil, false, nil
+		}
+	}
+	by, err = byOwner(ctx, s, activity.Activities.Name, filter, "owner", measures...)
+	return by, true, err
 }
 
 func whole(m record.Measure) int64 {
@@ -180,6 +202,9 @@ func followUp(ctx context.Context, s *record.Session, p report.Params) (*report.
 		return nil, err
 	}
 	t.Groups, t.Columns = []string{"owner.name"}, append(slices.Clone(t.Columns), report.Column{Name: "open_deals", Title: "Open deals by share"})
+	if strings.TrimSpace(p.Filter) == "" { // else nobody knows whether they are meant
+		addWithoutCustomers(s, t, shares)
+	}
 	total := decimal.Decimal{}
 	for i := range t.Rows {
 		r := &t.Rows[i]
@@ -193,6 +218,18 @@ func followUp(ctx context.Context, s *record.Session, p report.Params) (*report.
 		t.Total.Values = append(t.Total.Values, record.Measure{Value: total})
 	}
 	return t, nil
+}
+
+// addWithoutCustomers adds who has open deals and no customers.
+func addWithoutCustomers(s *record.Session, t *report.Table, shares map[value.ID]decimal.Decimal) {
+	for _, id := range slices.Sorted(maps.Keys(shares)) {
+		if shares[id].IsZero() || slices.ContainsFunc(t.Rows, func(r report.Row) bool { return r.Keys[0] == id }) {
+			continue
+		}
+		none := record.Measure{Value: int64(0)}
+		t.Rows = append(t.Rows, report.Row{Keys: []any{id}, Labels: []string{s.Roster().Name(id)}, Filter: customer.AccountIsCustomer.Name() + ` and owner = "` + id.String() + `"`,
+			Values: []record.Measure{none, {}, {}, none, none}})
+	}
 }
 
 // openShares are the open deals of each person, shared ones by share.

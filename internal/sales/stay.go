@@ -2,7 +2,6 @@ package sales
 
 import (
 	"context"
-	"strings"
 	"time"
 
 	"wellmet/internal/hours"
@@ -151,18 +150,4 @@ func slip(s *record.Session, d *record.Draft) {
 	days, _ := record.Will(d, DealSlip)
 	record.Put(d, DealMoves, moves+1)
 	record.Put(d, DealSlip, days+int64(is)-int64(was))
-}
-
-// slippage reports how far close dates are from what was first said.
-func slippage(name, title, group string) report.Spec {
-	moved := DealMoves.Name() + " > 0"
-	return report.Spec{Name: name, Title: title, Object: Deals.Name, Group: strings.Fields(group), Period: DealCloseDate.Name(),
-		Help: "How often the close dates of deals were moved while they were open, and by how many days in all; earlier counts against later.",
-		Columns: []report.Column{
-			{Name: "deals", Title: "Deals", Measure: "count"},
-			{Name: "moved", Title: "Moved", Measure: "count{" + moved + "}"},
-			{Name: "moves", Title: "Moves", Measure: "sum:" + DealMoves.Name()},
-			{Name: "avg_slip", Title: "Average days moved", Measure: "avg:" + DealSlip.Name() + "{" + moved + "}"},
-			{Name: "slip", Title: "Days moved", Measure: "sum:" + DealSlip.Name()},
-			{Name: "amount", Title: "Amount", Measure: "sum:amount{" + moved + "}"}}}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 
 	"wellmet/internal/access"
 	"wellmet/internal/fault"
@@ -14,35 +15,93 @@ import (
 	"wellmet/internal/value"
 )
 
-// weakNow keeps which spots are weak, so that each is told when it becomes so and
-// not every day that it stays.
-var weakNow = store.Setting[map[string]bool]{Key: "weak_spots"}
+const (
+	// weakQuiet is how long nothing is told anew of a spot that was told of: one
+	// that goes in and out of its band is told once. Every stage, person and measure
+	// has its own.
+	weakQuiet = 7 * 24 * time.Hour
+	// weakAnyway is how long nobody looks while nothing happens: days pass, too.
+	weakAnyway = 24 * time.Hour
+)
+
+// weakWatch keeps when was looked for weak spots, and what was told of them.
+type weakWatch struct {
+	Looked int64               `json:"looked"` // milliseconds
+	Spots  map[string]weakTold `json:"spots"`
+}
+
+// weakTold is whether a spot is weak, and when that was told last.
+type weakTold struct {
+	Weak bool  `json:"weak,omitempty"`
+	Told int64 `json:"told"`
+}
+
+var (
+	weakWatched = store.Setting[*weakWatch]{Key: "weak_watch"}
+	// weakBefore is what an older program kept: which spots were weak.
+	weakBefore = store.Setting[map[string]bool]{Key: "weak_spots"}
+)
+
+func readWatch(ctx context.Context, s *record.Session) (*weakWatch, error) {
+	x, err := weakWatched.Get(ctx, s.Tx())
+	if err != nil || x != nil {
+		return x, err
+	}
+	before, err := weakBefore.Get(ctx, s.Tx())
+	x = &weakWatch{Spots: map[string]weakTold{}}
+	for key, weak := range before {
+		x.Spots[key] = weakTold{Weak: weak, Told: s.Now().UnixMilli()}
+	}
+	return x, err
+}
+
+// WeakDue reports whether it is worth looking for weak spots: something was done
+// since the last look, or that is a day ago.
+func WeakDue(ctx context.Context, s *record.Session) (bool, error) {
+	x, err := readWatch(ctx, s)
+	if err != nil {
+		return false, err
+	}
+	last := time.UnixMilli(x.Looked)
+	if x.Looked == 0 || s.Now().Sub(last) >= weakAnyway {
+		return true, nil
+	}
+	var act value.ID
+	return s.Tx().Row(ctx, `SELECT id FROM {act} WHERE id >= $1 AND at > $2 LIMIT 1`, []any{value.FirstID(last), last}, &act)
+}
 
 // TellWeak tells managers of spots, all that WeakSpots finds, that have become
 // weak since it last was asked. Who leads nobody, or may not read the deals behind
 // it, hears nothing.
 func TellWeak(ctx context.Context, s *record.Session, spots []Spot) error {
-	was, err := weakNow.Get(ctx, s.Tx())
+	x, err := readWatch(ctx, s)
 	if err != nil {
 		return err
 	}
-	is := map[string]bool{}
-	for _, x := range spots {
-		if !x.Worse {
-			continue
-		}
-		key := strings.Join([]string{x.Stage.String(), x.Person.String(), x.Measure}, ":")
-		if is[key] = true; was[key] {
-			continue
-		}
-		if err := tellWeak(ctx, s, x, key); err != nil {
-			return err
+	is, now := map[string]weakTold{}, s.Now()
+	for key, was := range x.Spots {
+		if now.Sub(time.UnixMilli(was.Told)) < weakQuiet { // remembered, weak or not
+			is[key] = weakTold{Told: was.Told}
 		}
 	}
-	if len(is) == 0 && len(was) == 0 {
-		return nil
+	for _, spot := range spots {
+		if !spot.Worse {
+			continue
+		}
+		key := strings.Join([]string{spot.Stage.String(), spot.Person.String(), spot.Measure}, ":")
+		was := x.Spots[key]
+		if _, quiet := is[key]; quiet && !was.Weak {
+			continue // told when it still is weak once that time is over
+		}
+		if !was.Weak {
+			was = weakTold{Weak: true, Told: now.UnixMilli()}
+			if err := tellWeak(ctx, s, spot, key); err != nil {
+				return err
+			}
+		}
+		is[key] = was
 	}
-	return weakNow.Set(ctx, s.Tx(), is)
+	return weakWatched.Set(ctx, s.Tx(), &weakWatch{Looked: now.UnixMilli(), Spots: is})
 }
 
 // told are the words for what became weak: of everybody, and of one person.

@@ -97,6 +97,13 @@ func (d Date) AddMonths(n int) Date {
 	return first + Date(min(day, first.DaysInMonth())-1)
 }
 
+// MonthsBetween is how many months lie from the month of one day to that of another.
+func MonthsBetween(a, b Date) int {
+	ay, am, _ := a.Civil()
+	by, bm, _ := b.Civil()
+	return (by-ay)*12 + int(bm) - int(am)
+}
+
 // DaysInMonth is the length of the month that d lies in.
 func (d Date) DaysInMonth() int {
 	year, month, _ := d.Civil()

@@ -28,7 +28,7 @@ var kinds = []struct{ name, path string }{
 	{"forms", "/settings/forms"}, {"cadences", "/settings/cadences"}, {"scoring", "/settings/scoring"}, {"assignment", "/settings/assignment"},
 	{"forecast", "/forecast"}, {"range", "/forecast/range"}, {"moves", "/forecast/moves"}, {"cash", "/forecast/cash"}, {"customers", "/forecast/customers"},
 	{"targets", "/targets"}, {"plan", "/targets/plan"}, {"dashboards", "/dashboards"}, {"tiles", "/dashboards/monday"}, {"schedules", "/schedules"},
-	{"changes", "/reports/changes"}, {"cohorts", "/reports/funnel-by-cohort"}, {"newreport", "/reports/new"}, {"report", "/reports/losses-by-person-and-stage"},
+	{"changes", "/reports/changes"}, {"cohorts", "/reports/funnel-by-cohort"}, {"cohortmonths", "/reports/deal-cohorts"}, {"newreport", "/reports/new"}, {"report", "/reports/losses-by-person-and-stage"},
 	{"prediction", "/reports/prediction"}, {"whatworks", "/reports/what-works"}, {"weakspots", "/reports/weak-spots"}, {"past", "/deals?as_of=2026-01-31"},
 	{"more", "/more"}, {"lost", "/nowhere"},
 }

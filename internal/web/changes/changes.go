@@ -27,6 +27,7 @@ func Routes() []door.Route {
 		{Pattern: "GET /reports/changes", Do: show},
 		{Pattern: "GET /reports/changes/deals", Do: deals},
 		{Pattern: "GET /reports/stays/deals", Do: stayed},
+		{Pattern: "GET /reports/slippage/deals", Do: moved},
 		{Pattern: "GET /reports/funnel", Do: funnel},
 		{Pattern: "GET /reports/funnel/deals", Do: passed},
 	}
@@ -248,8 +249,9 @@ type behind struct {
 	title, back string
 	crumb       string
 	list        []listed
-	count       int64 // of all deals, listed or not
-	values      bool  // what they were worth and are
+	count       int64  // of all deals, listed or not
+	values      bool   // what they were worth and are
+	past        string // the moment looked back to, in words; "" = now
 }
 
 // asked is the figure whose deals the address asks for.
@@ -311,32 +313,6 @@ func deals(c *door.Call) error {
 		return err
 	}
 	return c.ShowStatus(http.StatusOK, kit.Page{Title: b.title, Nav: "/reports", Body: behindPage(b)})
-}
-
-// stayed lists the deals of a person that were in a stage.
-func stayed(c *door.Call) error {
-	q := c.R.URL.Query()
-	stage, err := value.ParseID(q.Get("stage"))
-	if err != nil {
-		return c.Go("/reports/losses-by-person-and-stage")
-	}
-	owner, _ := value.ParseID(q.Get("owner"))
-	b := &behind{v: c.View, crumb: c.View.T("web.report.title.losses-by-person-and-stage"), back: "/reports/losses-by-person-and-stage"}
-	err = c.Read(func(s *record.Session) error {
-		ids, n, err := sales.StayedDeals(c.Ctx, s, stage, owner, q.Get("filter"), mostListed)
-		if err != nil {
-			return err
-		}
-		b.count, b.title = n, c.View.T("web.report.column.passed")
-		if r, err := s.Get(c.Ctx, sales.Stages.Name, stage); err == nil {
-			b.title = r.Title() + ": " + b.title
-		}
-		return b.name(c, s, ids)
-	}, store.Report)
-	if err != nil {
-		return err
-	}
-	return c.Show(kit.Page{Title: b.title, Nav: "/reports", Body: behindPage(b)})
 }
 
 // side is what a deal was worth at one of the moments.

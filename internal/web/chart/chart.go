@@ -13,6 +13,7 @@ type Point struct {
 	Text string
 	URL  string // of what stands behind it; "" = nowhere
 	None bool   // no figure at all, which is not 0
+	Few  bool   // so few records stand behind it that little follows
 	// Low and High are the range in which the figure is expected; both 0 = none.
 	Low, High float64
 }
@@ -151,7 +152,7 @@ func (c Chart) shade(p Point, first int) string {
 	low, high := math.Inf(1), math.Inf(-1)
 	for _, s := range c.Series[first:] {
 		for _, x := range s.Points {
-			if !x.None {
+			if !x.None && !x.Few {
 				low, high = math.Min(low, x.N), math.Max(high, x.N)
 			}
 		}

@@ -51,8 +51,8 @@ func TestDashboardPages(t *testing.T) {
 			t.Errorf("everybody's deals: %s", a.Body)
 		}
 		broken := s.Create(t, s.Rita, report.Dashboards.Name, record.Values{"name": "Odd", "layout": `{"tiles":[{"kind":"chart","of":"gone","width":6},{"kind":"chart","of":"pipeline","column":"nothing","width":6},` +
-			`{"kind":"list","of":"deals","filter":"nonsense = 1","width":6},{"kind":"number","of":"pipeline","column":"deals","width":3}]}`})
-		for n, want := range []string{"no report", "no figure", "nonsense", ">2<"} {
+			`{"kind":"list","of":"deals","filter":"nonsense = 1","width":6},{"kind":"number","of":"pipeline","column":"deals","width":3},{"kind":"chart","of":"deal-cohorts","column":"cohort_share","width":12}]}`})
+		for n, want := range []string{"no report", "no figure", "nonsense", ">2<", `class="ch-ht"`} {
 			if a := rita.Get("/dashboards/" + broken.String() + "/tiles/" + string(rune('0'+n))); a.Status != 200 || !strings.Contains(a.Body, want) {
 				t.Errorf("tile %d lacks %q: %d %s", n, want, a.Status, a.Body)
 			}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -40,9 +41,9 @@ type test struct {
 	parts  []part
 	left   []string
 	admin  bool
-	asked  bool // learning has been asked for just now
-	closed bool // the reader may not see the figures of all deals
-	soon   bool // deals have ended, and the learning from them is still to come
+	asked  time.Time // when learning was asked for; zero = nobody did just now
+	closed bool      // the reader may not see the figures of all deals
+	soon   bool      // deals have ended, and the learning from them is still to come
 }
 
 // part is one pipeline, or all of them.
@@ -59,11 +60,49 @@ type stageRow struct {
 }
 
 func backtest(c *door.Call) error {
-	t := &test{v: c.View, asked: c.R.URL.Query().Has("asked")}
+	q := c.R.URL.Query()
+	t := &test{v: c.View, asked: askedAt(c.View, q.Get("asked"))}
 	if err := c.Read(func(s *record.Session) error { return t.load(c, s) }, store.Report); err != nil {
 		return err
 	}
+	if q.Has("wait") && t.learning() {
+		return c.Done()
+	}
 	return c.Show(kit.Page{Title: c.View.T("web.predict.title"), Nav: "/reports", Body: backtestPage(t)})
+}
+
+// longest is how long a page waits for learning to end: a million deals take two
+// minutes, and a server that stood still goes on where it was.
+const longest = 30 * time.Minute
+
+// askedAt is the moment in an address, as long as it is worth waiting for.
+func askedAt(v *kit.View, text string) time.Time {
+	ms, err := strconv.ParseInt(text, 10, 64)
+	if at := time.UnixMilli(ms); err == nil && !at.After(v.Now) && v.Now.Sub(at) < longest {
+		return at
+	}
+	return time.Time{}
+}
+
+// learning reports whether what was asked for, or the first learning of all, is
+// still to come.
+func (t *test) learning() bool {
+	switch {
+	case t.closed:
+		return false
+	case t.p == nil:
+		return t.soon || !t.asked.IsZero()
+	}
+	return t.p.Trained.Before(t.asked)
+}
+
+// wait is where the page asks whether learning has ended.
+func (t *test) wait() string {
+	q := url.Values{"wait": {"1"}}
+	if !t.asked.IsZero() {
+		q.Set("asked", strconv.FormatInt(t.asked.UnixMilli(), 10))
+	}
+	return home + "?" + q.Encode()
 }
 
 func (t *test) load(c *door.Call, s *record.Session) error {
@@ -152,7 +191,7 @@ func relearn(c *door.Call) error {
 	if _, err := c.AdminWrite("prediction", func(s *record.Session) error { return s.Later(sales.Relearn{Forced: true}) }); err != nil {
 		return err
 	}
-	return c.Go(home + "?asked")
+	return c.Go(home + "?asked=" + strconv.FormatInt(c.View.Now.UnixMilli(), 10))
 }
 
 // curve is the calibration of a back-test: what was said beside what was.

@@ -3,8 +3,10 @@ package predict_test
 import (
 	"context"
 	"net/http"
+	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"wellmet/internal/app"
 	"wellmet/internal/app/apptest"
@@ -57,9 +59,20 @@ func TestPredictionPages(t *testing.T) {
 		has(t, rita.Get("/reports/what-works?path=0"), 200, "deals behind the figure")
 		has(t, rita.Get("/reports/what-works?fact=99&pipeline=x"), 200)
 		has(t, rita.Post("/reports/prediction", nil), 403)
-		if a := ada.Post("/reports/prediction", nil); a.Status != 303 {
-			t.Errorf("asked to learn: %d", a.Status)
+		s.Pass(time.Minute)
+		ms := strconv.FormatInt(s.Now().UnixMilli(), 10)
+		has(t, ada.Get("/reports/prediction?asked="+ms), 200, "It is learning", "every 2s", "AUC")
+		has(t, ada.Get("/reports/prediction?wait=1&asked="+ms), 204)
+		asked := ada.Post("/reports/prediction", nil)
+		if asked.Status != 303 {
+			t.Fatalf("asked to learn: %d", asked.Status)
 		}
+		wait := asked.Header.Get("Location") + "&wait=1"
+		if err := s.Workspace.Relearn(t.Context(), true); err != nil {
+			t.Fatal(err)
+		}
+		has(t, ada.Get(wait), 200, "Learnt anew", "AUC", "!every 2s")
+		has(t, ada.Get("/reports/prediction?asked=x&wait=1"), 200, "!every 2s", "!Learnt anew")
 		s.Mask(t, "deal.win_prediction")
 		has(t, rita.Get("/deals/"+open.ID.String()), 200, "!chance to win")
 		if a := rita.Get("/reports/prediction"); a.Status < 400 {

@@ -46,9 +46,11 @@ var looks = map[string][]how{
 	"leads-by-source": {{"leads", "donut", chart.Open}, {"conversion", "ranks", chart.Won}}, "leads-lost-by-reason": {{"leads", "donut", chart.Lost}},
 	"new-deals-by-month": {{"deals", "bars", chart.Open}}, "lost-by-stage": {{"lost", "bars", chart.Lost}}, "won-by-reason": {{"won", "donut", chart.Won}},
 	"deal-cycle": {{"median_days", "line", chart.Open}}, "lead-conversion": {{"conversion", "heat", chart.Won}}, "losses-by-person-and-stage": {{"loss_rate", "heat", chart.Lost}},
+	"slippage": {{"moves", "ranks", 3}, {"avg_slip", "ranks", chart.Lost}}, "slippage-by-stage": {{"moves", "ranks", 3}, {"avg_slip", "ranks", chart.Lost}},
 	"ranking": {{"won_revenue", "ranks", chart.Won}}, "deal-actions": {}, "efficiency": {{"per_hour", "ranks", chart.Won}},
 	"target-attainment": {{"attained", "heat", chart.Won}}, "forecast-against-quota": {{"foreseen", "heat", chart.Won}},
-	"customer-growth":   {{"new", "bars", chart.Won}, {"lost", "bars", chart.Lost}, {"active", "line", chart.Open}},
+	"customer-growth": {{"new", "bars", chart.Won}, {"lost", "bars", chart.Lost}, {"active", "line", chart.Open}},
+	"deal-cohorts":    {{"cohort_share", "cohort", chart.Won}}, "lead-cohorts": {{"cohort_share", "cohort", chart.Won}},
 	"customers-by-size": {{"customers", "donut", chart.Open}},
 	"profit-by-account": margins, "profit-by-deal": margins, "profit-by-person": margins, "profit-by-month": {{"margin", "bars", chart.Won}},
 }
@@ -78,6 +80,9 @@ func (t *sheet) drawings(name string) []drawing {
 }
 
 func (t *sheet) draw(h how, col int) drawing {
+	if h.kind == "cohort" {
+		return t.cohorts()
+	}
 	d := drawing{title: t.Column(t.Table.Columns[col])}
 	c := chart.Chart{View: t.v, Title: t.v.T("web.report.chart", "figure", d.title, "report", t.Title(t.Spec.Name)), Head: t.Head(0)}
 	rows := t.Table.Rows
@@ -332,7 +337,7 @@ func (t *sheet) list(plural, filter string) string {
 }
 
 func (t *sheet) point(r report.Row, col int) chart.Point {
-	return chart.Point{N: report.Size(r.Values[col]), Text: t.Figure(r, col, true), None: report.Told(r.Values[col]) == nil, URL: t.url(r, col)}
+	return chart.Point{N: report.Size(r.Values[col]), Text: t.Figure(r, col, true), None: report.Told(r.Values[col]) == nil, Few: r.Few, URL: t.url(r, col)}
 }
 
 // url lists the records behind a figure, "" where no list does.

@@ -3,6 +3,7 @@ package report_test
 import (
 	"context"
 	"net/http"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -103,7 +104,9 @@ func TestReportsLookBack(t *testing.T) {
 		s.Create(t, s.Rita, "deal", record.Values{"name": "North", "account": firm, "amount": "100", "close_date": "2026-02-10"})
 		rita := s.User(t, s.Rita)
 		for path, want := range map[string]int{"/reports/pipeline?as_of=2020-01-01": 200, "/reports/pipeline/csv?as_of=2020-01-01": 200, "/reports/pipeline/print?as_of=2020-01-01": 200,
-			"/reports/pipeline?as_of=2999-01-01": 422, "/reports/pipeline?as_of=x": 422, "/reports/weak-spots?as_of=2020-01-01": 422, "/forecast?as_of=2020-01-01": 200, "/forecast?as_of=x": 422} {
+			"/reports/pipeline?as_of=2999-01-01": 422, "/reports/pipeline?as_of=x": 422, "/reports/weak-spots?as_of=2020-01-01": 422, "/forecast?as_of=2020-01-01": 200,
+			"/reports/slippage?as_of=2020-01-01": 200, "/reports/slippage-by-stage/xlsx?as_of=2020-01-01": 200, "/reports/losses-by-person-and-stage?as_of=2020-01-01": 200,
+			"/reports/revenue-by-product?as_of=2020-01-01": 422, "/forecast?by=product&as_of=2020-01-01": 422, "/forecast?as_of=x": 422} {
 			if a := rita.Get(path); a.Status != want {
 				t.Errorf("%s: %d, want %d: %s", path, a.Status, want, a.Body)
 			}
@@ -116,6 +119,21 @@ func TestReportsLookBack(t *testing.T) {
 		today := rita.Get("/reports/pipeline?as_of=" + day).Body
 		if !strings.Contains(today, "as_of="+day+"&amp;filter=") || !strings.Contains(today, "Back to today") {
 			t.Errorf("figures do not lead to the list of the day: %s", today)
+		}
+		for _, name := range []string{"slippage", "losses-by-person-and-stage"} {
+			if a := rita.Get("/reports/" + name); !strings.Contains(a.Body, `name="as_of"`) {
+				t.Errorf("%s has no choice of a past day", name)
+			}
+		}
+		if a := s.User(t, s.Ada).Get("/reports/losses-by-person-and-stage/csv?as_of=2020-01-01"); a.Status != 200 {
+			t.Errorf("a file of losses: %d", a.Status)
+		}
+		moved := regexp.MustCompile(`/reports/slippage/deals[^"]*`).FindString(rita.Get("/reports/slippage?as_of=" + day).Body)
+		if a := rita.Get(strings.ReplaceAll(moved, "&amp;", "&")); moved == "" || a.Status != 200 || !strings.Contains(a.Body, "Moved") {
+			t.Errorf("moved deals of the day: %q, %d", moved, a.Status)
+		}
+		if a := rita.Get("/reports/revenue-by-product?as_of=2020-01-01"); strings.Contains(a.Body, "reference number") || !strings.Contains(a.Body, "past is not known") {
+			t.Errorf("products of a past day: %s", a.Body)
 		}
 		if a := rita.Get("/reports/weak-spots?as_of=2020-01-01"); !strings.Contains(a.Body, "Weak spots") {
 			t.Error("what cannot be asked is not named")

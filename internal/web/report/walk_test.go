@@ -143,7 +143,7 @@ func stayed(t *testing.T, w *record.Session, path string, r report.Row, col int)
 	}
 	stage, _ := value.ParseID(u.Query().Get("stage"))
 	owner, _ := value.ParseID(u.Query().Get("owner"))
-	if _, n, err := sales.StayedDeals(t.Context(), w, stage, owner, u.Query().Get("filter"), 1); err != nil || n != r.Values[col].Value {
+	if _, n, err := sales.StayedDeals(t.Context(), w, sales.StayedQuery{Stage: stage, Owner: owner, Filter: u.Query().Get("filter")}, 1); err != nil || n != r.Values[col].Value {
 		t.Errorf("%v were in the stage, the page %s has %d: %v", r.Values[col].Value, path, n, err)
 	}
 	return true

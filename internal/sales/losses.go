@@ -1,0 +1,160 @@
+package sales
+
+import (
+	"cmp"
+	"context"
+	"net/url"
+	"slices"
+	"time"
+
+	"wellmet/internal/record"
+	"wellmet/internal/report"
+	"wellmet/internal/value"
+)
+
+// fewDeals is below how many deals little follows from a figure.
+const fewDeals = 10
+
+// lossAt is whose deals were lost in which stage, and lostThere how many, with the
+// list of them.
+type (
+	lossAt    struct{ owner, stage value.ID }
+	lostThere struct {
+		n      int64
+		behind report.Behind
+	}
+)
+
+// lossMatrix tells in which stages people lose their deals, beside all people.
+func lossMatrix(ctx context.Context, s *record.Session, p report.Params) (*report.Table, error) {
+	closed := report.Spec{Filter: isClosed, Period: DealCloseDate.Name()}.Condition(p)
+	stays, err := s.Stays(ctx, stayed(closed, p.AsOf))
+	if err != nil {
+		return nil, err
+	}
+	losses, err := lossesBy(ctx, s, closed, p.AsOf)
+	if err != nil {
+		return nil, err
+	}
+	all, passed := map[value.ID]int64{}, map[value.ID]int64{}
+	for at, x := range losses {
+		all[at.stage] += x.n
+	}
+	for _, x := range stays {
+		passed[x.Key] += x.Records
+	}
+	t := &report.Table{Object: Deals.Name, Groups: []string{"owner.name", "stage.name"}, Rows: []report.Row{}, Columns: []report.Column{
+		{Name: "passed", Title: "Were in the stage", Adds: true}, {Name: "lost_there", Title: "Lost there", Adds: true}, {Name: "loss_rate", Title: "Loss rate", Rate: true},
+		{Name: "team_rate", Title: "Of all", Rate: true}}}
+	for _, x := range stays {
+		if kind, _ := record.Get(x.Record, StageKind); kind != Open {
+			continue
+		}
+		lost := losses[lossAt{x.By, x.Key}]
+		t.Rows = append(t.Rows, report.Row{Keys: []any{x.By, x.Key}, Labels: []string{s.Roster().Name(x.By), x.Label}, Few: x.Records < fewDeals,
+			Behind: []report.Behind{{Path: stayedPath(x.Key, x.By, closed, p.AsOf, false)}, lost.behind, lost.behind, {}}, // of the rate, those that were lost
+			Values: []record.Measure{{Value: x.Records}, {Value: lost.n}, {Value: share(lost.n, x.Records)}, {Value: share(all[x.Key], passed[x.Key])}}})
+	}
+	slices.SortStableFunc(t.Rows, func(a, b report.Row) int { return cmp.Compare(a.Labels[0], b.Labels[0]) })
+	return t, nil
+}
+
+// stayed asks for the stays of closed deals by person.
+func stayed(closed string, at time.Time) record.StayQuery {
+	return record.StayQuery{Object: Deals.Name, Field: DealStage.Name(), By: "owner", Filter: closed, AsOf: at}
+}
+
+// lossesBy counts the losses in each stage: of today as deals tell it, of a past
+// day as their spans do.
+func lossesBy(ctx context.Context, s *record.Session, closed string, at time.Time) (map[lossAt]lostThere, error) {
+	losses := map[lossAt]lostThere{}
+	if !at.IsZero() {
+		return losses, lostThen(ctx, s, closed, at, func(_ value.ID, x lossAt) {
+			losses[x] = lostThere{losses[x].n + 1, report.Behind{Path: stayedPath(x.stage, x.owner, closed, at, true)}}
+		})
+	}
+	lost, err := s.Aggregate(ctx, record.Aggregate{Object: Deals.Name, Filter: report.Both(closed, isLost), Group: []string{"owner", DealLostStage.Name()}, Measures: []string{"count"}, Limit: 10_000})
+	if err != nil {
+		return nil, err
+	}
+	for _, g := range lost.Groups {
+		x := lossAt{}
+		x.owner, _ = g.Keys[0].(value.ID)
+		x.stage, _ = g.Keys[1].(value.ID)
+		losses[x] = lostThere{whole(g.Values[0]), report.Behind{Filter: g.Filter}}
+	}
+	return losses, nil
+}
+
+// lostThen tells of each deal that was lost at a moment in which stage that was:
+// the open one it came from. Deals that had been won before, or came lost, were
+// lost in none.
+func lostThen(ctx context.Context, s *record.Session, closed string, at time.Time, fn func(deal value.ID, x lossAt)) error {
+	book, err := bookOf(ctx, s)
+	if err != nil {
+		return err
+	}
+	kind := func(stage value.ID) string { return book.byID[stage].kind }
+	deal, x := value.ID(0), lossAt{}
+	tell := func() {
+		if x.stage != 0 {
+			fn(deal, x)
+		}
+	}
+	err = s.Leavings(ctx, stayed(report.Both(closed, isLost), at), func(l record.Leaving) {
+		if l.Record != deal {
+			tell()
+			deal, x = l.Record, lossAt{owner: l.By}
+		}
+		switch {
+		case kind(l.To) != Lost:
+			x.stage = 0
+		case kind(l.From) == Open:
+			x.stage = l.From
+		}
+	})
+	if err == nil {
+		tell()
+	}
+	return err
+}
+
+// stayedPath is the page of the deals of a person that were in a stage, or that
+// had been lost in it by a past day.
+func stayedPath(stage, owner value.ID, filter string, at time.Time, lost bool) string {
+	q := url.Values{"stage": {stage.String()}, "owner": {owner.String()}, "filter": {filter}}
+	if !at.IsZero() {
+		q.Set("as_of", at.UTC().Format(time.RFC3339Nano))
+	}
+	if lost {
+		q.Set("figure", "lost")
+	}
+	return "/reports/stays/deals?" + q.Encode()
+}
+
+// StayedQuery asks for the deals of a person that were in a stage, or only for
+// those that were lost in it, as of a past day where one is said.
+type StayedQuery struct {
+	Stage, Owner value.ID
+	Filter       string
+	AsOf         time.Time
+	Lost         bool
+}
+
+// StayedDeals lists the deals of a person that were in a stage and that fit the filter,
+// the newest first, up to a limit, and counts all of them.
+func StayedDeals(ctx context.Context, s *record.Session, q StayedQuery, limit int) (ids []value.ID, n int64, err error) {
+	if !q.Lost {
+		return s.StayedIn(ctx, stayed(q.Filter, q.AsOf), q.Stage, q.Owner, limit)
+	}
+	if q.AsOf.IsZero() {
+		q.AsOf = s.Now()
+	}
+	err = lostThen(ctx, s, q.Filter, q.AsOf, func(deal value.ID, x lossAt) {
+		if x == (lossAt{q.Owner, q.Stage}) {
+			ids, n = append(ids, deal), n+1
+		}
+	})
+	slices.SortFunc(ids, func(a, b value.ID) int { return cmp.Compare(b, a) })
+	return ids[:min(len(ids), limit)], n, err
+}

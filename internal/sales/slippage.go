@@ -1,0 +1,159 @@
+package sales
+
+import (
+	"context"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/shopspring/decimal"
+
+	"wellmet/internal/record"
+	"wellmet/internal/report"
+	"wellmet/internal/schema"
+	"wellmet/internal/value"
+)
+
+// slippage reports how far close dates are from what was first said.
+func slippage(name, title, group string) report.Spec {
+	moved := DealMoves.Name() + " > 0"
+	r := report.Spec{Name: name, Title: title, Object: Deals.Name, Group: strings.Fields(group), Period: DealCloseDate.Name(),
+		Help: "How often the close dates of deals were moved while they were open, and by how many days in all; earlier counts against later.",
+		Columns: []report.Column{
+			{Name: "deals", Title: "Deals", Measure: "count"},
+			{Name: "moved", Title: "Moved", Measure: "count{" + moved + "}"},
+			{Name: "moves", Title: "Moves", Measure: "sum:" + DealMoves.Name()},
+			{Name: "avg_slip", Title: "Average days moved", Measure: "avg:" + DealSlip.Name() + "{" + moved + "}"},
+			{Name: "slip", Title: "Days moved", Measure: "sum:" + DealSlip.Name()},
+			{Name: "amount", Title: "Amount", Measure: "sum:amount{" + moved + "}"}}}
+	r.Then = func(ctx context.Context, s *record.Session, p report.Params) (*report.Table, error) {
+		return slippedThen(ctx, s, r, p)
+	}
+	return r
+}
+
+// slipped is what the moves of some deals come to.
+type slipped struct {
+	deals, moves, days int64
+	worth              record.Worth
+}
+
+func (x *slipped) add(m record.Shifted) {
+	x.deals++
+	x.moves += m.Times
+	x.days += m.Days
+	x.worth.Add(m.Amount, 1)
+}
+
+// figures are the columns of the report after the first.
+func (x *slipped) figures(currency string) []record.Measure {
+	list := []record.Measure{{Value: x.deals}, {Value: x.moves}, {}, {Value: x.days}, {}}
+	if x.deals > 0 {
+		list[2].Value = decimal.NewFromInt(x.days).DivRound(decimal.NewFromInt(x.deals), 2)
+		list[4] = x.worth.Measure(currency)
+	}
+	return list
+}
+
+// slippedThen answers the report of a past day from the spans of deals: what the
+// fields of a deal count, they count of today.
+func slippedThen(ctx context.Context, s *record.Session, spec report.Spec, p report.Params) (*report.Table, error) {
+	columns := spec.Columns[:1:1]
+	for _, c := range spec.Columns[1:] {
+		columns = append(columns, report.Column{Name: c.Name, Title: c.Title, Adds: c.Sums()})
+	}
+	spec.Columns = columns[:1]
+	t, err := spec.Table(ctx, s, p)
+	if err != nil {
+		return nil, err
+	}
+	link, _, _ := strings.Cut(spec.Group[0], ".")
+	by, all := map[value.ID]*slipped{}, &slipped{worth: record.Worth{Sums: map[string]int64{}}}
+	if err := s.Shifts(ctx, shiftQuery(spec.Condition(p), link, p), func(m record.Shifted) {
+		if by[m.By] == nil {
+			by[m.By] = &slipped{worth: record.Worth{Sums: map[string]int64{}}}
+		}
+		by[m.By].add(m)
+		all.add(m)
+	}); err != nil {
+		return nil, err
+	}
+	named, err := slippedBy(ctx, s, link, by)
+	if err != nil {
+		return nil, err
+	}
+	fill := func(r *report.Row, x *slipped, filter string) {
+		if x == nil {
+			x = &slipped{}
+		}
+		r.Values = append(r.Values, x.figures(s.Settings().Currency)...)
+		r.Behind = make([]report.Behind, len(columns))
+		for i := 1; i < len(columns); i++ {
+			r.Behind[i].Path = movedPath(filter, p.AsOf)
+		}
+	}
+	for i := range t.Rows {
+		name, _ := t.Rows[i].Keys[0].(string)
+		fill(&t.Rows[i], named[name], t.Rows[i].Filter)
+	}
+	fill(t.Total, all, spec.Condition(p))
+	t.Columns = columns
+	return t, nil
+}
+
+// slippedBy puts what is of each owner or stage under its name, as the report's rows
+// are: stages of several pipelines may share one.
+func slippedBy(ctx context.Context, s *record.Session, link string, by map[value.ID]*slipped) (map[string]*slipped, error) {
+	f, _ := s.Schema().MustObject(Deals.Name).Field(link)
+	name := s.Roster().Name
+	if f.Kind != schema.KindPerson {
+		ids := make([]value.ID, 0, len(by))
+		for id := range by {
+			ids = append(ids, id)
+		}
+		found, err := s.GetMany(ctx, f.Target, ids)
+		if err != nil {
+			return nil, err
+		}
+		name = func(id value.ID) string {
+			if r := found[id]; r != nil {
+				return r.Title()
+			}
+			return ""
+		}
+	}
+	named := map[string]*slipped{}
+	for id, x := range by {
+		key := ""
+		if id != 0 {
+			key = name(id)
+		}
+		if was := named[key]; was != nil {
+			x.deals, x.moves, x.days = x.deals+was.deals, x.moves+was.moves, x.days+was.days
+			x.worth.Add(was.worth, 1)
+		}
+		named[key] = x
+	}
+	return named, nil
+}
+
+func shiftQuery(filter, by string, p report.Params) record.ShiftQuery {
+	return record.ShiftQuery{Object: Deals.Name, Field: DealCloseDate.Name(), While: DealStatus.Name(), Is: Open, By: by, Amount: DealAmount.Name(),
+		Filter: filter, AsOf: p.AsOf, Export: p.Export}
+}
+
+// movedPath is the page of the deals whose close date had been moved by a moment.
+func movedPath(filter string, at time.Time) string {
+	return "/reports/slippage/deals?" + url.Values{"filter": {filter}, "as_of": {at.UTC().Format(time.RFC3339Nano)}}.Encode()
+}
+
+// MovedDeals lists the deals whose close date had been moved by a moment and that
+// fitted the filter then, the newest first, up to a limit, and counts all of them.
+func MovedDeals(ctx context.Context, s *record.Session, filter string, at time.Time, limit int) (ids []value.ID, n int64, err error) {
+	err = s.Shifts(ctx, shiftQuery(filter, "", report.Params{AsOf: at}), func(m record.Shifted) {
+		if n++; len(ids) < limit {
+			ids = append(ids, m.Record)
+		}
+	})
+	return ids, n, err
+}

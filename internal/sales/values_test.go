@@ -1,0 +1,163 @@
+package sales_test
+
+import (
+	"maps"
+	"strings"
+	"testing"
+	"time"
+
+	"wellmet/internal/app/apptest"
+	"wellmet/internal/record"
+	"wellmet/internal/report"
+	"wellmet/internal/sales"
+	"wellmet/internal/schema"
+	"wellmet/internal/value"
+)
+
+// known are reports with what they tell of the history that plantKnown makes, as
+// worked out by hand: the labels of a line, and its figures in their order.
+var known = map[string]map[string]string{
+	// deals, won, lost, open, won revenue, win rate, average won, days to win
+	"deals-by-source": {"Web": "2 1 1 0 100.00_EUR 0.5 100.00_EUR 10", "Event": "1 1 0 0 30.00_EUR 1 30.00_EUR 14", "": "1 0 0 1 - - - -"},
+	"deals-by-owner":  {"Rita": "2 1 1 0 100.00_EUR 0.5 100.00_EUR 10", "Olga": "2 1 0 1 30.00_EUR 1 30.00_EUR 14"},
+	// deals, amount, open, won, lost: by the month of the beginning
+	"new-deals-by-month": {"2026-01": "2 150.00_EUR 0 1 1", "2026-02": "2 37.00_EUR 1 1 0"},
+	// lost, amount, days to lose
+	"lost-by-stage":  {"Proposal/Price": "1 50.00_EUR 20"},
+	"lost-by-reason": {"Price/Rita": "1 50.00_EUR"},
+	"won-by-reason":  {"Price": "1 100.00_EUR", "Service": "1 30.00_EUR"},
+	// closed, days to win, days to lose, median, least, most
+	"deal-cycle":      {"2026-01": "2 10 20 15 10 20", "2026-02": "1 14 - 14 14 14"},
+	"deals-by-tag":    {"vip": "2", "big": "1", "": "2"},
+	"contacts-by-tag": {"vip": "1"},
+	// deals, won, lost, lost to it, win rate
+	"deals-by-competitor": {"Rival": "2 1 1 1 0.5", "Other": "1 0 0 0 -"},
+	// deals, amount, weighted, without amount
+	"pipeline": {"Prospecting": "1 7.00_EUR 0.70_EUR 0"},
+	// customers, last contact, next action, overdue, nothing planned, open deals by share
+	"follow-up": {"Rita": "1 - - 0 1 0", "Ada": "1 - - 0 1 0", "Olga": "0 - - 0 0 1"},
+	"ranking":   {"Rita": "1 100.00_EUR 1", "Olga": "2 30.00_EUR 1"},
+	// leads, qualified, converted, disqualified, conversion, won, won revenue
+	"lead-conversion":    {"Rita/Web": "2 1 1 1 0.5 1 9.00_EUR", "Olga/Event": "1 0 0 0 0 0 -"},
+	"leads-by-owner":     {"Rita": "2 1 1 1 0.5 1 9.00_EUR", "Olga": "1 0 0 0 0 0 -"},
+	"leads-by-creator":   {"Rita": "1 1 1 0 1 1 9.00_EUR", "Ada": "2 0 0 1 0 0 -"},
+	"leads-by-converter": {"Rita": "1 1 1 0 1 1 9.00_EUR", "": "2 0 0 1 0 0 -"},
+	// leads, qualified, disqualified, conversion
+	"leads-by-source": {"Web": "2 1 1 0.5", "Event": "1 0 0 0"},
+	"leads-by-tag":    {"vip": "1", "": "2"},
+	// activities, calls, meetings, mails, tasks, reached, not reached, next step agreed, success, imported
+	"activity-by-person": {"Rita": "4 2 1 0 1 2 1 1 0.666667 1", "Olga": "1 0 0 1 0 1 0 0 1 0"},
+	// closed, won, win rate, revenue, days, activities, per deal, per hour, per meeting
+	"efficiency": {"Rita": "3 2 0.666667 109.00_EUR 5 4 1.333333 72.67_EUR 109.00_EUR", "Olga": "1 1 1 30.00_EUR 14 1 1 - -"},
+}
+
+// plantKnown makes a small history that can be worked out by hand. It is
+// 2026-03-02.
+func plantKnown(t *testing.T, k *apptest.Kit) {
+	book := newBook(t, k)
+	deal := func(owner value.ID, v record.Values) value.ID {
+		v["name"], v["account"], v["owner"] = "d", book.account, owner
+		return k.Create(t, k.Ada, "deal", v)
+	}
+	first := deal(k.Rita, record.Values{"source": "web", "started_on": "2026-01-01", "stage": book.stages["Won"], "close_date": "2026-01-11", "amount": "100", "won_reason": "price", "tags": []string{"vip", "big"}})
+	lost := deal(k.Rita, record.Values{"source": "web", "started_on": "2026-01-05", "stage": book.stages["Proposal"], "amount": "50", "tags": []string{"vip"}})
+	deal(k.Olga, record.Values{"source": "event", "started_on": "2026-02-01", "stage": book.stages["Won"], "close_date": "2026-02-15", "amount": "30", "won_reason": "service"})
+	open := deal(k.Olga, record.Values{"started_on": "2026-02-10", "amount": "7"})
+	rival := k.Create(t, k.Ada, "competitor", record.Values{"name": "Rival"})
+	other := k.Create(t, k.Ada, "competitor", record.Values{"name": "Other"})
+	for id, competitor := range map[value.ID]value.ID{first: rival, lost: rival, open: other} {
+		k.Create(t, k.Ada, "deal_competitor", record.Values{"deal": id, "competitor": competitor})
+	}
+	k.Write(t, k.Rita, func(s *record.Session) error {
+		_, err := sales.Move(t.Context(), s, sales.Step{Deal: lost, Kind: sales.Lost, Close: sales.Close{Reason: "price", Competitor: "Rival"}})
+		if err == nil {
+			_, err = s.Update(t.Context(), "deal", lost, 0, record.Values{"close_date": "2026-01-25"})
+		}
+		return err
+	})
+
+	won := k.Create(t, k.Rita, "lead", record.Values{"name": "Ann", "email": "ann@home.example", "source": "web", "tags": []string{"vip"}})
+	gone := k.Create(t, k.Ada, "lead", record.Values{"name": "Bo", "email": "bo@home.example", "source": "web", "owner": k.Rita})
+	k.Create(t, k.Ada, "lead", record.Values{"name": "Cy", "email": "cy@home.example", "source": "event", "owner": k.Olga})
+	k.Write(t, k.Rita, func(s *record.Session) error {
+		if _, err := s.Update(t.Context(), "lead", gone, 0, record.Values{"status": sales.Disqualified, "lost_reason": "no_budget"}); err != nil {
+			return err
+		}
+		out, err := sales.Convert(t.Context(), s, won, sales.Options{Deal: record.Values{"name": "Of a lead", "amount": "9 EUR"}})
+		if err == nil {
+			_, err = sales.Win(t.Context(), s, out.Deal, 0, sales.Close{})
+		}
+		return err
+	})
+
+	act := func(owner value.ID, v record.Values) {
+		v["subject"], v["owner"] = "x", owner
+		if v["done"] == nil {
+			v["done"] = true
+		}
+		k.Create(t, k.Ada, "activity", v)
+	}
+	act(k.Rita, record.Values{"kind": "call", "result": "reached", "minutes": int64(30), "next_at": k.Now().Add(48 * time.Hour)})
+	act(k.Rita, record.Values{"kind": "call", "result": "no_show", "external_id": "crm-7"})
+	act(k.Rita, record.Values{"kind": "meeting", "result": "held", "minutes": int64(60)})
+	act(k.Rita, record.Values{"kind": "task"})
+	act(k.Rita, record.Values{"kind": "task", "done": false})
+	act(k.Olga, record.Values{"kind": "mail", "result": "sent"})
+}
+
+// Efficiency that is narrowed by what only deals have tells nothing of activities,
+// and says so.
+func TestEfficiencyOfSomeDeals(t *testing.T) {
+	t.Parallel()
+	apptest.EachQuiet(t, func(t *testing.T, k *apptest.Kit) {
+		plantKnown(t, k)
+		table, rows := reported(t, k, k.Ada, "efficiency", report.Params{Filter: `name = "d"`})
+		if got := figuresOf(rows["[Rita]"]); got != "2 1 0.5 100.00_EUR 10 - - - -" || len(table.Notes) != 1 {
+			t.Errorf("%s, %+v", got, table.Notes)
+		}
+		if table, rows = reported(t, k, k.Ada, "efficiency", report.Params{Filter: `owner = "` + k.Olga.String() + `"`}); len(table.Notes) != 0 || len(rows) != 1 || figuresOf(rows["[Olga]"]) != known["efficiency"]["Olga"] {
+			t.Errorf("of one person: %v, %+v", rows, table.Notes)
+		}
+	})
+}
+
+// Reports tell of a small history what can be worked out of it by hand.
+func TestReportsTellWhatIsKnown(t *testing.T) {
+	t.Parallel()
+	apptest.EachQuiet(t, func(t *testing.T, k *apptest.Kit) {
+		plantKnown(t, k)
+		k.Pass(time.Minute)
+		for name, want := range known {
+			got := map[string]string{}
+			k.Read(t, k.Ada, func(s *record.Session) error {
+				p := report.Params{}
+				if spec, err := k.App.Reports().Find(t.Context(), s, name); err == nil && spec.Object == sales.Deals.Name && name != "efficiency" {
+					p.Filter = `name = "d"` // without what the lead became
+				}
+				table, err := k.App.Reports().Run(t.Context(), s, name, p)
+				if err != nil {
+					return err
+				}
+				for _, r := range table.Rows {
+					got[strings.Join(r.Labels, "/")] = figuresOf(r)
+				}
+				return nil
+			})
+			if !maps.Equal(got, want) {
+				t.Errorf("%s:\n got %v\nwant %v", name, got, want)
+			}
+		}
+	})
+}
+
+func figuresOf(r report.Row) string {
+	var list []string
+	for _, m := range r.Values {
+		text := "-"
+		if x := report.Told(m); x != nil {
+			text = strings.ReplaceAll(schema.Neutral(x), " ", "_")
+		}
+		list = append(list, text)
+	}
+	return strings.Join(list, " ")
+}
