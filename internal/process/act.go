@@ -5,7 +5,9 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
+	"wellmet/internal/access"
 	"wellmet/internal/fault"
 	"wellmet/internal/hours"
 	"wellmet/internal/notify"
@@ -27,6 +29,8 @@ type Needs struct {
 	Private bool
 	// Seal and Unseal keep the secrets of webhooks.
 	Seal, Unseal func(ctx context.Context, text string) (string, error)
+	// Now is the clock that calls of hooks are counted by.
+	Now func() time.Time
 }
 
 // Task is a task that an action makes.
@@ -41,10 +45,13 @@ type Task struct {
 type Process struct {
 	needs  Needs
 	client *http.Client
+	calls  *access.Limiter // of incoming hooks
 }
 
 // New makes the room for a workspace.
-func New(n Needs) *Process { return &Process{needs: n, client: newClient(n.Private)} }
+func New(n Needs) *Process {
+	return &Process{needs: n, client: newClient(n.Private), calls: access.NewLimiter(n.Now, mostCalls, callWindow)}
+}
 
 // hit is a record that something is done about.
 type hit struct {

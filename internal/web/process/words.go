@@ -311,6 +311,9 @@ func (x *sheet) triggerWords() string {
 		}
 		return x.v.T("web.process.on_date", "object", one, "field", field)
 	}
+	if x.trigger == process.WhenCalled && x.inlet != 0 {
+		return x.v.T("web.process.on_hook", "object", one, "hook", labelOf(x.inlets, x.inlet.String()))
+	}
 	words := x.v.T("web.process.on."+x.trigger, "object", one)
 	if names := watched(x.fields); len(names) > 0 && x.trigger != process.WhenCreated {
 		for i := range names {
