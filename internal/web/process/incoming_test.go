@@ -70,3 +70,18 @@ func TestAnIncomingHookIsMade(t *testing.T) {
 		has(t, ada.Get(at), 200, "before=")
 	})
 }
+
+// Giving a record away asks whether tasks follow; a new action says yes.
+func TestAnActionAsksForTasks(t *testing.T) {
+	t.Parallel()
+	webtest.Each(t, pages, func(t *testing.T, s *webtest.Site) {
+		ada := s.User(t, s.Ada)
+		rule := made(t, ada.Post("/settings/rules/new", form("name", "Give", "of", "deal")))
+		const box = `name="tasks" value="1"`
+		has(t, ada.Get(rule+"/part?part=then&kind=assign", hx...), 200, box+" checked")
+		has(t, ada.Post(rule+"/part", form("part", "then", "kind", "assign", "to", "manager"), hx...), 200, "Give it to", "!open tasks of the former owner")
+		has(t, ada.Get(rule+"/part?part=then&i=0", hx...), 200, box, "!"+box+" checked")
+		has(t, ada.Post(rule+"/part", form("part", "then", "i", "0", "kind", "assign", "to", "manager", "tasks", "1"), hx...), 200, "with the open tasks of the former owner")
+		has(t, ada.Get(rule+"/part?part=then&i=0", hx...), 200, box+" checked")
+	})
+}

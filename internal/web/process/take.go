@@ -207,7 +207,7 @@ func (e *edit) takeThen() error {
 			a.Due, err = e.duration("due")
 		}
 	case process.DoAssign:
-		a.To = e.form.Get("to")
+		a.To, a.Tasks = e.form.Get("to"), e.form.Has("tasks")
 	case process.DoNotify:
 		a.Tell = e.form["tell"]
 		if a.Text, err = e.must("text"); err == nil && len(a.Tell) == 0 {

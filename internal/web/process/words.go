@@ -156,6 +156,9 @@ func (x *sheet) action(a process.Action) string {
 		}
 		return v.T("web.process.do_task", "text", a.Text, "who", x.receiver(a.To))
 	case process.DoAssign:
+		if a.Tasks {
+			return v.T("web.process.do_assign_tasks", "who", x.receiver(a.To))
+		}
 		return v.T("web.process.do_assign", "who", x.receiver(a.To))
 	case process.DoNotify:
 		return v.T("web.process.do_notify", "people", x.receivers(a.Tell), "text", a.Text)
