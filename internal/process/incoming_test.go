@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"wellmet/internal/customer"
 	"wellmet/internal/fault"
 	"wellmet/internal/process"
 	"wellmet/internal/record"
@@ -429,6 +430,29 @@ func TestTwoWorkAtOnce(t *testing.T) {
 			if c.State != process.CallDone || c.Attempts != 1 {
 				t.Errorf("a call is %+v", c)
 			}
+		}
+	})
+}
+
+// Who erases a person takes out what other programs sent about the record.
+func TestErasingForgetsCalls(t *testing.T) {
+	t.Parallel()
+	each(t, func(k *bench) {
+		h := k.incoming(record.Values{"object": "contact", "mapping": `[{"path":"email","field":"email"},{"path":"name","field":"last_name"}]`})
+		h.sends(`{"email":"anna@ek.example","name":"Ek"}`)
+		h.wants("done created")
+		contact := h.calls()[0].Record
+		h.sends(`{"email":"annab@ek.example","name":"B_"}`)
+		k.Write(t, k.Ada, func(s *record.Session) error {
+			_, err := customer.Erase(t.Context(), s, contact)
+			return err
+		})
+		var bodies []string
+		for _, c := range h.calls() {
+			bodies = append(bodies, c.Body)
+		}
+		if got := strings.Join(bodies, "|"); got != `{"email":"annab@ek.example","name":"B_"}|` {
+			t.Errorf("kept %q", got)
 		}
 	})
 }
