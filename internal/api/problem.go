@@ -55,6 +55,7 @@ var statuses = map[string]int{
 	"api.bad_json": 400, "api.bad_utf8": 400, "api.json_trailing": 400, "api.json_deep": 400, "api.json_twice": 400,
 	"api.bad_query": 400, "api.unknown_parameter": 400, "api.unknown_parameter_near": 400, "api.limit": 400, "api.parameter_twice": 400, "api.bad_parameter": 400,
 	"api.bad_header": 400, "api.body_cut": 400, "api.no_body": 400, "api.content_type": 415, "api.method": 405,
+	"process.no_json": 400, "process.hook_off": http.StatusGone,
 	mergedKey: http.StatusMovedPermanently,
 }
 

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"wellmet/internal/commerce"
+	"wellmet/internal/process"
 	"wellmet/internal/report"
 	"wellmet/internal/sales"
 )
@@ -222,6 +223,13 @@ func sitemap() []operation {
 		{method: GET, path: "/webhooks/{id}/deliveries", name: "deliveries", tag: "Webhooks", help: "The messages to a webhook, latest first; for administrators.", answer: "Messages with state, attempts and what the receiver answered.", class: quick, do: (*call).deliveries,
 			query: append([]param{{"state", kindText, "Only these.", []string{"waiting", "delivered", "dead"}}}, logParams...)},
 		{method: POST, path: "/webhooks/{id}/resend", name: "resend", tag: "Webhooks", help: "Sends a message again, or all that were given up.", answer: "How many.", class: batch, do: (*call).resend, body: members(may("delivery", kindID, "Only this one."))},
+		{method: POST, path: "/incoming_hooks/{id}/address", name: "newHookAddress", tag: "Webhooks", help: "Gives an incoming hook a new address; the former one leads nowhere any more.", answer: "path, to be called by POST behind the server's own address, which is shown this once.", status: 201, class: quick, secret: true, do: (*call).newHookAddress},
+		{method: POST, path: "/incoming_hooks/{id}/secret", name: "newHookSecret", tag: "Webhooks", help: "Lets an incoming hook take only calls signed after Standard Webhooks, with a new secret; the former one holds too for a day.", answer: "The secret, which is shown this once.", status: 201, class: quick, secret: true, do: (*call).newSecret},
+		{method: DELETE, path: "/incoming_hooks/{id}/secret", name: "dropHookSecret", tag: "Webhooks", help: "Lets an incoming hook take calls that nobody signed.", status: 204, class: quick, do: (*call).dropHookSecret},
+		{method: GET, path: "/incoming_hooks/{id}/calls", name: "hookCalls", tag: "Webhooks", help: "What came to an incoming hook, latest first, and what became of it; for administrators.", answer: "Calls with state, what they did to which record or the problem, and the body, of which 8,000 letters are kept.", class: quick, do: (*call).hookCalls,
+			query: append([]param{{"state", kindText, "Only these.", []string{process.CallWaiting, process.CallDone, process.CallFailed, process.CallRefused}}}, logParams...)},
+		{method: POST, path: "/incoming_hooks/{id}/again", name: "againHookCalls", tag: "Webhooks", help: "Tries a call again that failed, or all of them.", answer: "How many.", class: batch, do: (*call).againHookCalls, body: members(may("call", kindID, "Only this one."))},
+		{method: POST, path: "/w/{workspace}/hooks/{token}", name: "callHook", tag: "Webhooks", help: "Calls an incoming hook with any JSON of up to a megabyte. It is kept and answered at once, and worked afterwards. With webhook-id a repetition is the same call; a hook with a secret wants webhook-timestamp and webhook-signature, too.", answer: "The id of the call.", status: 202, class: quick, open: true, do: (*call).callHook, body: body{form: formRaw}},
 
 		// Everything at once.
 		{method: GET, path: "/search", name: "search", tag: "Search", help: "Finds records of all objects.", answer: "Hits, best first.", class: quick, do: (*call).search,
@@ -322,5 +330,5 @@ func changeParts() (words []string) {
 // object reports whether the operation stands below the path of one built-in
 // object.
 func (op *operation) object() bool {
-	return slices.Contains([]string{"contracts", "cases", "tips", "receipts", "deals", "leads", "contacts", "members", "enrollments", "submissions", "blueprints", "rules", "templates", "webhooks", "targets"}, op.first())
+	return slices.Contains([]string{"contracts", "cases", "tips", "receipts", "deals", "leads", "contacts", "members", "enrollments", "submissions", "blueprints", "rules", "templates", "webhooks", "incoming_hooks", "targets"}, op.first())
 }

@@ -15,7 +15,8 @@ import (
 // newProcess lets blueprints and rules of a workspace reach the rooms above
 // theirs.
 func (a *App) newProcess(owners *ownership.Room) *process.Process {
-	return process.New(process.Needs{Task: makeTask, Assign: owners.Assign, Paper: commerce.Letter, Private: a.config.PrivateHooks, Seal: a.server.Seal, Unseal: a.server.Unseal})
+	return process.New(process.Needs{Task: makeTask, Assign: owners.Assign, Paper: commerce.Letter, Private: a.config.PrivateHooks, Seal: a.server.Seal, Unseal: a.server.Unseal,
+		Now: a.Now})
 }
 
 // makeTask makes the task that an automation asks for.

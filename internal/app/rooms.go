@@ -40,7 +40,7 @@ func objects() []*schema.Object {
 func configuration() []*schema.Object {
 	return []*schema.Object{
 		access.Roles, access.Teams, access.Members, hours.Holidays, record.CurrencyRates,
-		process.Blueprints, process.Versions, process.Rules, process.Templates, process.Webhooks,
+		process.Blueprints, process.Versions, process.Rules, process.Templates, process.Webhooks, process.Hooks,
 		sales.Pipelines, sales.Stages, sales.RecordTypes, sales.LeadStages, sales.LeadSources, sales.SourceCosts, sales.Campaigns, sales.LeadQuestions, sales.Cadences, sales.CadenceSteps, sales.ScoreRules,
 		commerce.Onboarding, ownership.AssignmentRules, marketing.Forms, support.States, report.Saved,
 	}

@@ -10,6 +10,7 @@ import (
 
 	"wellmet/internal/activity"
 	"wellmet/internal/exchange"
+	"wellmet/internal/process"
 	"wellmet/internal/record"
 	"wellmet/internal/schema"
 	"wellmet/internal/value"
@@ -18,7 +19,7 @@ import (
 // Erase makes a person unknowable, as data protection law asks for: name and
 // everything personal leave the contact, its history forgets the old values,
 // its files go, and so do rows, filters and stored files of imports and exports
-// that tell of the person. The record stays under a pseudonym, so that contracts,
+// that tell of the person, and what other programs sent about the record. The record stays under a pseudonym, so that contracts,
 // deals and money that hang on it stay whole (R15). Texts of activities about the
 // person lose name, addresses and numbers. It cannot be undone.
 func Erase(ctx context.Context, s *record.Session, contact value.ID) (e Erased, err error) {
@@ -56,6 +57,9 @@ func Erase(ctx context.Context, s *record.Session, contact value.ID) (e Erased, 
 		return e, err
 	}
 	if e.Activities, err = activity.Rewrite(ctx, s, schema.Ref{Object: Contacts.Name, ID: contact}, e.Clean); err != nil {
+		return e, err
+	}
+	if err := process.Forget(ctx, s, contact); err != nil {
 		return e, err
 	}
 	return e, exchange.Forget(ctx, s, exchange.Person{Record: contact, Groups: about})

@@ -12,6 +12,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"wellmet/internal/access"
 	"wellmet/internal/fault"
 	"wellmet/internal/i18n"
 	"wellmet/internal/record"
@@ -61,12 +62,15 @@ type Workspace interface {
 
 // Desk takes submissions of all workspaces. It is safe for concurrent use.
 type Desk struct {
-	limit   *limiter
+	now     func() time.Time
+	posts   *access.Limiter
 	refused refusals
 }
 
 // NewDesk makes a desk that counts posts by the clock.
-func NewDesk(clock func() time.Time) *Desk { return &Desk{limit: newLimiter(clock)} }
+func NewDesk(clock func() time.Time) *Desk {
+	return &Desk{now: clock, posts: access.NewLimiter(clock, mostPosts, postWindow)}
+}
 
 func visitor(cause string) record.Who {
 	return record.Who{System: "web form", Door: "form", Cause: cause}
@@ -76,7 +80,7 @@ func visitor(cause string) record.Who {
 // comes from his address: that is kept within bounds. He is told what to
 // mend; what only we can mend is kept for us and he is thanked.
 func (d *Desk) Receive(ctx context.Context, w Workspace, p Post) (Answer, error) {
-	if err := d.limit.count(p.Address); err != nil {
+	if err := d.count(p.Address); err != nil {
 		return Answer{}, d.refuse(ctx, w, p, err)
 	}
 	var a Answer

@@ -51,7 +51,7 @@ type tally struct {
 // Refuse keeps, within bounds, a post that is not looked at: with the reason,
 // and as much of it as there is room for.
 func (d *Desk) Refuse(ctx context.Context, w Workspace, p Post, why *fault.Error) error {
-	key, now := refusedForm{w, p.Form}, d.limit.now()
+	key, now := refusedForm{w, p.Form}, d.now()
 	full, due := d.refused.count(key, now)
 	if due {
 		if err := d.WriteRefused(ctx, w, p.Form); err != nil {
@@ -126,7 +126,7 @@ func (r *refusals) giveBack(key refusedForm, n int64) {
 // WriteRefused writes how many posts of a form were counted and not kept.
 func (d *Desk) WriteRefused(ctx context.Context, w Workspace, form string) error {
 	key := refusedForm{w, form}
-	last, n := d.refused.take(key, d.limit.now())
+	last, n := d.refused.take(key, d.now())
 	if n == 0 {
 		return nil
 	}

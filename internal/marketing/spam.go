@@ -2,7 +2,6 @@ package marketing
 
 import (
 	"context"
-	"sync"
 	"time"
 
 	"wellmet/internal/access"
@@ -71,42 +70,13 @@ func Retry(ctx context.Context, s *record.Session, id value.ID) (state string, e
 const (
 	mostPosts  = 10
 	postWindow = 10 * time.Minute
-	mostKnown  = 100_000 // addresses remembered
 )
 
-// limiter counts posts by address. What it knows is worth ten minutes, so each
-// node keeps its own.
-type limiter struct {
-	now   func() time.Time
-	mu    sync.Mutex
-	posts map[string]window
-}
-
-type window struct {
-	from time.Time
-	n    int
-}
-
-func newLimiter(clock func() time.Time) *limiter {
-	return &limiter{now: clock, posts: map[string]window{}}
-}
-
-func (l *limiter) count(address string) error {
-	now, key := l.now(), access.Network(address)
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	w := l.posts[key]
-	if now.Sub(w.from) >= postWindow {
-		w = window{from: now}
+// count refuses one more post from an address that has posted too often.
+func (d *Desk) count(address string) error {
+	_, wait := d.posts.Count(access.Network(address))
+	if wait <= 0 {
+		return nil
 	}
-	w.n++
-	if len(l.posts) > mostKnown {
-		clear(l.posts)
-	}
-	l.posts[key] = w
-	if w.n > mostPosts {
-		wait := w.from.Add(postWindow).Sub(now)
-		return fault.New(fault.TooMany, "form.too_many", fault.Args{"minutes": int64((wait + time.Minute - 1) / time.Minute), "retry_after": int64(wait / time.Second)})
-	}
-	return nil
+	return fault.New(fault.TooMany, "form.too_many", fault.Args{"minutes": int64((wait + time.Minute - 1) / time.Minute), "retry_after": int64(wait / time.Second)})
 }

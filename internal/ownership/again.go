@@ -10,9 +10,10 @@ import (
 )
 
 // Assign gives existing records to whom the rule of that name chooses, in turn
-// and by load as it does with new ones. Those for whom there is nobody stay as
+// and by load as it does with new ones; the old owners' open tasks follow where
+// said. Those for whom there is nobody stay as
 // they are; where nobody owns them, they wait in the rule's pool.
-func (x *Room) Assign(ctx context.Context, s *record.Session, object string, ids []value.ID, name string) error {
+func (x *Room) Assign(ctx context.Context, s *record.Session, object string, ids []value.ID, name string, tasks bool) error {
 	rules, err := rulesOf(ctx, s)
 	if err != nil {
 		return err
@@ -46,7 +47,7 @@ func (x *Room) Assign(ctx context.Context, s *record.Session, object string, ids
 			owner = v.Owner
 		}
 		if owner != 0 && owner != found[id].Owner() {
-			b.Changes = append(b.Changes, record.Change{ID: id, Values: record.Values{"owner": owner}})
+			b.Changes = append(b.Changes, record.Change{ID: id, Values: record.Values{"owner": owner, record.SaidKey: record.Said{Tasks: tasks}}})
 		}
 	}
 	if len(b.Changes) == 0 {

@@ -3,6 +3,7 @@ package ownership
 import (
 	"context"
 	"slices"
+	"time"
 
 	"wellmet/internal/access"
 	"wellmet/internal/fault"
@@ -58,11 +59,16 @@ func (v *Verdict) fall(s *record.Session, x rule) {
 }
 
 // settle lets new records wait in pools and managers know what nobody else could
-// take; who takes a record takes it out of its pool.
+// take; who takes a record takes it out of its pool, and whoever undoes that puts
+// it back.
 func (x *Room) settle(ctx context.Context, s *record.Session, drafts []*record.Draft) error {
 	for _, d := range drafts {
 		was, _ := d.Before("owner").(value.ID)
 		switch {
+		case d.Doing == record.Updating && s.Undoing() && was != 0 && d.Field("owner") == nil:
+			if err := comeBack(ctx, s, d); err != nil {
+				return err
+			}
 		case d.Doing == record.Updating && d.Changed("owner") && was == 0:
 			if err := leave(ctx, s, d); err != nil {
 				return err
@@ -76,15 +82,70 @@ func (x *Room) settle(ctx context.Context, s *record.Session, drafts []*record.D
 	return nil
 }
 
-// leave ends what shares a record with the pools of its rules.
+// leave ends what shares a record with the pools of its rules, and notes it with
+// the act.
 func leave(ctx context.Context, s *record.Session, d *record.Draft) error {
 	rules, err := rulesOf(ctx, s)
-	for _, x := range rules {
-		if err == nil && x.object == d.Object.Name && x.pool.team != 0 {
-			_, err = access.Unshare(ctx, s.Tx(), d.Object, d.ID, 0, x.pool.team)
+	if err != nil || !slices.ContainsFunc(rules, func(x rule) bool { return x.object == d.Object.Name && x.pool.team != 0 }) {
+		return err
+	}
+	shares, err := access.Shares(ctx, s.Tx(), d.Object, d.ID, s.Now())
+	if err != nil {
+		return err
+	}
+	for _, g := range shares {
+		if !slices.ContainsFunc(rules, func(x rule) bool { return x.object == d.Object.Name && x.pool.team != 0 && x.pool.team == g.Team }) {
+			continue
+		}
+		if _, err := access.Unshare(ctx, s.Tx(), d.Object, d.ID, 0, g.Team); err != nil {
+			return err
+		}
+		var until any
+		if !g.Until.IsZero() {
+			until = g.Until
+		}
+		if _, err := s.Tx().Exec(ctx, `INSERT INTO {pool_left} (act, record, team, level, until, granted_by, granted_at) VALUES ($1, $2, $3, $4, $5, $6, $7)
+			ON CONFLICT DO NOTHING`, s.Act(), d.ID, g.Team, g.Level, until, g.By, g.At); err != nil {
+			return err
 		}
 	}
-	return err
+	return nil
+}
+
+// comeBack shares a record again with the pools that the act took it out of
+// which the session takes back. A pool that is gone, or too large, stays without.
+func comeBack(ctx context.Context, s *record.Session, d *record.Draft) error {
+	rows, err := s.Tx().Query(ctx, `SELECT l.team, l.level, l.until, l.granted_by, l.granted_at FROM {pool_left} l JOIN {act} a ON a.id = l.act
+		WHERE l.record = $1 AND a.undone_by = $2 ORDER BY l.team`, d.ID, s.Act())
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	var list []access.Grant
+	for rows.Next() {
+		g := access.Grant{Object: d.Object, Record: d.ID}
+		var until *time.Time
+		if err := rows.Scan(&g.Team, &g.Level, &until, &g.By, &g.At); err != nil {
+			return err
+		}
+		if until != nil {
+			g.Until = *until
+		}
+		list = append(list, g)
+	}
+	if err := rows.Close(); err != nil {
+		return err
+	}
+	for _, g := range list {
+		if !g.Until.IsZero() && !g.Until.After(s.Now()) {
+			continue
+		}
+		err := access.Share(ctx, s.Tx(), g)
+		if _, refused := fault.As(err); err != nil && !refused {
+			return err
+		}
+	}
+	return nil
 }
 
 // tell puts a record into its pool, and lets a manager know of what nobody but

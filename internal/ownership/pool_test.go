@@ -1,6 +1,7 @@
 package ownership_test
 
 import (
+	"sync"
 	"testing"
 
 	"wellmet/internal/access"
@@ -94,6 +95,57 @@ func TestWhatNobodyTakesWaitsInAPool(t *testing.T) {
 		})
 		if ownerOf(t, k, "lead", lead) != k.Rita {
 			t.Error("Rita does not own it")
+		}
+		// Taking it back puts it where it was, also when two do so at once.
+		act := func() (id value.ID) {
+			k.Write(t, k.Rita, func(s *record.Session) error {
+				_, err := s.Update(t.Context(), "lead", lead, 0, record.Values{"owner": k.Rita})
+				id = s.Act()
+				return err
+			})
+			return id
+		}
+		undo := func(who, act value.ID) error {
+			return k.Try(t.Context(), who, func(s *record.Session) error {
+				_, err := s.Undo(t.Context(), act)
+				return err
+			})
+		}
+		pools := func() (list []access.Grant) {
+			k.Read(t, k.Ada, func(s *record.Session) (err error) {
+				list, err = access.Shares(t.Context(), s.Tx(), s.Schema().MustObject("lead"), lead, s.Now())
+				return err
+			})
+			return list
+		}
+		k.Write(t, k.Ada, func(s *record.Session) error {
+			_, err := s.Update(t.Context(), "lead", lead, 0, record.Values{"owner": nil})
+			return err
+		})
+		if ownerOf(t, k, "lead", lead) != 0 || len(pools()) != 0 {
+			t.Error("who lets a lead go by hand puts it into a pool")
+		}
+		k.Write(t, k.Ada, func(s *record.Session) error {
+			return access.Share(t.Context(), s.Tx(), access.Grant{Object: s.Schema().MustObject("lead"), Record: lead, Team: north, Level: access.UpdateLevel, At: s.Now()})
+		})
+		was, taken := pools(), act()
+		if len(was) != 1 || len(pools()) != 0 {
+			t.Fatalf("shared %+v, then %+v", was, pools())
+		}
+		errs := make([]error, 2)
+		var wait sync.WaitGroup
+		for i, who := range []value.ID{k.Ada, k.Bob} {
+			wait.Go(func() { errs[i] = undo(who, taken) })
+		}
+		wait.Wait()
+		if (errs[0] == nil) == (errs[1] == nil) {
+			t.Errorf("two took it back: %v", errs)
+		}
+		if now := pools(); ownerOf(t, k, "lead", lead) != 0 || len(now) != 1 || now[0].Team != north || now[0].Level != was[0].Level || !sees(k.Max) {
+			t.Errorf("taken back: shared %+v", now)
+		}
+		if err := take(k.Rita); err != nil || len(pools()) != 0 {
+			t.Errorf("taken again: %v, %+v", err, pools())
 		}
 		// A rep brings one that nobody can take: it waits, whether or not he is of the pool.
 		mine := k.Create(t, k.Olga, "lead", record.Values{"name": "Brought", "owner": nil})

@@ -5,7 +5,9 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
+	"wellmet/internal/access"
 	"wellmet/internal/fault"
 	"wellmet/internal/hours"
 	"wellmet/internal/notify"
@@ -19,14 +21,17 @@ import (
 type Needs struct {
 	// Task makes a task about a record.
 	Task func(ctx context.Context, s *record.Session, t Task) error
-	// Assign gives records to whom an assignment rule chooses.
-	Assign func(ctx context.Context, s *record.Session, object string, ids []value.ID, rule string) error
+	// Assign gives records to whom an assignment rule chooses, with their open
+	// tasks where said.
+	Assign func(ctx context.Context, s *record.Session, object string, ids []value.ID, rule string, tasks bool) error
 	// Paper makes a PDF of a text under a title, in a language.
 	Paper func(s *record.Session, title, text, language string) ([]byte, error)
 	// Private lets webhooks reach addresses of the server's own network.
 	Private bool
 	// Seal and Unseal keep the secrets of webhooks.
 	Seal, Unseal func(ctx context.Context, text string) (string, error)
+	// Now is the clock that calls of hooks are counted by.
+	Now func() time.Time
 }
 
 // Task is a task that an action makes.
@@ -41,10 +46,13 @@ type Task struct {
 type Process struct {
 	needs  Needs
 	client *http.Client
+	calls  *access.Limiter // of incoming hooks
 }
 
 // New makes the room for a workspace.
-func New(n Needs) *Process { return &Process{needs: n, client: newClient(n.Private)} }
+func New(n Needs) *Process {
+	return &Process{needs: n, client: newClient(n.Private), calls: access.NewLimiter(n.Now, mostCalls, callWindow)}
+}
 
 // hit is a record that something is done about.
 type hit struct {
@@ -196,7 +204,9 @@ func (d *deed) change(s *record.Session, h hit, v record.Values) error {
 		v[d.field.Name] = d.value
 	case DoAssign:
 		if to := member(s, d.To, h); to != 0 {
-			v["owner"] = to
+			if v["owner"] = to; d.Tasks {
+				v[record.SaidKey] = record.Said{Tasks: true}
+			}
 		}
 	case DoSet:
 		if d.worth != nil {
@@ -245,7 +255,7 @@ func (p *Process) one(ctx context.Context, s *record.Session, d *deed, hits []hi
 		for i, h := range hits {
 			ids[i] = h.record.ID
 		}
-		return p.needs.Assign(ctx, s, hits[0].record.Object.Name, ids, rule)
+		return p.needs.Assign(ctx, s, hits[0].record.Object.Name, ids, rule, d.Tasks)
 	}
 	return nil
 }

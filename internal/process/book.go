@@ -17,7 +17,9 @@ type book struct {
 	dated      []*rule
 	hooks      map[string][]*hook // by event, "deal.updated"
 	byHook     map[value.ID]*hook
-	service    value.ID // the member that automations run as
+	incoming   map[value.ID]*incoming
+	called     map[value.ID][]*rule // by incoming hook
+	service    value.ID             // the member that automations run as
 }
 
 type bookKey struct{}
@@ -27,7 +29,8 @@ func bookOf(ctx context.Context, s *record.Session) (*book, error) {
 }
 
 func loadBook(ctx context.Context, s *record.Session) (*book, error) {
-	b := &book{blueprints: map[string][]*blueprint{}, rules: map[string]*ruleset{}, hooks: map[string][]*hook{}, byHook: map[value.ID]*hook{}}
+	b := &book{blueprints: map[string][]*blueprint{}, rules: map[string]*ruleset{}, hooks: map[string][]*hook{}, byHook: map[value.ID]*hook{},
+		incoming: map[value.ID]*incoming{}, called: map[value.ID][]*rule{}}
 	var err error
 	if b.service, err = service.Get(ctx, s.Tx()); err != nil {
 		return nil, err
@@ -42,6 +45,9 @@ func loadBook(ctx context.Context, s *record.Session) (*book, error) {
 		}
 	}
 	if err := b.loadRules(ctx, s); err != nil {
+		return nil, err
+	}
+	if err := b.loadIncoming(ctx, s); err != nil {
 		return nil, err
 	}
 	return b, b.loadHooks(ctx, s)

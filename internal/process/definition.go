@@ -150,6 +150,9 @@ type Action struct {
 	// "assign", or the name of an assignment rule as "rule:<name>"; an e-mail
 	// address or an expression for one as "=contact.email" for "send".
 	To string `json:"to,omitempty"`
+	// Tasks lets the old owner's open tasks follow to whom "assign" gives the
+	// record.
+	Tasks bool `json:"tasks,omitempty"`
 	// Tell are the receivers of "notify", as those of a limit.
 	Tell []string `json:"tell,omitempty"`
 	// Text may hold placeholders: the subject of a task, the words of a notice

@@ -22,6 +22,7 @@ type delivery struct {
 	record  value.ID
 	payload string
 	attempt int64
+	round   int64 // how many hooks have set off one another
 }
 
 // The states of a delivery.
@@ -46,17 +47,20 @@ func (deliveries) Kind() string { return "process.deliver" }
 
 // deliver keeps messages to be sent after the commit.
 func (p *Process) deliver(ctx context.Context, s *record.Session, hook value.ID, list []delivery) error {
+	as, err := underWay(s)
+	if err != nil {
+		return err
+	}
 	rows := make([][]any, len(list))
 	for i, d := range list {
-		rows[i] = []any{value.NewID(s.Now()), hook, d.event, d.record, d.payload, waiting, int64(0), s.Now(), "", s.Now()}
+		rows[i] = []any{value.NewID(s.Now()), hook, d.event, d.record, d.payload, waiting, int64(0), s.Now(), "", s.Now(), as.round}
 	}
-	if _, err := s.Tx().ExecRows(ctx, `INSERT INTO {webhook_delivery} (id, webhook, event, record, payload, state, attempt, next_at, problem, created_at) VALUES`,
-		10, rows, ``); err != nil {
+	if _, err := s.Tx().ExecRows(ctx, `INSERT INTO {webhook_delivery} (id, webhook, event, record, payload, state, attempt, next_at, problem, created_at, round) VALUES`,
+		11, rows, ``); err != nil {
 		return err
 	}
-	as, err := underWay(s)
-	if err != nil || as.hooked[hook] {
-		return err
+	if as.hooked[hook] {
+		return nil
 	}
 	as.hooked[hook] = true
 	return s.Later(deliveries{Webhook: hook})
@@ -122,10 +126,10 @@ func (p *Process) sendNext(ctx context.Context, e *record.Engine, hook value.ID)
 	var url, secret, former string
 	var until time.Time
 	err = e.DB().Read(ctx, func(tx *store.Tx) error {
-		found, err := tx.Row(ctx, `SELECT d.id, d.event, d.record, d.payload, d.attempt, h.url FROM {webhook_delivery} d
+		found, err := tx.Row(ctx, `SELECT d.id, d.event, d.record, d.payload, d.attempt, d.round, h.url FROM {webhook_delivery} d
 			JOIN {webhook} h ON h.id = d.webhook AND h.deleted_at IS NULL AND h.active IS TRUE
 			WHERE d.webhook = $1 AND d.state = 'waiting' AND d.next_at <= $2 ORDER BY d.next_at, d.id LIMIT 1`,
-			[]any{hook, e.Now()}, &d.id, &d.event, &d.record, &d.payload, &d.attempt, &url)
+			[]any{hook, e.Now()}, &d.id, &d.event, &d.record, &d.payload, &d.attempt, &d.round, &url)
 		if more = found; err != nil || !found {
 			return err
 		}
@@ -173,6 +177,7 @@ func (p *Process) call(ctx context.Context, url string, secrets []string, d deli
 	h.Set("Content-Type", "application/json")
 	h.Set("User-Agent", "Wellmet-Webhooks/1")
 	h.Set("Webhook-Id", id)
+	h.Set(RoundHeader, strconv.FormatInt(d.round+1, 10))
 	h.Set("Webhook-Timestamp", strconv.FormatInt(now.Unix(), 10))
 	signatures := ""
 	for _, secret := range secrets {

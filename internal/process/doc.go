@@ -1,6 +1,7 @@
 // Package process knows what happens when: through which states a record goes
 // and who may move it (blueprints), what follows by itself (rules), what is
-// written to people (templates) and what other programs are told (webhooks).
+// written to people (templates), what other programs are told (webhooks) and
+// what they tell us (incoming hooks).
 //
 // All of these are records, written by administrators through record.Session
 // like everything else, so that history, undo, API and export come for free.

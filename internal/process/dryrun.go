@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"wellmet/internal/record"
+	"wellmet/internal/store"
 	"wellmet/internal/value"
 )
 
@@ -40,7 +41,8 @@ const (
 )
 
 // Dry goes through what happened to real records between two moments and tells
-// when a rule, as it stands now and active or not, would have fired. What the
+// when a rule, as it stands now and active or not, would have fired. Imports, undo
+// and what the program brings in ask no rules, here as then. What the
 // rule itself made of them is no news to it, here as when it runs. Records are
 // taken as they were then, links of theirs as they are now. Nothing is written. It is for administrators.
 func Dry(ctx context.Context, s *record.Session, id value.ID, from, to time.Time) (*DryRun, error) {
@@ -49,9 +51,12 @@ func Dry(ctx context.Context, s *record.Session, id value.ID, from, to time.Time
 		return nil, err
 	}
 	x := &dry{rule: r, DryRun: DryRun{From: from, To: to, Sample: []Fired{}}, records: map[value.ID]bool{}}
-	if r.trigger == WhenDate {
+	switch r.trigger {
+	case WhenDate:
 		err = x.dates(ctx, s)
-	} else {
+	case WhenCalled:
+		err = x.calls(ctx, s)
+	default:
 		err = x.past(ctx, s)
 	}
 	x.Records = int64(len(x.records))
@@ -114,6 +119,7 @@ type event struct {
 	version int64
 	at      time.Time
 	kind    string
+	asked   bool // rules were asked then
 	changes map[string][2]json.RawMessage
 }
 
@@ -168,7 +174,8 @@ func (x *dry) touched(ctx context.Context, s *record.Session, after value.ID) ([
 // first: what came after it has to be taken back too.
 func (x *dry) events(ctx context.Context, s *record.Session, ids []value.ID) (map[value.ID][]event, error) {
 	list := map[value.ID][]event{}
-	rows, err := s.Tx().Query(ctx, `SELECT h.record, h.version, a.at, h.kind, h.changes, h.act FROM {history} h JOIN {act} a ON a.id = h.act
+	rows, err := s.Tx().Query(ctx, `SELECT h.record, h.version, a.at, h.kind, h.changes, h.act, a.door, a.actor,
+		CASE WHEN EXISTS (SELECT 1 FROM {act} o WHERE o.undone_by = a.id) THEN 1 ELSE 0 END FROM {history} h JOIN {act} a ON a.id = h.act
 		WHERE h.record >= $1 AND h.record <= $2 AND h.object = $3 AND h.act >= $4 ORDER BY h.record, h.version DESC`,
 		ids[0], ids[len(ids)-1], x.rule.object.ID, value.FirstID(x.From))
 	if err != nil {
@@ -191,6 +198,7 @@ func (x *dry) events(ctx context.Context, s *record.Session, ids []value.ID) (ma
 		kind, _ := rows.Text(3)
 		e.kind = string([]byte(kind))
 		e.act, _ = rows.ID(5)
+		e.asked = x.asked(rows)
 		text, _ := rows.Bytes(4)
 		if len(text) > 2 {
 			if err := json.Unmarshal(text, &e.changes); err != nil {
@@ -200,6 +208,20 @@ func (x *dry) events(ctx context.Context, s *record.Session, ids []value.ID) (ma
 		list[e.record] = append(list[e.record], e)
 	}
 	return list, rows.Close()
+}
+
+// asked reports whether rules were asked about an act: not when it took another
+// one back, nor when it came by a door behind which nothing follows. What checks
+// asks whoever imports, too, but not the program.
+func (x *dry) asked(rows *store.Rows) bool {
+	door, _ := rows.Text(6)
+	person := !rows.Null(7)
+	n, _ := rows.Int(8)
+	undo := n == 1
+	if x.rule.trigger == WhenChecked {
+		return person && !undo
+	}
+	return !undo && !slices.Contains(silentDoors, door)
 }
 
 // echo is what the rule itself made of a record in one act: the versions after
@@ -250,7 +272,7 @@ func (x *dry) back(s *record.Session, r *record.Record, list []event, own []echo
 		}
 		first := i+1 == len(list) || list[i+1].act != e.act
 		mine := slices.ContainsFunc(own, func(y echo) bool { return y.of(e, first) })
-		if !mine && !e.at.Before(x.From) && e.at.Before(x.To) && x.concerns(e) {
+		if e.asked && !mine && !e.at.Before(x.From) && e.at.Before(x.To) && x.concerns(e) {
 			if err := x.look(s, r, e.at); err != nil {
 				return err
 			}

@@ -26,7 +26,7 @@ type File struct {
 var exported = map[string][]string{
 	Templates.Name:  {"name", "kind", "object", "language", "subject", "body", "status"},
 	Blueprints.Name: {"name", "object", "field", "condition", "description", "position", "definition"},
-	Rules.Name:      {"name", "object", "trigger", "fields", "date_field", "offset", "condition", "description", "position", "actions", "active"},
+	Rules.Name:      {"name", "object", "trigger", "fields", "date_field", "offset", "hook", "condition", "description", "position", "actions", "active"},
 }
 
 // Export writes blueprints (their drafts), rules and templates.
@@ -134,6 +134,12 @@ type translator struct {
 // translate rewrites the definition or actions of one record: as JSON with
 // names in a file, as text with ids in a workspace.
 func (t *translator) translate(ctx context.Context, object string, one map[string]any, back bool) error {
+	if hook, ok := one[RuleHook.Name()]; ok && object == Rules.Name {
+		var err error
+		if one[RuleHook.Name()], err = t.one(ctx, Hooks.Name, hook, back); err != nil {
+			return err
+		}
+	}
 	field := map[string]string{Blueprints.Name: "definition", Rules.Name: "actions"}[object]
 	raw, ok := one[field]
 	if field == "" || !ok {
@@ -261,13 +267,16 @@ func (t *translator) namesOf(ctx context.Context, f *schema.FieldDef) (map[strin
 	return names, err
 }
 
-// one is a template's or webhook's name, or its id again.
+// missingNamed is what is said of something named in a file that is not there.
+var missingNamed = map[string]string{Templates.Name: "process.no_template", Webhooks.Name: "process.no_webhook", Hooks.Name: "process.no_hook"}
+
+// one is a template's or hook's name, or its id again.
 func (t *translator) one(ctx context.Context, object string, v any, back bool) (any, error) {
 	text := fmt.Sprint(v)
 	if back {
 		id, err := named(ctx, t.s, object, text)
 		if err == nil && id == 0 {
-			return nil, fault.New(fault.Invalid, "process.no_template", fault.Args{"id": value.Printable(text)})
+			return nil, fault.New(fault.Invalid, missingNamed[object], fault.Args{"id": value.Printable(text)})
 		}
 		return id.String(), err
 	}

@@ -111,3 +111,28 @@ func TestARuleAssignsByAnAssignmentRule(t *testing.T) {
 		}
 	})
 }
+
+// Open tasks follow to whom a rule gives a record where its action says so, by
+// name or by an assignment rule.
+func TestTasksFollowWhereTheActionSaysSo(t *testing.T) {
+	t.Parallel()
+	each(t, func(k *bench) {
+		k.Create(k.t, k.Ada, "assignment_rule", record.Values{"name": "Turns", "object": "deal", "members": []value.ID{k.Bob}, "how": "in_turn", "condition": `name = "never"`})
+		for i, to := range []string{k.Bob.String(), "rule:Turns"} {
+			for _, tasks := range []bool{false, true} {
+				step := to + map[bool]string{true: " with"}[tasks]
+				k.rule(process.WhenChanged, `next_step = "`+step+`"`, []process.Action{{Do: process.DoAssign, To: to, Tasks: tasks}}, record.Values{"fields": "next_step"})
+				deal := k.deal("prospecting", nil)
+				task := k.Create(t, k.Rita, "activity", record.Values{"kind": "task", "subject": "Call", "about": []schema.Ref{{Object: "deal", ID: deal}}, "owner": k.Rita})
+				k.must(k.set(k.Rita, "deal", deal, record.Values{"next_step": step}))
+				want := k.Rita
+				if tasks {
+					want = k.Bob
+				}
+				if k.get("deal", deal, "owner") != k.Bob || k.get("activity", task, "owner") != want {
+					t.Errorf("%d %s: the deal is %v's, its task %v's: %v", i, step, k.get("deal", deal, "owner"), k.get("activity", task, "owner"), k.log("deal", deal))
+				}
+			}
+		}
+	})
+}

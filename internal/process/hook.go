@@ -195,16 +195,21 @@ func changesOf(auto *record.Session, d *record.Draft) map[string]any {
 	return changes
 }
 
-// NewSecret gives a webhook a secret, which is answered this once. The former
-// one signs beside it for a day, so that the receiver can change over.
+// NewSecret gives a webhook or incoming hook a secret, which is answered this
+// once. The former one holds beside it for a day, so that the other side can
+// change over.
 func (p *Process) NewSecret(ctx context.Context, s *record.Session, id value.ID, sealed string) error {
 	if !s.Actor().Admin() {
 		return fault.New(fault.Forbidden, "record.admin_only", nil)
 	}
-	if _, err := s.Get(ctx, Webhooks.Name, id); err != nil {
+	_, err := s.Get(ctx, Webhooks.Name, id)
+	if fault.Is(err, fault.NotFound) {
+		_, err = s.Get(ctx, Hooks.Name, id)
+	}
+	if err != nil {
 		return err
 	}
-	_, err := s.Tx().Exec(ctx, `INSERT INTO {webhook_secret} (webhook, secret, former, former_until) VALUES ($1, $2, '', 0)
+	_, err = s.Tx().Exec(ctx, `INSERT INTO {webhook_secret} (webhook, secret, former, former_until) VALUES ($1, $2, '', 0)
 		ON CONFLICT (webhook) DO UPDATE SET former = webhook_secret.secret, former_until = $3, secret = excluded.secret`,
 		id, sealed, s.Now().Add(24*time.Hour))
 	return err

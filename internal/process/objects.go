@@ -10,6 +10,7 @@ var (
 	Rules      = schema.NewObject("rule", "rules", schema.Unowned, "Rule", "Rules")
 	Templates  = schema.NewObject("template", "templates", schema.Unowned, "Template", "Templates")
 	Webhooks   = schema.NewObject("webhook", "webhooks", schema.Unowned, "Webhook", "Webhooks")
+	Hooks      = schema.NewObject("incoming_hook", "incoming_hooks", schema.Unowned, "Incoming hook", "Incoming hooks")
 )
 
 // The states of a blueprint.
@@ -51,20 +52,23 @@ const (
 	WhenSaved   = "saved" // created or changed
 	WhenDate    = "date"  // a day or moment of the record is reached
 	WhenChecked = "check" // before it is saved: the rule may refuse
+	WhenCalled  = "hook"  // another program calls an incoming hook about it
 )
 
 // Fields of a rule.
 var (
 	RuleName    = schema.Text(Rules, "name").Required().Unique()
 	RuleObject  = schema.Text(Rules, "object").Required()
-	RuleTrigger = schema.Choice(Rules, "trigger", WhenCreated, WhenChanged, WhenSaved, WhenDate, WhenChecked).Required().Default(WhenSaved)
+	RuleTrigger = schema.Choice(Rules, "trigger", WhenCreated, WhenChanged, WhenSaved, WhenDate, WhenChecked, WhenCalled).Required().Default(WhenSaved)
 	// RuleFields narrows a change to these fields, with commas between; empty =
 	// any.
 	RuleFields = schema.LongText(Rules, "fields")
 	// RuleDate is the field whose day or moment is waited for, RuleOffset how
 	// many minutes after it (before it, when negative) the rule is looked at.
-	RuleDate     = schema.Text(Rules, "date_field")
-	RuleOffset   = schema.Int(Rules, "offset").Between(-maxOffset, maxOffset)
+	RuleDate   = schema.Text(Rules, "date_field")
+	RuleOffset = schema.Int(Rules, "offset").Between(-maxOffset, maxOffset)
+	// RuleHook is the incoming hook whose calls are waited for.
+	RuleHook     = schema.Link(Rules, "hook", "incoming_hook").Inverse("rules")
 	RuleWhen     = schema.LongText(Rules, "condition")
 	RuleActions  = schema.LongText(Rules, "actions").On(long)
 	RuleActive   = schema.Bool(Rules, "active").Default("false")
@@ -108,9 +112,34 @@ var (
 	WebhookProblem = schema.Text(Webhooks, "problem").ReadOnly()
 )
 
+// What a call of an incoming hook does with the record that it is about.
+const (
+	HookSaves   = "save"   // changes it, and makes it where there is none
+	HookChanges = "change" // changes it
+	HookFinds   = "find"   // leaves it as it is; what follows is up to rules
+)
+
+// Fields of an incoming hook: an address that other programs call. The address
+// and what callers sign with are no fields: each is shown once.
+var (
+	HookName   = schema.Text(Hooks, "name").Required().Unique()
+	HookObject = schema.Text(Hooks, "object").Required()
+	HookDoes   = schema.Choice(Hooks, "does", HookSaves, HookChanges, HookFinds).Required().Default(HookSaves)
+	// HookMapping says which places of what is sent come into which fields, as
+	// JSON: [{"path": "customer.email", "field": "email"}].
+	HookMapping = schema.LongText(Hooks, "mapping")
+	// HookKey is the mapped field by which the record is found.
+	HookKey = schema.Text(Hooks, "key_field")
+	// HookActs is the member in whose name a call works; empty = that of
+	// automations.
+	HookActs   = schema.Person(Hooks, "acts_as")
+	HookActive = schema.Bool(Hooks, "active").Default("true")
+	HookHelp   = schema.LongText(Hooks, "description")
+)
+
 // Objects lists what this room declares.
 func Objects() []*schema.Object {
-	return []*schema.Object{Blueprints, Versions, Rules, Templates, Webhooks}
+	return []*schema.Object{Blueprints, Versions, Rules, Templates, Webhooks, Hooks}
 }
 
 func long(f *schema.FieldDef) { f.Max = maxText }

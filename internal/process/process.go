@@ -2,6 +2,7 @@ package process
 
 import (
 	"context"
+	"slices"
 
 	"wellmet/internal/fault"
 	"wellmet/internal/record"
@@ -13,7 +14,7 @@ import (
 // after the rules of all other rooms.
 func (p *Process) Rules() []record.Rule {
 	return []record.Rule{
-		{Name: "process settings", Objects: []string{Blueprints.Name, Versions.Name, Rules.Name, Templates.Name, Webhooks.Name},
+		{Name: "process settings", Objects: []string{Blueprints.Name, Versions.Name, Rules.Name, Templates.Name, Webhooks.Name, Hooks.Name},
 			Check: checkSettings, Applied: p.settingsChanged},
 		{Name: "templates in use", Objects: []string{Templates.Name}, Prepare: keepTemplates},
 		{Name: "templates", Objects: []string{Templates.Name}, Check: checkTemplates},
@@ -21,6 +22,7 @@ func (p *Process) Rules() []record.Rule {
 		{Name: "blueprints", Objects: []string{Blueprints.Name}, Check: checkBlueprints},
 		{Name: "blueprint versions", Objects: []string{Versions.Name}, Check: checkVersions},
 		{Name: "webhooks", Objects: []string{Webhooks.Name}, Check: checkHooks},
+		{Name: "incoming hooks", Objects: []string{Hooks.Name}, Check: checkIncoming},
 		{Name: "process", Check: p.check, Applied: p.applied},
 	}
 }
@@ -120,13 +122,12 @@ func (p *Process) applied(ctx context.Context, s *record.Session, drafts []*reco
 	return p.announce(ctx, s, b, drafts)
 }
 
-// silent reports whether nothing follows from a change: imports start no
+// silentDoors are those by which nothing follows from a change: imports start no
 // automations (engine decision 19), nor does the program when it brings in a
 // past.
-func silent(s *record.Session) bool {
-	door := s.Who().Door
-	return door == "import" || door == "system"
-}
+var silentDoors = []string{"import", "system"}
+
+func silent(s *record.Session) bool { return slices.Contains(silentDoors, s.Who().Door) }
 
 // afterMoves does what the moves of the drafts ask for.
 func (p *Process) afterMoves(ctx context.Context, s *record.Session, drafts []*record.Draft) error {

@@ -13,12 +13,13 @@ var renamed = []record.NamingTexts{
 	{Object: Blueprints, Of: `x.object`, Texts: texts{"object": (*record.Renaming).Self, "field": (*record.Renaming).Field, "condition": (*record.Renaming).Expression, "definition": renamedDefinition}},
 	{Object: Versions, Of: `(SELECT b.object FROM {blueprint} b WHERE b.id = x.blueprint_id)`, Texts: texts{"condition": (*record.Renaming).Expression, "definition": renamedDefinition}},
 	{Object: Rules, Of: `x.object`, Texts: texts{"object": (*record.Renaming).Self, "fields": (*record.Renaming).List, "date_field": (*record.Renaming).Field, "condition": (*record.Renaming).Expression, "actions": renamedActions}},
+	{Object: Hooks, Of: `x.object`, Texts: texts{"object": (*record.Renaming).Self, "key_field": (*record.Renaming).Field, "mapping": renamedMapping}},
 	{Object: Templates, Of: `x.object`, Texts: texts{"object": (*record.Renaming).Self, "subject": renamedText, "body": renamedText}},
 }
 
 type texts = map[string]func(*record.Renaming, string) string
 
-// Rename lets blueprints, versions, rules and templates follow fields and
+// Rename lets blueprints, versions, rules, templates and incoming hooks follow fields and
 // objects that are called otherwise from now on.
 func Rename(ctx context.Context, s *record.Session, p *schema.Plan) error {
 	return record.RenameTexts(ctx, s, p, renamed)
@@ -61,6 +62,17 @@ func renamedActions(r *record.Renaming, text string) string {
 	}
 	renameActs(r, list)
 	return ActionsText(list)
+}
+
+func renamedMapping(r *record.Renaming, text string) string {
+	list, err := ParseMapping(text)
+	if err != nil {
+		return text
+	}
+	for i := range list {
+		list[i].Field = r.Field(list[i].Field)
+	}
+	return MappingText(list)
 }
 
 func renamedDefinition(r *record.Renaming, text string) string {

@@ -21,6 +21,7 @@ type rule struct {
 	watched []string // names of fields; nil = any
 	date    *schema.FieldDef
 	offset  int64 // minutes
+	hook    value.ID
 	when    *expr.Expr
 	deeds   []deed
 }
@@ -33,6 +34,7 @@ type ruleSource struct {
 	id                                                           value.ID
 	name, object, trigger, fields, dateField, condition, actions string
 	offset                                                       int64
+	hook                                                         value.ID
 }
 
 func (b *book) loadRules(ctx context.Context, s *record.Session) error {
@@ -53,6 +55,8 @@ func (b *book) loadRules(ctx context.Context, s *record.Session) error {
 		switch r.trigger {
 		case WhenDate:
 			b.dated = append(b.dated, r)
+		case WhenCalled:
+			b.called[r.hook] = append(b.called[r.hook], r)
 		case WhenChecked:
 			set.checks = append(set.checks, r)
 		default:
@@ -63,7 +67,7 @@ func (b *book) loadRules(ctx context.Context, s *record.Session) error {
 }
 
 func ruleSources(ctx context.Context, s *record.Session, where string, args ...any) ([]ruleSource, error) {
-	rows, err := s.Tx().Query(ctx, `SELECT id, name, object, "trigger", fields, date_field, condition, actions, "offset" FROM {rule}
+	rows, err := s.Tx().Query(ctx, `SELECT id, name, object, "trigger", fields, date_field, condition, actions, "offset", hook_id FROM {rule}
 		WHERE `+where+` ORDER BY position, id`, args...)
 	if err != nil {
 		return nil, err
@@ -78,6 +82,7 @@ func ruleSources(ctx context.Context, s *record.Session, where string, args ...a
 			*to = strings.Clone(text)
 		}
 		x.offset, _ = rows.Int(8)
+		x.hook, _ = rows.ID(9)
 		list = append(list, x)
 	}
 	return list, rows.Close()
@@ -96,7 +101,7 @@ func compileRule(s *schema.Schema, src ruleSource, visible schema.Visible) (*rul
 		return nil, c.problems
 	}
 	c = newCompiler(s, o, visible)
-	r := &rule{id: src.id, name: src.name, object: o, trigger: src.trigger, offset: src.offset, when: c.condition("condition", src.condition)}
+	r := &rule{id: src.id, name: src.name, object: o, trigger: src.trigger, offset: src.offset, hook: src.hook, when: c.condition("condition", src.condition)}
 	for name := range strings.SplitSeq(src.fields, ",") {
 		if name = strings.TrimSpace(name); name == "" {
 			continue
@@ -113,6 +118,9 @@ func compileRule(s *schema.Schema, src ruleSource, visible schema.Visible) (*rul
 			c.wrong("date_field", "process.wants_date", fault.Args{"field": value.Printable(src.dateField)})
 		}
 		r.date = f
+	}
+	if src.trigger == WhenCalled && src.hook == 0 {
+		c.wrong("hook", "process.wants_hook", nil)
 	}
 	list, err := ParseActions(src.actions)
 	if err != nil {
@@ -204,7 +212,7 @@ func checkByRules(ctx context.Context, s *record.Session, list []*rule, drafts [
 
 // checkRules refuses rules that could not run. One that is not active may be
 // half done.
-func checkRules(_ context.Context, s *record.Session, drafts []*record.Draft) error {
+func checkRules(ctx context.Context, s *record.Session, drafts []*record.Draft) error {
 	for _, d := range drafts {
 		if !writes(d) {
 			continue
@@ -212,7 +220,13 @@ func checkRules(_ context.Context, s *record.Session, drafts []*record.Draft) er
 		if _, ok := objectNamed(s, d, RuleObject); !ok {
 			continue
 		}
-		_, problems := compileRule(s.Schema(), ruleOf(d), s.Sees)
+		src := ruleOf(d)
+		_, problems := compileRule(s.Schema(), src, s.Sees)
+		more, err := checkHookOf(ctx, s, src)
+		if err != nil {
+			return err
+		}
+		problems = append(problems, more...)
 		active, _ := record.Will(d, RuleActive)
 		if !active {
 			continue
@@ -235,5 +249,6 @@ func ruleOf(d *record.Draft) ruleSource {
 		*x.to, _ = record.Will(d, x.from)
 	}
 	src.offset, _ = record.Will(d, RuleOffset)
+	src.hook, _ = record.Will(d, RuleHook)
 	return src
 }

@@ -200,6 +200,48 @@ func TestADryRunCountsThePast(t *testing.T) {
 	})
 }
 
+// Imports, undo and what the program brings in ask no rules, so a dry run counts
+// none of it; what checks asks whoever imports, too.
+func TestADryRunCountsWhatAsksRules(t *testing.T) {
+	t.Parallel()
+	each(t, func(k *bench) {
+		from := k.Now()
+		rule := k.rule("changed", `amount > 1000`, []process.Action{{Do: "task", Text: "Big"}}, record.Values{"fields": "amount"})
+		check := k.rule("check", `amount > 1000`, []process.Action{{Do: "refuse", Text: "x"}}, record.Values{"active": false})
+		deal := k.deal("prospecting", record.Values{"amount": "10 EUR"})
+		as := func(who record.Who, amount string) (act value.ID) {
+			k.Pass(time.Minute)
+			k.must(k.Workspace.Write(t.Context(), who, func(s *record.Session) error {
+				_, err := s.Update(t.Context(), "deal", deal, 0, record.Values{"amount": amount})
+				act = s.Act()
+				return err
+			}))
+			return act
+		}
+		as(record.Who{Member: k.Rita, Door: "api"}, "2000 EUR") // the one that counts
+		as(record.Who{Member: k.Rita, Door: "import"}, "3000 EUR")
+		as(record.AsSystem("a past"), "4000 EUR")
+		lower := as(record.Who{Member: k.Rita, Door: "page"}, "20 EUR")
+		k.must(k.Try(t.Context(), k.Rita, func(s *record.Session) error {
+			_, err := s.Undo(t.Context(), lower)
+			return err
+		}))
+		k.Pass(time.Minute)
+		if n := k.count("activity", `subject = "Big"`); n != 1 {
+			t.Errorf("fired %d times", n)
+		}
+		for id, want := range map[value.ID]int64{rule: 1, check: 2} {
+			k.Read(t, k.Ada, func(s *record.Session) error {
+				got, err := process.Dry(t.Context(), s, id, from, k.Now())
+				if err == nil && got.Fired != want {
+					t.Errorf("the dry run tells %+v, not %d", got, want)
+				}
+				return err
+			})
+		}
+	})
+}
+
 // A rule asks what leads to a record, as it stands when the rule is looked at.
 func TestARuleAsksWhatLeadsHere(t *testing.T) {
 	t.Parallel()

@@ -98,6 +98,7 @@ type acting struct {
 	going  []doing
 	hooked map[value.ID]bool // webhooks whose deliveries are asked for
 	papers []paper           // documents that are asked for
+	round  int64             // how many hooks have set off one another
 }
 
 // doing is a rule or blueprint that is at work on some records.
@@ -173,7 +174,7 @@ func adminOnly(s *record.Session, drafts []*record.Draft) {
 
 func isOurs(o *schema.Object) bool {
 	switch o.ID {
-	case Blueprints.ID, Versions.ID, Rules.ID, Templates.ID, Webhooks.ID:
+	case Blueprints.ID, Versions.ID, Rules.ID, Templates.ID, Webhooks.ID, Hooks.ID:
 		return true
 	}
 	return false

@@ -39,6 +39,13 @@ func Handle(r *jobs.Runner, of func(ctx context.Context, workspace string) (*rec
 		}
 		return p.work(ctx, e, j.Webhook)
 	})
+	jobs.Handle(r, jobs.Options{Timeout: time.Minute}, func(ctx context.Context, run jobs.Run, j calls) error {
+		e, p, err := of(ctx, run.Workspace)
+		if err != nil {
+			return err
+		}
+		return p.AnswerCalls(ctx, e, j.Hook)
+	})
 	jobs.Handle(r, jobs.Options{}, func(ctx context.Context, run jobs.Run, j letter) error {
 		e, p, err := of(ctx, run.Workspace)
 		if err != nil {
@@ -280,8 +287,8 @@ func (r *rule) within(ctx context.Context, s *record.Session, from, to any, afte
 	return hits, nil
 }
 
-// forgotten asks again for messages that nobody is at, which a crash may have
-// left behind.
+// forgotten asks again for messages and calls that nobody is at, which a crash
+// may have left behind.
 func (p *Process) forgotten(ctx context.Context, e *record.Engine) error {
 	return e.Write(ctx, clockwork(), func(s *record.Session) error {
 		ids, err := s.Tx().IDs(ctx, `SELECT DISTINCT d.webhook FROM {webhook_delivery} d LEFT JOIN {webhook_state} w ON w.webhook = d.webhook
@@ -294,7 +301,7 @@ func (p *Process) forgotten(ctx context.Context, e *record.Engine) error {
 				return err
 			}
 		}
-		return nil
+		return callsForgotten(ctx, s)
 	})
 }
 
@@ -304,10 +311,13 @@ const (
 	keepDeliveries = 30 * 24 * time.Hour
 )
 
-// Tidy forgets old lines of the run log and messages that arrived long ago.
+// Tidy forgets old lines of the run log, and messages and calls that arrived long ago.
 // Those that were given up stay as long as the log.
 func Tidy(ctx context.Context, tx *store.Tx, now time.Time) error {
 	if _, err := tx.Exec(ctx, `DELETE FROM {rule_run} WHERE id IN (SELECT id FROM {rule_run} WHERE at < $1 ORDER BY at LIMIT 5000)`, now.Add(-keepRuns)); err != nil {
+		return err
+	}
+	if err := tidyCalls(ctx, tx, now); err != nil {
 		return err
 	}
 	_, err := tx.Exec(ctx, `DELETE FROM {webhook_delivery} WHERE id IN (SELECT id FROM {webhook_delivery}

@@ -5,6 +5,7 @@ import (
 
 	"wellmet/internal/activity"
 	"wellmet/internal/customer"
+	"wellmet/internal/process"
 	"wellmet/internal/record"
 	"wellmet/internal/schema"
 	"wellmet/internal/value"
@@ -31,6 +32,9 @@ func Erase(ctx context.Context, s *record.Session, contact value.ID) (customer.E
 				return e, err
 			}
 			if err := sys.ForgetValues(ctx, x.object.Name, r.ID); err != nil {
+				return e, err
+			}
+			if err := process.Forget(ctx, s, r.ID); err != nil {
 				return e, err
 			}
 			e.Leads++

@@ -26,7 +26,7 @@ var kept = map[string]bool{
 	"member": true, "team": true, "role": true, "pipeline": true, "stage": true, "deal_line": true, "deal_contact": true, "deal_member": true, "deal_competitor": true, "contract_line": true, "allocation": true,
 	"currency_rate": true, "view": true, "lead_stage": true, "lead_question": true, "lead_source": true, "source_cost": true, "campaign": true, "lead_person": true, "lead_answer": true, "touch": true,
 	"form": true, "submission": true, "assignment_rule": true, "score_rule": true, "cadence": true, "cadence_step": true, "enrollment": true,
-	"holiday": true, "onboarding_step": true, "record_type": true, "case_state": true, "blueprint": true, "blueprint_version": true, "rule": true, "template": true, "webhook": true,
+	"holiday": true, "onboarding_step": true, "record_type": true, "case_state": true, "blueprint": true, "blueprint_version": true, "rule": true, "template": true, "webhook": true, "incoming_hook": true,
 }
 
 // settingsAt begins the addresses of settings.

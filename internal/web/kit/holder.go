@@ -4,7 +4,7 @@ import "wellmet/internal/fault"
 
 // atSettings are the objects whose records have a page of their own in the
 // settings.
-var atSettings = map[string]string{"blueprint": "blueprints", "rule": "rules", "template": "templates", "webhook": "webhooks", "form": "forms",
+var atSettings = map[string]string{"blueprint": "blueprints", "rule": "rules", "template": "templates", "webhook": "webhooks", "incoming_hook": "hooks", "form": "forms",
 	"pipeline": "pipelines", "cadence": "cadences", "assignment_rule": "assignment", "score_rule": "scoring", "role": "roles"}
 
 // Named is a record that a refusal names, with its page.

@@ -313,7 +313,11 @@ func (e *edit) targets() []choice {
 func (e *edit) triggers() []choice {
 	one := e.x.v.In(e.x.o.Label(e.x.v.Lang).One)
 	var list []choice
-	for _, t := range []string{process.WhenCreated, process.WhenChanged, process.WhenSaved, process.WhenDate, process.WhenChecked} {
+	all := []string{process.WhenCreated, process.WhenChanged, process.WhenSaved, process.WhenDate, process.WhenChecked}
+	if len(e.x.inlets) > 0 || e.x.trigger == process.WhenCalled {
+		all = append(all, process.WhenCalled)
+	}
+	for _, t := range all {
 		text := e.x.v.T("web.process.on."+t, "object", one)
 		list = append(list, choice{t, text})
 	}

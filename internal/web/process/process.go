@@ -63,6 +63,16 @@ func Routes() []door.Route {
 		{Pattern: "POST /settings/webhooks/{id}/secret", Do: newSecret},
 		{Pattern: "POST /settings/webhooks/{id}/resend", Do: resend},
 		{Pattern: "POST /settings/webhooks/{id}/test", Do: testHook},
+
+		{Pattern: "GET /settings/hooks", Do: showInlets},
+		{Pattern: "GET /settings/hooks/new", Do: showNewInlet},
+		{Pattern: "POST /settings/hooks/new", Do: addInlet},
+		{Pattern: "GET /settings/hooks/{id}", Do: showInlet},
+		{Pattern: "POST /settings/hooks/{id}", Do: saveInlet},
+		{Pattern: "POST /settings/hooks/{id}/address", Do: newAddress},
+		{Pattern: "POST /settings/hooks/{id}/secret", Do: signInlet},
+		{Pattern: "POST /settings/hooks/{id}/unsign", Do: unsignInlet},
+		{Pattern: "POST /settings/hooks/{id}/again", Do: tryAgain},
 	}
 }
 
@@ -71,6 +81,7 @@ const (
 	rulesURL      = "/settings/rules"
 	templatesURL  = "/settings/templates"
 	hooksURL      = "/settings/webhooks"
+	inletsURL     = "/settings/hooks"
 )
 
 // read runs fn for an administrator.
@@ -147,12 +158,12 @@ func business(v *kit.View, s *record.Session) []choice {
 }
 
 func isSetting(o *schema.Object) bool {
-	return slices.Contains([]string{process.Blueprints.Name, process.Versions.Name, process.Rules.Name, process.Templates.Name, process.Webhooks.Name, "view"}, o.Name) ||
+	return slices.Contains([]string{process.Blueprints.Name, process.Versions.Name, process.Rules.Name, process.Templates.Name, process.Webhooks.Name, process.Hooks.Name, "view"}, o.Name) ||
 		o.StateList || door.Kept(o)
 }
 
 // readNamed reads the templates for the object's records, those of documents among
-// them, and all webhooks.
+// them, all webhooks, and the incoming hooks about the object.
 func (x *sheet) readNamed(ctx context.Context, s *record.Session) error {
 	err := s.Each(ctx, record.Query{Object: process.Templates.Name, Sort: "name"}, func(r *record.Record) error {
 		if of, _ := record.Get(r, process.TemplateObject); of != x.o.Name {
@@ -165,10 +176,18 @@ func (x *sheet) readNamed(ctx context.Context, s *record.Session) error {
 		}
 		return nil
 	})
-	if err == nil {
-		x.hooks, err = choices(ctx, s, process.Webhooks.Name, nil)
+	if err != nil {
+		return err
 	}
-	return err
+	if x.hooks, err = choices(ctx, s, process.Webhooks.Name, nil); err != nil {
+		return err
+	}
+	return s.Each(ctx, record.Query{Object: process.Hooks.Name, Sort: "name"}, func(r *record.Record) error {
+		if of, _ := record.Get(r, process.HookObject); of == x.o.Name {
+			x.inlets = append(x.inlets, choice{r.ID.String(), r.Title()})
+		}
+		return nil
+	})
 }
 
 // found are records of an object to try something on: those that a text finds,

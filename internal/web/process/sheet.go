@@ -40,6 +40,7 @@ type sheet struct {
 	// Of a rule.
 	trigger, fields, date string
 	offset                int64
+	inlet                 value.ID // the incoming hook that is waited for
 	active                bool
 	actions               []process.Action
 	problems              []process.Problem
@@ -48,6 +49,7 @@ type sheet struct {
 	people           people
 	templates, hooks []choice
 	papers           []choice            // templates of documents
+	inlets           []choice            // incoming hooks about the object
 	assigning        []choice            // rules of ownership
 	statesByField    map[string][]choice // of a rule's object
 	schema           *schema.Schema
@@ -181,6 +183,7 @@ func (x *sheet) loadRule(ctx context.Context, s *record.Session, id value.ID) (e
 	x.fields, _ = record.Get(x.r, process.RuleFields)
 	x.date, _ = record.Get(x.r, process.RuleDate)
 	x.offset, _ = record.Get(x.r, process.RuleOffset)
+	x.inlet, _ = record.Get(x.r, process.RuleHook)
 	x.active, _ = record.Get(x.r, process.RuleActive)
 	text, _ := record.Get(x.r, process.RuleActions)
 	object, _ := record.Get(x.r, process.RuleObject)
@@ -245,6 +248,9 @@ func (x *sheet) save(ctx context.Context, s *record.Session) error {
 		record.With(v, process.RuleDate, x.date)
 		record.With(v, process.RuleOffset, x.offset)
 		record.With(v, process.RuleActions, process.ActionsText(x.actions))
+		if v[process.RuleHook.Name()] = nil; x.inlet != 0 {
+			record.With(v, process.RuleHook, x.inlet)
+		}
 		_, err := s.Update(ctx, process.Rules.Name, x.r.ID, 0, v)
 		return err
 	}

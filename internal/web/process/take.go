@@ -207,7 +207,7 @@ func (e *edit) takeThen() error {
 			a.Due, err = e.duration("due")
 		}
 	case process.DoAssign:
-		a.To = e.form.Get("to")
+		a.To, a.Tasks = e.form.Get("to"), e.form.Has("tasks")
 	case process.DoNotify:
 		a.Tell = e.form["tell"]
 		if a.Text, err = e.must("text"); err == nil && len(a.Tell) == 0 {
@@ -240,7 +240,12 @@ func (e *edit) takeThen() error {
 
 func (e *edit) takeTrigger() error {
 	x := e.x
-	x.trigger, x.fields, x.date, x.offset = e.form.Get("trigger"), strings.Join(e.form["field"], ","), "", 0
+	x.trigger, x.fields, x.date, x.offset, x.inlet = e.form.Get("trigger"), strings.Join(e.form["field"], ","), "", 0, 0
+	if x.trigger == process.WhenCalled {
+		if x.inlet, x.fields = idOf(e.form, "hook"), ""; x.inlet == 0 {
+			return fault.New(fault.Invalid, "process.wants_hook", nil)
+		}
+	}
 	if x.trigger != process.WhenDate {
 		return nil
 	}

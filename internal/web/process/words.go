@@ -156,6 +156,9 @@ func (x *sheet) action(a process.Action) string {
 		}
 		return v.T("web.process.do_task", "text", a.Text, "who", x.receiver(a.To))
 	case process.DoAssign:
+		if a.Tasks {
+			return v.T("web.process.do_assign_tasks", "who", x.receiver(a.To))
+		}
 		return v.T("web.process.do_assign", "who", x.receiver(a.To))
 	case process.DoNotify:
 		return v.T("web.process.do_notify", "people", x.receivers(a.Tell), "text", a.Text)
@@ -310,6 +313,9 @@ func (x *sheet) triggerWords() string {
 			return x.v.T("web.process.on_after", "object", one, "field", field, "time", x.minutes(x.offset))
 		}
 		return x.v.T("web.process.on_date", "object", one, "field", field)
+	}
+	if x.trigger == process.WhenCalled && x.inlet != 0 {
+		return x.v.T("web.process.on_hook", "object", one, "hook", labelOf(x.inlets, x.inlet.String()))
 	}
 	words := x.v.T("web.process.on."+x.trigger, "object", one)
 	if names := watched(x.fields); len(names) > 0 && x.trigger != process.WhenCreated {

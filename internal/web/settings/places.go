@@ -57,6 +57,7 @@ func groups(v *kit.View) []group {
 			{"layers", "/settings/objects", v.T("web.people.objects"), v.T("web.people.objects_help"), v.T("web.settings.find.objects")},
 			{"history", historyURL, v.T("web.settings.history"), v.T("web.settings.history_place"), v.T("web.settings.find.history")},
 			{"send", "/settings/webhooks", v.T("web.process.webhooks"), v.T("web.people.webhooks_help"), ""},
+			{"arrow-down", "/settings/hooks", v.T("web.process.hooks"), v.T("web.people.hooks_help"), ""},
 			{"mail", "/settings/mail", v.T("web.inbox.server"), v.T("web.inbox.server_help"), v.T("web.settings.find.mail")},
 		}},
 	}
