@@ -21,7 +21,7 @@ func (p *Process) Rules() []record.Rule {
 		{Name: "blueprints", Objects: []string{Blueprints.Name}, Check: checkBlueprints},
 		{Name: "blueprint versions", Objects: []string{Versions.Name}, Check: checkVersions},
 		{Name: "webhooks", Objects: []string{Webhooks.Name}, Check: checkHooks},
-		{Name: "process", Check: p.check, Applied: p.applied},
+		{Name: "process", Check: p.check, Derive: deriveDue, Applied: p.applied},
 	}
 }
 
@@ -131,7 +131,7 @@ func silent(s *record.Session) bool {
 // afterMoves does what the moves of the drafts ask for.
 func (p *Process) afterMoves(ctx context.Context, s *record.Session, drafts []*record.Draft) error {
 	memo, err := decided(s)
-	if err != nil || len(memo) == 0 {
+	if err != nil || len(memo.of) == 0 {
 		return err
 	}
 	moves, by, of := movedBy(memo, drafts)
