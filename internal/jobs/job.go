@@ -54,8 +54,7 @@ func At(s Source, moment time.Time, list ...Job) error {
 	if c, ok := s.(interface{ Context() context.Context }); ok {
 		ctx = c.Context()
 	}
-	_, err := s.Tx().ExecRows(ctx, `INSERT INTO {outbox} (id, kind, payload, actor, door, created_at, not_before) VALUES `, 7, rows, ``)
-	return err
+	return s.Tx().PostRows(ctx, `INSERT INTO {outbox} (id, kind, payload, actor, door, created_at, not_before) VALUES `, 7, rows, ``)
 }
 
 // Run is one attempt at a job.

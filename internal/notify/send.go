@@ -139,7 +139,7 @@ func put(ctx context.Context, s *record.Session, n Notice, members []value.ID, b
 	if len(rows) == 0 {
 		return nil
 	}
-	if _, err := s.Tx().ExecRows(ctx, `INSERT INTO {notice} (id, member, kind, key, args, actor, object, record, link, inbox, blind, once, at, read_at) VALUES`,
+	if err := s.Tx().PostRows(ctx, `INSERT INTO {notice} (id, member, kind, key, args, actor, object, record, link, inbox, blind, once, at, read_at) VALUES`,
 		14, rows, " ON CONFLICT DO NOTHING"); err != nil {
 		return err
 	}

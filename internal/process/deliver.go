@@ -55,7 +55,7 @@ func (p *Process) deliver(ctx context.Context, s *record.Session, hook value.ID,
 	for i, d := range list {
 		rows[i] = []any{value.NewID(s.Now()), hook, d.event, d.record, d.payload, waiting, int64(0), s.Now(), "", s.Now(), as.round}
 	}
-	if _, err := s.Tx().ExecRows(ctx, `INSERT INTO {webhook_delivery} (id, webhook, event, record, payload, state, attempt, next_at, problem, created_at, round) VALUES`,
+	if err := s.Tx().PostRows(ctx, `INSERT INTO {webhook_delivery} (id, webhook, event, record, payload, state, attempt, next_at, problem, created_at, round) VALUES`,
 		11, rows, ``); err != nil {
 		return err
 	}

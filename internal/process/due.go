@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"wellmet/internal/expr"
+	"wellmet/internal/hours"
 	"wellmet/internal/record"
 	"wellmet/internal/schema"
 	"wellmet/internal/value"
@@ -37,18 +38,57 @@ func showDue(ctx context.Context, s *record.Session, o *schema.Object, ids []val
 	return s.SetDerived(ctx, o, []*schema.FieldDef{f}, rows)
 }
 
-// shown are the records of a write whose field has something to tell, or had.
-func shown(memo decisions, drafts []*record.Draft) (ids []value.ID) {
+// deriveDue begins the runs of what moves, and lets its field tell what they say.
+func deriveDue(ctx context.Context, s *record.Session, drafts []*record.Draft) error {
+	memo, err := decided(s)
+	if err != nil || len(memo.of) == 0 {
+		return err
+	}
+	f, told := drafts[0].Object.Field(DueField)
 	for _, d := range drafts {
-		had := d.Record().Field(DueField) != nil
-		for _, x := range memo[d] {
-			if had || x.of != nil && x.of.limited {
-				ids = append(ids, d.ID)
-				break
+		list := memo.of[d]
+		for i := range list {
+			if x := &list[i]; x.of != nil {
+				cal, err := hours.Whose(ctx, s, d.Record().Owner())
+				if err != nil {
+					return err
+				}
+				x.enter(cal, s, d)
 			}
 		}
+		if told && len(list) > 0 {
+			d.Set(f.Name, memo.due(d))
+		}
 	}
-	return ids
+	return nil
+}
+
+// due is until when a draft's record may stay where it comes to, by those of its
+// processes in which it moves and those in which it stays; nil while no limit runs.
+func (m *decisions) due(d *record.Draft) any {
+	left := map[value.ID]bool{} // what these blueprints said is over
+	var first *time.Time
+	earlier := func(at *time.Time) {
+		if at != nil && (first == nil || at.Before(*first)) {
+			first = at
+		}
+	}
+	for _, x := range m.of[d] {
+		for _, b := range []*blueprint{x.of, x.left} {
+			if b != nil {
+				left[b.id] = true
+			}
+		}
+		if x.enters != nil {
+			earlier(x.enters.due)
+		}
+	}
+	for key, r := range m.runs {
+		if key.record == d.ID && !left[key.blueprint] {
+			earlier(r.due)
+		}
+	}
+	return orNull(first)
 }
 
 // undue is the job that empties the field of records whose process has ended.

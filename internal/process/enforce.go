@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 
 	"wellmet/internal/fault"
 	"wellmet/internal/record"
@@ -31,16 +32,23 @@ type decision struct {
 	move     *move
 	was, now string
 	run      *run // as it was
+	enters   *run // as it will be, once nothing refuses the draft
+	next     *time.Time
 }
 
 // decisions are those of a transaction's drafts, from the check to the applied
-// phase.
-type decisions map[*record.Draft][]decision
+// phase, and where their records stood when they were made.
+type decisions struct {
+	of   map[*record.Draft][]decision
+	runs map[runKey]*run
+}
 
 type decisionsKey struct{}
 
-func decided(s *record.Session) (decisions, error) {
-	return record.Memo(s, decisionsKey{}, func() (decisions, error) { return decisions{}, nil })
+func decided(s *record.Session) (*decisions, error) {
+	return record.Memo(s, decisionsKey{}, func() (*decisions, error) {
+		return &decisions{map[*record.Draft][]decision{}, map[runKey]*run{}}, nil
+	})
 }
 
 // checkMoves decides about every draft that changes a state, and refuses those
@@ -67,12 +75,13 @@ func checkMoves(ctx context.Context, s *record.Session, list []*blueprint, draft
 	if err != nil {
 		return err
 	}
+	memo.runs = runs
 	for _, d := range moved {
-		if memo[d], err = decide(ctx, s, list, runs, d); err != nil {
+		if memo.of[d], err = decide(ctx, s, list, runs, d); err != nil {
 			return err
 		}
-		for i := range memo[d] {
-			x := &memo[d][i]
+		for i := range memo.of[d] {
+			x := &memo.of[d][i]
 			if err := x.leave(ctx, s, d); err != nil {
 				return err
 			}

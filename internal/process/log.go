@@ -84,8 +84,7 @@ func logRuns(ctx context.Context, s *record.Session, why cause, hits []hit, outc
 		rows[i] = []any{value.NewID(s.Now()), why.source, h.record.Object.ID, h.record.ID, act, s.Now(), why.name, outcome, text,
 			h.record.Version, max(h.record.Version, why.made[h.record.ID])}
 	}
-	_, err = s.Tx().ExecRows(ctx, `INSERT INTO {rule_run} (id, source, object, record, act, at, cause, outcome, problem, version, made) VALUES`, 11, rows, ``)
-	return err
+	return s.Tx().PostRows(ctx, `INSERT INTO {rule_run} (id, source, object, record, act, at, cause, outcome, problem, version, made) VALUES`, 11, rows, ``)
 }
 
 // Failure is a record that something else than a rule of this room could not

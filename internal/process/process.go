@@ -23,7 +23,7 @@ func (p *Process) Rules() []record.Rule {
 		{Name: "blueprint versions", Objects: []string{Versions.Name}, Check: checkVersions},
 		{Name: "webhooks", Objects: []string{Webhooks.Name}, Check: checkHooks},
 		{Name: "incoming hooks", Objects: []string{Hooks.Name}, Check: checkIncoming},
-		{Name: "process", Check: p.check, Applied: p.applied},
+		{Name: "process", Check: p.check, Derive: deriveDue, Applied: p.applied},
 	}
 }
 
@@ -132,7 +132,7 @@ func silent(s *record.Session) bool { return slices.Contains(silentDoors, s.Who(
 // afterMoves does what the moves of the drafts ask for.
 func (p *Process) afterMoves(ctx context.Context, s *record.Session, drafts []*record.Draft) error {
 	memo, err := decided(s)
-	if err != nil || len(memo) == 0 {
+	if err != nil || len(memo.of) == 0 {
 		return err
 	}
 	moves, by, of := movedBy(memo, drafts)

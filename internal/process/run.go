@@ -84,10 +84,9 @@ func writeRuns(ctx context.Context, s *record.Session, rows [][]any) error {
 	if len(rows) == 0 {
 		return nil
 	}
-	_, err := s.Tx().ExecRows(ctx, `INSERT INTO {process_run} (blueprint, record, version, state, since, due_at, next_at, level, held, left_ms, autos) VALUES`,
+	return s.Tx().PostRows(ctx, `INSERT INTO {process_run} (blueprint, record, version, state, since, due_at, next_at, level, held, left_ms, autos) VALUES`,
 		11, rows, ` ON CONFLICT (blueprint, record) DO UPDATE SET version = excluded.version, state = excluded.state, since = excluded.since,
 		due_at = excluded.due_at, next_at = excluded.next_at, level = excluded.level, held = excluded.held, left_ms = excluded.left_ms, autos = excluded.autos`)
-	return err
 }
 
 // set writes how far the clock of a run has come and when to look at it next,

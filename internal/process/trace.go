@@ -19,7 +19,7 @@ func traceMoves(ctx context.Context, s *record.Session, drafts []*record.Draft) 
 	var runs, steps [][]any
 	gone := map[value.ID][]value.ID{} // by blueprint
 	for _, d := range drafts {
-		for _, x := range memo[d] {
+		for _, x := range memo.of[d] {
 			if x.left != nil {
 				gone[x.left.id] = append(gone[x.left.id], d.ID)
 				labels, err := labelsOf(ctx, s, x.left.field)
@@ -31,21 +31,17 @@ func traceMoves(ctx context.Context, s *record.Session, drafts []*record.Draft) 
 			if x.of == nil {
 				continue
 			}
-			cal, err := hours.Whose(ctx, s, d.Record().Owner())
-			if err != nil {
-				return err
-			}
 			labels, err := labelsOf(ctx, s, x.of.field)
 			if err != nil {
 				return err
 			}
-			runs = append(runs, x.enter(cal, s, d))
+			runs = append(runs, x.enters.row(x.next))
 			steps = append(steps, step(s, x.of, d, x, x.kind, labels))
 		}
 	}
 	for blueprint, ids := range gone {
 		for _, id := range ids {
-			if _, err := s.Tx().Exec(ctx, `DELETE FROM {process_run} WHERE blueprint = $1 AND record = $2`, blueprint, id); err != nil {
+			if err := s.Tx().Post(ctx, `DELETE FROM {process_run} WHERE blueprint = $1 AND record = $2`, blueprint, id); err != nil {
 				return err
 			}
 		}
@@ -53,12 +49,8 @@ func traceMoves(ctx context.Context, s *record.Session, drafts []*record.Draft) 
 	if err := writeRuns(ctx, s, runs); err != nil || len(steps) == 0 {
 		return err
 	}
-	if err := showDue(ctx, s, drafts[0].Object, shown(memo, drafts)); err != nil {
-		return err
-	}
-	_, err = s.Tx().ExecRows(ctx, `INSERT INTO {process_step} (id, object, record, blueprint, version, was, was_label, state, label, move, kind, act, at, member, due_at, said) VALUES`,
+	return s.Tx().PostRows(ctx, `INSERT INTO {process_step} (id, object, record, blueprint, version, was, was_label, state, label, move, kind, act, at, member, due_at, said) VALUES`,
 		16, steps, ``)
-	return err
 }
 
 func step(s *record.Session, b *blueprint, d *record.Draft, x decision, kind string, labels map[string]string) []any {
@@ -85,13 +77,13 @@ func step(s *record.Session, b *blueprint, d *record.Draft, x decision, kind str
 		key, kind, s.Act(), d.At(), member, due, said}
 }
 
-// enter is the run of a record that comes into a state.
-func (x *decision) enter(cal *hours.Calendar, s *record.Session, d *record.Draft) []any {
-	r := &run{blueprint: x.of.id, record: d.ID, version: x.of.version, state: x.now, since: d.At()}
+// enter begins the run of a record that comes into a state.
+func (x *decision) enter(cal *hours.Calendar, s *record.Session, d *record.Draft) {
+	x.enters = &run{blueprint: x.of.id, record: d.ID, version: x.of.version, state: x.now, since: d.At()}
 	if automation(s) && x.run != nil {
-		r.autos = x.run.autos + 1
+		x.enters.autos = x.run.autos + 1
 	}
-	return r.row(r.clock(x.of, cal, x.run))
+	x.next = x.enters.clock(x.of, cal, x.run)
 }
 
 // clock sets when the time of the run's state is over, and says when to look
@@ -247,10 +239,10 @@ type Passage struct {
 
 // movedBy groups the drafts that were moved, by the move, for what comes after
 // it.
-func movedBy(memo decisions, drafts []*record.Draft) (moves []*move, by map[*move][]*record.Draft, of map[*move]*blueprint) {
+func movedBy(memo *decisions, drafts []*record.Draft) (moves []*move, by map[*move][]*record.Draft, of map[*move]*blueprint) {
 	by, of = map[*move][]*record.Draft{}, map[*move]*blueprint{}
 	for _, d := range drafts {
-		for _, x := range memo[d] {
+		for _, x := range memo.of[d] {
 			if x.move == nil || len(x.move.then) == 0 {
 				continue
 			}

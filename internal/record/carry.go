@@ -38,6 +38,9 @@ func (s *Session) carryOut(ctx context.Context, o *schema.Object, drafts []*Draf
 	if err := s.giveGapless(ctx, o, live); err != nil {
 		return err
 	}
+	if err := s.phase(ctx, o, live, func(r Rule) func(context.Context, *Session, []*Draft) error { return r.Derive }); err != nil {
+		return err
+	}
 	if err := s.writeAll(ctx, o, live); err != nil {
 		return err
 	}

@@ -99,8 +99,7 @@ func (s *Session) noteConfiguration(ctx context.Context, o *schema.Object, draft
 			acts, rows = append(acts, d.act), append(rows, []any{d.act, o.ID})
 		}
 	}
-	_, err := s.tx.ExecRows(ctx, `INSERT INTO {configuration_act} (act, subject) VALUES`, 2, rows, "ON CONFLICT (act, subject) DO NOTHING")
-	return err
+	return s.tx.PostRows(ctx, `INSERT INTO {configuration_act} (act, subject) VALUES`, 2, rows, "ON CONFLICT (act, subject) DO NOTHING")
 }
 
 // noteSchema keeps that the act made a version of the schema, and which one it

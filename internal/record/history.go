@@ -19,7 +19,7 @@ func (s *Session) actID(ctx context.Context) (value.ID, error) {
 		return s.act, nil
 	}
 	id := value.NewID(s.now)
-	_, err := s.tx.Exec(ctx, `INSERT INTO {act} (id, at, actor, cause, door, parent_act, note) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+	err := s.tx.Post(ctx, `INSERT INTO {act} (id, at, actor, cause, door, parent_act, note) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
 		id, s.now, orNull(s.who.Member), s.cause(), s.who.Door, orNull(s.who.Parent), orNull(s.who.Note))
 	if err == nil {
 		s.act = id
@@ -69,8 +69,7 @@ func (s *Session) giveActs(ctx context.Context, drafts []*Draft) error {
 		}
 		d.act = acts[what]
 	}
-	_, err = s.tx.ExecRows(ctx, `INSERT INTO {act} (id, at, actor, cause, door, parent_act) VALUES`, 6, rows, "")
-	return err
+	return s.tx.PostRows(ctx, `INSERT INTO {act} (id, at, actor, cause, door, parent_act) VALUES`, 6, rows, "")
 }
 
 // Act is the id of the act, 0 while nothing has changed.
@@ -93,7 +92,7 @@ func (s *Session) writeHistory(ctx context.Context, o *schema.Object, drafts []*
 	for i, d := range drafts {
 		rows[i] = []any{d.ID, d.act, o.ID, d.after.Version, string(d.Doing), d.changesJSON()}
 	}
-	_, err := s.tx.ExecRows(ctx, `INSERT INTO {history} (record, act, object, version, kind, changes) VALUES`, 6, rows, "")
+	err := s.tx.PostRows(ctx, `INSERT INTO {history} (record, act, object, version, kind, changes) VALUES`, 6, rows, "")
 	if err != nil {
 		return err
 	}

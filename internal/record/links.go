@@ -50,8 +50,7 @@ func (s *Session) writeLinkField(ctx context.Context, f *schema.FieldDef, drafts
 	if f.Kind == schema.KindAbout {
 		prefix, n = `INSERT INTO {link_about} (activity, object, record, at_ms, kind) VALUES`, 5
 	}
-	_, err := s.tx.ExecRows(ctx, prefix, n, added, " ON CONFLICT DO NOTHING")
-	return err
+	return s.tx.PostRows(ctx, prefix, n, added, " ON CONFLICT DO NOTHING")
 }
 
 func (d *Draft) linkChange(f *schema.FieldDef) linkChange {
@@ -111,8 +110,7 @@ func (s *Session) dropLink(ctx context.Context, f *schema.FieldDef, from, to val
 	if f.Kind == schema.KindAbout {
 		sql, args = `DELETE FROM {link_about} WHERE activity = $1 AND record = $2`, args[:2]
 	}
-	_, err := s.tx.Exec(ctx, sql, args...)
-	return err
+	return s.tx.Post(ctx, sql, args...)
 }
 
 // loadLinks reads the many-valued links of records that are about to change.

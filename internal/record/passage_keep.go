@@ -131,8 +131,7 @@ func (s *Session) markPassages(ctx context.Context, o *schema.Object, ids []valu
 	for i, id := range ids {
 		rows[i] = []any{value.NewID(s.now), o.ID, id}
 	}
-	_, err := s.tx.ExecRows(ctx, `INSERT INTO {passage_changed} (id, object, record) VALUES`, 3, rows, "")
-	return err
+	return s.tx.PostRows(ctx, `INSERT INTO {passage_changed} (id, object, record) VALUES`, 3, rows, "")
 }
 
 // FoldPassages works marked records into what is kept, and history of before

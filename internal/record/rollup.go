@@ -135,7 +135,7 @@ func (s *Session) rollUp(ctx context.Context, f *schema.FieldDef, ids []value.ID
 			return err
 		}
 		sql := "UPDATE {" + f.Object.Table + "} AS t SET " + sets + " WHERE t.id IN (" + idList(chunk, args) + ")"
-		if _, err := s.tx.Exec(ctx, sql, args.Values()...); err != nil {
+		if err := s.tx.Post(ctx, sql, args.Values()...); err != nil {
 			return err
 		}
 	}
@@ -320,7 +320,7 @@ func (s *Session) SetDerived(ctx context.Context, o *schema.Object, fields []*sc
 			b.row(i, &Draft{ID: id, before: &Record{}}, c, values)
 		}
 		b.sql.WriteString(") AS v WHERE t.id = v.column1")
-		if _, err := s.tx.Exec(ctx, b.sql.String(), b.args.Values()...); err != nil {
+		if err := s.tx.Post(ctx, b.sql.String(), b.args.Values()...); err != nil {
 			return err
 		}
 		if slices.ContainsFunc(fields, (*schema.FieldDef).Spanned) {

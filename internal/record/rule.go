@@ -10,10 +10,13 @@ import (
 )
 
 // Rule is what a room wants to happen when records of some objects change. The
-// three phases run over all drafts of one object in a batch, 1 … 1,000:
+// phases run over all drafts of one object in a batch, 1 … 1,000:
 //
 //   - Prepare may change drafts, before anything is checked;
 //   - Check may refuse them, and must not change them;
+//   - Derive, once nothing refuses them any more, may set fields that the
+//     program alone writes and history leaves out (SetDerived, without a
+//     statement of its own);
 //   - Applied runs after the SQL, in the same transaction, and may write more.
 //
 // A rule that refuses one draft says so on the draft (Refuse); an error it
@@ -23,6 +26,7 @@ type Rule struct {
 	Objects []string // API names; nil = every object
 	Prepare func(ctx context.Context, s *Session, drafts []*Draft) error
 	Check   func(ctx context.Context, s *Session, drafts []*Draft) error
+	Derive  func(ctx context.Context, s *Session, drafts []*Draft) error
 	Applied func(ctx context.Context, s *Session, drafts []*Draft) error
 }
 

@@ -85,8 +85,7 @@ func (s *Session) respan(ctx context.Context, o *schema.Object, ids []value.ID) 
 		args.Add(forever, "bigint") + ", coalesce((SELECT sp.act FROM {" + o.SpanTable() + "} sp WHERE sp.record = t.id ORDER BY sp.from_ms DESC LIMIT 1), 0)" +
 		strings.ReplaceAll(list.String(), ", ", ", t.") + " FROM {" + o.Table + "} t WHERE t.deleted_at IS NULL AND t.id IN (" + idList(ids, args) +
 		") ON CONFLICT (record, from_ms) DO UPDATE SET to_ms = excluded.to_ms" + sets.String()
-	_, err := s.tx.Exec(ctx, sql, args.Values()...)
-	return err
+	return s.tx.Post(ctx, sql, args.Values()...)
 }
 
 func (s *Session) endSpans(ctx context.Context, o *schema.Object, at time.Time, ids []value.ID) error {
@@ -142,9 +141,8 @@ func (s *Session) beginSpans(ctx context.Context, o *schema.Object, tracked []*s
 			sets = append(sets, quoted[i]+" = excluded."+quoted[i])
 		}
 	}
-	_, err := s.tx.ExecRows(ctx, "INSERT INTO {"+o.SpanTable()+"} ("+strings.Join(quoted, ", ")+") VALUES", len(names), rows,
+	return s.tx.PostRows(ctx, "INSERT INTO {"+o.SpanTable()+"} ("+strings.Join(quoted, ", ")+") VALUES", len(names), rows,
 		" ON CONFLICT (record, from_ms) DO UPDATE SET "+strings.Join(sets, ", "))
-	return err
 }
 
 // writeSums hands the change of every record to the maintained sums.

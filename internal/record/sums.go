@@ -158,9 +158,8 @@ func (s *Session) recordSums(ctx context.Context, o *schema.Object, before, afte
 			rows = append(rows, []any{value.NewID(s.now), k.object, k.field, k.owner, k.group, k.currency, r.n, r.amount, r.base, r.missing})
 		}
 	}
-	_, err := s.tx.ExecRows(ctx, `INSERT INTO {sum_delta} (id, object, field, owner_id, group_key, currency, n, amount, base, missing) VALUES`,
+	return s.tx.PostRows(ctx, `INSERT INTO {sum_delta} (id, object, field, owner_id, group_key, currency, n, amount, base, missing) VALUES`,
 		10, rows, "")
-	return err
 }
 
 // derivedSums is recordSums for formulas that are computed anew outside a

@@ -134,6 +134,9 @@ func (tx *Tx) run(ctx context.Context, fn func(*Tx) error) (err error) {
 		err, _ := ended(ctx, nil)
 		return err
 	}
+	if err := tx.flush(ctx); err != nil { // by itself: what a failure of COMMIT means is another question
+		return err
+	}
 	committed = true
 	return tx.session.commit(ctx)
 }

@@ -34,27 +34,41 @@ func (in rowsInsert) statement(n int) string {
 // ExecRows runs prefix VALUES (…), (…) suffix for any number of rows of cols parameters each, in as many
 // statements as it takes: ExecRows(ctx, "INSERT INTO {t} (a, b) VALUES", 2, rows, "ON CONFLICT DO NOTHING").
 // prefix ends with VALUES; suffix may be empty and holds no parameters. It answers the rows changed.
-func (tx *Tx) ExecRows(ctx context.Context, prefix string, cols int, rows [][]any, suffix string) (int64, error) {
+func (tx *Tx) ExecRows(ctx context.Context, prefix string, cols int, rows [][]any, suffix string) (n int64, err error) {
+	err = tx.insertRows(rowsInsert{prefix: prefix, suffix: suffix, cols: cols, rows: rows}, func(in rowsInsert) error {
+		n, err = tx.session.execRows(ctx, in)
+		return err
+	})
+	return n, err
+}
+
+// PostRows is to ExecRows what Post is to Exec.
+func (tx *Tx) PostRows(ctx context.Context, prefix string, cols int, rows [][]any, suffix string) error {
+	return tx.insertRows(rowsInsert{prefix: prefix, suffix: suffix, cols: cols, rows: rows}, func(in rowsInsert) error {
+		return tx.session.postRows(ctx, in)
+	})
+}
+
+func (tx *Tx) insertRows(in rowsInsert, run func(rowsInsert) error) error {
 	if err := tx.ready(); err != nil {
-		return 0, err
+		return err
 	}
-	if len(rows) == 0 {
-		return 0, nil
+	if len(in.rows) == 0 {
+		return nil
 	}
-	if cols < 1 || cols > maxParams {
-		return 0, fmt.Errorf("store: %d columns in ExecRows", cols)
+	if in.cols < 1 || in.cols > maxParams {
+		return fmt.Errorf("store: %d columns in rows to insert", in.cols)
 	}
-	for i, row := range rows {
-		if len(row) != cols {
-			return 0, fmt.Errorf("store: row %d of ExecRows has %d values for %d columns", i, len(row), cols)
+	for i, row := range in.rows {
+		if len(row) != in.cols {
+			return fmt.Errorf("store: row %d to insert has %d values for %d columns", i, len(row), in.cols)
 		}
 	}
-	in := rowsInsert{prefix: prefix, suffix: suffix, cols: cols, rows: rows}
 	start := tx.started()
-	n, err := tx.session.execRows(ctx, in)
+	err := run(in)
 	if err != nil {
 		err = tx.failed(err)
 	}
-	tx.log(in.statement(1), cols*len(rows), nil, start, err)
-	return n, err
+	tx.log(in.statement(1), in.cols*len(in.rows), nil, start, err)
+	return err
 }

@@ -14,18 +14,19 @@ import (
 )
 
 // pgSession is a transaction on a connection. BEGIN travels with the first statement, so a read of one
-// statement takes two round trips instead of three.
+// statement takes two round trips instead of three; what was posted travels with the next.
 type pgSession struct {
 	engine *pgEngine
 	conn   *pgxpool.Conn
 	pg     *pgconn.PgConn
 	begin  string // "" once sent
+	posted []pgStatement
 	long   bool
 	named  bool // a prepared statement was run
 	spoilt bool // the connection must not serve again
 }
 
-// pgResult is a running statement: alone, or behind BEGIN in a batch.
+// pgResult is a running statement: alone, or behind others in a batch.
 type pgResult struct {
 	ctx   context.Context
 	rr    *pgconn.ResultReader
@@ -33,54 +34,40 @@ type pgResult struct {
 }
 
 func (s *pgSession) start(ctx context.Context, text string, args []any) (pgResult, error) {
-	sql, err := s.engine.expander.expand(text)
+	x, err := s.ready(ctx, text, args)
 	if err != nil {
 		return pgResult{}, err
+	}
+	return s.send(ctx, x)
+}
+
+func (s *pgSession) ready(ctx context.Context, text string, args []any) (pgStatement, error) {
+	sql, err := s.engine.expander.expand(text)
+	if err != nil {
+		return pgStatement{}, err
 	}
 	p, err := pgEncode(args)
 	if err != nil {
-		return pgResult{}, err
+		return pgStatement{}, err
 	}
-	return s.send(ctx, sql, p)
+	return s.known(ctx, sql, p)
 }
 
-func (s *pgSession) send(ctx context.Context, sql string, p *pgParams) (pgResult, error) {
+// known finds the statement's name, where it is worth one.
+func (s *pgSession) known(ctx context.Context, sql string, p *pgParams) (pgStatement, error) {
 	name, err := s.prepare(ctx, sql, p)
-	if err != nil {
-		return pgResult{}, err
-	}
 	s.named = s.named || name != ""
-	switch {
-	case s.begin != "":
-		return s.sendBegin(ctx, name, sql, p)
-	case name != "":
-		return pgResult{ctx: ctx, rr: s.pg.ExecPrepared(ctx, name, p.values, p.formats, nil)}, nil
-	}
-	return pgResult{ctx: ctx, rr: s.pg.ExecParams(ctx, sql, p.values, p.oids, p.formats, nil)}, nil
+	return pgStatement{name, sql, p}, err
 }
 
-// sendBegin sends BEGIN and the transaction's first statement together.
-func (s *pgSession) sendBegin(ctx context.Context, name, sql string, p *pgParams) (pgResult, error) {
-	var batch pgconn.Batch
-	batch.ExecParams(s.begin, nil, nil, nil, nil)
-	if name != "" {
-		batch.ExecPrepared(name, p.values, p.formats, nil)
-	} else {
-		batch.ExecParams(sql, p.values, p.oids, p.formats, nil)
+func (s *pgSession) send(ctx context.Context, x pgStatement) (pgResult, error) {
+	switch {
+	case s.begin != "" || len(s.posted) > 0:
+		return s.sendBehind(ctx, x)
+	case x.name != "":
+		return pgResult{ctx: ctx, rr: s.pg.ExecPrepared(ctx, x.name, x.values, x.formats, nil)}, nil
 	}
-	s.begin = ""
-	all := s.pg.ExecBatch(ctx, &batch)
-	if !all.NextResult() {
-		return pgResult{}, s.translate(ctx, orLost(all.Close()))
-	}
-	if _, err := all.ResultReader().Close(); err != nil {
-		all.Close()
-		return pgResult{}, s.translate(ctx, err)
-	}
-	if !all.NextResult() {
-		return pgResult{}, s.translate(ctx, orLost(all.Close()))
-	}
-	return pgResult{ctx: ctx, rr: all.ResultReader(), batch: all}, nil
+	return pgResult{ctx: ctx, rr: s.pg.ExecParams(ctx, x.sql, x.values, x.oids, x.formats, nil)}, nil
 }
 
 func orLost(err error) error {
@@ -231,17 +218,11 @@ func (s *pgSession) execRows(ctx context.Context, in rowsInsert) (int64, error) 
 	var total int64
 	for chunk := min(1000, maxParams/in.cols); len(in.rows) > 0; {
 		n := min(chunk, len(in.rows))
-		sql, err := s.engine.expander.expand(in.statement(n))
+		x, err := s.insert(ctx, in, n)
 		if err != nil {
 			return 0, err
 		}
-		p := newPGParams(n * in.cols)
-		for _, row := range in.rows[:n] {
-			if err := p.add(row); err != nil {
-				return 0, err
-			}
-		}
-		r, err := s.send(ctx, sql, p)
+		r, err := s.send(ctx, x)
 		if err != nil {
 			return 0, err
 		}
@@ -253,6 +234,21 @@ func (s *pgSession) execRows(ctx context.Context, in rowsInsert) (int64, error) 
 		in.rows = in.rows[n:]
 	}
 	return total, nil
+}
+
+// insert is the statement for the first n of the rows.
+func (s *pgSession) insert(ctx context.Context, in rowsInsert, n int) (pgStatement, error) {
+	sql, err := s.engine.expander.expand(in.statement(n))
+	if err != nil {
+		return pgStatement{}, err
+	}
+	p := newPGParams(n * in.cols)
+	for _, row := range in.rows[:n] {
+		if err := p.add(row); err != nil {
+			return pgStatement{}, err
+		}
+	}
+	return s.known(ctx, sql, p)
 }
 
 func (s *pgSession) copyRows(ctx context.Context, text string, rows [][]any) (int64, error) {
@@ -273,15 +269,12 @@ func (s *pgSession) copyRows(ctx context.Context, text string, rows [][]any) (in
 	return tag.RowsAffected(), s.translate(ctx, err)
 }
 
-// opened sends BEGIN by itself, for what cannot travel in a batch.
+// opened sends what waits before what cannot travel in a batch.
 func (s *pgSession) opened(ctx context.Context) error {
-	if s.begin == "" {
+	if s.begin == "" && len(s.posted) == 0 {
 		return nil
 	}
-	begin := s.begin
-	s.begin = ""
-	_, err := s.pg.ExecParams(ctx, begin, nil, nil, nil, nil).Close()
-	return s.translate(ctx, err)
+	return s.sendAll(ctx)
 }
 
 func appendInt(b []byte, n int64) []byte { return strconv.AppendInt(b, n, 10) }

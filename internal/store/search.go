@@ -73,9 +73,8 @@ func (tx *Tx) putSearchPG(ctx context.Context, docs []SearchDoc) error {
 	for i, d := range docs {
 		rows[i] = []any{d.ID, d.Object, orNull(d.Owner), vector(d), d.Grams}
 	}
-	_, err := tx.ExecRows(ctx, `INSERT INTO {search_doc} (id, object, owner_id, words, grams) VALUES`, 5, rows,
+	return tx.PostRows(ctx, `INSERT INTO {search_doc} (id, object, owner_id, words, grams) VALUES`, 5, rows,
 		`ON CONFLICT (id) DO UPDATE SET object = excluded.object, owner_id = excluded.owner_id, words = excluded.words, grams = excluded.grams`)
-	return err
 }
 
 // DropSearch forgets documents.

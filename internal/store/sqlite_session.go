@@ -41,6 +41,19 @@ func (s *sqliteSession) exec(ctx context.Context, sql string, args []any) (int64
 	return n, translateSQLite(ctx, s.conn, err)
 }
 
+// post runs the statement at once: there is no way to save.
+func (s *sqliteSession) post(ctx context.Context, sql string, args []any) error {
+	_, err := s.exec(ctx, sql, args)
+	return err
+}
+
+func (s *sqliteSession) postRows(ctx context.Context, in rowsInsert) error {
+	_, err := s.execRows(ctx, in)
+	return err
+}
+
+func (s *sqliteSession) flush(context.Context) error { return nil }
+
 func (s *sqliteSession) query(ctx context.Context, sql string, args []any) (cursor, error) {
 	c, err := s.conn.query(ctx, sql, args)
 	if err != nil {

@@ -28,6 +28,9 @@ type session interface {
 	exec(ctx context.Context, sql string, args []any) (int64, error)
 	query(ctx context.Context, sql string, args []any) (cursor, error)
 	execRows(ctx context.Context, in rowsInsert) (int64, error)
+	post(ctx context.Context, sql string, args []any) error
+	postRows(ctx context.Context, in rowsInsert) error
+	flush(ctx context.Context) error // runs what was posted
 	commit(ctx context.Context) error
 	rollback()
 	expanded(sql string) string // for the statement log
@@ -45,6 +48,34 @@ func (tx *Tx) Exec(ctx context.Context, sql string, args ...any) (int64, error) 
 	}
 	tx.log(sql, len(args), args, start, err)
 	return n, err
+}
+
+// Post runs a statement whose answer nobody needs. On PostgreSQL it travels with the next statement that is
+// asked for one, or with the end of the transaction, and saves a round trip; should it fail, that statement
+// fails with its error. Not for statements that may break a unique index. args stay as they are until then.
+func (tx *Tx) Post(ctx context.Context, sql string, args ...any) error {
+	if err := tx.ready(); err != nil {
+		return err
+	}
+	start := tx.started()
+	err := tx.session.post(ctx, sql, args)
+	if err != nil {
+		err = tx.failed(err)
+	}
+	tx.log(sql, len(args), args, start, err)
+	return err
+}
+
+// flush runs what was posted, where somebody has to know that it succeeded.
+func (tx *Tx) flush(ctx context.Context) error {
+	if err := tx.ready(); err != nil {
+		return err
+	}
+	err := tx.session.flush(ctx)
+	if err != nil {
+		err = tx.failed(err)
+	}
+	return err
 }
 
 // Query runs a statement that answers rows, also INSERT … RETURNING. The rows must be closed before the
@@ -120,6 +151,9 @@ func (tx *Tx) Try(ctx context.Context, fn func() error) (err error) {
 	}
 	after := len(tx.after)
 	if err = fn(); err == nil && tx.broken == nil {
+		err = tx.flush(ctx)
+	}
+	if err == nil && tx.broken == nil {
 		_, err = tx.Exec(ctx, "RELEASE SAVEPOINT "+name)
 		return err
 	}
