@@ -102,7 +102,7 @@ func (t *Table) appendRow(dst []byte, r Row) []byte {
 func (t *Table) appendBehind(dst []byte, r Row) []byte {
 	none := true
 	for i, c := range t.Columns {
-		if c.Measure != "" && (i >= len(r.Behind) || r.Behind[i].Filter == "") || r.Filter == "" && len(r.Behind) == 0 {
+		if c.Measure != "" && (i >= len(r.Behind) || r.Behind[i].Filter == "" && r.Behind[i].Path == "") || r.Filter == "" && len(r.Behind) == 0 {
 			continue
 		}
 		b, ok := t.BehindOf(r, i)
@@ -116,7 +116,11 @@ func (t *Table) appendBehind(dst []byte, r Row) []byte {
 		}
 		none = false
 		dst = append(append(schema.AppendString(dst, c.Name), `:{"object":`...), schema.AppendString(nil, b.Object)...)
-		dst = append(append(append(dst, `,"filter":`...), schema.AppendString(nil, b.Filter)...), '}')
+		dst = append(append(dst, `,"filter":`...), schema.AppendString(nil, b.Filter)...)
+		if path, ok := t.answered(b.Path); ok {
+			dst = schema.AppendString(append(dst, `,"path":`...), path)
+		}
+		dst = append(dst, '}')
 	}
 	if none {
 		return dst

@@ -44,6 +44,9 @@ type Spec struct {
 	Past bool
 	// Run answers what aggregates cannot; nil = the aggregate.
 	Run func(ctx context.Context, s *record.Session, p Params) (*Table, error)
+	// Behind lists the records behind figures to which Params.Trail leads; nil =
+	// filters and pages of others tell all of them.
+	Behind func(ctx context.Context, s *record.Session, t Trail) (Found, error)
 }
 
 // Column is one figure of a report.
