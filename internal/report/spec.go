@@ -40,6 +40,9 @@ type Spec struct {
 	Owner      value.ID
 	Visibility string
 	Problem    *fault.Error
+	// Whole says that the figures are over all records, whoever asks: nothing can
+	// narrow them.
+	Whole bool
 	// Past says that Run can look back to a past day.
 	Past bool
 	// Run answers what aggregates cannot; nil = the aggregate.
@@ -58,6 +61,8 @@ type Column struct {
 	// adds up to nothing and no list stands behind it, Place that it says who comes
 	// where, which is no measure.
 	Rate, Plain, Place bool
+	// Digits is how many digits behind the point tell something; 0 = the usual one.
+	Digits int
 	// Adds says that a figure without a measure adds up over the days of its
 	// period: a count or a sum of what was in it.
 	Adds bool

@@ -218,7 +218,7 @@ func (w *Words) Figure(r Row, col int, short bool) string {
 		if w.Rate(col) {
 			return w.Percent(x.Shift(2), 1)
 		}
-		return w.Number(x, 0, 1)
+		return w.Number(x, 0, max(1, w.Table.Columns[col].Digits))
 	case value.Money:
 		if short {
 			return w.MoneyShort(x)

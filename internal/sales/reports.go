@@ -37,7 +37,7 @@ func dealsBy(name, title, group string) report.Spec {
 
 // Reports are the standard reports over this room's objects.
 func Reports() []report.Spec {
-	return slices.Concat(dealReports(), courseReports(), peopleReports(), attributionReports())
+	return slices.Concat(dealReports(), courseReports(), peopleReports(), attributionReports(), learntReports())
 }
 
 func dealReports() []report.Spec {

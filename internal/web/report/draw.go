@@ -45,6 +45,7 @@ var looks = map[string][]how{
 	"leads-by-source": {{"leads", "donut", chart.Open}, {"conversion", "ranks", chart.Won}}, "leads-lost-by-reason": {{"leads", "donut", chart.Lost}},
 	"new-deals-by-month": {{"deals", "bars", chart.Open}}, "lost-by-stage": {{"lost", "bars", chart.Lost}}, "won-by-reason": {{"won", "donut", chart.Won}},
 	"deal-cycle": {{"median_days", "line", chart.Open}}, "lead-conversion": {{"conversion", "heat", chart.Won}}, "losses-by-person-and-stage": {{"loss_rate", "heat", chart.Lost}},
+	"prediction-quality": {}, "prediction-calibration": {}, "what-works-facts": {}, "what-works-paths": {},
 	"ranking": {{"won_revenue", "ranks", chart.Won}}, "deal-actions": {}, "efficiency": {{"per_hour", "ranks", chart.Won}},
 	"target-attainment": {{"attained", "heat", chart.Won}}, "forecast-against-quota": {{"foreseen", "heat", chart.Won}},
 	"customer-growth":   {{"new", "bars", chart.Won}, {"lost", "bars", chart.Lost}, {"active", "line", chart.Open}},
