@@ -174,6 +174,9 @@ func (t *Table) appendPeriods(dst []byte) []byte {
 // with the sum in the workspace currency, those by currency, and how many
 // amounts have no rate.
 func AppendMeasure(dst []byte, m record.Measure) []byte {
+	if text, ok := m.Value.(Said); ok {
+		return schema.AppendString(dst, string(text))
+	}
 	if len(m.Sums) == 0 && m.Missing == 0 {
 		return schema.AppendJSON(dst, m.Value)
 	}

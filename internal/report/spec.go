@@ -74,6 +74,9 @@ func (c Column) Sums() bool {
 	return c.Adds || ok && (m.Function == "count" || m.Function == "sum")
 }
 
+// Said is a text in the place of a figure: words of a record, not of the program.
+type Said string
+
 // Params narrow a report.
 type Params struct {
 	From, To value.Date // inclusive; 0 = open

@@ -228,6 +228,8 @@ func (w *Words) Figure(r Row, col int, short bool) string {
 		return w.Date(x)
 	case time.Time:
 		return w.Date(value.DateOf(x, w.zone))
+	case Said:
+		return string(x)
 	case string:
 		return w.Note(x)
 	}

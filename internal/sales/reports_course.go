@@ -59,11 +59,7 @@ func courseReports() []report.Spec {
 			Help: "Leads that were disqualified, with the reason that was said. Those taken up again no longer count. The period is that of giving up.", Columns: []report.Column{{Name: "leads", Title: "Leads", Measure: "count"}}},
 		{Name: "leads-lost-by-stage", Title: "Disqualified leads by stage and reason", Object: Leads.Name, Filter: isGivenUp, Group: []string{"lost_stage.name", "lost_reason"}, Period: LeadLostAt.Name(),
 			Help: "The stage is the one before the lead was given up; of leads that came disqualified by an import nobody knows it. The period is that of giving up.", Columns: []report.Column{{Name: "leads", Title: "Leads", Measure: "count"}}},
-		{Name: "deal-actions", Title: "Last and next action by deal", Object: Deals.Name, Filter: isOpen, Group: []string{"id"}, Sort: "min:next_activity_at", Limit: 500,
-			Help: "Open deals with when something was last done and what is due next, the most urgent first; those with nothing planned stand last.",
-			Columns: []report.Column{{Name: "last_action", Title: "Last action", Measure: "max:last_activity_at"}, {Name: "last_contact", Title: "Last contact", Measure: "max:last_contact_at"},
-				{Name: "next_action", Title: "Next action", Measure: "min:next_activity_at"}, {Name: "overdue", Title: "Overdue", Measure: "count{next_activity_at < now()}"},
-				{Name: "unplanned", Title: "Nothing planned", Measure: "count{next_activity_at is empty}"}, {Name: "amount", Title: "Amount", Measure: "sum:amount"}}},
+		dealActions(),
 		{Name: "losses-by-person-and-stage", Title: "Where each person loses deals", Object: Deals.Name, Period: DealCloseDate.Name(), Run: lossMatrix,
 			Help: "Of the closed deals that were in a stage, how many were lost in it: each person beside all. Fewer than ten deals are greyed; stages that deals were imported in are left out."},
 	}

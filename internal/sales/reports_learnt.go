@@ -8,7 +8,6 @@ import (
 
 	"github.com/shopspring/decimal"
 
-	"wellmet/internal/activity"
 	"wellmet/internal/fault"
 	"wellmet/internal/i18n"
 	"wellmet/internal/record"
@@ -175,9 +174,8 @@ func SayFact(s *record.Session, f WorkFact) string {
 	lang, key, name := language(s), f.Key, f.Name
 	if f.Key == FactEarly && f.Of == "" {
 		key = "early_any"
-	} else if o, err := s.Object(activity.Activities.Name); f.Key == FactEarly && err == nil {
-		kind, _ := o.Field(activity.Kind.Name())
-		name = kind.OptionLabel(f.Of, lang)
+	} else if f.Key == FactEarly {
+		name = kindOf(s, f.Of)
 	}
 	return i18n.Text(lang, "web.predict.fact."+key, fault.Args{"name": name, "count": EarlyDays})
 }

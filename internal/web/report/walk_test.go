@@ -13,6 +13,7 @@ import (
 	"wellmet/internal/report"
 	"wellmet/internal/sales"
 	"wellmet/internal/schema"
+	"wellmet/internal/store"
 	"wellmet/internal/value"
 )
 
@@ -29,7 +30,7 @@ func walk(t *testing.T, s *apptest.Kit) {
 	}
 	book, checked := s.App.Reports(), 0
 	read := func(fn func(w *record.Session) error) {
-		if err := s.Workspace.Engine().Read(t.Context(), record.AsSystem("test"), fn); err != nil {
+		if err := s.Workspace.Engine().Read(t.Context(), record.AsSystem("test"), fn, store.Report); err != nil {
 			t.Error(err)
 		}
 	}
@@ -53,7 +54,7 @@ func walk(t *testing.T, s *apptest.Kit) {
 		}
 		for _, r := range rows {
 			for col := range table.Columns {
-				read(func(w *record.Session) error { // each by itself: a session has its time
+				read(func(w *record.Session) error { // each by itself, as pages ask
 					if agrees(t, w, book, spec, table, r, col) {
 						checked++
 					}
