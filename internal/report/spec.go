@@ -43,6 +43,9 @@ type Spec struct {
 	// Whole says that the figures are over all records, whoever asks: nothing can
 	// narrow them.
 	Whole bool
+	// Unknown are the groups of which a line without a value is called unknown
+	// rather than none: everything has a source, said or not.
+	Unknown []string
 	// Past says that Run can look back to a past day.
 	Past bool
 	// Run answers what aggregates cannot; nil = the aggregate.

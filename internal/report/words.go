@@ -1,6 +1,7 @@
 package report
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -170,6 +171,9 @@ const changePart = "part"
 // records without a value.
 func (w *Words) Label(r Row, i int) string {
 	if label := w.label(r, i); !r.Ahead || i > 0 {
+		if label == "" && i < len(r.Keys) && i < len(w.Table.Groups) && slices.Contains(w.Spec.Unknown, w.Table.Groups[i]) {
+			return w.Say("report.unknown")
+		}
 		return label
 	} else {
 		return i18n.Text(w.Lang, "web.report.ahead", map[string]any{"label": label})

@@ -51,7 +51,7 @@ func courseReports() []report.Spec {
 			Columns: []report.Column{{Name: "closed", Title: "Closed", Measure: "count"}, {Name: "days_to_win", Title: "Average days to win", Measure: "avg:cycle_days{" + isWon + "}"},
 				{Name: "days_to_lose", Title: "Average days to lose", Measure: "avg:cycle_days{" + isLost + "}"}, {Name: "median_days", Title: "Median days", Measure: "median:cycle_days"},
 				{Name: "least_days", Title: "Least days", Measure: "min:cycle_days"}, {Name: "most_days", Title: "Most days", Measure: "max:cycle_days"}}},
-		leadsOf("lead-conversion", "Lead conversion by person and source", "Leads by who owns them now and where they came from.", "owner.name", "source"),
+		unknown(leadsOf("lead-conversion", "Lead conversion by person and source", "Leads by who owns them now and where they came from.", "owner.name", "source"), "source"),
 		leadsOf("leads-by-owner", "Leads by owner", "A lead counts with who owns it now.", "owner.name"),
 		leadsOf("leads-by-creator", "Leads by creator", "A lead counts with who made it, whoever owns it now.", "created_by.name"),
 		leadsOf("leads-by-converter", "Leads by converter", "A lead counts with who converted it; those that nobody has converted stand in a line of their own.", "converted_by.name"),
