@@ -1,6 +1,9 @@
 package api
 
 import (
+	"net/url"
+	"strconv"
+
 	"wellmet/internal/record"
 	"wellmet/internal/report"
 	"wellmet/internal/value"
@@ -47,6 +50,46 @@ func (c *call) runReport() error {
 			return err
 		}
 		c.out = t.AppendJSON(c.out)
+		return nil
+	})
+}
+
+// reportBehind answers the records behind a figure that no filter lists, as the
+// path that the report names for it asks.
+func (c *call) reportBehind() error {
+	limit, err := c.limit(usualLimit, report.MostBehind)
+	if err != nil {
+		return err
+	}
+	return c.read(func(s *record.Session) error {
+		q := url.Values{}
+		for name, text := range c.query {
+			q.Set(name, text)
+		}
+		t, err := report.ReadTrail(s, q)
+		if err != nil {
+			return err
+		}
+		t.Limit = limit
+		found, spec, err := c.api.app.Reports().Behind(c.ctx, s, c.r.PathValue("name"), t)
+		if err != nil {
+			return err
+		}
+		if len(found.IDs) == 0 {
+			c.out = append(c.out, `{"items":[]}`...)
+		} else {
+			q := found.Query(spec.Object, t)
+			q.Fields = c.names("fields")
+			if c.out, err = s.QueryJSON(c.ctx, q, c.out); err != nil {
+				return err
+			}
+		}
+		c.out = appendText(c.out[:len(c.out)-1], "object", spec.Object)
+		c.out = strconv.AppendInt(append(c.out, `,"count":`...), found.Count, 10)
+		if len(found.IDs) == limit {
+			c.out = appendText(c.out, "next", found.IDs[limit-1].String())
+		}
+		c.out = append(c.out, '}')
 		return nil
 	})
 }

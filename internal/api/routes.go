@@ -264,6 +264,8 @@ func sitemap() []operation {
 			{"period", kindText, "A period that follows the day, where from and to are left out.", report.Spans},
 			{"compare", kindText, "What each figure is compared with; the saved report's own unless given.", []string{report.PreviousPeriod, report.LastYear, report.NoComparison}},
 			{"per_working_day", kindYes, "Counts and sums for each working day of their period.", nil}}},
+		{method: GET, path: "/reports/behind/{name}", name: "reportBehind", tag: "Reports", help: "The records behind a figure that no filter lists, the newest first: behind names the path of it in a report's answer.", answer: "items, as a list answers them; their object, the count of all, and next where there may be more.", class: figure, do: (*call).reportBehind,
+			query: []param{{"of", kindText, "Which figure, as the path says.", nil}, filterParam, fromParam, toParam, asOfParam, fieldsParam, {"limit", kindWhole, "How many to answer, at most 200.", nil}, {"before", kindID, "next of the page before.", nil}}},
 		{method: GET, path: "/forecast", name: "forecast", tag: "Forecast", help: "What the deals of a period come to, by category.", answer: "rows and total, each with its classes and the filters that list them; what people said of it, and of whole teams what that adds up to (own_word, led_word).", class: figure, do: (*call).forecast,
 			query: slices.Concat(forecastParams, []param{{"by", kindText, "What rows are.", []string{sales.ByTeam, sales.ByPipeline, sales.ByProduct, sales.ByCurrency}},
 				{"as_of", kindText, "A day, whose end it means, or a moment: the forecast as it was. source says whether it is from the snapshot of that day, one made up later, or history.", nil}})},

@@ -34,6 +34,9 @@ type Passage struct {
 	Over bool
 	// AsOf is the moment looked back to: the way of records up to it, as they were.
 	AsOf time.Time
+	// Before begins lists behind a record, the last of the page before; 0 = with
+	// the newest.
+	Before value.ID
 }
 
 // Places of the states in which the way ends: short of the last, or well.
@@ -182,13 +185,47 @@ func (s *Session) PassedThrough(ctx context.Context, p Passage, state value.ID, 
 		}
 		sql += " AND w.outcome IN (" + list + ")"
 	}
-	ids, err := s.tx.IDs(ctx, sql+" ORDER BY w.record DESC LIMIT "+args.Add(int64(limit), "bigint"), args.Values()...)
+	ids, err := s.tx.IDs(ctx, sql+x.page("w.record", limit, args), args.Values()...)
 	ids = append(ids, kept...)
 	if err == nil && p.Over && (len(to) == 0 || slices.Contains(to, Further)) {
 		var over []value.ID
 		over, err = x.overThrough(ctx, state, limit)
 		ids = append(ids, over...)
 	}
+	slices.SortFunc(ids, func(a, b value.ID) int { return cmp.Compare(b, a) })
+	return ids[:min(len(ids), limit)], err
+}
+
+// page orders a list, the newest first, and takes a part of it.
+func (x *passing) page(id string, limit int, args *expr.Args) (sql string) {
+	if x.p.Before != 0 {
+		sql = " AND " + id + " < " + args.Add(int64(x.p.Before), "bigint")
+	}
+	return sql + " ORDER BY " + id + " DESC LIMIT " + args.Add(int64(limit), "bigint")
+}
+
+// CameTo lists records that came to a place or further, the newest first, up to a
+// limit.
+func (s *Session) CameTo(ctx context.Context, p Passage, least, limit int) ([]value.ID, error) {
+	x, err := s.openPassage(p)
+	if err != nil || x == nil {
+		return nil, err
+	}
+	var kept []value.ID
+	if x.kept = x.kept && p.Cohort; x.kept { // as in Came
+		if kept, err = x.keptCame(ctx, least, limit); err != nil {
+			return nil, err
+		}
+	}
+	args := s.args()
+	inner, err := x.passages(ctx, args)
+	if err != nil {
+		return nil, err
+	}
+	sql := "SELECT c.record FROM (SELECT w.record, max(" + place("w.state", p.Order, args) + ") AS far FROM (" + inner + ") w GROUP BY w.record) c WHERE c.far >= " +
+		args.Add(int64(least), "bigint")
+	ids, err := s.tx.IDs(ctx, sql+x.page("c.record", limit, args), args.Values()...)
+	ids = append(ids, kept...)
 	slices.SortFunc(ids, func(a, b value.ID) int { return cmp.Compare(b, a) })
 	return ids[:min(len(ids), limit)], err
 }

@@ -42,8 +42,8 @@ func (x *passing) overThrough(ctx context.Context, state value.ID, limit int) ([
 	if err != nil || inner == "" {
 		return nil, err
 	}
-	return x.s.tx.IDs(ctx, "SELECT w.record FROM ("+inner+") w WHERE w.state = "+args.Add(int64(state), "bigint")+" ORDER BY w.record DESC LIMIT "+
-		args.Add(int64(limit), "bigint"), args.Values()...)
+	sql := "SELECT w.record FROM (" + inner + ") w WHERE w.state = " + args.Add(int64(state), "bigint")
+	return x.s.tx.IDs(ctx, sql+x.page("w.record", limit, args), args.Values()...)
 }
 
 // over is a row for each record and state that it came past without being in

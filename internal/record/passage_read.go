@@ -122,7 +122,39 @@ func (x *passing) keptThrough(ctx context.Context, state value.ID, to []PassedTo
 		slices.Sort(ids)
 		sql += " AND q.way IN (" + idList(ids, args) + ")"
 	}
-	return x.s.tx.IDs(ctx, sql+" ORDER BY q.record DESC LIMIT "+args.Add(int64(limit), "bigint"), args.Values()...)
+	return x.s.tx.IDs(ctx, sql+x.page("q.record", limit, args), args.Values()...)
+}
+
+// keptCame lists what is kept of records that came to a place or further, each
+// by one of its states.
+func (x *passing) keptCame(ctx context.Context, least, limit int) ([]value.ID, error) {
+	known, _, err := ways(ctx, x.s.tx)
+	if err != nil {
+		return nil, err
+	}
+	byState := map[value.ID][]value.ID{} // ways
+	for id, w := range known {
+		if far, one, ok := w.far(x.p.Order); ok && far >= least {
+			byState[one] = append(byState[one], value.ID(id))
+		}
+	}
+	if len(byState) == 0 {
+		return nil, nil
+	}
+	args := x.s.args()
+	where, err := x.records(ctx, args)
+	if err != nil {
+		return nil, err
+	}
+	sql := "SELECT q.record FROM {passage} q JOIN {" + x.o.Table + "} t ON t.id = q.record WHERE " + where + x.period(args) + " AND q.record NOT IN (" + x.marked(args) + ") AND ("
+	for i, state := range slices.Sorted(maps.Keys(byState)) {
+		if i > 0 {
+			sql += " OR "
+		}
+		slices.Sort(byState[state])
+		sql += "q.state = " + args.Add(int64(state), "bigint") + " AND q.way IN (" + idList(byState[state], args) + ")"
+	}
+	return x.s.tx.IDs(ctx, sql+")"+x.page("q.record", limit, args), args.Values()...)
 }
 
 func (x *passing) states(args *expr.Args) string {

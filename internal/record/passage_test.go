@@ -1,6 +1,7 @@
 package record
 
 import (
+	"context"
 	"maps"
 	"slices"
 	"testing"
@@ -103,6 +104,52 @@ func (s *story) alike(x *Session, p Passage) {
 	must(err)
 	if !slices.Equal(list, wanted) {
 		s.t.Fatalf("%+v through %v to %v: %v, want %v", p, at, to, list, wanted)
+	}
+	s.paged(p, got, at, to, x.PassedThrough)
+	s.paged(p, got, at, to, plain.PassedThrough)
+	if p.Over = false; p.Cohort {
+		least := rapid.SampledFrom([]int{0, 1, 2, Done}).Draw(s.t, "least")
+		n := 0
+		for place, records := range far {
+			if place >= least {
+				n += int(records)
+			}
+		}
+		for _, of := range []*Session{x, &plain} {
+			if ids := s.pages(p, func(p Passage) ([]value.ID, error) { return of.CameTo(s.ctx(), p, least, 2) }); len(ids) != n {
+				s.t.Fatalf("%+v: %d records came to %d, listed are %v", p, n, least, ids)
+			}
+		}
+	}
+}
+
+// paged holds a count against the list behind it, read page by page.
+func (s *story) paged(p Passage, got []Passed, at value.ID, to []PassedTo, list func(context.Context, Passage, value.ID, []PassedTo, int) ([]value.ID, error)) {
+	n := int64(0)
+	for _, y := range got {
+		if y.State == at && (len(to) == 0 || slices.Contains(to, y.To)) {
+			n += y.Records
+		}
+	}
+	if ids := s.pages(p, func(p Passage) ([]value.ID, error) { return list(s.ctx(), p, at, to, 2) }); int64(len(ids)) != n {
+		s.t.Fatalf("%+v: %d records, listed are %v", p, n, ids)
+	}
+}
+
+// pages reads a list two records at a time; none may come twice.
+func (s *story) pages(p Passage, list func(Passage) ([]value.ID, error)) (all []value.ID) {
+	for {
+		ids, err := list(p)
+		if err != nil {
+			s.t.Fatalf("%+v: %v", p, err)
+		}
+		if len(ids) == 0 {
+			return all
+		}
+		if p.Before != 0 && ids[0] >= p.Before || len(ids) == 2 && ids[0] <= ids[1] {
+			s.t.Fatalf("%v behind %v", ids, p.Before)
+		}
+		all, p.Before = append(all, ids...), ids[len(ids)-1]
 	}
 }
 

@@ -60,6 +60,9 @@ type StayQuery struct {
 	Business func(from, to time.Time) int
 	// AsOf is the moment looked back to: stays up to it, of records as they were.
 	AsOf time.Time
+	// Before begins lists behind a record, the last of the page before; 0 = with
+	// the newest.
+	Before value.ID
 }
 
 // until is the moment up to which stays are measured.
@@ -128,6 +131,9 @@ func (s *Session) StayedIn(ctx context.Context, q StayQuery, state, of value.ID,
 	}
 	if _, err := s.tx.Row(ctx, "SELECT count(*)"+sql, args.Values(), &n); err != nil {
 		return nil, 0, err
+	}
+	if q.Before != 0 {
+		sql += " AND x.record < " + args.Add(int64(q.Before), "bigint")
 	}
 	ids, err = s.tx.IDs(ctx, "SELECT x.record"+sql+" ORDER BY x.record DESC LIMIT "+args.Add(int64(limit), "bigint"), args.Values()...)
 	return ids, n, err

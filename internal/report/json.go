@@ -108,7 +108,7 @@ func (t *Table) appendRow(dst []byte, r Row) []byte {
 func (t *Table) appendBehind(dst []byte, r Row) []byte {
 	none := true
 	for i, c := range t.Columns {
-		if c.Measure != "" && (i >= len(r.Behind) || r.Behind[i].Filter == "") || r.Filter == "" && len(r.Behind) == 0 {
+		if c.Measure != "" && (i >= len(r.Behind) || r.Behind[i].Filter == "" && r.Behind[i].Path == "") || r.Filter == "" && len(r.Behind) == 0 {
 			continue
 		}
 		b, ok := t.BehindOf(r, i)
@@ -123,8 +123,8 @@ func (t *Table) appendBehind(dst []byte, r Row) []byte {
 		none = false
 		dst = append(append(schema.AppendString(dst, c.Name), `:{"object":`...), schema.AppendString(nil, b.Object)...)
 		dst = append(append(dst, `,"filter":`...), schema.AppendString(nil, b.Filter)...)
-		if b.Path != "" {
-			dst = schema.AppendString(append(dst, `,"path":`...), b.Path)
+		if path := t.answered(b.Path); path != "" {
+			dst = schema.AppendString(append(dst, `,"path":`...), path)
 		}
 		dst = append(dst, '}')
 	}
@@ -180,6 +180,9 @@ func (t *Table) appendPeriods(dst []byte) []byte {
 // with the sum in the workspace currency, those by currency, and how many
 // amounts have no rate.
 func AppendMeasure(dst []byte, m record.Measure) []byte {
+	if text, ok := m.Value.(Said); ok {
+		return schema.AppendString(dst, string(text))
+	}
 	if len(m.Sums) == 0 && m.Missing == 0 {
 		return schema.AppendJSON(dst, m.Value)
 	}

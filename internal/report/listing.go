@@ -10,6 +10,7 @@ import (
 
 	"wellmet/internal/fault"
 	"wellmet/internal/record"
+	"wellmet/internal/schema"
 	"wellmet/internal/value"
 )
 
@@ -58,19 +59,62 @@ func (a *Answer) list(ctx context.Context, s *record.Session, w *Words) error {
 	if q.Filter != "" {
 		l.URL += "?filter=" + url.QueryEscape(q.Filter)
 	}
-	heads := &Words{Format: w.Format, Lang: w.Lang, Groups: Paths(s, a.Object, fields)}
+	l.fill(s, w, a.Object, fields, page.Records)
+	a.List = l
+	return nil
+}
+
+// mostFields is how many fields of records behind a figure are shown.
+const mostFields = 6
+
+// ListOf is the records of a figure as a list: their titles, and the fields that
+// lists of their object begin with.
+func ListOf(ctx context.Context, s *record.Session, w *Words, object string, f Found, t Trail) (*Listing, error) {
+	o, err := s.Object(object)
+	if err != nil {
+		return nil, err
+	}
+	l, fields := &Listing{Count: f.Count}, []string{o.Title}
+	for _, name := range o.Layout().Columns {
+		f, ok := o.Field(name)
+		if !ok || name == o.Title || len(fields) == mostFields || !s.Sees(f) {
+			continue
+		}
+		if to := s.Schema().Target(f); f.IsLink() && to != nil {
+			if title, ok := to.Field(to.Title); !ok || !s.Sees(title) {
+				continue
+			}
+			name += "." + to.Title
+		}
+		fields = append(fields, name)
+	}
+	var list []*record.Record
+	if len(f.IDs) > 0 {
+		q := f.Query(object, t)
+		q.Fields = fields
+		page, err := s.Query(ctx, q)
+		if err != nil {
+			return nil, err
+		}
+		list = page.Records
+	}
+	l.fill(s, w, o, fields, list)
+	return l, nil
+}
+
+// fill writes the fields of records.
+func (l *Listing) fill(s *record.Session, w *Words, o *schema.Object, fields []string, list []*record.Record) {
+	heads := &Words{Format: w.Format, Lang: w.Lang, Groups: Paths(s, o, fields)}
 	for i := range fields {
 		l.Heads = append(l.Heads, heads.Head(i))
 	}
-	for _, r := range page.Records {
-		row := ListRow{URL: "/" + a.Object.Plural + "/" + r.ID.String()}
+	for _, r := range list {
+		row := ListRow{URL: "/" + o.Plural + "/" + r.ID.String()}
 		for i, path := range fields {
 			row.Cells = append(row.Cells, heads.cell(s, r.Path(path), i))
 		}
 		l.Rows = append(l.Rows, row)
 	}
-	a.List = l
-	return nil
 }
 
 func (a *Answer) listQuery(ctx context.Context, s *record.Session, w *Words) (q record.Query, title, address string, err error) {

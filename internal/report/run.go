@@ -75,6 +75,9 @@ func (b *Book) RunSpec(ctx context.Context, s *record.Session, spec Spec, p Para
 	if p.From != 0 && p.To != 0 && p.To < p.From {
 		return nil, fault.New(fault.Invalid, "report.bad_period", nil)
 	}
+	if spec.Whole && strings.TrimSpace(p.Filter) != "" {
+		return nil, fault.New(fault.Invalid, "report.whole", nil).With(fault.Field{Path: "filter", Key: "report.whole"})
+	}
 	if strings.TrimSpace(p.Filter) != "" { // by itself, so that it cannot end the brackets around it
 		if _, err := expr.Parse(p.Filter); err != nil {
 			return nil, err

@@ -49,7 +49,10 @@ func (x Scope) On(s *record.Session) Scope {
 
 // Params narrow a report over an object to the scope.
 func (x Scope) Params(spec Spec, o *schema.Object) Params {
-	p := Params{Filter: x.Condition(OwnerPath(o)), AsOf: x.AsOf}
+	p := Params{AsOf: x.AsOf}
+	if !spec.Whole {
+		p.Filter = x.Condition(OwnerPath(o))
+	}
 	if spec.Period != "" {
 		p.From, p.To, p.Span = x.From, x.To, x.Period
 	}

@@ -40,6 +40,12 @@ type Spec struct {
 	Owner      value.ID
 	Visibility string
 	Problem    *fault.Error
+	// Whole says that the figures are over all records, whoever asks: nothing can
+	// narrow them.
+	Whole bool
+	// Unknown are the groups of which a line without a value is called unknown
+	// rather than none: everything has a source, said or not.
+	Unknown []string
 	// Past says that Run can look back to a past day. Then answers of a past day
 	// what the aggregate, which answers of today, does not know of then; nil = it
 	// answers both.
@@ -47,6 +53,9 @@ type Spec struct {
 	Then func(ctx context.Context, s *record.Session, p Params) (*Table, error)
 	// Run answers what aggregates cannot; nil = the aggregate.
 	Run func(ctx context.Context, s *record.Session, p Params) (*Table, error)
+	// Behind lists the records behind figures to which Params.Trail leads; nil =
+	// filters and pages of others tell all of them.
+	Behind func(ctx context.Context, s *record.Session, t Trail) (Found, error)
 }
 
 // Column is one figure of a report.
@@ -58,6 +67,8 @@ type Column struct {
 	// adds up to nothing and no list stands behind it, Place that it says who comes
 	// where, which is no measure.
 	Rate, Plain, Place bool
+	// Digits is how many digits behind the point tell something; 0 = the usual one.
+	Digits int
 	// Adds says that a figure without a measure adds up over the days of its
 	// period: a count or a sum of what was in it.
 	Adds bool
@@ -68,6 +79,9 @@ func (c Column) Sums() bool {
 	m, ok := record.ReadMeasure(c.Measure)
 	return c.Adds || ok && (m.Function == "count" || m.Function == "sum")
 }
+
+// Said is a text in the place of a figure: words of a record, not of the program.
+type Said string
 
 // Params narrow a report.
 type Params struct {

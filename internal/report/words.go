@@ -1,6 +1,7 @@
 package report
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -176,6 +177,9 @@ const MonthsAfter = "months_after"
 // records without a value.
 func (w *Words) Label(r Row, i int) string {
 	if label := w.label(r, i); !r.Ahead || i > 0 {
+		if label == "" && i < len(r.Keys) && i < len(w.Table.Groups) && slices.Contains(w.Spec.Unknown, w.Table.Groups[i]) {
+			return w.Say("report.unknown")
+		}
 		return label
 	} else {
 		return i18n.Text(w.Lang, "web.report.ahead", map[string]any{"label": label})
@@ -230,7 +234,7 @@ func (w *Words) Figure(r Row, col int, short bool) string {
 		if w.Rate(col) {
 			return w.Percent(x.Shift(2), 1)
 		}
-		return w.Number(x, 0, 1)
+		return w.Number(x, 0, max(1, w.Table.Columns[col].Digits))
 	case value.Money:
 		if short {
 			return w.MoneyShort(x)
@@ -240,6 +244,8 @@ func (w *Words) Figure(r Row, col int, short bool) string {
 		return w.Date(x)
 	case time.Time:
 		return w.Date(value.DateOf(x, w.zone))
+	case Said:
+		return string(x)
 	case string:
 		return w.Note(x)
 	}

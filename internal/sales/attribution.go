@@ -42,7 +42,7 @@ func attributionReports() []report.Spec {
 
 // attributionBy reports leads by a link to their source.
 func attributionBy(name, title, link, help string) report.Spec {
-	spec := report.Spec{Name: name, Title: title, Object: Leads.Name, Group: []string{link}, Columns: attributions, Period: "created_at", Help: help + attributionHelp}
+	spec := report.Spec{Name: name, Title: title, Object: Leads.Name, Group: []string{link}, Unknown: []string{link}, Columns: attributions, Period: "created_at", Help: help + attributionHelp}
 	inner := spec
 	spec.Run = func(ctx context.Context, s *record.Session, p report.Params) (*report.Table, error) {
 		t, err := inner.Table(ctx, s, p)

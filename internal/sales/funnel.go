@@ -11,7 +11,6 @@ import (
 	"wellmet/internal/i18n"
 	"wellmet/internal/record"
 	"wellmet/internal/report"
-	"wellmet/internal/schema"
 	"wellmet/internal/value"
 )
 
@@ -123,6 +122,20 @@ func (b *stageBook) funnel(ctx context.Context, s *record.Session, q FunnelQuery
 	return list, err
 }
 
+// funnelSpec tells of the stages of every pipeline.
+func funnelSpec(name, title, help string, cohort, skips bool) report.Spec {
+	of := func(t report.Params) FunnelQuery {
+		return FunnelQuery{From: t.From, To: t.To, Cohort: cohort, Skips: skips, Filter: t.Filter, AsOf: t.AsOf}
+	}
+	return report.Spec{Name: name, Title: title, Help: help, Object: Deals.Name, Period: "created_at", Past: true,
+		Run: func(ctx context.Context, s *record.Session, p report.Params) (*report.Table, error) {
+			return funnelReport(ctx, s, name, of(p), p)
+		},
+		Behind: func(ctx context.Context, s *record.Session, t report.Trail) (report.Found, error) {
+			return funnelBehind(ctx, s, of(t.Params), t)
+		}}
+}
+
 // The figures of a funnel whose deals can be listed.
 var funnelFigures = map[string][]record.PassedTo{"entered": nil, "here": {record.Here}, "lost": {record.EndedHere}, "advanced": {record.Further}, "back": {record.WentBack}}
 
@@ -140,36 +153,36 @@ func FunnelDeals(ctx context.Context, s *record.Session, q FunnelQuery, stage va
 }
 
 // funnelReport tells of every pipeline.
-func funnelReport(cohort, skips bool) func(context.Context, *record.Session, report.Params) (*report.Table, error) {
-	return func(ctx context.Context, s *record.Session, p report.Params) (*report.Table, error) {
-		t := &report.Table{Object: Deals.Name, Groups: []string{"pipeline.name", "stage.name"}, Rows: []report.Row{}, Columns: []report.Column{
-			{Name: "entered", Title: "Entered", Adds: true}, {Name: "advanced", Title: "Advanced", Adds: true}, {Name: "lost", Title: "Lost", Adds: true}, {Name: "here", Title: "There now", Adds: true},
-			{Name: "back", Title: "Went back", Adds: true}, {Name: "conversion", Title: "Conversion", Rate: true}, {Name: "avg_days", Title: "Average days"}}}
-		countsSkips(s, t, skips)
-		b, err := bookOf(ctx, s)
-		if err != nil {
-			return nil, err
-		}
-		names, err := s.GetMany(ctx, Pipelines.Name, b.pipelines)
-		if err != nil {
-			return nil, err
-		}
-		for _, pipeline := range b.pipelines {
-			list, err := b.funnel(ctx, s, FunnelQuery{Pipeline: pipeline, From: p.From, To: p.To, Cohort: cohort, Skips: skips, Filter: p.Filter, AsOf: p.AsOf})
-			if err != nil {
-				return nil, err
-			}
-			title := ""
-			if r := names[pipeline]; r != nil {
-				title = r.Title()
-			}
-			for _, x := range list {
-				t.Rows = append(t.Rows, report.Row{Keys: []any{pipeline, x.Stage}, Labels: []string{title, x.Name}, Values: []record.Measure{
-					{Value: x.Entered}, {Value: x.Advanced}, {Value: x.Lost}, {Value: x.Here}, {Value: x.Back}, {Value: x.Conversion()}, {Value: x.Days()}}})
-			}
-		}
-		return t, nil
+func funnelReport(ctx context.Context, s *record.Session, name string, q FunnelQuery, p report.Params) (*report.Table, error) {
+	t := &report.Table{Object: Deals.Name, Groups: []string{"pipeline.name", "stage.name"}, Rows: []report.Row{}, Columns: []report.Column{
+		{Name: "entered", Title: "Entered", Adds: true}, {Name: "advanced", Title: "Advanced", Adds: true}, {Name: "lost", Title: "Lost", Adds: true}, {Name: "here", Title: "There now", Adds: true},
+		{Name: "back", Title: "Went back", Adds: true}, {Name: "conversion", Title: "Conversion", Rate: true}, {Name: "avg_days", Title: "Average days"}}}
+	countsSkips(s, t, q.Skips)
+	b, err := bookOf(ctx, s)
+	if err != nil {
+		return nil, err
 	}
+	names, err := s.GetMany(ctx, Pipelines.Name, b.pipelines)
+	if err != nil {
+		return nil, err
+	}
+	for _, q.Pipeline = range b.pipelines {
+		list, err := b.funnel(ctx, s, q)
+		if err != nil {
+			return nil, err
+		}
+		title := ""
+		if r := names[q.Pipeline]; r != nil {
+			title = r.Title()
+		}
+		for _, x := range list {
+			row := report.Row{Keys: []any{q.Pipeline, x.Stage}, Labels: []string{title, x.Name}, Values: []record.Measure{
+				{Value: x.Entered}, {Value: x.Advanced}, {Value: x.Lost}, {Value: x.Here}, {Value: x.Back}, {Value: x.Conversion()}, {Value: x.Days()}}}
+			row.Behind = trails(name, p, x.Stage, "", t.Columns, row.Values, map[string]string{"conversion": "advanced", "avg_days": "entered"})
+			t.Rows = append(t.Rows, row)
+		}
+	}
+	return t, nil
 }
 
 // countsSkips says of a funnel whether stages that were passed over count.
@@ -180,53 +193,4 @@ func countsSkips(s *record.Session, t *report.Table, skips bool) {
 	}
 	t.CountsSkips = &skips
 	t.Notes = append(t.Notes, report.Note{Text: i18n.Text(i18n.FormatFor(s.Who().Locale).Language(), key, nil)})
-}
-
-// leadsReached counts leads by source that first came to each stage in the
-// period, wherever they began (R109); of a bounded period how many a month.
-func leadsReached(ctx context.Context, s *record.Session, p report.Params) (*report.Table, error) {
-	stages, err := s.Query(ctx, record.Query{Object: LeadStages.Name, Sort: "position", Limit: 200})
-	if err != nil {
-		return nil, err
-	}
-	q := record.Passage{Object: Leads.Name, Field: LeadStage.Name(), Filter: p.Filter, By: LeadSource.Name(), Order: map[value.ID]int{}}
-	q.From, q.To = bounds(s, p.From, p.To)
-	for i, st := range stages.Records {
-		q.Order[st.ID] = i
-	}
-	passed, err := s.Pass(ctx, q)
-	if err != nil {
-		return nil, err
-	}
-	reached, sources := map[string]map[value.ID]int64{}, []string{}
-	for _, x := range passed {
-		source, _ := x.By.(string)
-		if reached[source] == nil {
-			reached[source], sources = map[value.ID]int64{}, append(sources, source)
-		}
-		reached[source][x.State] += x.Records
-	}
-	slices.Sort(sources)
-	f, _ := s.Schema().MustObject(Leads.Name).Field(LeadSource.Name())
-	t := &report.Table{Object: Leads.Name, Groups: []string{"source", "stage.name"}, Rows: []report.Row{}, Columns: []report.Column{{Name: "leads", Title: "Leads", Adds: true}, {Name: "per_month", Title: "A month"}}}
-	for _, source := range sources {
-		for _, st := range stages.Records {
-			if n := reached[source][st.ID]; n > 0 {
-				t.Rows = append(t.Rows, reachedRow(f, source, st, n, p))
-			}
-		}
-	}
-	return t, nil
-}
-
-func reachedRow(f *schema.FieldDef, source string, st *record.Record, n int64, p report.Params) report.Row {
-	row := report.Row{Keys: []any{nil, st.ID}, Labels: []string{"", st.Title()}, Values: []record.Measure{{Value: n}, {}}}
-	if source != "" {
-		row.Keys[0], row.Labels[0] = source, f.OptionLabel(source, "en")
-	}
-	if p.From != 0 && p.To != 0 {
-		days := decimal.NewFromInt(int64(p.To-p.From) + 1)
-		row.Values[1].Value = value.Round(decimal.NewFromInt(n).Mul(decimal.RequireFromString("30.436875")).DivRound(days, 18), 2)
-	}
-	return row
 }

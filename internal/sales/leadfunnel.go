@@ -2,6 +2,7 @@ package sales
 
 import (
 	"context"
+	"slices"
 
 	"wellmet/internal/record"
 	"wellmet/internal/report"
@@ -11,15 +12,31 @@ import (
 // leadFunnel tells of leads made in a period how far they came, from the first
 // touch to a won deal (R152). A lead that was converted straight away has passed
 // the stages between only where passed says so.
-func leadFunnel(passed bool) func(context.Context, *record.Session, report.Params) (*report.Table, error) {
+func leadFunnel(name, title, help string, passed bool) report.Spec {
+	return report.Spec{Name: name, Title: title, Help: help, Object: Leads.Name, Period: "created_at", Run: leadFunnelReport(name, passed),
+		Behind: func(ctx context.Context, s *record.Session, t report.Trail) (report.Found, error) {
+			return leadFunnelBehind(ctx, s, t, passed)
+		}}
+}
+
+// leadFunnelOf is what is asked of leads in a lead funnel.
+func leadFunnelOf(ctx context.Context, s *record.Session, p report.Params) (*leadWay, record.Passage, error) {
+	stages, err := s.Query(ctx, record.Query{Object: LeadStages.Name, Sort: "position", Limit: 200})
+	if err != nil {
+		return nil, record.Passage{}, err
+	}
+	x := newLeadWay(stages.Records)
+	q := record.Passage{Object: Leads.Name, Field: LeadStage.Name(), Filter: p.Filter, Cohort: true, Order: x.order}
+	q.From, q.To = bounds(s, p.From, p.To)
+	return x, q, nil
+}
+
+func leadFunnelReport(name string, passed bool) func(context.Context, *record.Session, report.Params) (*report.Table, error) {
 	return func(ctx context.Context, s *record.Session, p report.Params) (*report.Table, error) {
-		stages, err := s.Query(ctx, record.Query{Object: LeadStages.Name, Sort: "position", Limit: 200})
+		x, q, err := leadFunnelOf(ctx, s, p)
 		if err != nil {
 			return nil, err
 		}
-		x := newLeadWay(stages.Records)
-		q := record.Passage{Object: Leads.Name, Field: LeadStage.Name(), Filter: p.Filter, Cohort: true, Order: x.order}
-		q.From, q.To = bounds(s, p.From, p.To)
 		if err := x.count(ctx, s, q, passed); err != nil {
 			return nil, err
 		}
@@ -27,7 +44,9 @@ func leadFunnel(passed bool) func(context.Context, *record.Session, report.Param
 			{Name: "leads", Title: "Leads", Adds: true}, {Name: "lost_there", Title: "Lost there", Adds: true}, {Name: "conversion", Title: "Conversion", Rate: true}}}
 		countsSkips(s, t, passed)
 		for _, st := range x.steps {
-			t.Rows = append(t.Rows, report.Row{Keys: []any{st.name}, Labels: []string{st.name}, Values: []record.Measure{{Value: st.leads}, {Value: st.lost}, {Value: share(st.further, st.leads)}}})
+			row := report.Row{Keys: []any{st.name}, Labels: []string{st.name}, Values: []record.Measure{{Value: st.leads}, {Value: st.lost}, {Value: share(st.further, st.leads)}}}
+			row.Behind = trails(name, p, st.stage, "", t.Columns, row.Values, map[string]string{"conversion": "further"})
+			t.Rows = append(t.Rows, row)
 		}
 		return t, x.won(ctx, s, p, t)
 	}
@@ -44,12 +63,13 @@ type leadWay struct {
 // lost there, or came to whichever later one.
 type leadStep struct {
 	name                 string
+	stage                value.ID // one of them
 	leads, lost, further int64
 }
 
 func newLeadWay(stages []*record.Record) *leadWay {
 	x := &leadWay{order: map[value.ID]int{}}
-	last := ""
+	last := leadStep{}
 	for _, st := range stages {
 		kind, _ := record.Get(st, LeadStageKind)
 		switch kind {
@@ -57,15 +77,15 @@ func newLeadWay(stages []*record.Record) *leadWay {
 			x.order[st.ID] = record.Ended
 		case Converted:
 			x.order[st.ID] = record.Done
-			if last == "" {
-				last = st.Title()
+			if last.stage == 0 {
+				last = leadStep{name: st.Title(), stage: st.ID}
 			}
 		default:
 			x.order[st.ID] = len(x.steps)
-			x.steps = append(x.steps, leadStep{name: st.Title()})
+			x.steps = append(x.steps, leadStep{name: st.Title(), stage: st.ID})
 		}
 	}
-	x.steps = append(x.steps, leadStep{name: last})
+	x.steps = append(x.steps, last)
 	return x
 }
 
@@ -130,12 +150,63 @@ func (x *leadWay) won(ctx context.Context, s *record.Session, p report.Params, t
 	}
 	last := &t.Rows[len(t.Rows)-1]
 	last.Values[2].Value = share(n, x.steps[len(x.steps)-1].leads)
+	last.Behind[2] = report.Behind{Filter: filter}
 	label, err := wonStage(ctx, s)
 	if err != nil {
 		return err
 	}
 	t.Rows = append(t.Rows, report.Row{Keys: []any{label}, Labels: []string{label}, Filter: filter, Values: []record.Measure{{Value: n}, {}, {}}})
 	return nil
+}
+
+// leadFunnelBehind lists the leads behind a figure of a step: those that were in
+// its stage, or came there or further; those lost from there; those that came
+// further.
+func leadFunnelBehind(ctx context.Context, s *record.Session, t report.Trail, passed bool) (report.Found, error) {
+	figure, at, _ := readTrail(t.Of)
+	x, q, err := leadFunnelOf(ctx, s, t.Params)
+	if err != nil {
+		return report.Found{}, err
+	}
+	step := slices.IndexFunc(x.steps, func(st leadStep) bool { return st.stage == at && at != 0 })
+	if step < 0 {
+		return report.Found{}, report.NoFigure(t.Of)
+	}
+	f, last := report.Found{Label: x.steps[step].name, Column: figure}, len(x.steps)-1
+	switch {
+	case figure == "lost_there" && step < last:
+		return foundThrough(ctx, s, q, t, at, []record.PassedTo{record.EndedHere}, f)
+	case figure == "leads" && !passed && step < last:
+		return foundThrough(ctx, s, q, t, at, nil, f)
+	case figure == "further" && !passed && step < last:
+		f.Column = "advanced"
+		return foundThrough(ctx, s, q, t, at, []record.PassedTo{record.Further}, f)
+	case figure == "further" && step < last:
+		f.Column = "advanced"
+		return x.cameTo(ctx, s, q, t, step+1, f)
+	case figure == "leads":
+		return x.cameTo(ctx, s, q, t, step, f)
+	}
+	return f, report.NoFigure(t.Of)
+}
+
+// cameTo completes what was found by the leads that came to a step or further.
+func (x *leadWay) cameTo(ctx context.Context, s *record.Session, q record.Passage, t report.Trail, step int, f report.Found) (report.Found, error) {
+	if step == len(x.steps)-1 {
+		step = record.Done
+	}
+	came, err := s.Came(ctx, q)
+	if err != nil {
+		return f, err
+	}
+	for place, n := range came {
+		if place >= step {
+			f.Count += n
+		}
+	}
+	q.Before = t.Before
+	f.IDs, err = s.CameTo(ctx, q, step, t.Limit)
+	return f, err
 }
 
 // wonStage is what the company calls winning, for who may know its stages.

@@ -37,7 +37,7 @@ func dealsBy(name, title, group string) report.Spec {
 
 // Reports are the standard reports over this room's objects.
 func Reports() []report.Spec {
-	return slices.Concat(dealReports(), courseReports(), cohortReports(), peopleReports(), attributionReports())
+	return slices.Concat(dealReports(), courseReports(), cohortReports(), peopleReports(), attributionReports(), learntReports())
 }
 
 func dealReports() []report.Spec {
@@ -52,7 +52,7 @@ func dealReports() []report.Spec {
 		ofCustomers(dealsBy("deals-by-parent-account", "Deals by parent account", "coalesce(account.parent.name, account.name)")),
 		dealsBy("deals-by-month", "Deals by month of closing", "close_date:month"),
 		dealsBy("deals-by-quarter", "Deals by quarter of closing", "close_date:fiscal_quarter"),
-		dealsBy("deals-by-source", "Deals by source", "source"),
+		unknown(dealsBy("deals-by-source", "Deals by source", "source"), "source"),
 		byProduct("revenue-by-product", "Revenue by product", "product.name"),
 		byProduct("revenue-by-product-and-quarter", "Revenue by product and quarter", "product.name", "deal.close_date:fiscal_quarter"),
 		{Name: "pipeline", Title: "Open pipeline by stage", Object: Deals.Name, Filter: isOpen, Group: []string{"stage.name"}, Sort: "",
@@ -62,15 +62,15 @@ func dealReports() []report.Spec {
 		{Name: "lost-by-reason", Title: "Lost deals by reason", Object: Deals.Name, Filter: isLost, Group: []string{"lost_reason", "owner.name"},
 			Period: DealCloseDate.Name(), Help: "Reopened deals no longer count.",
 			Columns: []report.Column{{Name: "lost", Title: "Lost", Measure: "count"}, {Name: "amount", Title: "Amount", Measure: "sum:amount"}}},
-		{Name: "leads-by-source", Title: "Leads by source", Object: Leads.Name, Group: []string{"source"}, Period: "created_at",
+		{Name: "leads-by-source", Title: "Leads by source", Object: Leads.Name, Group: []string{"source"}, Period: "created_at", Unknown: []string{"source"},
 			Help: "Leads without a source stand in a line of their own, so that totals equal the list of leads.",
 			Columns: []report.Column{{Name: "leads", Title: "Leads", Measure: "count"},
 				{Name: "qualified", Title: "Qualified", Measure: `count{status in ("qualified", "converted")}`},
 				{Name: "disqualified", Title: "Disqualified", Measure: `count{status = "disqualified"}`},
 				{Name: "conversion", Title: "Conversion", Measure: `rate{status = "converted"}`}}},
 		speedToLead("speed-to-lead", "Speed to lead", "owner.name"),
-		speedToLead("speed-to-lead-by-source", "Speed to lead by source", "source"),
-		{Name: "touches-by-source", Title: "Touches by source", Object: Touches.Name, Group: []string{"source.name"}, Period: "at",
+		unknown(speedToLead("speed-to-lead-by-source", "Speed to lead by source", "source"), "source"),
+		{Name: "touches-by-source", Title: "Touches by source", Object: Touches.Name, Group: []string{"source.name"}, Period: "at", Unknown: []string{"source.name"},
 			Help: "All touches, those after the first included.", Columns: []report.Column{{Name: "touches", Title: "Touches", Measure: "count"}}},
 		{Name: "leads-lost-by-reason", Title: "Disqualified leads by reason", Object: Leads.Name, Filter: isGivenUp, Period: LeadLostAt.Name(),
 			Help:  "Why leads were given up, as said when they were; leads taken up again do not count. The period is that of giving up.",
@@ -98,24 +98,24 @@ func dealReports() []report.Spec {
 		stayReport("time-in-stage-by-person", "Time in stage by person", "owner"),
 		{Name: "changes", Title: "What changed", Object: Deals.Name, Period: DealCloseDate.Name(), Run: changesReport,
 			Help: "The open pipeline before and after a period, and why it is another one: added, moved, re-valued, won, lost. Parts add up to the closing."},
-		{Name: "funnel", Title: "Funnel", Object: Deals.Name, Period: "created_at", Run: funnelReport(false, false), Past: true,
-			Help: "Deals that first entered a stage in the period and what became of them: each came further, was lost, is there, or went back."},
-		{Name: "funnel-by-cohort", Title: "Funnel by cohort", Object: Deals.Name, Period: "created_at", Run: funnelReport(true, false), Past: true,
-			Help: "Deals made in the period, by the stages that they entered until now and what became of them."},
-		{Name: "funnel-passed", Title: "Funnel, stages passed over counted", Object: Deals.Name, Period: "created_at", Run: funnelReport(false, true), Past: true,
-			Help: "Deals that in the period first came to a stage, or went past it without being in it, and what became of them."},
-		{Name: "funnel-by-cohort-passed", Title: "Funnel by cohort, stages passed over counted", Object: Deals.Name, Period: "created_at", Run: funnelReport(true, true), Past: true,
-			Help: "Deals made in the period, by the stages that they entered or went past until now and what became of them."},
-		{Name: "leads-reached", Title: "Leads reaching stages", Object: Leads.Name, Period: "created_at", Run: leadsReached,
+		funnelSpec("funnel", "Funnel", "Deals that first entered a stage in the period and what became of them: each came further, was lost, is there, or went back.", false, false),
+		funnelSpec("funnel-by-cohort", "Funnel by cohort", "Deals made in the period, by the stages that they entered until now and what became of them.", true, false),
+		funnelSpec("funnel-passed", "Funnel, stages passed over counted", "Deals that in the period first came to a stage, or went past it without being in it, and what became of them.", false, true),
+		funnelSpec("funnel-by-cohort-passed", "Funnel by cohort, stages passed over counted", "Deals made in the period, by the stages that they entered or went past until now and what became of them.", true, true),
+		{Name: "leads-reached", Title: "Leads reaching stages", Object: Leads.Name, Period: "created_at", Unknown: []string{"source"}, Run: leadsReached, Behind: reachedBehind,
 			Help: "Leads that first came to a stage in the period, by source, wherever they began."},
-		{Name: "lead-funnel", Title: "From lead to won", Object: Leads.Name, Period: "created_at", Run: leadFunnel(false),
-			Help: "Leads made in the period, by the stages that they entered, whether they were converted, and whether what they became was won."},
-		{Name: "lead-funnel-passed", Title: "From lead to won, stages passed over counted", Object: Leads.Name, Period: "created_at", Run: leadFunnel(true),
-			Help: "The same, where a lead that came further counts as having passed every stage before, also those that it was not in."},
+		leadFunnel("lead-funnel", "From lead to won", "Leads made in the period, by the stages that they entered, whether they were converted, and whether what they became was won.", false),
+		leadFunnel("lead-funnel-passed", "From lead to won, stages passed over counted", "The same, where a lead that came further counts as having passed every stage before, also those that it was not in.", true),
 		weakSpots(),
 		slippage("slippage", "Moved close dates by person", "owner.name"),
 		slippage("slippage-by-stage", "Moved close dates by stage", "stage.name"),
 	}
+}
+
+// unknown calls lines without a value of these groups unknown.
+func unknown(r report.Spec, groups ...string) report.Spec {
+	r.Unknown = groups
+	return r
 }
 
 // ofCustomers leaves out deals with accounts that only supply or compete.

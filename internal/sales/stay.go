@@ -69,17 +69,53 @@ func stayReport(name, title, by string) report.Spec {
 	return report.Spec{Name: name, Title: title, Object: Deals.Name, Period: DealStageSince.Name(), Past: true,
 		Help: "Days in each stage from history, all visits of a deal summed. Stages that imported deals were in when they came are unknown and left out.",
 		Run: func(ctx context.Context, s *record.Session, p report.Params) (*report.Table, error) {
-			return timeInStage(ctx, s, p, by)
+			return timeInStage(ctx, s, name, p, by)
+		},
+		Behind: func(ctx context.Context, s *record.Session, t report.Trail) (report.Found, error) {
+			return stayBehind(ctx, s, t, by)
 		}}
 }
 
-func timeInStage(ctx context.Context, s *record.Session, p report.Params, by string) (*report.Table, error) {
+// stayOf is what is asked of stays in stages.
+func stayOf(p report.Params, by string) record.StayQuery {
+	return record.StayQuery{Object: Deals.Name, Field: DealStage.Name(), Filter: p.Filter, By: by, From: p.From, To: p.To, AsOf: p.AsOf}
+}
+
+// stayBehind lists the deals that were in a stage.
+func stayBehind(ctx context.Context, s *record.Session, t report.Trail, by string) (report.Found, error) {
+	figure, at, text := readTrail(t.Of)
+	of, _ := value.ParseID(text)
+	if figure != "deals" || at == 0 {
+		return report.Found{}, report.NoFigure(t.Of)
+	}
+	f, q := report.Found{Column: figure}, stayOf(t.Params, by)
+	st, err := s.Get(ctx, Stages.Name, at)
+	if err != nil {
+		return f, err
+	}
+	f.Label = st.Title()
+	if by != "" {
+		labels, err := stayLabels(ctx, s, []record.Stay{{By: of}}, by)
+		if err != nil {
+			return f, err
+		}
+		if labels[of] != "" {
+			f.Label = labels[of] + ", " + f.Label
+		}
+	}
+	q.Before = t.Before
+	f.IDs, f.Count, err = s.StayedIn(ctx, q, at, of, t.Limit)
+	return f, err
+}
+
+func timeInStage(ctx context.Context, s *record.Session, name string, p report.Params, by string) (*report.Table, error) {
 	calendar, err := hours.Of(ctx, s)
 	if err != nil {
 		return nil, err
 	}
-	stays, err := s.Stays(ctx, record.StayQuery{Object: Deals.Name, Field: DealStage.Name(), Filter: p.Filter, By: by, From: p.From, To: p.To, AsOf: p.AsOf,
-		Business: calendar.BusinessDays})
+	q := stayOf(p, by)
+	q.Business = calendar.BusinessDays
+	stays, err := s.Stays(ctx, q)
 	if err != nil {
 		return nil, err
 	}
@@ -97,6 +133,7 @@ func timeInStage(ctx context.Context, s *record.Session, p report.Params, by str
 		if kind, _ := record.Get(x.Record, StageKind); kind != Open { // where deals end they stay for good
 			continue
 		}
+		of := ""
 		row := report.Row{Keys: []any{x.Key}, Labels: []string{x.Label},
 			Values: []record.Measure{{Value: x.Records}, {Value: x.AverageDays()}, {Value: x.AverageBusinessDays()}, {}}}
 		if usual, ok := record.Get(x.Record, StageUsualDays); ok {
@@ -104,7 +141,9 @@ func timeInStage(ctx context.Context, s *record.Session, p report.Params, by str
 		}
 		if by != "" {
 			row.Keys, row.Labels = []any{x.By, x.Key}, []string{labels[x.By], x.Label}
+			of = x.By.String()
 		}
+		row.Behind = trails(name, p, x.Key, of, t.Columns, row.Values, map[string]string{"avg_days": "deals", "avg_business_days": "deals"})
 		t.Rows = append(t.Rows, row)
 	}
 	return t, nil

@@ -93,7 +93,7 @@ func (by touchKey) idle(key string, columns int) report.Row {
 
 // touchedBy reports leads by something of their touches.
 func touchedBy(name, title string, by touchKey, model string) report.Spec {
-	spec := report.Spec{Name: name, Title: title, Object: Leads.Name, Period: "created_at",
+	spec := report.Spec{Name: name, Title: title, Object: Leads.Name, Period: "created_at", Unknown: []string{by.group},
 		Help: "What each brought, counted by the touches of a lead: the first, the last, or each for the same part." + attributionHelp}
 	inner := spec
 	spec.Run = func(ctx context.Context, s *record.Session, p report.Params) (*report.Table, error) {

@@ -10,6 +10,7 @@ import (
 
 	"wellmet/internal/activity"
 	"wellmet/internal/record"
+	"wellmet/internal/report"
 	"wellmet/internal/schema"
 	"wellmet/internal/value"
 )
@@ -88,10 +89,15 @@ const (
 // Compare compares the latest won deals of a pipeline with the latest lost ones,
 // as far as the actor may read them. 0 = the pipeline with most of them.
 func Compare(ctx context.Context, s *record.Session, pipeline value.ID) (*Works, error) {
+	return compareSome(ctx, s, pipeline, "")
+}
+
+// compareSome is Compare among the deals that fit a filter.
+func compareSome(ctx context.Context, s *record.Session, pipeline value.ID, filter string) (*Works, error) {
 	x := &Works{Pipeline: pipeline, Facts: []WorkFact{}, Paths: []WorkPath{}}
 	status := map[value.ID]string{}
 	moved := map[value.ID]bool{}
-	if err := x.choose(ctx, s, status, moved); err != nil || len(status) == 0 {
+	if err := x.choose(ctx, s, filter, status, moved); err != nil || len(status) == 0 {
 		return x, err
 	}
 	ids := make([]value.ID, 0, len(status))
@@ -121,7 +127,7 @@ func Compare(ctx context.Context, s *record.Session, pipeline value.ID) (*Works,
 }
 
 // choose finds the deals to compare.
-func (x *Works) choose(ctx context.Context, s *record.Session, status map[value.ID]string, moved map[value.ID]bool) error {
+func (x *Works) choose(ctx context.Context, s *record.Session, filter string, status map[value.ID]string, moved map[value.ID]bool) error {
 	o, err := s.Object(Deals.Name)
 	if err != nil {
 		return err
@@ -131,7 +137,7 @@ func (x *Works) choose(ctx context.Context, s *record.Session, status map[value.
 			return schema.UnknownField(o, name, s.Sees)
 		}
 	}
-	r, err := s.Aggregate(ctx, record.Aggregate{Object: Deals.Name, Filter: isClosed, Group: []string{DealPipeline.Name()}, Measures: []string{"count"}, Unlabeled: true})
+	r, err := s.Aggregate(ctx, record.Aggregate{Object: Deals.Name, Filter: report.Both(isClosed, filter), Group: []string{DealPipeline.Name()}, Measures: []string{"count"}, Unlabeled: true})
 	if err != nil {
 		return err
 	}
@@ -150,7 +156,7 @@ func (x *Works) choose(ctx context.Context, s *record.Session, status map[value.
 		return nil
 	}
 	for _, kind := range []string{Won, Lost} {
-		page, err := s.Query(ctx, record.Query{Object: Deals.Name, Filter: `status = "` + kind + `" and pipeline = "` + x.Pipeline.String() + `"`, Sort: "-closed_at", Limit: mostLearned})
+		page, err := s.Query(ctx, record.Query{Object: Deals.Name, Filter: report.Both(`status = "`+kind+`" and pipeline = "`+x.Pipeline.String()+`"`, filter), Sort: "-closed_at", Limit: mostLearned})
 		if err != nil {
 			return err
 		}

@@ -1,10 +1,14 @@
 package sales_test
 
 import (
+	"fmt"
+	"net/url"
 	"testing"
 
 	"wellmet/internal/app/apptest"
+	"wellmet/internal/fault"
 	"wellmet/internal/record"
+	"wellmet/internal/report"
 	"wellmet/internal/sales"
 	"wellmet/internal/value"
 )
@@ -62,6 +66,29 @@ func TestWhatWorksFindsThePlantedMeeting(t *testing.T) {
 		if p := x.Paths[0]; len(p.Names) != 4 || p.Names[3] != "Contract" || len(p.Behind()) != p.Deals {
 			t.Errorf("the first path is %+v", p)
 		}
+		k.Read(t, k.Ada, func(s *record.Session) error {
+			for name, lines := range map[string]int{"what-works-facts": len(x.Facts), "what-works-paths": len(x.Paths)} {
+				table, err := k.App.Reports().Run(t.Context(), s, name, report.Params{})
+				if err != nil {
+					return err
+				}
+				if len(table.Rows) != lines || len(table.Notes) != 1 {
+					t.Errorf("%s has %d lines, want %d", name, len(table.Rows), lines)
+				}
+				if led := behindTop(t, k, s, table); led < 4 {
+					t.Errorf("%s leads to %d lists", name, led)
+				}
+				few, err := k.App.Reports().Run(t.Context(), s, name, report.Params{Filter: `owner = "` + k.Rita.String() + `"`})
+				if err != nil || fmt.Sprint(few.Rows) == fmt.Sprint(table.Rows) {
+					t.Errorf("%s cannot be narrowed: %v", name, err)
+				}
+			}
+			_, err := k.App.Reports().Run(t.Context(), s, "prediction-quality", report.Params{Filter: `status = "open"`})
+			if f, is := fault.As(err); !is || f.Key != "report.whole" {
+				t.Errorf("a back-test is narrowed: %v", err)
+			}
+			return nil
+		})
 		k.Mask(t, "deal.stage")
 		if err := k.Workspace.Read(t.Context(), apptest.As(k.Rita), func(s *record.Session) error {
 			_, err := sales.Compare(t.Context(), s, 0)
@@ -70,4 +97,35 @@ func TestWhatWorksFindsThePlantedMeeting(t *testing.T) {
 			t.Error("who may not see stages compares by them")
 		}
 	})
+}
+
+// behindTop follows the figures of the first lines to their records.
+func behindTop(t *testing.T, k *apptest.Kit, s *record.Session, table *report.Table) (led int) {
+	t.Helper()
+	for _, r := range table.Rows[:min(2, len(table.Rows))] {
+		for col := range table.Columns {
+			b, ok := table.BehindOf(r, col)
+			if !ok {
+				continue
+			}
+			n, counts := r.Values[col].Value.(int64)
+			u, _ := url.Parse(b.Path)
+			trail, err := report.ReadTrail(s, u.Query())
+			if err != nil {
+				t.Error(err)
+			}
+			found, _, err := k.App.Reports().Behind(t.Context(), s, table.Name, trail)
+			if err != nil || counts && found.Count != n || len(found.IDs) != int(min(found.Count, report.MostBehind)) {
+				t.Errorf("%s, %v: %d, listed are %d of %d: %v", table.Name, r.Labels, n, len(found.IDs), found.Count, err)
+				continue
+			}
+			last := found.IDs[len(found.IDs)-1]
+			trail.Before = last
+			if rest, _, err := k.App.Reports().Behind(t.Context(), s, table.Name, trail); err != nil || len(rest.IDs) != int(found.Count)-len(found.IDs) && found.Count <= 2*report.MostBehind {
+				t.Errorf("%s, %v: %d records more, %v", table.Name, r.Labels, len(rest.IDs), err)
+			}
+			led++
+		}
+	}
+	return led
 }

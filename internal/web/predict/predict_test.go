@@ -58,6 +58,18 @@ func TestPredictionPages(t *testing.T) {
 		has(t, rita.Get("/reports/what-works?fact=0&side=with"), 200, "deals behind the figure", "/deals/")
 		has(t, rita.Get("/reports/what-works?path=0"), 200, "deals behind the figure")
 		has(t, rita.Get("/reports/what-works?fact=99&pipeline=x"), 200)
+		for name, words := range map[string][]string{"prediction-quality": {"This prediction", "The same for every deal"}, "prediction-calibration": {"Foretold"},
+			"what-works-facts": {"Meeting in the first 14 days", "clearly"}, "what-works-paths": {"First talk → Demo → Offer → Contract"}} {
+			words = append(words, "Planted")
+			has(t, rita.Get("/reports/"+name), 200, words...)
+			has(t, rita.Get("/reports/"+name+"/print"), 200, words...)
+			has(t, ada.Get("/reports/"+name+"/csv"), 200, words...)
+			has(t, ada.Get("/reports/"+name+"/xlsx"), 200)
+			has(t, rita.Get("/reports/"+name+"/csv"), 403) // she takes out her own deals alone
+			has(t, rita.Get("/schedules?of=report:"+name), 200, "report:"+name)
+		}
+		has(t, rita.Get("/reports/prediction-quality"), 200, "!name=\"owner\"")
+		has(t, rita.Get("/reports/what-works-facts"), 200, "/reports/what-works-facts/behind?")
 		has(t, rita.Post("/reports/prediction", nil), 403)
 		s.Pass(time.Minute)
 		ms := strconv.FormatInt(s.Now().UnixMilli(), 10)

@@ -18,7 +18,7 @@ type compared struct {
 	v         *kit.View
 	x         *sales.Works
 	pipelines []*record.Record
-	kinds     map[string]string // of activities, as people call them
+	said      []string // the facts in words
 	// The figure that was asked for, with the deals behind it.
 	fact, path int
 	with       bool
@@ -37,12 +37,9 @@ func whatWorks(c *door.Call) error {
 		if x.x, err = sales.Compare(c.Ctx, s, pipeline); err != nil {
 			return err
 		}
-		x.kinds = map[string]string{}
-		if o, err := s.Object("activity"); err == nil {
-			f, _ := o.Field("kind")
-			for _, option := range f.Options {
-				x.kinds[option.Key] = f.OptionLabel(option.Key, c.View.Lang)
-			}
+		x.said = nil
+		for _, f := range x.x.Facts {
+			x.said = append(x.said, sales.SayFact(s, f))
 		}
 		page, err := s.Query(c.Ctx, record.Query{Object: sales.Pipelines.Name, Sort: "position,id", Limit: 500})
 		if err != nil {
@@ -95,17 +92,6 @@ func (x *compared) url(kind string, n int, side string) string {
 		q.Set("side", side)
 	}
 	return works + "?" + q.Encode() + "#behind"
-}
-
-// says is a fact in words.
-func (x *compared) says(f sales.WorkFact) string {
-	key, name := f.Key, f.Name
-	if f.Key == sales.FactEarly {
-		if name = x.kinds[f.Of]; f.Of == "" {
-			key = "early_any"
-		}
-	}
-	return x.v.T("web.predict.fact."+key, "name", name, "count", sales.EarlyDays)
 }
 
 func (x *compared) way(p sales.WorkPath) string { return strings.Join(p.Names, " → ") }

@@ -102,6 +102,8 @@ func (t *sheet) cell(m record.Measure) any {
 	switch x := report.Told(m).(type) {
 	case value.Money:
 		return x.Decimal()
+	case report.Said:
+		return string(x)
 	case string:
 		return t.Note(x)
 	}

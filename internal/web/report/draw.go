@@ -11,7 +11,6 @@ import (
 
 	"wellmet/internal/record"
 	"wellmet/internal/report"
-	"wellmet/internal/value"
 	"wellmet/internal/web/chart"
 )
 
@@ -47,6 +46,7 @@ var looks = map[string][]how{
 	"new-deals-by-month": {{"deals", "bars", chart.Open}}, "lost-by-stage": {{"lost", "bars", chart.Lost}}, "won-by-reason": {{"won", "donut", chart.Won}},
 	"deal-cycle": {{"median_days", "line", chart.Open}}, "lead-conversion": {{"conversion", "heat", chart.Won}}, "losses-by-person-and-stage": {{"loss_rate", "heat", chart.Lost}},
 	"slippage": {{"moves", "ranks", 3}, {"avg_slip", "ranks", chart.Lost}}, "slippage-by-stage": {{"moves", "ranks", 3}, {"avg_slip", "ranks", chart.Lost}},
+	"prediction-quality": {}, "prediction-calibration": {}, "what-works-facts": {}, "what-works-paths": {},
 	"ranking": {{"won_revenue", "ranks", chart.Won}}, "deal-actions": {}, "efficiency": {{"per_hour", "ranks", chart.Won}},
 	"target-attainment": {{"attained", "heat", chart.Won}}, "forecast-against-quota": {{"foreseen", "heat", chart.Won}},
 	"customer-growth": {{"new", "bars", chart.Won}, {"lost", "bars", chart.Lost}, {"active", "line", chart.Open}},
@@ -242,34 +242,13 @@ func (t *sheet) funnels() (out []drawing) {
 		}
 		c := &out[len(out)-1].steps
 		c.Cats = append(c.Cats, t.Label(r, 1))
-		p := t.point(r, 0)
-		if stage, ok := r.Keys[1].(value.ID); ok && p.N > 0 {
-			p.URL = t.passed(r.Keys[0], stage)
-		}
-		c.Series[0].Points = append(c.Series[0].Points, p)
+		c.Series[0].Points = append(c.Series[0].Points, t.point(r, 0))
 		c.Shares = append(c.Shares, t.onward(r))
 	}
 	for i := range out {
 		out[i].body = chart.Funnel(out[i].steps)
 	}
 	return out
-}
-
-// passed is the page of the deals that entered a stage of a pipeline.
-func (t *sheet) passed(pipeline any, stage value.ID) string {
-	q, _ := url.ParseQuery(strings.TrimPrefix(t.scope.query(), "?"))
-	if id, ok := pipeline.(value.ID); ok {
-		q.Set("pipeline", id.String())
-	}
-	if strings.HasPrefix(t.Spec.Name, "funnel-by-cohort") {
-		q.Set("by", "cohort")
-	}
-	if t.Table.CountsSkips != nil && *t.Table.CountsSkips {
-		q.Set("skips", "passed")
-	}
-	q.Set("stage", stage.String())
-	q.Set("figure", "entered")
-	return "/reports/funnel/deals?" + q.Encode()
 }
 
 // stageOrder names the stages that records of an object come through, each once,

@@ -23,6 +23,7 @@ func Routes() []door.Route {
 		{Pattern: "GET /reports/{name}/edit", Do: building},
 		{Pattern: "POST /reports/{name}/edit", Do: keep},
 		{Pattern: "POST /reports/{name}/delete", Do: drop},
+		{Pattern: "GET /reports/{name}/behind", Do: behind},
 		{Pattern: "GET /reports/{name}/csv", Do: csv, Stream: true},
 		{Pattern: "GET /reports/{name}/xlsx", Do: xlsx, Stream: true},
 		{Pattern: "GET /reports/{name}/print", Do: paper},

@@ -50,6 +50,9 @@ type option struct {
 func readScope(c *door.Call, s *record.Session, spec report.Spec, o *schema.Object) (scope, error) {
 	q := c.R.URL.Query()
 	x := scope{dated: spec.Period != "", owner: report.OwnerPath(o), travels: spec.Travels(s), day: q.Get("as_of")}
+	if spec.Whole {
+		x.owner = ""
+	}
 	if x.day != "" {
 		at, err := s.ParseAsOf(x.day)
 		if err != nil {
