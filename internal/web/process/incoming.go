@@ -22,7 +22,7 @@ type inlet struct {
 	active                              bool
 	err                                 string
 	facts                               process.HookFacts
-	of, fields, keys, members, rules    []choice
+	fields, keys, members, rules        []choice
 	objectLabel, plural                 string
 	state                               string // of the calls that are shown
 	calls                               []process.HookCall
