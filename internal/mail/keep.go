@@ -3,6 +3,7 @@ package mail
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"wellmet/internal/activity"
 	"wellmet/internal/fault"
@@ -131,6 +132,22 @@ func (k *Kept) join(ctx context.Context, s *record.Session, id value.ID) error {
 	}
 	k.About = all
 	return err
+}
+
+// PutOn makes a message that is kept about one more record.
+func PutOn(ctx context.Context, s *record.Session, message value.ID, ref schema.Ref) error {
+	if _, err := s.Get(ctx, ref.Object, ref.ID); err != nil {
+		return err
+	}
+	r, err := s.AsSystem("mail kept before").Get(ctx, activity.Activities.Name, message)
+	if err != nil {
+		return err
+	}
+	if id, _ := record.Get(r, activity.External); !strings.HasPrefix(id, prefix) {
+		return fault.New(fault.NotFound, "record.absent", fault.Args{"object": activity.Activities.Name, "id": message.String()})
+	}
+	k := Kept{About: []schema.Ref{ref}}
+	return k.join(ctx, s, message)
 }
 
 // readable reports whether the actor may see an activity, by his own scope or

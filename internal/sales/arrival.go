@@ -19,11 +19,11 @@ var waysOfDoors = map[string]string{"page": "manual", "api": "api", "import": "i
 func cameBy(s *record.Session, source, channel string) (string, string) {
 	by := waysOfDoors[s.Who().Door]
 	source = cmp.Or(source, by, otherWay)
-	return source, cmp.Or(channel, wayName(s, cmp.Or(by, source)))
+	return source, cmp.Or(channel, WayName(s, cmp.Or(by, source)))
 }
 
-// wayName is what the company calls a way in.
-func wayName(s *record.Session, way string) string {
+// WayName is what the company calls a way in.
+func WayName(s *record.Session, way string) string {
 	language := i18n.FormatFor(s.Settings().Locale).Language()
 	if slices.Contains(sources, way) {
 		return i18n.Text(language, "sales.seed.source."+way, nil)

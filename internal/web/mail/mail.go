@@ -19,5 +19,6 @@ func Routes() []door.Route {
 	return []door.Route{
 		{Pattern: "GET /mail/new", Do: ask},
 		{Pattern: "POST /mail/new", Do: take, Body: mostBytes},
+		{Pattern: "POST /mail/lead", Do: lead},
 	}
 }

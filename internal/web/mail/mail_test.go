@@ -145,3 +145,55 @@ func TestPastedAndRefusedMails(t *testing.T) {
 		}
 	})
 }
+
+// A stranger who wrote becomes a lead with the mail on it; who writes again comes
+// once more, and the lead of a colleague gets the touch alone (R17).
+func TestStrangerBecomesALead(t *testing.T) {
+	t.Parallel()
+	webtest.Each(t, pages, func(t *testing.T, s *webtest.Site) {
+		u := s.User(t, s.Rita)
+		brought := u.Post("/mail/new", url.Values{"source": {"From: Нина <nina@else.example>\nSubject: An offer, please\nMessage-ID: <1@else.example>\n\nHello"}})
+		message := between(brought.Body, `name="activity" value="`, `"`)
+		if brought.Status != 200 || message == "" || !strings.Contains(brought.Body, "New lead") {
+			t.Fatalf("%d %s", brought.Status, brought.Body)
+		}
+		stranger := url.Values{"activity": {message}, "name": {"Нина"}, "email": {"nina@else.example"}}
+		made := u.Post("/mail/lead", stranger)
+		if made.Status != 303 || !strings.HasPrefix(made.Header.Get("Location"), "/leads/") {
+			t.Fatalf("%d %s", made.Status, made.Body)
+		}
+		if again := u.Post("/mail/lead", stranger); again.Header.Get("Location") != made.Header.Get("Location") {
+			t.Errorf("a second time: %d %s", again.Status, again.Header.Get("Location"))
+		}
+		if page := u.Get(made.Header.Get("Location")); !strings.Contains(page.Body, "An offer, please") || !strings.Contains(page.Body, "Нина") {
+			t.Errorf("%.3000s", page.Body)
+		}
+		s.Read(t, s.Rita, func(s *record.Session) error {
+			page, err := s.Query(t.Context(), record.Query{Object: "lead", Filter: `source = "mail" and channel = "Email" and touch_count = 2`})
+			if err != nil || len(page.Records) != 1 {
+				t.Errorf("%d leads, %v", len(page.Records), err)
+			}
+			return nil
+		})
+		// The second mail is known by the lead's address, and nobody's call can be put on a lead this way.
+		if a := u.Post("/mail/new", url.Values{"source": {"From: nina@else.example\nSubject: And when?\nMessage-ID: <2@else.example>\n\nHello"}}); !strings.Contains(a.Body, made.Header.Get("Location")) {
+			t.Errorf("%d %s", a.Status, a.Body)
+		}
+		call := s.Create(t, s.Ada, "activity", record.Values{"kind": "call", "subject": "Private"})
+		for name, f := range map[string]url.Values{"a call": {"activity": {call.String()}, "name": {"X"}, "email": {"x@else.example"}}, "nothing": {"activity": {"1"}, "email": {"x@else.example"}},
+			"no id": {"activity": {"<b>"}, "email": {"x@else.example"}}} {
+			if a := u.Post("/mail/lead", f); a.Status != 404 {
+				t.Errorf("%s: %d %s", name, a.Status, a.Body)
+			}
+		}
+		if a := u.Post("/mail/lead", url.Values{"activity": {message}, "email": {"nowhere"}}); a.Status != 422 {
+			t.Errorf("no address: %d %s", a.Status, a.Body)
+		}
+	})
+}
+
+func between(text, from, to string) string {
+	_, rest, _ := strings.Cut(text, from)
+	inner, _, _ := strings.Cut(rest, to)
+	return inner
+}

@@ -32,8 +32,8 @@ type intake struct {
 	Mails   []brought
 	Problem string
 	Names   *parts.Names
-	// Contacts says that the actor may make contacts.
-	Contacts bool
+	// Contacts and Leads say that the actor may make some.
+	Contacts, Leads bool
 }
 
 // brought is one message.
@@ -105,6 +105,9 @@ func take(c *door.Call) error {
 		}
 		contacts, err := s.Object("contact")
 		x.Contacts = err == nil && s.Actor().Can(contacts, access.Create)
+		if x.Leads, err = takesLeads(c, s); err != nil {
+			return err
+		}
 		return x.target(c, s, form)
 	}); err != nil {
 		return err
@@ -231,7 +234,7 @@ func (x *intake) said(v *kit.View) (text, undo string, plain bool) {
 		return "", "", false
 	}
 	b := x.Mails[0]
-	if len(b.Kept.Strangers) > 0 && x.Contacts || b.Message.Damaged || b.Message.Cut {
+	if len(b.Kept.Strangers) > 0 && (x.Contacts || x.Leads) || b.Message.Damaged || b.Message.Cut {
 		return "", "", false
 	}
 	return b.state(v), door.Undo(b.act), true
@@ -280,11 +283,13 @@ func (x *intake) names(c *door.Call) error {
 
 // createContact is the address of the form that makes a contact of a stranger.
 func createContact(a mail.Address) string {
-	name := a.Name
-	if name == "" {
-		name, _, _ = strings.Cut(a.Email, "@")
-	}
-	return "/contacts/new?" + url.Values{"name": {name}, "email": {a.Email}}.Encode()
+	return "/contacts/new?" + url.Values{"name": {called(a)}, "email": {a.Email}}.Encode()
+}
+
+// called is how a stranger is called until somebody knows better.
+func called(a mail.Address) string {
+	local, _, _ := strings.Cut(a.Email, "@")
+	return cmp.Or(a.Name, local)
 }
 
 // headLabel is the name of a line above a mail's text.
