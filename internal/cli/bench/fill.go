@@ -24,7 +24,9 @@ type filler struct {
 	stages                             map[string]value.ID
 }
 
-var asBench = record.AsSystem("bench")
+// asBench comes by a door of its own: behind that of the program rules do not
+// follow, and a dry run would find nothing to look at.
+var asBench = record.Who{System: "bench", Door: "bench"}
 
 // fill writes everything and answers how fast the deals came in.
 func (f *filler) fill(ctx context.Context) (perSecond, cpuBatch float64, err error) {
