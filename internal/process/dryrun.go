@@ -125,9 +125,16 @@ type event struct {
 
 // past walks through the history of the time, record by record.
 func (x *dry) past(ctx context.Context, s *record.Session) error {
+	return walkBack(ctx, s, x, x.touched, x.echoes, x.back)
+}
+
+// walkBack reads records a chunk at a time, what happened to them since, and what
+// else is known of them, and hands each over with these.
+func walkBack[T any](ctx context.Context, s *record.Session, x *dry, next func(context.Context, *record.Session, value.ID) ([]value.ID, error),
+	known func(context.Context, *record.Session, []value.ID) (map[value.ID][]T, error), each func(*record.Session, *record.Record, []event, []T) error) error {
 	after := value.ID(0)
 	for {
-		ids, err := x.touched(ctx, s, after)
+		ids, err := next(ctx, s, after)
 		if err != nil || len(ids) == 0 {
 			return err
 		}
@@ -139,7 +146,7 @@ func (x *dry) past(ctx context.Context, s *record.Session) error {
 		if err != nil {
 			return err
 		}
-		echoes, err := x.echoes(ctx, s, ids)
+		more, err := known(ctx, s, ids)
 		if err != nil {
 			return err
 		}
@@ -147,7 +154,7 @@ func (x *dry) past(ctx context.Context, s *record.Session) error {
 			if found[id] == nil {
 				continue
 			}
-			if err := x.back(s, found[id], events[id], echoes[id]); err != nil {
+			if err := each(s, found[id], events[id], more[id]); err != nil {
 				return err
 			}
 		}

@@ -16,41 +16,12 @@ type sight struct {
 
 // calls looks at the records that the rule's hook was called about in the time.
 func (x *dry) calls(ctx context.Context, s *record.Session) error {
-	after := value.ID(0)
-	for {
-		ids, err := s.Tx().IDs(ctx, `SELECT DISTINCT record FROM {hook_call} WHERE hook = $1 AND state = 'done' AND done_at >= $2 AND done_at < $3
-			AND record > $4 AND version > 0 ORDER BY record LIMIT $5`, x.rule.hook, x.From, x.To, after, dryChunk)
-		if err != nil || len(ids) == 0 {
-			return err
-		}
-		found, err := s.AsSystem("dry run of a rule").GetMany(ctx, x.rule.object.Name, ids)
-		if err != nil {
-			return err
-		}
-		events, err := x.events(ctx, s, ids)
-		if err != nil {
-			return err
-		}
-		calls, err := x.seen(ctx, s, ids)
-		if err != nil {
-			return err
-		}
-		for _, id := range ids {
-			if found[id] == nil {
-				continue
-			}
-			if err := x.then(s, found[id], events[id], calls[id]); err != nil {
-				return err
-			}
-		}
-		if after = ids[len(ids)-1]; x.Looked > maxLooks {
-			x.More = true
-			return nil
-		}
-		if len(ids) < dryChunk {
-			return nil
-		}
-	}
+	return walkBack(ctx, s, x, x.called, x.seen, x.then)
+}
+
+func (x *dry) called(ctx context.Context, s *record.Session, after value.ID) ([]value.ID, error) {
+	return s.Tx().IDs(ctx, `SELECT DISTINCT record FROM {hook_call} WHERE hook = $1 AND state = 'done' AND done_at >= $2 AND done_at < $3
+		AND record > $4 AND version > 0 ORDER BY record LIMIT $5`, x.rule.hook, x.From, x.To, after, dryChunk)
 }
 
 // seen reads the calls about records, the latest first.

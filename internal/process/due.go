@@ -26,14 +26,13 @@ func showDue(ctx context.Context, s *record.Session, o *schema.Object, ids []val
 	if err != nil {
 		return err
 	}
+	clocks := make(map[value.ID][]*run, len(ids))
+	for key, r := range runs {
+		clocks[key.record] = append(clocks[key.record], r)
+	}
 	rows := make(map[value.ID][]any, len(ids))
 	for _, id := range ids {
-		rows[id] = []any{nil}
-	}
-	for key, r := range runs {
-		if was, told := rows[key.record][0].(time.Time); r.due != nil && (!told || r.due.Before(was)) {
-			rows[key.record] = []any{*r.due}
-		}
+		rows[id] = []any{firstDue(clocks[id])}
 	}
 	return s.SetDerived(ctx, o, []*schema.FieldDef{f}, rows)
 }
@@ -66,26 +65,32 @@ func deriveDue(ctx context.Context, s *record.Session, drafts []*record.Draft) e
 // due is until when a draft's record may stay where it comes to, by those of its
 // processes in which it moves and those in which it stays; nil while no limit runs.
 func (m *decisions) due(d *record.Draft) any {
-	left := map[value.ID]bool{} // what these blueprints said is over
-	var first *time.Time
-	earlier := func(at *time.Time) {
-		if at != nil && (first == nil || at.Before(*first)) {
-			first = at
-		}
-	}
+	var clocks []*run
+	over := map[value.ID]bool{} // what these blueprints said
 	for _, x := range m.of[d] {
 		for _, b := range []*blueprint{x.of, x.left} {
 			if b != nil {
-				left[b.id] = true
+				over[b.id] = true
 			}
 		}
 		if x.enters != nil {
-			earlier(x.enters.due)
+			clocks = append(clocks, x.enters)
 		}
 	}
 	for key, r := range m.runs {
-		if key.record == d.ID && !left[key.blueprint] {
-			earlier(r.due)
+		if key.record == d.ID && !over[key.blueprint] {
+			clocks = append(clocks, r)
+		}
+	}
+	return firstDue(clocks)
+}
+
+// firstDue is the earliest end of some clocks, nil while none runs.
+func firstDue(clocks []*run) any {
+	var first *time.Time
+	for _, r := range clocks {
+		if r.due != nil && (first == nil || r.due.Before(*first)) {
+			first = r.due
 		}
 	}
 	return orNull(first)
