@@ -321,7 +321,7 @@ func (b *Browser) Type(selector, text string) {
 		b.Press("\b")
 		return
 	}
-	b.do(chromedp.KeyEvent(text))
+	b.do(strokes(text))
 }
 
 // Choose selects an option of a select by its value.
@@ -335,11 +335,7 @@ func (b *Browser) Choose(selector, option string) {
 func (b *Browser) Press(keys string, modifiers ...chromedp.Modifier) {
 	b.t.Helper()
 	b.calm()
-	if len(modifiers) == 0 {
-		b.do(chromedp.KeyEvent(keys))
-		return
-	}
-	b.do(chromedp.KeyEvent(keys, chromedp.KeyModifiers(modifiers...)))
+	b.do(strokes(keys, modifiers...))
 }
 
 // Eval answers the value of a JavaScript expression as text.
