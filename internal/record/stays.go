@@ -188,6 +188,12 @@ func (s *Session) staySQL(ctx context.Context, o *schema.Object, f, by *schema.F
 		from + " GROUP BY sp.record, " + column + ", " + part, nil
 }
 
+// longPast is from how many days on spans are read in the order of records and not
+// of moments: to pass over older ones is cheaper then than to sort all others and
+// to look up the record of each (5.7 and 22 s of CPU for 20 months of a million
+// deals on SQLite).
+const longPast = 180
+
 // stayFrom is where spans are read from, and which.
 func (s *Session) stayFrom(ctx context.Context, o *schema.Object, column, now string, q StayQuery, args *expr.Args) (string, error) {
 	then, past, err := s.then(o, q.AsOf)
@@ -205,13 +211,17 @@ func (s *Session) stayFrom(ctx context.Context, o *schema.Object, column, now st
 	if past != nil {
 		table = past.table(access.Read, "", args) + " t ON t.id = sp.record"
 	}
+	moment := "sp.from_ms"
+	if q.From != 0 && s.Today()-q.From > longPast {
+		moment = "+" + moment // an expression, which the index of moments does not serve
+	}
 	sql := " FROM {" + o.SpanTable() + "} sp JOIN " + table +
-		" JOIN {act} a ON a.id = sp.act WHERE " + column + " IS NOT NULL AND sp.from_ms < " + now
+		" JOIN {act} a ON a.id = sp.act WHERE " + column + " IS NOT NULL AND " + moment + " < " + now
 	if q.From != 0 {
-		sql += " AND sp.from_ms >= " + args.Add(q.From.Time(s.state.zone).UnixMilli(), "bigint")
+		sql += " AND " + moment + " >= " + args.Add(q.From.Time(s.state.zone).UnixMilli(), "bigint")
 	}
 	if q.To != 0 {
-		sql += " AND sp.from_ms < " + args.Add(q.To.AddDays(1).Time(s.state.zone).UnixMilli(), "bigint")
+		sql += " AND " + moment + " < " + args.Add(q.To.AddDays(1).Time(s.state.zone).UnixMilli(), "bigint")
 	}
 	if rule := s.may(o, access.Read, "t", args); past == nil && rule != "" {
 		sql += " AND " + rule
