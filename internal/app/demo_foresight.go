@@ -6,7 +6,6 @@ import (
 
 	"wellmet/internal/app/sample"
 	"wellmet/internal/goal"
-	"wellmet/internal/jobs"
 	"wellmet/internal/record"
 	"wellmet/internal/report"
 	"wellmet/internal/sales"
@@ -28,13 +27,7 @@ func (w *Workspace) ForeseeLater(ctx context.Context) error {
 
 // handleDemo lets a sample company begin with what it would know by now.
 func (a *App) handleDemo() {
-	jobs.Handle(a.jobs, jobs.Options{}, func(ctx context.Context, run jobs.Run, _ Foresee) error {
-		w, err := a.Workspace(ctx, run.Workspace)
-		if err != nil {
-			return err
-		}
-		return w.Foresee(ctx)
-	})
+	handle(a, func(w *Workspace, ctx context.Context, _ Foresee) error { return w.Foresee(ctx) })
 }
 
 // Foresee does at once what the nights do.

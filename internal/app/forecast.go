@@ -13,9 +13,8 @@ import (
 // what the company's history lets be expected. It looks every hour, since the
 // night falls at another hour in each workspace.
 func (a *App) handleForecast() {
-	a.jobs.Every("forecast", time.Hour, func(ctx context.Context) error {
-		return a.each(ctx, func(w *Workspace) error { return w.KeepForecast(ctx) })
-	})
+	handle(a, func(w *Workspace, ctx context.Context, _ sales.KeepForecast) error { return w.KeepForecast(ctx) })
+	a.everywhere("forecast", time.Hour, sales.ForecastDue, sales.KeepForecast{})
 }
 
 // KeepForecast keeps the snapshots of the days that have ended, and learns once

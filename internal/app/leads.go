@@ -13,36 +13,13 @@ import (
 
 // handleLeads lets cadences go on and scores fade.
 func (a *App) handleLeads() {
-	jobs.Handle(a.jobs, jobs.Options{}, func(ctx context.Context, run jobs.Run, j sales.Rescore) error {
-		w, err := a.Workspace(ctx, run.Workspace)
-		if err != nil {
-			return err
-		}
-		return w.rescore(ctx, j)
-	})
-	jobs.Handle(a.jobs, jobs.Options{}, func(ctx context.Context, run jobs.Run, j sales.Refocus) error {
-		w, err := a.Workspace(ctx, run.Workspace)
-		if err != nil {
-			return err
-		}
-		return w.Refocus(ctx, j)
-	})
-	a.jobs.Every("focus", 24*time.Hour, func(ctx context.Context) error {
-		return a.each(ctx, func(w *Workspace) error { return w.Refocus(ctx, sales.Refocus{}) })
-	})
+	handle(a, (*Workspace).rescore)
+	handle(a, (*Workspace).Refocus)
+	a.everywhere("focus", 24*time.Hour, nil, sales.Refocus{})
 	a.jobs.Every("cadences", time.Minute, func(ctx context.Context) error {
 		return a.each(ctx, func(w *Workspace) error { return w.RunCadences(ctx) })
 	})
-	a.jobs.Every("scores", 24*time.Hour, func(ctx context.Context) error {
-		return a.each(ctx, func(w *Workspace) error {
-			return w.Write(ctx, record.AsSystem("points fade"), func(s *record.Session) error {
-				if err := s.Later(sales.Rescore{Object: sales.Leads.Name}); err != nil {
-					return err
-				}
-				return s.Later(sales.Rescore{Object: sales.Deals.Name})
-			})
-		})
-	})
+	a.everywhere("scores", 24*time.Hour, nil, sales.Rescore{Object: sales.Leads.Name}, sales.Rescore{Object: sales.Deals.Name})
 }
 
 // RunCadences places all attempts that are due, a chunk a transaction.

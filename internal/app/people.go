@@ -245,20 +245,10 @@ func (a *App) handleJobs() {
 	jobs.Handle(a.jobs, jobs.Options{}, func(ctx context.Context, run jobs.Run, j memberLeft) error {
 		return a.auth.SetActive(ctx, run.Workspace, j.Member, j.Active)
 	})
-	jobs.Handle(a.jobs, jobs.Options{}, func(ctx context.Context, run jobs.Run, j record.Revalue) error {
-		w, err := a.Workspace(ctx, run.Workspace)
-		if err != nil {
-			return err
-		}
+	handle(a, func(w *Workspace, ctx context.Context, j record.Revalue) error {
 		return w.engine.Revalue(ctx, j.Currency)
 	})
-	jobs.Handle(a.jobs, jobs.Options{}, func(ctx context.Context, run jobs.Run, _ record.Recollate) error {
-		w, err := a.Workspace(ctx, run.Workspace)
-		if err != nil {
-			return err
-		}
-		return w.engine.Recollate(ctx)
-	})
+	handle(a, func(w *Workspace, ctx context.Context, _ record.Recollate) error { return w.engine.Recollate(ctx) })
 	exchange.Handle(a.jobs, func(ctx context.Context, slug string) (*exchange.Importer, error) {
 		w, err := a.Workspace(ctx, slug)
 		if err != nil {
@@ -278,24 +268,6 @@ func (a *App) handleJobs() {
 	a.jobs.Every("analyze", 6*time.Hour, func(ctx context.Context) error {
 		return a.each(ctx, func(w *Workspace) error { return w.engine.Analyze(ctx) })
 	})
-}
-
-// each does something in every workspace.
-func (a *App) each(ctx context.Context, do func(*Workspace) error) error {
-	slugs, err := a.server.Workspaces(ctx)
-	if err != nil {
-		return err
-	}
-	for _, slug := range slugs {
-		w, err := a.Workspace(ctx, slug)
-		if err != nil {
-			return err
-		}
-		if err := do(w); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // foldSums works the latest changes into maintained sums and passages.

@@ -23,9 +23,8 @@ func (a *App) handleReports() {
 	a.jobs.Every("schedules", time.Minute, func(ctx context.Context) error {
 		return a.each(ctx, func(w *Workspace) error { return w.PostDue(ctx) })
 	})
-	a.jobs.Every("weak spots", time.Hour, func(ctx context.Context) error {
-		return a.each(ctx, func(w *Workspace) error { return w.WatchStages(ctx) })
-	})
+	handle(a, func(w *Workspace, ctx context.Context, _ sales.WatchStages) error { return w.WatchStages(ctx) })
+	a.everywhere("weak spots", time.Hour, sales.WeakDue, sales.WatchStages{})
 }
 
 // posting is what mailing takes.

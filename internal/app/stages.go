@@ -14,20 +14,8 @@ import (
 // handleStages lets deals follow stages that say something else now, and tells
 // of deals that an older program lost in which stage it was.
 func (a *App) handleStages() {
-	jobs.Handle(a.jobs, jobs.Options{}, func(ctx context.Context, run jobs.Run, j sales.FollowStage) error {
-		w, err := a.Workspace(ctx, run.Workspace)
-		if err != nil {
-			return err
-		}
-		return w.FollowStage(ctx, j)
-	})
-	jobs.Handle(a.jobs, jobs.Options{}, func(ctx context.Context, run jobs.Run, _ sales.FillLost) error {
-		w, err := a.Workspace(ctx, run.Workspace)
-		if err != nil {
-			return err
-		}
-		return w.FillLostStages(ctx)
-	})
+	handle(a, (*Workspace).FollowStage)
+	handle(a, func(w *Workspace, ctx context.Context, _ sales.FillLost) error { return w.FillLostStages(ctx) })
 	a.jobs.Every("lost stages", 24*time.Hour, func(ctx context.Context) error {
 		return a.each(ctx, func(w *Workspace) error { return w.FillLostStages(ctx) })
 	})
@@ -98,23 +86,4 @@ func (w *Workspace) OpenTeams(ctx context.Context) error {
 		return err
 	}
 	return w.Write(ctx, who, func(s *record.Session) error { return sales.OpenTeams(ctx, s) }, store.Batch)
-}
-
-// jobStep is how long a job works on portions before it lets others go first. It
-// is well within what a job may take.
-const jobStep = 30 * time.Second
-
-// goOn does portion after portion, and asks for the job that does the rest when
-// it has been at it for long.
-func (w *Workspace) goOn(ctx context.Context, rest func() jobs.Job, portion func() (more bool, err error)) error {
-	began := time.Now()
-	for {
-		more, err := portion()
-		if err != nil || !more {
-			return err
-		}
-		if time.Since(began) > jobStep {
-			return w.Write(ctx, record.AsSystem(rest().Kind()+" goes on"), func(s *record.Session) error { return s.Later(rest()) })
-		}
-	}
 }

@@ -2,6 +2,7 @@ package jobs
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -39,6 +40,18 @@ func (r *Runner) runPeriodic(ctx context.Context) {
 			}
 		})
 	}
+}
+
+// Round does what is due from time to time, one after the other: for runners that
+// were not started.
+func (r *Runner) Round(ctx context.Context) error {
+	var all error
+	for _, p := range r.periodic {
+		if err := r.runOne(ctx, p); err != nil {
+			all = errors.Join(all, fmt.Errorf("%s: %w", p.name, err))
+		}
+	}
+	return all
 }
 
 // runOne claims the work for two minutes, runs it, and only then says when it

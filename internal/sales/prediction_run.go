@@ -22,9 +22,11 @@ type Relearn struct {
 // Kind implements jobs.Job.
 func (Relearn) Kind() string { return "sales.relearn" }
 
-// Foretell is the work of foretelling open deals: some, or all.
+// Foretell is the work of foretelling open deals: some, or where none are named
+// all from a place in their order on.
 type Foretell struct {
-	Deals []value.ID `json:"deals"`
+	Deals  []value.ID `json:"deals"`
+	Cursor string     `json:"cursor,omitempty"`
 }
 
 // Kind implements jobs.Job.
@@ -54,51 +56,65 @@ type Chance struct {
 	Version int64
 }
 
-// ForetellDeals works out what is foretold of some deals, or of all open ones where
-// ids is nil, and hands it on portion by portion.
-func ForetellDeals(ctx context.Context, read Reading, ids []value.ID, keep func(Foretold) error) error {
-	var p *Predictions
-	var past *pastReader
+// foretellAtOnce is how many deals are a portion.
+const foretellAtOnce = 500
+
+// Foretelling is a Foretell under way.
+type Foretelling struct {
+	Rest Foretell // what is left to do
+	More bool     // whether anything is
+
+	read Reading
+	p    *Predictions
+	past *pastReader
+	all  bool
+}
+
+// BeginForetelling reads what every portion takes; nil where nothing was learnt.
+func BeginForetelling(ctx context.Context, read Reading, j Foretell) (*Foretelling, error) {
+	x := &Foretelling{Rest: j, More: true, read: read, all: j.Deals == nil}
 	err := read(ctx, func(s *record.Session) (err error) {
-		if p, err = PredictionsOf(ctx, s); err != nil || p == nil {
+		if x.p, err = PredictionsOf(ctx, s); err != nil || x.p == nil {
 			return err
 		}
-		if past, err = newPastReader(ctx, s); err == nil && ids == nil {
-			past.results, err = readResults(ctx, s)
+		if x.past, err = newPastReader(ctx, s); err == nil && x.all {
+			x.past.results, err = readResults(ctx, s)
 		}
 		return err
 	})
-	if err != nil || p == nil {
-		return err
+	if err != nil || x.p == nil {
+		return nil, err
 	}
-	if ids == nil {
-		past.results.sort()
-		return past.foretellAll(ctx, read, p, keep)
+	if x.all {
+		x.past.results.sort()
 	}
-	for chunk := range slices.Chunk(ids, 500) {
-		past.results = nil
-		if err := past.foretell(ctx, read, p, keep, func() ([]value.ID, error) { return chunk, nil }); err != nil {
-			return err
-		}
-	}
-	return nil
+	return x, nil
 }
 
-func (r *pastReader) foretellAll(ctx context.Context, read Reading, p *Predictions, keep func(Foretold) error) error {
-	for cursor, more := "", true; more; more = cursor != "" {
-		err := r.foretell(ctx, read, p, keep, func() (ids []value.ID, err error) {
-			ids, cursor, err = openDeals(ctx, r.s, cursor)
+// Next works out a portion. What it answers is to be kept after its snapshot is
+// closed, so that no writer waits for it.
+func (x *Foretelling) Next(ctx context.Context) (told Foretold, err error) {
+	if !x.all {
+		x.past.results = nil
+	}
+	rest := x.Rest
+	told, err = x.past.foretell(ctx, x.read, x.p, func() (ids []value.ID, err error) {
+		if x.all {
+			ids, rest.Cursor, err = openDeals(ctx, x.past.s, x.Rest.Cursor)
 			return ids, err
-		})
-		if err != nil {
-			return err
 		}
+		n := min(len(x.Rest.Deals), foretellAtOnce)
+		ids, rest.Deals = x.Rest.Deals[:n], x.Rest.Deals[n:]
+		return ids, nil
+	})
+	if err == nil {
+		x.Rest, x.More = rest, rest.Cursor != "" || len(rest.Deals) > 0
 	}
-	return nil
+	return told, err
 }
 
-// foretell works out a portion, and hands it on when its snapshot is closed.
-func (r *pastReader) foretell(ctx context.Context, read Reading, p *Predictions, keep func(Foretold) error, which func() ([]value.ID, error)) error {
+// foretell works out the chances of the deals that which answers.
+func (r *pastReader) foretell(ctx context.Context, read Reading, p *Predictions, which func() ([]value.ID, error)) (Foretold, error) {
 	out := Foretold{}
 	err := r.portion(ctx, read, func() error {
 		ids, err := which()
@@ -117,10 +133,7 @@ func (r *pastReader) foretell(ctx context.Context, read Reading, p *Predictions,
 		}
 		return err
 	})
-	if err != nil || len(out) == 0 {
-		return err
-	}
-	return keep(out)
+	return out, err
 }
 
 // percentOf is a chance in percent: nothing that is open is sure.

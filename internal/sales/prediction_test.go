@@ -260,7 +260,7 @@ func TestPredictionsFollowTheirDeals(t *testing.T) {
 				return err
 			})
 			version++
-			if err := k.Workspace.Foretell(t.Context(), []value.ID{d.ID}); err != nil {
+			if err := k.Workspace.Foretell(t.Context(), sales.Foretell{Deals: []value.ID{d.ID}}); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -312,28 +312,29 @@ func TestOlderChancesGiveWay(t *testing.T) {
 			})
 			return n
 		}
-		var newer any
-		err := sales.ForetellDeals(t.Context(), read, ids, func(told sales.Foretold) error {
-			for id, c := range told {
-				told[id] = sales.Chance{Of: decimal.NewFromInt(1), Version: c.Version}
-			}
-			k.Write(t, k.Ada, func(s *record.Session) error {
-				_, err := s.Update(t.Context(), "deal", moved, 0, record.Values{"stage": truth.Stages[3].ID})
-				return err
-			})
-			if err := k.Workspace.Foretell(t.Context(), []value.ID{moved}); err != nil {
-				return err
-			}
-			newer = chance(moved)
-			waiting := later()
-			k.Write(t, k.Ada, func(s *record.Session) error { return sales.KeepForetold(t.Context(), s, told) })
-			if n := later(); n != waiting+1 {
-				t.Errorf("%d deals wait to be judged, before it were %d", n, waiting)
-			}
-			return nil
-		})
+		work, err := sales.BeginForetelling(t.Context(), read, sales.Foretell{Deals: ids})
 		if err != nil {
 			t.Fatal(err)
+		}
+		told, err := work.Next(t.Context())
+		if err != nil || work.More {
+			t.Fatalf("there is more: %v, %v", work.More, err)
+		}
+		for id, c := range told {
+			told[id] = sales.Chance{Of: decimal.NewFromInt(1), Version: c.Version}
+		}
+		k.Write(t, k.Ada, func(s *record.Session) error {
+			_, err := s.Update(t.Context(), "deal", moved, 0, record.Values{"stage": truth.Stages[3].ID})
+			return err
+		})
+		if err := k.Workspace.Foretell(t.Context(), sales.Foretell{Deals: []value.ID{moved}}); err != nil {
+			t.Fatal(err)
+		}
+		newer := chance(moved)
+		waiting := later()
+		k.Write(t, k.Ada, func(s *record.Session) error { return sales.KeepForetold(t.Context(), s, told) })
+		if n := later(); n != waiting+1 {
+			t.Errorf("%d deals wait to be judged, before it were %d", n, waiting)
 		}
 		if is := chance(moved); newer == nil || !is.(decimal.Decimal).Equal(newer.(decimal.Decimal)) || is.(decimal.Decimal).Equal(decimal.NewFromInt(1)) {
 			t.Errorf("the chance of the deal that moved is %v, it was judged at %v", is, newer)
@@ -397,6 +398,64 @@ func TestLearningAgain(t *testing.T) {
 		again := predictions(t, k)
 		if again.Trained.Equal(once.Trained) || !reflect.DeepEqual(again.Of[0].Model.Features, once.Of[0].Model.Features) {
 			t.Error("it learnt something else of the same")
+		}
+	})
+}
+
+// A run over all open deals that is cut into jobs misses none and judges none
+// twice, and each job knows from its own words where to go on.
+func TestForetellingGoesOnInFurtherJobs(t *testing.T) {
+	t.Parallel()
+	apptest.EachQuiet(t, func(t *testing.T, k *apptest.Kit) {
+		truth := k.Plant(t, apptest.Planting{Seed: 21, Deals: 300})
+		relearn(t, k)
+		account := k.Create(t, k.Rita, "account", record.Values{"name": "Many"})
+		k.Write(t, k.Rita, func(s *record.Session) error {
+			for range 700 {
+				if _, err := s.Create(t.Context(), "deal", record.Values{"name": "One of many", "account": account, "pipeline": truth.Pipeline}); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		read := func(ctx context.Context, fn func(*record.Session) error) error {
+			return k.Workspace.Read(ctx, record.AsSystem("test"), fn)
+		}
+		judged, portions := map[value.ID]int{}, 0
+		for rest, more := "{}", true; more; portions++ {
+			var j sales.Foretell
+			if err := json.Unmarshal([]byte(rest), &j); err != nil {
+				t.Fatal(err)
+			}
+			work, err := sales.BeginForetelling(t.Context(), read, j)
+			if err != nil {
+				t.Fatal(err)
+			}
+			told, err := work.Next(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			for id := range told {
+				judged[id]++
+			}
+			left, err := json.Marshal(work.Rest)
+			if err != nil {
+				t.Fatal(err)
+			}
+			rest, more = string(left), work.More
+		}
+		var open int64
+		k.Read(t, k.Ada, func(s *record.Session) (err error) {
+			open, _, err = s.Count(t.Context(), record.Query{Object: "deal", Filter: sales.Deals.Open, Count: record.CountExact})
+			return err
+		})
+		if int64(len(judged)) != open || portions < 2 {
+			t.Errorf("%d of %d deals were judged in %d portions", len(judged), open, portions)
+		}
+		for id, n := range judged {
+			if n != 1 {
+				t.Errorf("%v was judged %d times", id, n)
+			}
 		}
 	})
 }

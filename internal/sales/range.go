@@ -29,6 +29,23 @@ var keptModel = store.Setting[Foreknown]{Key: "forecast_model"}
 // lastPeriods is how many quarters of the past are told anew.
 const lastPeriods = 8
 
+// KeepForecast is the work of a night: the snapshots of the days that have ended,
+// and what is learned of them.
+type KeepForecast struct{}
+
+// Kind implements jobs.Job.
+func (KeepForecast) Kind() string { return "sales.keep_forecast" }
+
+// ForecastDue reports whether there is such work.
+func ForecastDue(ctx context.Context, s *record.Session) (bool, error) {
+	k, err := keptModel.Get(ctx, s.Tx())
+	if err != nil || !k.knows(s.Today()) {
+		return true, err
+	}
+	days, err := missedDays(ctx, s, s.Today().AddDays(-1))
+	return len(days) > 0, err
+}
+
 // LearnRange learns from the company's history how deals are won: the work of a
 // night. It answers nil where today's is known already, and only reads: KeepRange
 // keeps it.

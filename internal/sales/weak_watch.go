@@ -24,6 +24,12 @@ const (
 	weakAnyway = 24 * time.Hour
 )
 
+// WatchStages is the work of looking for stages that have become weak.
+type WatchStages struct{}
+
+// Kind implements jobs.Job.
+func (WatchStages) Kind() string { return "sales.watch_stages" }
+
 // weakWatch keeps when was looked for weak spots, and what was told of them.
 type weakWatch struct {
 	Looked int64               `json:"looked"` // milliseconds
