@@ -48,6 +48,21 @@ func TestConvertLeads(t *testing.T) {
 		if deal.text("account") != known || deal.text("name") != "Pumps" {
 			t.Errorf("deal %s", deal.body)
 		}
+		// A deal that is there already is joined, by who may change it.
+		second := base + "/leads/" + d.create(t, d.Rita, "leads", map[string]any{"name": "Bo", "company": "Acme", "website": "https://acme.example"})
+		joins := map[string]any{"deal": once.text("converted_deal"), "line": true}
+		found := d.call(t, d.Rita, GET, second+"/matches", nil).is(200).items()
+		if last := found[len(found)-1]; last["object"] != "deal" || last["id"] != joins["deal"] || last["by"] != "account" {
+			t.Errorf("matches %v", found)
+		}
+		for _, body := range []string{`{"deal": "12x"}`, `{"deal": "123"}`, `{"deal": "` + known + `"}`, `{"line": "yes"}`} {
+			d.call(t, d.Rita, POST, second+"/convert", body).is(422)
+		}
+		d.call(t, d.Olga, POST, base+"/leads/"+d.create(t, d.Olga, "leads", map[string]any{"name": "Cy"})+"/convert", joins).is(403)
+		joined := d.call(t, d.Rita, POST, second+"/convert", joins).is(200)
+		if joined.text("converted_deal") != joins["deal"] || joined.text("converted_account") != known {
+			t.Errorf("joined: %s", joined.body)
+		}
 		doc := string(d.call(t, d.Rita, GET, base+"/openapi.json", nil).is(200).body)
 		for _, want := range []string{`"/leads/{id}/convert"`, `"/leads/{id}/matches"`} {
 			if !strings.Contains(doc, want) {

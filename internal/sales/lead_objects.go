@@ -105,9 +105,11 @@ var (
 	LeadConvertedAccount = schema.Link(Leads, "converted_account", "account").Inverse("leads").ReadOnly().OnDelete(schema.Clear)
 	LeadConvertedContact = schema.Link(Leads, "converted_contact", "contact").Inverse("leads").ReadOnly().OnDelete(schema.Clear)
 	LeadConvertedDeal    = schema.Link(Leads, "converted_deal", "deal").Inverse("leads").ReadOnly().OnDelete(schema.Clear)
-	LeadConvertedAt      = schema.Moment(Leads, "converted_at").ReadOnly()
-	LeadConvertedBy      = schema.Person(Leads, "converted_by").ReadOnly()
-	LeadExternal         = schema.Text(Leads, "external_id").Unique()
+	// LeadSharesDeal says that the deal counts with another lead.
+	LeadSharesDeal  = hidden(derived(schema.Bool(Leads, "shares_deal")))
+	LeadConvertedAt = schema.Moment(Leads, "converted_at").ReadOnly()
+	LeadConvertedBy = schema.Person(Leads, "converted_by").ReadOnly()
+	LeadExternal    = schema.Text(Leads, "external_id").Unique()
 )
 
 // Fields of a further person of a company that is a lead. Contact is who the
