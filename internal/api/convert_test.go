@@ -1,9 +1,36 @@
 package api
 
 import (
+	"net/url"
 	"strings"
 	"testing"
+	"time"
 )
+
+// The time for a first answer is the company's to set, and lists of leads filter
+// and sort by when it is over.
+func TestLeadsAreDueForAnAnswer(t *testing.T) {
+	each(t, func(t *testing.T, d *door) {
+		late := d.create(t, d.Rita, "leads", map[string]any{"name": "Late", "captured_at": d.Now().Add(-200 * time.Hour)})
+		soon := d.create(t, d.Rita, "leads", map[string]any{"name": "Soon"})
+		for body, status := range map[string]int{`{"response_minutes": 0}`: 422, `{"response_minutes": "an hour"}`: 422, `{"response_minutes": 99999999999}`: 422} {
+			d.call(t, d.Ada, PATCH, base+"/settings", body).is(status)
+		}
+		d.call(t, d.Rita, PATCH, base+"/settings", `{"response_minutes": 30}`).is(403)
+		if got := d.call(t, d.Ada, PATCH, base+"/settings", `{"response_minutes": 30}`).is(200).json()["response_minutes"]; got != 30.0 {
+			t.Errorf("set to %v", got)
+		}
+		items := d.call(t, d.Rita, GET, base+"/leads?sort=response_due&fields=name,response_due", nil).is(200).items()
+		if len(items) != 2 || items[0]["id"] != late || items[1]["id"] != soon {
+			t.Errorf("by when they are due: %v", items)
+		}
+		items = d.call(t, d.Rita, GET, base+"/leads?filter="+url.QueryEscape("response_due < now()"), nil).is(200).items()
+		if len(items) != 1 || items[0]["id"] != late {
+			t.Errorf("overdue: %v", items)
+		}
+		d.call(t, d.Rita, PATCH, base+"/leads/"+late, map[string]any{"response_due": d.Now()}).is(422)
+	})
+}
 
 func TestConvertLeads(t *testing.T) {
 	each(t, func(t *testing.T, d *door) {

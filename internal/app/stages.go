@@ -28,6 +28,16 @@ func (a *App) handleStages() {
 		}
 		return w.FillLostStages(ctx)
 	})
+	jobs.Handle(a.jobs, jobs.Options{}, func(ctx context.Context, run jobs.Run, j sales.Promise) error {
+		w, err := a.Workspace(ctx, run.Workspace)
+		if err != nil {
+			return err
+		}
+		return w.PromiseAnew(ctx, j)
+	})
+	a.jobs.Every("answers due", 24*time.Hour, func(ctx context.Context) error { // open hours and holidays may be others by now
+		return a.each(ctx, func(w *Workspace) error { return w.PromiseAnew(ctx, sales.Promise{}) })
+	})
 	a.jobs.Every("lost stages", 24*time.Hour, func(ctx context.Context) error {
 		return a.each(ctx, func(w *Workspace) error { return w.FillLostStages(ctx) })
 	})
@@ -81,6 +91,21 @@ func (w *Workspace) FillLostStages(ctx context.Context) error {
 			more, err = sales.FillLostStages(ctx, s)
 			return err
 		}, store.Batch)
+		return more, err
+	})
+}
+
+// PromiseAnew tells until when leads are to be answered, a portion a transaction.
+func (w *Workspace) PromiseAnew(ctx context.Context, j sales.Promise) error {
+	return w.goOn(ctx, func() jobs.Job { return j }, func() (more bool, err error) {
+		var rest sales.Promise
+		err = w.Write(ctx, record.AsSystem("answers due"), func(s *record.Session) (err error) {
+			rest, more, err = sales.PromiseAnew(ctx, s, j)
+			return err
+		}, store.Batch)
+		if err == nil {
+			j = rest
+		}
 		return more, err
 	})
 }

@@ -43,6 +43,7 @@ func leadRules() []record.Rule {
 		{Name: "lead person sound", Objects: []string{LeadPeople.Name}, Prepare: namePeople, Check: checkPeople},
 		{Name: "lead stage left", Objects: []string{LeadStages.Name}, Prepare: LeadPlaces.CheckLeft},
 		{Name: "lead stage in use", Objects: []string{LeadStages.Name}, Check: checkLeadStages},
+		{Name: "answer due", Objects: []string{Leads.Name}, Applied: promiseLeads},
 		{Name: "checklist answer", Objects: []string{LeadAnswers.Name}, Prepare: pairAnswers},
 		{Name: "touches of a lead", Objects: []string{Leads.Name}, Applied: touchNewLeads},
 		{Name: "touch", Objects: []string{Touches.Name}, Prepare: nameTouches, Applied: followTouches},

@@ -101,6 +101,8 @@ var (
 	// of working time.
 	LeadFirstResponse   = derived(schema.Moment(Leads, "first_response_at"))
 	LeadResponseMinutes = derived(schema.Int(Leads, "response_minutes"))
+	// LeadResponseDue is until when the lead is to be answered.
+	LeadResponseDue = derived(schema.Moment(Leads, "response_due"))
 	// What the lead became, when, and through whom; Convert writes it.
 	LeadConvertedAccount = schema.Link(Leads, "converted_account", "account").Inverse("leads").ReadOnly().OnDelete(schema.Clear)
 	LeadConvertedContact = schema.Link(Leads, "converted_contact", "contact").Inverse("leads").ReadOnly().OnDelete(schema.Clear)
