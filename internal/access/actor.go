@@ -69,10 +69,8 @@ func (a *Actor) Scope(o *schema.Object, act Action) Scope {
 	if a.role == nil {
 		return None
 	}
-	for _, l := range a.limits {
-		if !l.allows(a.roster, o, act) {
-			return None
-		}
+	if !a.Allows(o, act) {
+		return None
 	}
 	return a.role.scopes[o.ID][act]
 }

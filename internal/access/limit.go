@@ -66,6 +66,17 @@ func (l limit) allows(r *Roster, o *schema.Object, act Action) bool {
 	return false
 }
 
+// Allows reports whether the actor's tokens, if he comes by one, leave him the
+// action on any record of the object; what his role says is another matter.
+func (a *Actor) Allows(o *schema.Object, act Action) bool {
+	for _, l := range a.limits {
+		if !l.allows(a.roster, o, act) {
+			return false
+		}
+	}
+	return true
+}
+
 // CheckScopes refuses scopes that a token for this workspace can not have.
 func CheckScopes(s *schema.Schema, scopes []string) error {
 	if len(scopes) == 0 {

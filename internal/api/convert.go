@@ -11,7 +11,8 @@ import (
 	"wellmet/internal/value"
 )
 
-// leadMatches answers the accounts and contacts that a lead may already be.
+// leadMatches answers the accounts and contacts that a lead may already be, and
+// their open deals.
 func (c *call) leadMatches() error {
 	return c.read(func(s *record.Session) error {
 		_, id, err := c.target(s)
@@ -48,8 +49,13 @@ func (c *call) conversion() (o sales.Options, err error) {
 	if o.Contact, err = c.becomes(customer.Contacts); err != nil {
 		return o, err
 	}
+	o.Line, _ = c.fields["line"].(bool)
 	switch deal := c.fields[sales.Deals.Name].(type) {
 	case nil:
+	case string:
+		if o.Join, err = value.ParseID(deal); err != nil || o.Join == 0 {
+			return o, wantsTarget(sales.Deals.Name, "convert.wants_deal")
+		}
 	case bool:
 		if deal {
 			o.Deal = record.Values{}

@@ -1,9 +1,36 @@
 package api
 
 import (
+	"net/url"
 	"strings"
 	"testing"
+	"time"
 )
+
+// The time for a first answer is the company's to set, and lists of leads filter
+// and sort by when it is over.
+func TestLeadsAreDueForAnAnswer(t *testing.T) {
+	each(t, func(t *testing.T, d *door) {
+		late := d.create(t, d.Rita, "leads", map[string]any{"name": "Late", "captured_at": d.Now().Add(-200 * time.Hour)})
+		soon := d.create(t, d.Rita, "leads", map[string]any{"name": "Soon"})
+		for body, status := range map[string]int{`{"response_minutes": 0}`: 422, `{"response_minutes": "an hour"}`: 422, `{"response_minutes": 99999999999}`: 422} {
+			d.call(t, d.Ada, PATCH, base+"/settings", body).is(status)
+		}
+		d.call(t, d.Rita, PATCH, base+"/settings", `{"response_minutes": 30}`).is(403)
+		if got := d.call(t, d.Ada, PATCH, base+"/settings", `{"response_minutes": 30}`).is(200).json()["response_minutes"]; got != 30.0 {
+			t.Errorf("set to %v", got)
+		}
+		items := d.call(t, d.Rita, GET, base+"/leads?sort=response_due&fields=name,response_due", nil).is(200).items()
+		if len(items) != 2 || items[0]["id"] != late || items[1]["id"] != soon {
+			t.Errorf("by when they are due: %v", items)
+		}
+		items = d.call(t, d.Rita, GET, base+"/leads?filter="+url.QueryEscape("response_due < now()"), nil).is(200).items()
+		if len(items) != 1 || items[0]["id"] != late {
+			t.Errorf("overdue: %v", items)
+		}
+		d.call(t, d.Rita, PATCH, base+"/leads/"+late, map[string]any{"response_due": d.Now()}).is(422)
+	})
+}
 
 func TestConvertLeads(t *testing.T) {
 	each(t, func(t *testing.T, d *door) {
@@ -47,6 +74,21 @@ func TestConvertLeads(t *testing.T) {
 		deal := d.call(t, d.Rita, GET, base+"/deals/"+once.text("converted_deal"), nil).is(200)
 		if deal.text("account") != known || deal.text("name") != "Pumps" {
 			t.Errorf("deal %s", deal.body)
+		}
+		// A deal that is there already is joined, by who may change it.
+		second := base + "/leads/" + d.create(t, d.Rita, "leads", map[string]any{"name": "Bo", "company": "Acme", "website": "https://acme.example"})
+		joins := map[string]any{"deal": once.text("converted_deal"), "line": true}
+		found := d.call(t, d.Rita, GET, second+"/matches", nil).is(200).items()
+		if last := found[len(found)-1]; last["object"] != "deal" || last["id"] != joins["deal"] || last["by"] != "account" {
+			t.Errorf("matches %v", found)
+		}
+		for _, body := range []string{`{"deal": "12x"}`, `{"deal": "123"}`, `{"deal": "` + known + `"}`, `{"line": "yes"}`} {
+			d.call(t, d.Rita, POST, second+"/convert", body).is(422)
+		}
+		d.call(t, d.Olga, POST, base+"/leads/"+d.create(t, d.Olga, "leads", map[string]any{"name": "Cy"})+"/convert", joins).is(403)
+		joined := d.call(t, d.Rita, POST, second+"/convert", joins).is(200)
+		if joined.text("converted_deal") != joins["deal"] || joined.text("converted_account") != known {
+			t.Errorf("joined: %s", joined.body)
 		}
 		doc := string(d.call(t, d.Rita, GET, base+"/openapi.json", nil).is(200).body)
 		for _, want := range []string{`"/leads/{id}/convert"`, `"/leads/{id}/matches"`} {

@@ -43,6 +43,9 @@ func (c *call) changeSettings(s *record.Settings) {
 			*to = text
 		}
 	}
+	if _, ok := c.fields["response_minutes"]; ok {
+		s.ResponseMinutes = int(min(c.whole("response_minutes"), record.MaxResponseMinutes+1))
+	}
 	if _, ok := c.fields["fiscal_start"]; ok {
 		s.FiscalStart = int(min(c.whole("fiscal_start"), 99))
 	}

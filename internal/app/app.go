@@ -110,7 +110,7 @@ func (a *App) Workspace(ctx context.Context, slug string) (*Workspace, error) {
 	w := &Workspace{app: a, slug: slug, owners: owners()}
 	w.process = a.newProcess(w.owners)
 	w.engine = record.New(record.Needs{DB: db, Objects: objects(), Rules: append(rules(a, w), a.live.hints(slug)), Clock: a.config.Clock, Log: a.config.Log,
-		Writing: func(ctx context.Context) error { return a.jobs.Writing(ctx, slug) }, Wake: func() { a.jobs.Wake(slug) }, Hint: a.live.hint(slug), Regain: dedupe.Regain, MayUndo: sales.MayUndo, Renamed: a.renamed, Effects: uses(a),
+		Writing: func(ctx context.Context) error { return a.jobs.Writing(ctx, slug) }, Wake: func() { a.jobs.Wake(slug) }, Hint: a.live.hint(slug), Regain: dedupe.Regain, MayUndo: sales.MayUndo, Settled: sales.TimeChanged, Renamed: a.renamed, Effects: uses(a),
 		Configuration: configuration(), Settings: map[string]record.Restore{hours.Subject: hours.Restore, mailSubject: restoreMailServer, goal.RaiseSubject: goal.RestoreRaise}})
 	if err := w.open(ctx); err != nil {
 		return nil, err

@@ -9,6 +9,7 @@ import (
 	"wellmet/internal/ownership"
 	"wellmet/internal/process"
 	"wellmet/internal/record"
+	"wellmet/internal/sales"
 	"wellmet/internal/schema"
 )
 
@@ -16,7 +17,7 @@ import (
 // theirs.
 func (a *App) newProcess(owners *ownership.Room) *process.Process {
 	return process.New(process.Needs{Task: makeTask, Assign: owners.Assign, Paper: commerce.Letter, Private: a.config.PrivateHooks, Seal: a.server.Seal, Unseal: a.server.Unseal,
-		Now: a.Now})
+		Now: a.Now, Arrivals: map[string]process.Arrival{sales.Leads.Name: {Come: sales.ComeByHook, Again: sales.ComeAgainByHook}}})
 }
 
 // makeTask makes the task that an automation asks for.

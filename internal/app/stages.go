@@ -16,6 +16,8 @@ import (
 func (a *App) handleStages() {
 	handle(a, (*Workspace).FollowStage)
 	handle(a, func(w *Workspace, ctx context.Context, _ sales.FillLost) error { return w.FillLostStages(ctx) })
+	handle(a, (*Workspace).PromiseAnew)
+	a.everywhere("answers due", 24*time.Hour, nil, sales.Promise{}) // open hours and holidays may be others by now
 	a.jobs.Every("lost stages", 24*time.Hour, func(ctx context.Context) error {
 		return a.each(ctx, func(w *Workspace) error { return w.FillLostStages(ctx) })
 	})
@@ -69,6 +71,21 @@ func (w *Workspace) FillLostStages(ctx context.Context) error {
 			more, err = sales.FillLostStages(ctx, s)
 			return err
 		}, store.Batch)
+		return more, err
+	})
+}
+
+// PromiseAnew tells until when leads are to be answered, a portion a transaction.
+func (w *Workspace) PromiseAnew(ctx context.Context, j sales.Promise) error {
+	return w.goOn(ctx, func() jobs.Job { return j }, func() (more bool, err error) {
+		var rest sales.Promise
+		err = w.Write(ctx, record.AsSystem("answers due"), func(s *record.Session) (err error) {
+			rest, more, err = sales.PromiseAnew(ctx, s, j)
+			return err
+		}, store.Batch)
+		if err == nil {
+			j = rest
+		}
 		return more, err
 	})
 }

@@ -32,6 +32,8 @@ type Needs struct {
 	Seal, Unseal func(ctx context.Context, text string) (string, error)
 	// Now is the clock that calls of hooks are counted by.
 	Now func() time.Time
+	// Arrivals are what hooks do about people who come to us, by object.
+	Arrivals map[string]Arrival
 }
 
 // Task is a task that an action makes.

@@ -20,6 +20,7 @@ import (
 // incoming is an incoming hook made ready.
 type incoming struct {
 	id      value.ID
+	name    string
 	object  *schema.Object // nil when it is gone
 	does    string
 	mapping []entry
@@ -37,13 +38,13 @@ type entry struct {
 
 // incomingSource is an incoming hook as it is stored.
 type incomingSource struct {
-	id                         value.ID
-	object, does, mapping, key string
-	member                     value.ID
+	id                               value.ID
+	name, object, does, mapping, key string
+	member                           value.ID
 }
 
 func (b *book) loadIncoming(ctx context.Context, s *record.Session) error {
-	rows, err := s.Tx().Query(ctx, `SELECT id, object, does, mapping, key_field, acts_as_id FROM {incoming_hook} WHERE deleted_at IS NULL ORDER BY id`)
+	rows, err := s.Tx().Query(ctx, `SELECT id, name, object, does, mapping, key_field, acts_as_id FROM {incoming_hook} WHERE deleted_at IS NULL ORDER BY id`)
 	if err != nil {
 		return err
 	}
@@ -51,11 +52,11 @@ func (b *book) loadIncoming(ctx context.Context, s *record.Session) error {
 	for rows.Next() {
 		var src incomingSource
 		src.id, _ = rows.ID(0)
-		for i, to := range []*string{&src.object, &src.does, &src.mapping, &src.key} {
+		for i, to := range []*string{&src.name, &src.object, &src.does, &src.mapping, &src.key} {
 			text, _ := rows.Text(1 + i)
 			*to = strings.Clone(text)
 		}
-		src.member, _ = rows.ID(5)
+		src.member, _ = rows.ID(6)
 		h, problems := compileIncoming(s.Schema(), src)
 		if len(problems) > 0 {
 			h.broken = fault.New(fault.Invalid, problems[0].Key, problems[0].Args)
@@ -67,7 +68,7 @@ func (b *book) loadIncoming(ctx context.Context, s *record.Session) error {
 
 // compileIncoming makes an incoming hook ready and says what is wrong with it.
 func compileIncoming(sc *schema.Schema, src incomingSource) (*incoming, []Problem) {
-	h := &incoming{id: src.id, does: src.does, member: src.member}
+	h := &incoming{id: src.id, name: src.name, does: src.does, member: src.member}
 	c := &compiler{schema: sc}
 	o, ok := sc.Object(src.object)
 	if !ok {

@@ -120,10 +120,79 @@ func TestACallMakesAndChangesARecord(t *testing.T) {
 }
 
 // The same message twice makes one, whether one after the other or at once.
+// Somebody of whom a hook tells is a lead with its first touch, by the hook's name
+// where the mapping names no channel; who is one already gets another touch, also
+// when two hooks tell of him at once.
+func TestAHookBringsLeads(t *testing.T) {
+	t.Parallel()
+	each(t, func(k *bench) {
+		touches := func(lead value.ID) (list []string) {
+			k.Read(t, k.Ada, func(s *record.Session) error {
+				list = nil
+				return s.Each(t.Context(), record.Query{Object: "touch", Filter: `lead = "` + lead.String() + `"`, Sort: "id"}, func(r *record.Record) error {
+					list = append(list, fmt.Sprint(r.Title(), " by ", r.Field("channel")))
+					return nil
+				})
+			})
+			return list
+		}
+		shop := k.incoming(nil)
+		shop.sends(`{"customer":{"email":"ann@acme.example","name":"Ann"}}`)
+		lead := shop.calls()[0].Record
+		if got := fmt.Sprint(k.get("lead", lead, "source"), k.get("lead", lead, "channel"), touches(lead)); got != "apiShop[API by Shop]" {
+			t.Errorf("a lead by a hook: %s", got)
+		}
+		shop.sends(`{"customer":{"email":"ann@acme.example","name":"Ann"}}`)
+		shop.wants("done found")
+		fair := k.incoming(record.Values{"name": "Fair", "key_field": nil,
+			"mapping": `[{"path":"who","field":"name"},{"path":"tel","field":"phone"},{"path":"mail","field":"email"},{"path":"=event","field":"source"},{"path":"=展会","field":"channel"}]`})
+		fair.sends(`{"who":"A. L.","mail":"Ann@Acme.example"}`) // within minutes, by another way
+		fair.wants("done changed")
+		if c := fair.calls()[0]; c.Record != lead {
+			t.Errorf("she is lead %v and %v", lead, c.Record)
+		}
+		if got := fmt.Sprint(k.get("lead", lead, "name"), k.get("lead", lead, "source"), touches(lead)); got != "Annapi[API by Shop API by Shop Event by 展会]" {
+			t.Errorf("she came three times: %s", got)
+		}
+		known := k.incoming(record.Values{"name": "Known", "mapping": `[{"path":"mail","field":"email"},{"path":"=event","field":"source"}]`})
+		known.sends(`{"mail":"ann@acme.example"}`)
+		if got := fmt.Sprint(k.get("lead", lead, "source"), touches(lead)[3:]); got != "api[Event by Known]" {
+			t.Errorf("how she came first is gone: %s", got)
+		}
+		changes := k.incoming(record.Values{"name": "Changes", "does": "change"})
+		changes.sends(`{"customer":{"email":"ann@acme.example","name":"Ann Lee"}}`)
+		if n := len(touches(lead)); n != 4 || k.get("lead", lead, "name") != "Ann Lee" {
+			t.Errorf("what only changes is no touch: %d", n)
+		}
+
+		other := k.incoming(record.Values{"name": "Other", "mapping": `[{"path":"customer.email","field":"email"},{"path":"customer.name","field":"name"}]`})
+		var both sync.WaitGroup
+		both.Go(func() {
+			_, err := other.call(process.Call{Body: []byte(`{"customer":{"email":"bo@acme.example","name":"Bo"}}`)})
+			k.must(err)
+		})
+		both.Go(func() {
+			_, err := fair.call(process.Call{Body: []byte(`{"who":"Bo","mail":"bo@acme.example"}`)})
+			k.must(err)
+		})
+		both.Wait()
+		errs := make(chan error, 2)
+		for _, id := range []value.ID{other.id, fair.id} {
+			go func() { errs <- k.Workspace.Process().AnswerCalls(t.Context(), k.Workspace.Engine(), id) }()
+		}
+		for range 2 {
+			k.must(<-errs)
+		}
+		if a, b := other.calls()[0], fair.calls()[0]; a.Record != b.Record || a.Record == 0 || a.Record == lead || len(touches(a.Record)) != 2 {
+			t.Errorf("two at once: %+v and %+v", a, b)
+		}
+	})
+}
+
 func TestAMessageComesTwice(t *testing.T) {
 	t.Parallel()
 	each(t, func(k *bench) {
-		h := k.incoming(record.Values{"key_field": nil})
+		h := k.incoming(record.Values{"key_field": nil, "mapping": `[{"path":"customer.name","field":"name"}]`}) // nothing by which Ann is known again
 		c := process.Call{Message: "msg_1", Body: []byte(`{"customer":{"name":"Ann"}}`)}
 		ids := make([]value.ID, 4)
 		errs := make([]error, 4)

@@ -135,7 +135,7 @@ func (p *Process) answer(ctx context.Context, s *record.Session, c kept) error {
 		return err
 	}
 	as.round = c.round
-	did, id, err := h.apply(ctx, s, c.body)
+	did, id, err := h.apply(ctx, s, c.body, p.needs.Arrivals)
 	if err != nil {
 		return err
 	}
@@ -147,8 +147,19 @@ func (p *Process) answer(ctx context.Context, s *record.Session, c kept) error {
 	return err
 }
 
-// apply finds the record that a call is about and writes what it brought.
-func (h *incoming) apply(ctx context.Context, s *record.Session, body string) (did string, id value.ID, err error) {
+// Arrival is what a hook does about an object whose records are people who come
+// to us. The hook is told by its name.
+type Arrival struct {
+	// Come makes a record of somebody, or adds to the one that he is already.
+	Come func(ctx context.Context, s *record.Session, hook string, v record.Values) (id value.ID, made bool, err error)
+	// Again writes down that somebody who is there came once more, and leaves of
+	// what was brought that which is to be changed.
+	Again func(ctx context.Context, s *record.Session, hook string, id value.ID, v record.Values) error
+}
+
+// apply finds the record that a call is about and writes what it brought. A hook
+// that saves brings people; one that changes or finds does not.
+func (h *incoming) apply(ctx context.Context, s *record.Session, body string, arrivals map[string]Arrival) (did string, id value.ID, err error) {
 	sent, err := readJSON(body)
 	if err != nil {
 		return "", 0, err
@@ -162,11 +173,17 @@ func (h *incoming) apply(ctx context.Context, s *record.Session, body string) (d
 			return "", 0, err
 		}
 	}
+	arrival, arrives := arrivals[h.object.Name]
 	switch {
 	case h.does == HookFinds:
 		return didFind, id, nil
 	case id != 0:
 		delete(v, h.key.field.Name) // it has that, as it is spelt here
+		if arrives && h.does == HookSaves {
+			if err := arrival.Again(ctx, s, h.name, id, v); err != nil {
+				return "", 0, err
+			}
+		}
 		out, err := s.Update(ctx, h.object.Name, id, 0, v)
 		if err == nil && !out.Changed {
 			return didFind, id, nil
@@ -177,6 +194,13 @@ func (h *incoming) apply(ctx context.Context, s *record.Session, body string) (d
 		return "", 0, err
 	} else if _, said := v["owner"]; !said && member == s.Actor().Member() && h.object.Access == schema.Owned {
 		v["owner"] = nil // whom the rules of assignment choose
+	}
+	if arrives {
+		id, made, err := arrival.Come(ctx, s, h.name, v)
+		if made {
+			return didCreate, id, err
+		}
+		return didChange, id, err
 	}
 	out, err := s.Create(ctx, h.object.Name, v)
 	return didCreate, out.ID, err

@@ -62,7 +62,7 @@ func (s *Session) bulkLater(ctx context.Context, b Bulk, run *BulkRun) error {
 	if err != nil {
 		return err
 	}
-	who, err := s.inWhoseName(false)
+	who, err := s.inWhoseName(undoRight{})
 	if err != nil {
 		return err
 	}

@@ -44,6 +44,8 @@ type Needs struct {
 	// MayUndo refuses to take an act back of which a part alone would make no
 	// sense.
 	MayUndo func(ctx context.Context, s *Session, act value.ID) error
+	// Settled lets rooms follow settings of the company that changed.
+	Settled func(ctx context.Context, s *Session, was, now Settings) error
 	Log     *slog.Logger
 }
 
@@ -90,6 +92,9 @@ func New(n Needs) *Engine {
 	}
 	if n.MayUndo == nil {
 		n.MayUndo = func(context.Context, *Session, value.ID) error { return nil }
+	}
+	if n.Settled == nil {
+		n.Settled = func(context.Context, *Session, Settings, Settings) error { return nil }
 	}
 	if n.Regain == nil {
 		n.Regain = func(context.Context, *Session, value.ID) (bool, error) { return false, nil }

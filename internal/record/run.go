@@ -22,12 +22,13 @@ type runWho struct {
 	Scopes []string `json:"scopes"`
 	Door   string   `json:"door,omitempty"`
 	Cause  string   `json:"cause,omitempty"`
-	Own    bool     `json:"own,omitempty"` // the act that is taken back is his
+	Own    bool     `json:"own,omitempty"`   // the act that is taken back is his
+	Fresh  bool     `json:"fresh,omitempty"` // and was done a moment before
 }
 
 // inWhoseName is the actor of a run that is asked for now, as it is stored.
-func (s *Session) inWhoseName(own bool) (string, error) {
-	text, err := json.Marshal(runWho{Member: s.who.Member, System: s.who.System, Scopes: s.who.Scopes, Door: s.who.Door, Cause: s.who.Cause, Own: own})
+func (s *Session) inWhoseName(right undoRight) (string, error) {
+	text, err := json.Marshal(runWho{Member: s.who.Member, System: s.who.System, Scopes: s.who.Scopes, Door: s.who.Door, Cause: s.who.Cause, Own: right.own, Fresh: right.fresh})
 	return string(text), err
 }
 

@@ -32,6 +32,8 @@ type Settings struct {
 	// Credit says for whom the amount of a deal counts that several people have
 	// shares in: CreditByShare or CreditOwner. Rooms that count ask CreditShared.
 	Credit string `json:"credit"`
+	// ResponseMinutes is how much working time a lead may wait for its first answer.
+	ResponseMinutes int `json:"response_minutes"`
 	// What stands on the company's documents beside its name, each in as many
 	// lines as it needs.
 	Address string `json:"address"` // of the company
@@ -49,12 +51,16 @@ const (
 // CreditRules are all of them.
 var CreditRules = []string{CreditByShare, CreditOwner}
 
+// MaxResponseMinutes is the longest time that a lead may be let wait: some month
+// of work.
+const MaxResponseMinutes = 10_000
+
 // maxLetterhead is how long each text of the letterhead may be.
 const maxLetterhead = 500
 
 // DefaultSettings are those of a workspace that nobody has set up.
 func DefaultSettings() Settings {
-	return Settings{Name: "Wellmet", Currency: "EUR", Zone: "UTC", Locale: "en", FiscalStart: 1, Credit: CreditByShare}
+	return Settings{Name: "Wellmet", Currency: "EUR", Zone: "UTC", Locale: "en", FiscalStart: 1, Credit: CreditByShare, ResponseMinutes: 60}
 }
 
 const settingsKey = "workspace"
@@ -74,6 +80,9 @@ func readSettings(ctx context.Context, tx *store.Tx, held string) (Settings, err
 	}
 	if err := json.Unmarshal([]byte(text), &s); err != nil {
 		return s, fmt.Errorf("read workspace settings: %w", err)
+	}
+	if s.ResponseMinutes == 0 { // of a set-up that says nothing of it
+		s.ResponseMinutes = DefaultSettings().ResponseMinutes
 	}
 	return s, nil
 }
@@ -144,6 +153,9 @@ func (s Settings) Check() error {
 	if !slices.Contains(CreditRules, s.Credit) {
 		return atSetting("credit", fault.New(fault.Invalid, "record.bad_credit", fault.Args{"known": strings.Join(CreditRules, ", ")}))
 	}
+	if s.ResponseMinutes < 1 || s.ResponseMinutes > MaxResponseMinutes {
+		return atSetting("response_minutes", fault.New(fault.Invalid, "record.bad_response_minutes", fault.Args{"max": MaxResponseMinutes}))
+	}
 	if s.FiscalStart < 1 || s.FiscalStart > 12 {
 		return atSetting("fiscal_start", fault.New(fault.Invalid, "record.bad_fiscal_start", nil))
 	}
@@ -187,6 +199,9 @@ func (s *Session) ChangeSettings(ctx context.Context, change func(*Settings)) er
 		}
 	}
 	if err := SaveSettings(ctx, s.tx, next); err != nil {
+		return err
+	}
+	if err := s.engine.needs.Settled(ctx, s, was, next); err != nil {
 		return err
 	}
 	return s.NoteSetting(ctx, CompanySubject, was, next)

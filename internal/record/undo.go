@@ -26,7 +26,7 @@ type Undone struct {
 	// Run is set while a job is at it.
 	Run *UndoRun `json:"run,omitempty"`
 
-	own bool // the act is the actor's
+	right undoRight
 }
 
 // Kept is something that an undo left alone, because it changed since.
@@ -70,17 +70,14 @@ func (s *Session) Undo(ctx context.Context, act value.ID) (*Undone, error) {
 	case total > maxUndo:
 		return nil, fault.New(fault.TooLarge, "record.undo_too_large", fault.Args{"max": maxUndo})
 	}
-	own, err := s.mayUndo(ctx, act)
+	right, err := s.askUndo(ctx, act)
 	if err != nil {
-		return nil, err
-	}
-	if err := s.engine.needs.MayUndo(ctx, s, act); err != nil {
 		return nil, err
 	}
 	if err := s.markUndone(ctx, act); err != nil {
 		return nil, err
 	}
-	u := &Undone{Kept: []Kept{}, own: own}
+	u := &Undone{Kept: []Kept{}, right: right}
 	for at := (undoPlace{}); !at.end(); {
 		if at, _, err = s.undoSome(ctx, act, at, undoAtOnce, u); err != nil {
 			return nil, err
@@ -164,34 +161,35 @@ func (s *Session) actSize(ctx context.Context, act value.ID) (n int, err error) 
 
 // mayUndo lets an act be taken back by whoever did it, and by whoever may now
 // change every record of it. To others it is not there.
-func (s *Session) mayUndo(ctx context.Context, act value.ID) (own bool, err error) {
-	var actor *value.ID
-	if _, err := s.tx.Row(ctx, `SELECT actor FROM {act} WHERE id = $1`, []any{act}, &actor); err != nil {
-		return false, err
+func (s *Session) mayUndo(ctx context.Context, act value.ID) (undoRight, error) {
+	var actor, parent *value.ID
+	var at time.Time
+	if _, err := s.tx.Row(ctx, `SELECT actor, parent_act, at FROM {act} WHERE id = $1`, []any{act}, &actor, &parent, &at); err != nil {
+		return undoRight{}, err
 	}
 	if s.actor.System() || actor != nil && *actor == s.actor.Member() {
-		return true, nil
+		return undoRight{own: true, fresh: s.now.Sub(at) <= lastActAge, part: parent != nil}, nil
 	}
 	touched, err := s.recordsOf(ctx, act)
 	if err != nil {
-		return false, err
+		return undoRight{}, err
 	}
 	for o, ids := range touched {
 		found := map[value.ID]locked{}
 		for _, trash := range []bool{false, true} {
 			for chunk := range slices.Chunk(ids, 500) {
 				if err := s.lockChunk(ctx, o, chunk, lockHow{action: access.Update, trash: trash}, found); err != nil {
-					return false, err
+					return undoRight{}, err
 				}
 			}
 		}
 		for _, id := range ids {
 			if !found[id].may {
-				return false, noAct(act)
+				return undoRight{}, noAct(act)
 			}
 		}
 	}
-	return false, nil
+	return undoRight{part: parent != nil}, nil
 }
 
 // recordsOf are the records of an act, by object.
@@ -279,7 +277,11 @@ func (s *Session) undoCreate(ctx context.Context, act value.ID, t touch, u *Undo
 		u.Kept = append(u.Kept, *stays)
 		return nil
 	}
-	return s.attempt(ctx, u, t, &u.Deleted, func() error { return s.Delete(ctx, t.object.Name, t.id) })
+	by, err := s.regain(ctx, act, t, access.Delete, u)
+	if err != nil {
+		return err
+	}
+	return s.attempt(ctx, u, t, &u.Deleted, func() error { return by.Delete(ctx, t.object.Name, t.id) })
 }
 
 // stays tells why a record that an act made is left alone when that is taken
@@ -301,13 +303,17 @@ func (s *Session) stays(ctx context.Context, act value.ID, t touch) (*Kept, erro
 }
 
 // WouldStay reports whether a record that an act made would stay if that were
-// taken back, and with it the link from another record.
-func (s *Session) WouldStay(ctx context.Context, act value.ID, o *schema.Object, id, from value.ID) (bool, error) {
+// taken back, and with it the links from others of its records.
+func (s *Session) WouldStay(ctx context.Context, act value.ID, o *schema.Object, id value.ID, from []value.ID) (bool, error) {
 	if s.going == nil {
 		s.going = map[value.ID]bool{}
 	}
-	s.going[from] = true
-	defer delete(s.going, from)
+	for _, other := range from {
+		if !s.going[other] {
+			s.going[other] = true
+			defer delete(s.going, other)
+		}
+	}
 	k, err := s.stays(ctx, act, touch{object: o, id: id})
 	return k != nil, err
 }
@@ -333,6 +339,10 @@ func (s *Session) linkedFrom(ctx context.Context, t touch) (bool, error) {
 }
 
 func (s *Session) undoDelete(ctx context.Context, act value.ID, t touch, u *Undone) error {
+	s, err := s.regain(ctx, act, t, access.Delete, u)
+	if err != nil {
+		return err
+	}
 	found, err := s.lock(ctx, t.object, []value.ID{t.id}, access.Delete, true)
 	if err != nil {
 		return err
@@ -387,7 +397,7 @@ func (s *Session) freeUnique(ctx context.Context, act value.ID, t touch, u *Undo
 			return err
 		}
 		for _, x := range others {
-			if err := s.undoUpdate(ctx, act, x, &Undone{own: u.own}); err != nil {
+			if err := s.undoUpdate(ctx, act, x, &Undone{right: u.right}); err != nil {
 				return err
 			}
 		}
@@ -402,11 +412,17 @@ func (s *Session) undoUpdate(ctx context.Context, act value.ID, t touch, u *Undo
 		return err
 	}
 	l, ok := found[t.id]
-	if (!ok || !l.may) && u.own && !s.actor.System() {
+	if (!ok || !l.may) && u.right.own && !s.actor.System() {
 		if may, err := s.engine.needs.Regain(ctx, s, act); err != nil {
 			return err
 		} else if may {
 			return s.AsSystem("undo of what the system did").undoUpdate(ctx, act, t, u)
+		}
+		if by, err := s.regain(ctx, act, t, access.Update, u); err != nil || by != s {
+			if err != nil {
+				return err
+			}
+			return by.undoUpdate(ctx, act, t, u)
 		}
 	}
 	if !ok || !l.may {
@@ -427,7 +443,7 @@ func (s *Session) undoUpdate(ctx context.Context, act value.ID, t touch, u *Undo
 			s.keep(u, t, f, "record.changed_since")
 			continue
 		}
-		if !u.own && f.Writable() && !s.maySet(f) { // another's act gives nobody a right
+		if !u.right.own && f.Writable() && !s.maySet(f) { // another's act gives nobody a right
 			s.keep(u, t, f, "field.not_writable")
 			continue
 		}

@@ -68,18 +68,15 @@ func (s *Session) UndoAct(ctx context.Context, act value.ID) (*Undone, error) {
 	if total <= undoAtOnce {
 		return s.Undo(ctx, act)
 	}
-	own, err := s.mayUndo(ctx, act)
+	right, err := s.askUndo(ctx, act)
 	if err != nil {
-		return nil, err
-	}
-	if err := s.engine.needs.MayUndo(ctx, s, act); err != nil {
 		return nil, err
 	}
 	if err := s.markUndone(ctx, act); err != nil {
 		return nil, err
 	}
 	u := Undone{Act: s.act, Kept: []Kept{}}
-	who, result, err := s.undoTexts(own, u)
+	who, result, err := s.undoTexts(right, u)
 	if err != nil {
 		return nil, err
 	}
@@ -91,8 +88,8 @@ func (s *Session) UndoAct(ctx context.Context, act value.ID) (*Undone, error) {
 	return &u, s.Later(UndoJob{Act: act})
 }
 
-func (s *Session) undoTexts(own bool, u Undone) (who, result string, err error) {
-	if who, err = s.inWhoseName(own); err != nil {
+func (s *Session) undoTexts(right undoRight, u Undone) (who, result string, err error) {
+	if who, err = s.inWhoseName(right); err != nil {
 		return "", "", err
 	}
 	r, err := json.Marshal(u)
@@ -104,14 +101,14 @@ func (s *Session) undoAgain(ctx context.Context, act value.ID, run *UndoRun, err
 	if err != nil {
 		return nil, err
 	}
-	own, err := s.mayUndo(ctx, act)
+	right, err := s.mayUndo(ctx, act)
 	if err != nil {
 		return nil, err
 	}
 	if run.State != UndoFailed {
 		return nil, fault.New(fault.Conflict, "record.already_undone", fault.Args{"act": act.String()})
 	}
-	who, _, err := s.undoTexts(own, run.Result)
+	who, _, err := s.undoTexts(right, run.Result)
 	if err != nil {
 		return nil, err
 	}
@@ -189,7 +186,7 @@ func (e *Engine) undoChunk(ctx context.Context, act value.ID) (more bool, err er
 			return err
 		}
 		u := run.Result
-		s.act, u.own = u.Act, w.Own
+		s.act, u.right = u.Act, undoRight{own: w.Own, fresh: w.Fresh}
 		at, n, err := s.undoSome(ctx, act, run.at, undoStep, &u)
 		if err != nil {
 			return err

@@ -12,7 +12,7 @@ import (
 )
 
 // waysOfDoors are the ways in that the doors are.
-var waysOfDoors = map[string]string{"page": "manual", "api": "api", "import": "import", "form": "form", "mail": "mail"}
+var waysOfDoors = map[string]string{"page": "manual", "api": "api", "import": "import", "form": "form", "mail": "mail", "hook": "api"}
 
 // cameBy settles how somebody came: source and channel as they were said, else
 // by the door that he comes in at.
@@ -55,13 +55,16 @@ func sayHowLeadsCame(_ context.Context, s *record.Session, drafts []*record.Draf
 // CameAgain writes down that people who are leads came by the session's door
 // once more; converted and disqualified leads are left out.
 func CameAgain(ctx context.Context, s *record.Session, leads []value.ID) error {
+	return cameAgain(ctx, s, leads, Touch{})
+}
+
+func cameAgain(ctx context.Context, s *record.Session, leads []value.ID, t Touch) error {
 	sys := s.AsSystem("who came again")
 	found, err := sys.GetMany(ctx, Leads.Name, leads)
 	if err != nil || len(found) == 0 {
 		return err
 	}
-	var t Touch
-	t.Way, t.Channel = cameBy(s, "", "")
+	t.Way, t.Channel = cameBy(s, t.Way, t.Channel)
 	if err := t.find(ctx, s); err != nil || t.Source == 0 {
 		return err
 	}
@@ -76,6 +79,28 @@ func CameAgain(ctx context.Context, s *record.Session, leads []value.ID) error {
 	}
 	_, err = sys.Save(ctx, b)
 	return err
+}
+
+// ComeByHook captures somebody whom another program told us of; the channel is
+// the hook, where it names none.
+func ComeByHook(ctx context.Context, s *record.Session, hook string, v record.Values) (value.ID, bool, error) {
+	a := Arrival{Values: v}
+	if v[LeadChannel.Name()] == nil {
+		a.Touch.Channel = hook
+	}
+	done, err := Capture(ctx, s, a)
+	return done.Lead, done.New, err
+}
+
+// ComeAgainByHook touches a lead that another program tells us of once more. How
+// he came first stays: what it says of that is the touch's.
+func ComeAgainByHook(ctx context.Context, s *record.Session, hook string, lead value.ID, v record.Values) error {
+	way, _ := v[LeadSource.Name()].(string)
+	channel, _ := v[LeadChannel.Name()].(string)
+	for _, f := range []string{LeadSource.Name(), LeadChannel.Name(), LeadCapturedAt.Name()} {
+		delete(v, f)
+	}
+	return cameAgain(ctx, s, []value.ID{lead}, Touch{Way: way, Channel: cmp.Or(channel, hook)})
 }
 
 // Join adds an arrival to a lead that somebody chose: a touch, and what the

@@ -16,7 +16,7 @@ var attributions = []report.Column{
 	{Name: "leads", Title: "Leads", Measure: "count"},
 	{Name: "qualified", Title: "Qualified", Measure: `count{status in ("qualified", "converted")}`},
 	{Name: "won", Title: "Won", Measure: `count{converted_deal.status = "won"}`},
-	{Name: "won_revenue", Title: "Won revenue", Measure: `sum:converted_deal.amount{converted_deal.status = "won"}`},
+	{Name: "won_revenue", Title: "Won revenue", Measure: `sum:converted_deal.amount{converted_deal.status = "won" and shares_deal is empty}`},
 	{Name: "days_to_win", Title: "Average days to win", Measure: `avg:converted_deal.cycle_days{converted_deal.status = "won"}`},
 }
 

@@ -205,7 +205,8 @@ func arrive(ctx context.Context, s *record.Session, a Arrival) (value.ID, error)
 	if v[LeadChannel.Name()] == nil {
 		v[LeadChannel.Name()] = a.Touch.Channel
 	}
-	made, err := s.Save(ctx, record.Batch{Object: Leads.Name, Changes: []record.Change{{Values: v}}, OwnersByRule: true})
+	_, said := v["owner"] // also nobody, whom the rules may follow
+	made, err := s.Save(ctx, record.Batch{Object: Leads.Name, Changes: []record.Change{{Values: v}}, OwnersByRule: !said})
 	if err != nil {
 		return 0, err
 	}

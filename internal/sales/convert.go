@@ -25,8 +25,13 @@ type Options struct {
 	Version int64
 	// Account is by default the one of an existing Contact, where that has one.
 	Account, Contact Target
-	// Deal holds the fields of a deal beside what the lead says, nil for none.
+	// Deal holds the fields of a new deal beside what the lead says, nil for none.
 	Deal record.Values
+	// Join is an open deal that is there already, instead of a new one. Its account
+	// is that of the conversion where the caller names none.
+	Join value.ID
+	// Line adds what the lead asks for to that deal, unless it has it.
+	Line bool
 }
 
 // Conversion is what became of a lead; 0 where there is nothing.
@@ -38,8 +43,9 @@ type Conversion struct {
 
 // Convert makes a customer of a lead, in one act that can be undone: account
 // and contact are made or linked, a deal is opened where one is wanted, with a line
-// of the product that the lead asks for, the lead's activities are about account and contact too, open ones also about the
-// deal, and its files are theirs as well. Existing records are the
+// of the product that the lead asks for, or one joined that is there, the lead's
+// activities are about account and contact too, open ones also about the deal, and
+// its files are theirs as well. Existing records are the
 // caller's to choose, Matches offers them. A lead that is converted already is a
 // Conflict, also for the second of two who convert it at once. Faults of the
 // fields of a new record have its name before theirs: "contact.email".
@@ -52,7 +58,8 @@ func Convert(ctx context.Context, s *record.Session, lead value.ID, o Options) (
 		return Conversion{}, err
 	}
 	x := &conversion{s: s, lead: l, o: o}
-	for _, step := range []func(context.Context) error{x.findContact, x.makeAccount, x.makeContact, x.makePeople, x.acquaint, x.openDeal, x.addLine, x.close} {
+	for _, step := range []func(context.Context) error{x.findDeal, x.findContact, x.makeAccount, x.makeContact, x.makePeople, x.acquaint, x.openDeal,
+		x.joinDeal, x.addLine, x.close} {
 		if err := step(ctx); err != nil {
 			return Conversion{}, err
 		}
@@ -88,6 +95,7 @@ type conversion struct {
 	lead    *record.Record
 	o       Options
 	contact *record.Record // the existing one
+	deal    *record.Record // the existing one, whoever may read what of it
 	made    bool           // the account is new
 	done    Conversion
 }
@@ -259,54 +267,6 @@ func (x *conversion) acquaint(ctx context.Context) error {
 	_, err := x.s.AsSystem("the first contact of a new account").Update(ctx, customer.Accounts.Name, x.done.Account, 0,
 		record.With(record.Values{}, customer.AccountPrimary, x.done.Contact))
 	return err
-}
-
-func (x *conversion) openDeal(ctx context.Context) error {
-	if x.o.Deal == nil {
-		return nil
-	}
-	if err := x.pipelineTakesLeads(ctx); err != nil {
-		return err
-	}
-	v := record.Values{}
-	name := LeadCompany.Name()
-	if x.text(LeadCompany) == "" {
-		name = LeadName.Name()
-	}
-	x.carry(v, Deals, DealName.Name(), name)
-	x.carry(v, Deals, DealSource.Name(), LeadSource.Name())
-	if _, said := x.o.Deal[DealPipeline.Name()]; !said {
-		x.carry(v, Deals, DealType.Name(), LeadType.Name())
-	}
-	if x.done.Account != 0 {
-		record.With(v, DealAccount, x.done.Account)
-	}
-	if x.done.Contact != 0 {
-		record.With(v, DealContact, x.done.Contact)
-	}
-	var err error
-	x.done.Deal, err = x.make(ctx, Deals, v, x.o.Deal)
-	return err
-}
-
-// pipelineTakesLeads refuses a deal in a pipeline that begins without leads.
-func (x *conversion) pipelineTakesLeads(ctx context.Context) error {
-	id := x.o.Deal[DealPipeline.Name()]
-	if id == nil {
-		return nil
-	}
-	o := x.s.Schema().MustObject(Deals.Name)
-	f, _ := o.Field(DealPipeline.Name())
-	read, err := f.Check(id, x.s.StoreEnv())
-	if err != nil {
-		return under(err, Deals.Name)
-	}
-	var without *bool
-	if _, err := x.s.Tx().Row(ctx, `SELECT uses_leads FROM {pipeline} WHERE id = $1`, []any{read}, &without); err != nil || without == nil || *without {
-		return err
-	}
-	return fault.New(fault.Invalid, "record.invalid", fault.Args{"object": Deals.Name}).
-		With(fault.Field{Path: Deals.Name + "." + DealPipeline.Name(), Key: "convert.pipeline_without_leads"})
 }
 
 // close marks the lead. Only the system sets these fields; that the actor may

@@ -9,6 +9,7 @@ import (
 	"wellmet/internal/fault"
 	"wellmet/internal/record"
 	"wellmet/internal/schema"
+	"wellmet/internal/store"
 	"wellmet/internal/value"
 )
 
@@ -37,10 +38,12 @@ func leadRules() []record.Rule {
 	return []record.Rule{
 		{Name: "lead stage", Objects: []string{Leads.Name}, Prepare: placeLeads},
 		{Name: "how a lead came", Objects: []string{Leads.Name}, Prepare: sayHowLeadsCame},
+		{Name: "leads of one deal", Objects: []string{Leads.Name}, Prepare: countOnce},
 		{Name: "lead sound", Objects: []string{Leads.Name}, Prepare: nameLeads, Check: checkLeads, Applied: takeFilesBack},
 		{Name: "lead person sound", Objects: []string{LeadPeople.Name}, Prepare: namePeople, Check: checkPeople},
 		{Name: "lead stage left", Objects: []string{LeadStages.Name}, Prepare: LeadPlaces.CheckLeft},
 		{Name: "lead stage in use", Objects: []string{LeadStages.Name}, Check: checkLeadStages},
+		{Name: "answer due", Objects: []string{Leads.Name}, Applied: promiseLeads},
 		{Name: "checklist answer", Objects: []string{LeadAnswers.Name}, Prepare: pairAnswers},
 		{Name: "touches of a lead", Objects: []string{Leads.Name}, Applied: touchNewLeads},
 		{Name: "touch", Objects: []string{Touches.Name}, Prepare: nameTouches, Applied: followTouches},
@@ -109,6 +112,9 @@ func checkLeads(ctx context.Context, s *record.Session, drafts []*record.Draft) 
 	if err := LeadPlaces.CheckEntered(ctx, s, drafts, "lead.stage_retired"); err != nil {
 		return err
 	}
+	if err := checkAlone(ctx, s, drafts); err != nil {
+		return err
+	}
 	for _, d := range drafts {
 		if d.Field(LeadName.Name()) == nil && d.Doing != record.Deleting {
 			d.Refuse(LeadName.Name(), "lead.needs_name", nil)
@@ -122,6 +128,31 @@ func checkLeads(ctx context.Context, s *record.Session, drafts []*record.Draft) 
 			d.Refuse(LeadLostReason.Name(), "lead.reason_required", nil)
 		}
 		checkConverted(s, d, status)
+	}
+	return nil
+}
+
+// checkAlone refuses to call a company a private person while it has people:
+// each of them would become a contact.
+func checkAlone(ctx context.Context, s *record.Session, drafts []*record.Draft) error {
+	var ids []value.ID
+	for _, d := range drafts {
+		if mode, _ := record.Will(d, LeadMode); d.Doing == record.Updating && mode == PersonLead && d.Changed(LeadMode.Name()) {
+			ids = append(ids, d.ID)
+		}
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	dialect := s.Tx().Dialect()
+	with, err := s.Tx().IDs(ctx, `SELECT DISTINCT p.lead_id FROM {lead_person} p WHERE `+dialect.AnyOf("p.lead_id", dialect.Param(1, store.IDList))+` AND p.deleted_at IS NULL`, store.IDs(dialect, ids))
+	if err != nil {
+		return err
+	}
+	for _, d := range drafts {
+		if slices.Contains(with, d.ID) {
+			d.Refuse(LeadMode.Name(), "lead.has_people", nil)
+		}
 	}
 	return nil
 }
@@ -191,7 +222,7 @@ func namePeople(_ context.Context, _ *record.Session, drafts []*record.Draft) er
 func checkPeople(ctx context.Context, s *record.Session, drafts []*record.Draft) error {
 	var ids []value.ID
 	for _, d := range drafts {
-		if id, ok := record.Will(d, LeadPersonLead); ok && (d.Doing == record.Creating || d.Changed(LeadPersonLead.Name())) {
+		if id, ok := record.Will(d, LeadPersonLead); ok && (d.Doing == record.Creating || d.Doing == record.Restoring || d.Changed(LeadPersonLead.Name())) {
 			ids = append(ids, id)
 		}
 		if d.Field(LeadPersonName.Name()) == nil && d.Doing != record.Deleting {
@@ -202,7 +233,11 @@ func checkPeople(ctx context.Context, s *record.Session, drafts []*record.Draft)
 		return nil
 	}
 	slices.Sort(ids)
-	leads, err := s.AsSystem("whether a lead is a company").GetMany(ctx, Leads.Name, slices.Compact(ids))
+	ids = slices.Compact(ids)
+	if err := s.Hold(ctx, Leads.Name, ids); err != nil { // nobody makes a private person of it meanwhile
+		return err
+	}
+	leads, err := s.AsSystem("whether a lead is a company").GetMany(ctx, Leads.Name, ids)
 	if err != nil {
 		return err
 	}
@@ -215,7 +250,7 @@ func checkPeople(ctx context.Context, s *record.Session, drafts []*record.Draft)
 		if mode, _ := record.Get(l, LeadMode); mode == PersonLead {
 			d.Refuse(LeadPersonLead.Name(), "lead.person_has_no_people", nil)
 		}
-		if _, done := record.Get(l, LeadConvertedAt); done && !s.Actor().System() {
+		if _, done := record.Get(l, LeadConvertedAt); done && !s.Actor().System() && d.Doing != record.Restoring {
 			d.Fail(fault.New(fault.Conflict, "lead.converted", nil))
 		}
 	}

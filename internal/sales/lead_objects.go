@@ -101,13 +101,17 @@ var (
 	// of working time.
 	LeadFirstResponse   = derived(schema.Moment(Leads, "first_response_at"))
 	LeadResponseMinutes = derived(schema.Int(Leads, "response_minutes"))
+	// LeadResponseDue is until when the lead is to be answered.
+	LeadResponseDue = derived(schema.Moment(Leads, "response_due"))
 	// What the lead became, when, and through whom; Convert writes it.
 	LeadConvertedAccount = schema.Link(Leads, "converted_account", "account").Inverse("leads").ReadOnly().OnDelete(schema.Clear)
 	LeadConvertedContact = schema.Link(Leads, "converted_contact", "contact").Inverse("leads").ReadOnly().OnDelete(schema.Clear)
 	LeadConvertedDeal    = schema.Link(Leads, "converted_deal", "deal").Inverse("leads").ReadOnly().OnDelete(schema.Clear)
-	LeadConvertedAt      = schema.Moment(Leads, "converted_at").ReadOnly()
-	LeadConvertedBy      = schema.Person(Leads, "converted_by").ReadOnly()
-	LeadExternal         = schema.Text(Leads, "external_id").Unique()
+	// LeadSharesDeal says that the deal counts with another lead.
+	LeadSharesDeal  = hidden(derived(schema.Bool(Leads, "shares_deal")))
+	LeadConvertedAt = schema.Moment(Leads, "converted_at").ReadOnly()
+	LeadConvertedBy = schema.Person(Leads, "converted_by").ReadOnly()
+	LeadExternal    = schema.Text(Leads, "external_id").Unique()
 )
 
 // Fields of a further person of a company that is a lead. Contact is who the

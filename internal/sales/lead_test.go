@@ -80,6 +80,73 @@ func TestALeadIsACompanyOrAPrivatePerson(t *testing.T) {
 	})
 }
 
+// A company with people is no private person, whoever says so; without them it may
+// be one, and then nobody comes back.
+func TestACompanyWithPeopleStaysOne(t *testing.T) {
+	t.Parallel()
+	apptest.EachQuiet(t, func(t *testing.T, k *apptest.Kit) {
+		firm := k.Create(t, k.Rita, "lead", record.Values{"company": "Acme"})
+		bo := k.Create(t, k.Rita, "lead_person", record.Values{"lead": firm, "name": "Bo"})
+		alone := k.Create(t, k.Rita, "lead", record.Values{"company": "Other"})
+		private := record.Values{"mode": "person", "company": nil}
+		set := func(by value.ID) error {
+			return k.Try(t.Context(), by, func(s *record.Session) error {
+				_, err := s.Update(t.Context(), "lead", firm, 0, private)
+				return err
+			})
+		}
+		for _, by := range []value.ID{k.Rita, k.Ada} {
+			if err := set(by); !refusedAt(err, "mode") {
+				t.Errorf("a company with people became a private person: %v", err)
+			}
+		}
+		k.Write(t, k.Rita, func(s *record.Session) error { // many at once: each for itself
+			out, err := s.Save(t.Context(), record.Batch{Object: "lead", PerRow: true, Changes: []record.Change{{ID: firm, Values: private}, {ID: alone, Values: private}}})
+			if err == nil && (!refusedAt(out[0].Err, "mode") || out[1].Err != nil) {
+				t.Errorf("outcomes %v", out)
+			}
+			return err
+		})
+		expect(t, "lead", texts(t, k, "lead", firm, "mode", "company"), "company", "Acme")
+		k.Write(t, k.Rita, func(s *record.Session) error { return s.Delete(t.Context(), "lead_person", bo) })
+		if err := set(k.Rita); err != nil {
+			t.Error(err)
+		}
+		err := k.Try(t.Context(), k.Rita, func(s *record.Session) error { return s.Restore(t.Context(), "lead_person", bo) })
+		if !refusedAt(err, "lead") {
+			t.Errorf("a private person got people back: %v", err)
+		}
+	})
+}
+
+// Of two who add a person and call the company a private person at once, one is
+// refused.
+func TestPeopleAndPrivatePersonAtOnce(t *testing.T) {
+	t.Parallel()
+	apptest.EachQuiet(t, func(t *testing.T, k *apptest.Kit) {
+		for range 5 {
+			firm := k.Create(t, k.Rita, "lead", record.Values{"company": "Acme", "name": "Ann"})
+			errs := make(chan error, 2)
+			go func() {
+				errs <- k.Try(t.Context(), k.Rita, func(s *record.Session) error {
+					_, err := s.Create(t.Context(), "lead_person", record.Values{"lead": firm, "name": "Bo"})
+					return err
+				})
+			}()
+			go func() {
+				errs <- k.Try(t.Context(), k.Bob, func(s *record.Session) error {
+					_, err := s.Update(t.Context(), "lead", firm, 0, record.Values{"mode": "person", "company": nil})
+					return err
+				})
+			}()
+			first, second := <-errs, <-errs
+			if (first == nil) == (second == nil) {
+				t.Errorf("answers %v and %v", first, second)
+			}
+		}
+	})
+}
+
 func TestAStageDecidesTheStatus(t *testing.T) {
 	t.Parallel()
 	apptest.Each(t, func(t *testing.T, k *apptest.Kit) {

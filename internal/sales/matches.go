@@ -8,6 +8,7 @@ import (
 
 	"wellmet/internal/customer"
 	"wellmet/internal/expr"
+	"wellmet/internal/fault"
 	"wellmet/internal/i18n"
 	"wellmet/internal/record"
 	"wellmet/internal/schema"
@@ -16,11 +17,11 @@ import (
 
 // Match is a record that a lead may already be known as.
 type Match struct {
-	Object string   `json:"object"` // account or contact
+	Object string   `json:"object"` // account, contact or deal
 	ID     value.ID `json:"id"`
 	Title  string   `json:"title"`
 	// By says what agrees: email, phone, contact (an account that such a contact
-	// belongs to), domain or name.
+	// belongs to, a deal with him), account (a deal with it), domain or name.
 	By string `json:"by"`
 }
 
@@ -29,8 +30,9 @@ const mostMatches = 5
 
 // Matches offers the accounts and contacts that a lead may already be, surest
 // first: by e-mail address, phone number, the contacts who have these, domain of
-// address or website, and name of the company. It is for a person to choose from before Convert, and
-// shows what the actor may see.
+// address or website, and name of the company. Behind them stand the open deals
+// with these that it may join. It is for a person to choose from before Convert, and
+// shows what the actor may see, of deals what he may change.
 func Matches(ctx context.Context, s *record.Session, lead value.ID) ([]Match, error) {
 	l, err := s.Get(ctx, Leads.Name, lead)
 	if err != nil {
@@ -57,7 +59,81 @@ func Matches(ctx context.Context, s *record.Session, lead value.ID) ([]Match, er
 	if company := bare(text(LeadCompany)); company != "" {
 		m.search(ctx, "name", company, func(a *record.Record) bool { return strings.HasPrefix(bare(a.Title())+" ", company+" ") })
 	}
+	m.deals(ctx)
 	return m.found, m.err
+}
+
+// deals adds the open deals of the contacts and accounts that were found which
+// the actor may change, as far as their pipelines begin with leads.
+func (m *matching) deals(ctx context.Context) {
+	parties := m.found
+	for _, x := range []struct {
+		party *schema.Object
+		link  schema.Field[value.ID]
+	}{{customer.Contacts, DealContact}, {customer.Accounts, DealAccount}} {
+		var ids []value.ID
+		for _, p := range parties {
+			if p.Object == x.party.Name {
+				ids = append(ids, p.ID)
+			}
+		}
+		if m.err == nil && len(ids) > 0 {
+			m.err = m.dealsOf(ctx, x.party.Name, x.link.Name(), ids)
+		}
+	}
+}
+
+// dealsOf adds such deals of which the link leads to one of the records.
+func (m *matching) dealsOf(ctx context.Context, by, link string, ids []value.ID) error {
+	o, err := m.s.Object(Deals.Name)
+	if fault.Is(err, fault.NotFound) || fault.Is(err, fault.Forbidden) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	status, _ := o.Field(DealStatus.Name())
+	party, _ := o.Field(link)
+	if a := m.s.Actor(); !a.System() && (!a.CanFilter(status) || !a.CanFilter(party)) {
+		return nil
+	}
+	of, err := expr.In(party.ExprField(), ids...)
+	if err != nil {
+		return err
+	}
+	open, err := expr.Compare(status.ExprField(), expr.OpEq, Open)
+	if err != nil {
+		return err
+	}
+	page, err := m.s.Query(ctx, record.Query{Object: o.Name, Where: expr.And(of, open), Sort: "-id", Limit: 10 * mostMatches})
+	if err != nil || len(page.Records) == 0 {
+		return err
+	}
+	return m.joinable(ctx, by, page.Records)
+}
+
+// joinable adds those deals that the actor may change and that leads may join.
+func (m *matching) joinable(ctx context.Context, by string, deals []*record.Record) error {
+	ids := make([]value.ID, len(deals))
+	for i, d := range deals {
+		ids[i] = d.ID
+	}
+	may, err := m.s.Changeable(ctx, Deals.Name, ids)
+	if err != nil {
+		return err
+	}
+	without, err := m.s.Tx().IDs(ctx, `SELECT id FROM {pipeline} WHERE uses_leads IS FALSE`)
+	if err != nil {
+		return err
+	}
+	n := 0
+	for _, d := range deals {
+		if way, _ := d.Field(DealPipeline.Name()).(value.ID); may[d.ID] && !m.known(d.ID) && !slices.Contains(without, way) && n < mostMatches {
+			n++
+			m.found = append(m.found, Match{Object: Deals.Name, ID: d.ID, Title: d.Title(), By: by})
+		}
+	}
+	return nil
 }
 
 // matching gathers what is found, each record once, under its surest reason.

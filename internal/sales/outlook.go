@@ -204,7 +204,7 @@ func LeadVolume(ctx context.Context, s *record.Session, q ForecastQuery) (l Lead
 		}
 		return a.Total.Values, nil
 	}
-	won := `converted_deal.status = "won"`
+	won := `converted_deal.status = "won" and shares_deal is empty`
 	if q.Pipeline != 0 { // a lead has none: how many of all become deals of this one
 		won += ` and converted_deal.pipeline = "` + q.Pipeline.String() + `"`
 	}

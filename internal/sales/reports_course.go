@@ -18,7 +18,7 @@ var conversions = []report.Column{
 	{Name: "disqualified", Title: "Disqualified", Measure: `count{status = "disqualified"}`},
 	{Name: "conversion", Title: "Conversion", Measure: `rate{status = "converted"}`},
 	{Name: "won", Title: "Won", Measure: `count{converted_deal.status = "won"}`},
-	{Name: "won_revenue", Title: "Won revenue", Measure: `sum:converted_deal.amount{converted_deal.status = "won"}`},
+	{Name: "won_revenue", Title: "Won revenue", Measure: `sum:converted_deal.amount{converted_deal.status = "won" and shares_deal is empty}`},
 }
 
 func leadsOf(name, title, help string, group ...string) report.Spec {

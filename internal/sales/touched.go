@@ -206,7 +206,7 @@ func touchedLeads(ctx context.Context, s *record.Session, cond string, by touchK
 	}
 	const deal = "lead.converted_deal."
 	leads, n := map[value.ID]*touchedLead{}, 0
-	q := record.Query{Object: Touches.Name, Filter: under, Fields: []string{TouchLead.Name(), TouchAt.Name(), by.field, "lead.status", deal + "status", deal + "amount", deal + "close_date", deal + "cycle_days"}}
+	q := record.Query{Object: Touches.Name, Filter: under, Fields: []string{TouchLead.Name(), TouchAt.Name(), by.field, "lead.status", deal + "status", deal + "amount", deal + "close_date", deal + "cycle_days", "lead.shares_deal"}}
 	return leads, s.Each(ctx, q, func(r *record.Record) error {
 		if n++; n > mostTouches {
 			return fault.New(fault.TooLarge, "attribution.too_many", fault.Args{"max": mostTouches})
@@ -239,7 +239,8 @@ func becameOf(s *record.Session, r *record.Record, deal string) *touchedLead {
 		return l
 	}
 	on, _ := r.Path(deal + "close_date").(value.Date)
-	if m, ok := r.Path(deal + "amount").(value.Money); ok {
+	shared, _ := r.Path("lead.shares_deal").(bool)
+	if m, ok := r.Path(deal + "amount").(value.Money); ok && !shared {
 		l.revenue, _ = s.BaseOn(m, min(on, s.Today()))
 	}
 	switch d := r.Path(deal + "cycle_days").(type) {

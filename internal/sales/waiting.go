@@ -21,6 +21,7 @@ const Unanswered = "first_response_at is empty and " + OpenLeads
 type Clock struct {
 	cal *hours.Calendar
 	now time.Time
+	due bool // who looks may know until when leads are to be answered
 }
 
 // ClockOf is the clock for who may know when leads came and were answered; for
@@ -35,7 +36,7 @@ func ClockOf(ctx context.Context, s *record.Session) (*Clock, error) {
 		return &Clock{}, nil //nolint:nilerr // who may not know of leads sees no clock
 	}
 	cal, err := hours.Of(ctx, s)
-	return &Clock{cal, s.Now()}, err
+	return &Clock{cal, s.Now(), !hidden(LeadResponseDue.Name())}, err
 }
 
 // Fields are those of a lead that the clock reads.
@@ -43,7 +44,16 @@ func (c *Clock) Fields() []string {
 	if c.cal == nil {
 		return nil
 	}
+	if c.due {
+		return append(slices.Clone(waitingFields), LeadResponseDue.Name())
+	}
 	return waitingFields
+}
+
+// Late reports whether a lead that waits should have been answered by now.
+func (c *Clock) Late(l *record.Record) bool {
+	due, known := record.Get(l, LeadResponseDue)
+	return !known || !c.now.Before(due)
 }
 
 // Waiting is the working time since an open lead came that nobody has called,
@@ -61,11 +71,12 @@ func (c *Clock) Waiting(l *record.Record) (time.Duration, bool) {
 var responseColumns = []report.Column{
 	{Name: "leads", Title: "Leads", Measure: "count"},
 	{Name: "answered", Title: "Answered", Measure: "count{first_response_at is not empty}"},
-	{Name: "in_time", Title: "Within an hour", Measure: "count{response_minutes <= 60}"},
-	{Name: "in_time_rate", Title: "Share within an hour", Measure: "rate{response_minutes <= 60 / first_response_at is not empty}"},
+	{Name: "in_time", Title: "In time", Measure: "count{first_response_at <= response_due}"},
+	{Name: "in_time_rate", Title: "Share in time", Measure: "rate{first_response_at <= response_due / first_response_at is not empty}"},
 	{Name: "median_minutes", Title: "Median minutes", Measure: "median:response_minutes"},
 	{Name: "avg_minutes", Title: "Average minutes", Measure: "avg:response_minutes"},
 	{Name: "waiting", Title: "Still waiting", Measure: "count{" + Unanswered + "}"},
+	{Name: "overdue", Title: "Overdue", Measure: "count{" + Unanswered + " and response_due < now()}"},
 }
 
 // speedToLead reports how quickly leads that came in a period were answered.

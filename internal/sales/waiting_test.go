@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"wellmet/internal/app/apptest"
+	"wellmet/internal/fault"
 	"wellmet/internal/record"
 	"wellmet/internal/report"
 	"wellmet/internal/sales"
@@ -56,6 +57,66 @@ func TestLeadsWaitInWorkingTime(t *testing.T) {
 		k.Mask(t, "lead.first_response_at")
 		if d, ok := waits(t, k, k.Rita, second); ok {
 			t.Errorf("who may not know of answers is told of %s", d)
+		}
+	})
+}
+
+// Until when a lead is to be answered follows from the company's time for that, in
+// working hours, and from whose lead it is; who was answered keeps what held then.
+func TestLeadsAreDueForAnAnswer(t *testing.T) {
+	t.Parallel()
+	apptest.EachQuiet(t, func(t *testing.T, k *apptest.Kit) { // Monday, noon
+		due := func(lead value.ID) string { t.Helper(); return texts(t, k, "lead", lead, "response_due")[0] }
+		answered := k.Create(t, k.Rita, "lead", record.Values{"name": "Ann", "source": "phone"})
+		late := k.Create(t, k.Rita, "lead", record.Values{"name": "李明", "source": "phone"})
+		if got := due(answered); got != "2026-03-02T13:00:00Z" {
+			t.Fatalf("due at %s", got)
+		}
+		k.Pass(30 * time.Minute)
+		k.Create(t, k.Rita, "activity", record.Values{"kind": "call", "done": true, "about": []schema.Ref{{Object: "lead", ID: answered}}})
+		waiting := k.Create(t, k.Rita, "lead", record.Values{"name": "Bo", "source": "phone"})
+		k.Pass(40 * time.Minute)
+		report := func() string {
+			table, rows := reported(t, k, k.Ada, "speed-to-lead-by-source", report.Params{})
+			if len(rows) != 1 {
+				t.Fatalf("%d rows", len(rows))
+			}
+			return shown(table, table.Rows[0], "in_time") + " " + shown(table, table.Rows[0], "waiting") + " " + shown(table, table.Rows[0], "overdue")
+		}
+		if got := report(); got != "1 2 1" {
+			t.Errorf("in time, waiting and too long: %s", got)
+		}
+		set := func(by value.ID, minutes int) error {
+			err := k.Try(t.Context(), by, func(s *record.Session) error {
+				return s.ChangeSettings(t.Context(), func(to *record.Settings) { to.ResponseMinutes = minutes })
+			})
+			k.Drain(t)
+			return err
+		}
+		for _, minutes := range []int{0, -5, record.MaxResponseMinutes + 1} {
+			if err := set(k.Ada, minutes); !refusedAt(err, "response_minutes") {
+				t.Errorf("%d minutes: %v", minutes, err)
+			}
+		}
+		if err := set(k.Rita, 10); !fault.Is(err, fault.Forbidden) {
+			t.Errorf("set by a rep: %v", err)
+		}
+		if err := set(k.Ada, 8*60); err != nil {
+			t.Fatal(err)
+		}
+		if a, b, c := due(answered), due(late), due(waiting); a != "2026-03-02T13:00:00Z" || b <= "2026-03-03T08:00:00Z" || c <= b {
+			t.Errorf("with a working day, due at %s, %s and %s", a, b, c)
+		}
+		if got := report(); got != "1 2 0" {
+			t.Errorf("in time, waiting and too long: %s", got)
+		}
+		update(t, k, k.Rita, "lead", waiting, record.Values{"captured_at": k.Now().Add(-100 * time.Hour)})
+		if got := due(waiting); got >= due(late) {
+			t.Errorf("who came earlier is due at %s", got)
+		}
+		update(t, k, k.Rita, "lead", waiting, record.Values{"captured_at": nil})
+		if got := due(waiting); got != "" {
+			t.Errorf("who came nobody knows when is due at %s", got)
 		}
 	})
 }

@@ -113,34 +113,35 @@ func TestASubmissionBecomesALead(t *testing.T) {
 
 func TestBotsAndFloodsMakeNoLead(t *testing.T) {
 	t.Parallel()
-	s := webtest.Open(t, pages)
-	_, at := desk(t, s, nil)
-	stranger := s.Stranger(t)
-	if a := stranger.Post(at, filled(marketing.Trap, "https://buy.example")); a.Status != 303 {
-		t.Errorf("a bot learnt that it was caught: %d", a.Status)
-	}
-	if a := stranger.Post(at, filled("description", strings.Repeat("x", 1<<20))); a.Status != 413 || !strings.Contains(a.Body, "more than 65536 bytes") {
-		t.Errorf("a megabyte: %d %s", a.Status, a.Body)
-	}
-	if a := stranger.Post(at, filled("name", strings.Repeat("x", 501))); a.Status != 422 {
-		t.Errorf("a long name: %d", a.Status)
-	}
-	for range 8 {
-		stranger.Post(at, filled("email", "nowhere"))
-	}
-	if a := stranger.Post(at, filled()); a.Status != 429 || a.Header.Get("Retry-After") == "" {
-		t.Errorf("the eleventh post: %d", a.Status)
-	}
-	if len(leads(t, s)) != 0 {
-		t.Error("a lead of a bot")
-	}
-	if got := states(t, s); len(got) != 12 || got[0] != "spam" || got[1] != "refused" || got[2] != "failed" || got[11] != "refused" {
-		t.Errorf("submissions %v", got)
-	}
-	s.Pass(10 * time.Minute)
-	if a := stranger.Post(at, filled()); a.Status != 303 || len(leads(t, s)) != 1 {
-		t.Errorf("ten minutes later: %d", a.Status)
-	}
+	webtest.Each(t, pages, func(t *testing.T, s *webtest.Site) {
+		_, at := desk(t, s, nil)
+		stranger := s.Stranger(t)
+		if a := stranger.Post(at, filled(marketing.Trap, "https://buy.example")); a.Status != 303 {
+			t.Errorf("a bot learnt that it was caught: %d", a.Status)
+		}
+		if a := stranger.Post(at, filled("description", strings.Repeat("x", 1<<20))); a.Status != 413 || !strings.Contains(a.Body, "more than 65536 bytes") {
+			t.Errorf("a megabyte: %d %s", a.Status, a.Body)
+		}
+		if a := stranger.Post(at, filled("name", strings.Repeat("x", 501))); a.Status != 422 {
+			t.Errorf("a long name: %d", a.Status)
+		}
+		for range 8 {
+			stranger.Post(at, filled("email", "nowhere"))
+		}
+		if a := stranger.Post(at, filled()); a.Status != 429 || a.Header.Get("Retry-After") == "" {
+			t.Errorf("the eleventh post: %d", a.Status)
+		}
+		if len(leads(t, s)) != 0 {
+			t.Error("a lead of a bot")
+		}
+		if got := states(t, s); len(got) != 12 || got[0] != "spam" || got[1] != "refused" || got[2] != "failed" || got[11] != "refused" {
+			t.Errorf("submissions %v", got)
+		}
+		s.Pass(10 * time.Minute)
+		if a := stranger.Post(at, filled()); a.Status != 303 || len(leads(t, s)) != 1 {
+			t.Errorf("ten minutes later: %d", a.Status)
+		}
+	})
 }
 
 func TestTwoEqualPostsAtOnceMakeOneLead(t *testing.T) {
@@ -165,75 +166,77 @@ func TestTwoEqualPostsAtOnceMakeOneLead(t *testing.T) {
 // What a rule refuses is kept, and becomes a lead once the rule lets it.
 func TestAFailedSubmissionIsTriedAgain(t *testing.T) {
 	t.Parallel()
-	s := webtest.Open(t, pages)
-	_, at := desk(t, s, nil)
-	setLeads := func(on bool) {
-		s.Write(t, s.Ada, func(x *record.Session) error {
-			return x.Each(t.Context(), record.Query{Object: "pipeline"}, func(r *record.Record) error {
-				_, err := x.Update(t.Context(), "pipeline", r.ID, 0, record.Values{"uses_leads": on})
+	webtest.Each(t, pages, func(t *testing.T, s *webtest.Site) {
+		_, at := desk(t, s, nil)
+		setLeads := func(on bool) {
+			s.Write(t, s.Ada, func(x *record.Session) error {
+				return x.Each(t.Context(), record.Query{Object: "pipeline"}, func(r *record.Record) error {
+					_, err := x.Update(t.Context(), "pipeline", r.ID, 0, record.Values{"uses_leads": on})
+					return err
+				})
+			})
+		}
+		setLeads(false)
+		if a := s.Stranger(t).Post(at, filled()); a.Status != 303 {
+			t.Errorf("the visitor is not thanked: %d", a.Status)
+		}
+		var submission value.ID
+		s.Read(t, s.Ada, func(x *record.Session) error {
+			page, err := x.Query(t.Context(), record.Query{Object: "submission"})
+			if err != nil || len(page.Records) != 1 {
+				t.Fatalf("%v: %d submissions", err, len(page.Records))
+			}
+			r := page.Records[0]
+			submission = r.ID
+			if reason, _ := record.Get(r, marketing.SubmissionReason); r.Field("state") != "failed" || !strings.Contains(reason, "deal") {
+				t.Errorf("%v because %s", r.Field("state"), reason)
+			}
+			if raw, _ := record.Get(r, marketing.SubmissionRaw); !strings.Contains(raw, "Call me") || r.Field("consent") != "You may call me." {
+				t.Errorf("kept %s", raw)
+			}
+			return nil
+		})
+		setLeads(true)
+		retry := func(by value.ID) error {
+			return s.Try(t.Context(), by, func(x *record.Session) error {
+				_, err := marketing.Retry(t.Context(), x, submission)
 				return err
 			})
-		})
-	}
-	setLeads(false)
-	if a := s.Stranger(t).Post(at, filled()); a.Status != 303 {
-		t.Errorf("the visitor is not thanked: %d", a.Status)
-	}
-	var submission value.ID
-	s.Read(t, s.Ada, func(x *record.Session) error {
-		page, err := x.Query(t.Context(), record.Query{Object: "submission"})
-		if err != nil || len(page.Records) != 1 {
-			t.Fatalf("%v: %d submissions", err, len(page.Records))
 		}
-		r := page.Records[0]
-		submission = r.ID
-		if reason, _ := record.Get(r, marketing.SubmissionReason); r.Field("state") != "failed" || !strings.Contains(reason, "deal") {
-			t.Errorf("%v because %s", r.Field("state"), reason)
+		if err := retry(s.Rita); !fault.Is(err, fault.Forbidden) {
+			t.Errorf("a rep tried again: %v", err)
 		}
-		if raw, _ := record.Get(r, marketing.SubmissionRaw); !strings.Contains(raw, "Call me") || r.Field("consent") != "You may call me." {
-			t.Errorf("kept %s", raw)
+		if err := retry(s.Ada); err != nil || len(leads(t, s)) != 1 {
+			t.Errorf("%v, %d leads", err, len(leads(t, s)))
 		}
-		return nil
+		s.Write(t, s.Ada, func(x *record.Session) error { return marketing.CallSpam(t.Context(), x, submission) })
+		s.Stranger(t).Post(at, filled("description", "Buy this"))
+		if got := strings.Join(states(t, s), " "); got != "spam spam" {
+			t.Errorf("after a person called it spam: %s", got)
+		}
 	})
-	setLeads(true)
-	retry := func(by value.ID) error {
-		return s.Try(t.Context(), by, func(x *record.Session) error {
-			_, err := marketing.Retry(t.Context(), x, submission)
-			return err
-		})
-	}
-	if err := retry(s.Rita); !fault.Is(err, fault.Forbidden) {
-		t.Errorf("a rep tried again: %v", err)
-	}
-	if err := retry(s.Ada); err != nil || len(leads(t, s)) != 1 {
-		t.Errorf("%v, %d leads", err, len(leads(t, s)))
-	}
-	s.Write(t, s.Ada, func(x *record.Session) error { return marketing.CallSpam(t.Context(), x, submission) })
-	s.Stranger(t).Post(at, filled("description", "Buy this"))
-	if got := strings.Join(states(t, s), " "); got != "spam spam" {
-		t.Errorf("after a person called it spam: %s", got)
-	}
 }
 
 func TestFormsThatCannotBe(t *testing.T) {
 	t.Parallel()
-	s := webtest.Open(t, pages)
-	for field, v := range map[string]record.Values{"inputs": {"inputs": `[{"field":"owner"}]`}, "sites": {"sites": "example.com"}} {
-		v["name"] = "Wrong"
-		err := s.Try(t.Context(), s.Ada, func(x *record.Session) error {
-			_, err := x.Create(t.Context(), "form", v)
-			return err
-		})
-		if e, ok := fault.As(err); !ok || len(e.Fields) == 0 || e.Fields[0].Path != field {
-			t.Errorf("%v: %v", v, err)
+	webtest.Each(t, pages, func(t *testing.T, s *webtest.Site) {
+		for field, v := range map[string]record.Values{"inputs": {"inputs": `[{"field":"owner"}]`}, "sites": {"sites": "example.com"}} {
+			v["name"] = "Wrong"
+			err := s.Try(t.Context(), s.Ada, func(x *record.Session) error {
+				_, err := x.Create(t.Context(), "form", v)
+				return err
+			})
+			if e, ok := fault.As(err); !ok || len(e.Fields) == 0 || e.Fields[0].Path != field {
+				t.Errorf("%v: %v", v, err)
+			}
 		}
-	}
-	if err := s.Try(t.Context(), s.Rita, func(x *record.Session) error {
-		_, err := x.Create(t.Context(), "form", record.Values{"name": "Mine"})
-		return err
-	}); !fault.Is(err, fault.Forbidden) {
-		t.Errorf("a rep made a form: %v", err)
-	}
+		if err := s.Try(t.Context(), s.Rita, func(x *record.Session) error {
+			_, err := x.Create(t.Context(), "form", record.Values{"name": "Mine"})
+			return err
+		}); !fault.Is(err, fault.Forbidden) {
+			t.Errorf("a rep made a form: %v", err)
+		}
+	})
 }
 
 // What is refused is kept, and a flood of it fills no disk.

@@ -249,7 +249,11 @@ func (p *page) inCell(v *kit.View, r *record.Record, c *column) templ.Component 
 	}
 	if p.clock != nil && c.Path == sales.LeadResponseMinutes.Name() {
 		if d, waits := p.clock.Waiting(r); waits {
-			return `<span class="due late" title="` + kit.Text(parts.Unanswered(v, d)) + `">` + kit.Icon("clock") + kit.Text(parts.WorkingTime(v, d)) + `</span>`
+			state := "due"
+			if p.clock.Late(r) {
+				state = "due late"
+			}
+			return `<span class="` + kit.Markup(state) + `" title="` + kit.Text(parts.Unanswered(v, d)) + `">` + kit.Icon("clock") + kit.Text(parts.WorkingTime(v, d)) + `</span>`
 		}
 	}
 	if !c.due {

@@ -117,6 +117,13 @@ func take(to *record.Settings, form url.Values) error {
 			bad = append(bad, fieldOf(x.Check(), "credit"))
 		}
 	}
+	if form.Has("response_minutes") {
+		to.ResponseMinutes, _ = strconv.Atoi(strings.TrimSpace(form.Get("response_minutes")))
+		x := good
+		if x.ResponseMinutes = to.ResponseMinutes; x.Check() != nil {
+			bad = append(bad, fieldOf(x.Check(), "response_minutes"))
+		}
+	}
 	if form.Has("fiscal_start") {
 		to.FiscalStart, _ = strconv.Atoi(form.Get("fiscal_start"))
 		if good.FiscalStart = to.FiscalStart; good.Check() != nil {

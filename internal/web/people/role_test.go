@@ -185,10 +185,10 @@ func TestCompany(t *testing.T) {
 	webtest.Each(t, pages, func(t *testing.T, s *webtest.Site) {
 		u := s.User(t, s.Ada)
 		has(t, u.Get("/settings/company"), http.StatusOK, `name="currency"`)
-		a := u.Post("/settings/company", url.Values{"name": {""}, "currency": {"EURO"}, "zone": {"Mars/Base"}, "locale": {"tlh"}, "collation": {"??"}, "region": {"Atlantis"}, "fiscal_start": {"13"}})
+		a := u.Post("/settings/company", url.Values{"name": {""}, "currency": {"EURO"}, "zone": {"Mars/Base"}, "locale": {"tlh"}, "collation": {"??"}, "region": {"Atlantis"}, "fiscal_start": {"13"}, "response_minutes": {"soon"}})
 		has(t, a, http.StatusUnprocessableEntity, "Enter a name", "Mars/Base", "There is no such language", "Atlantis")
-		if n := strings.Count(a.Body, `aria-invalid="true"`); n != 7 {
-			t.Errorf("%d of 7 settings say what is wrong", n)
+		if n := strings.Count(a.Body, `aria-invalid="true"`); n != 8 {
+			t.Errorf("%d of 8 settings say what is wrong", n)
 		}
 		a = u.Post("/settings/company", url.Values{"name": {"Übersee & Söhne"}, "currency": {"SEK"}, "zone": {"Europe/Stockholm"}, "locale": {"fi"}, "collation": {"sv"}, "region": {"se"}, "fiscal_start": {"7"}})
 		if a.Status != http.StatusSeeOther {

@@ -102,23 +102,21 @@ func whereto(c *door.Call, s *record.Session, lead string, done sales.Conversion
 
 // conversionOf reads what the lead is to become.
 func conversionOf(c *door.Call, s *record.Session, form url.Values) (o sales.Options, err error) {
-	if o.Account, err = targetOf(c, s, form, customer.Accounts.Name, sales.DealAccount.Name()); err != nil {
+	if o.Account, err = targetOf(c, s, form, customer.Accounts.Name); err != nil {
 		return o, err
 	}
-	if o.Contact, err = targetOf(c, s, form, customer.Contacts.Name, sales.DealContact.Name()); err != nil {
+	if o.Contact, err = targetOf(c, s, form, customer.Contacts.Name); err != nil {
 		return o, err
 	}
-	if form.Get(sales.Deals.Name) == "" {
-		return o, nil
-	}
-	o.Deal, err = asked(c, s, form, sales.Deals.Name)
+	deal, err := targetOf(c, s, form, sales.Deals.Name)
+	o.Join, o.Deal, o.Line = deal.ID, deal.Values, form.Get("line") != ""
 	return o, err
 }
 
 // targetOf reads one choice. A record named beside the choices counts before
 // them.
-func targetOf(c *door.Call, s *record.Session, form url.Values, object, link string) (t sales.Target, err error) {
-	def, _ := s.Schema().MustObject(sales.Deals.Name).Field(link)
+func targetOf(c *door.Call, s *record.Session, form url.Values, object string) (t sales.Target, err error) {
+	def := linkTo(s, object)
 	named, err := parts.Read(c.View, s, def, form, object+other)
 	if err != nil {
 		return t, under(err, object, "")

@@ -31,8 +31,8 @@ type converting struct {
 	m       *model
 	form    url.Values // nil = not sent yet
 	parties []*party
-	deal    *party // nil for who may not open one
-	wants   bool   // the deal is wanted
+	deal    *party // nil for who may neither open nor change one
+	product string // the name of what the lead asks for; "" = nothing
 	refusal *fault.Error
 	other   string // what is wrong with nothing in particular
 }
@@ -51,7 +51,7 @@ type party struct {
 
 // askConvert answers the dialog.
 func askConvert(c *door.Call) error {
-	x := &converting{wants: true}
+	x := &converting{}
 	if err := x.load(c); err != nil {
 		return err
 	}
@@ -99,11 +99,11 @@ func (x *converting) load(c *door.Call) error {
 			return err
 		}
 		company, person := x.text(sales.LeadCompany), x.text(sales.LeadName)
-		x.parties = []*party{x.party(s, customer.Accounts, sales.DealAccount, company, matches), x.party(s, customer.Contacts, sales.DealContact, person, matches)}
+		x.parties = []*party{x.party(s, customer.Accounts, company, matches), x.party(s, customer.Contacts, person, matches)}
 		if company == person { // a company of which nobody is known
 			x.parties[1].prefer(makeNone)
 		}
-		if err := x.openDeal(c, s); err != nil {
+		if err := x.askDeal(c, s, matches); err != nil {
 			return err
 		}
 		x.blame()
@@ -116,8 +116,22 @@ func (x *converting) text(f schema.Field[string]) string {
 	return text
 }
 
-// party prepares the choice of an account or a contact.
-func (x *converting) party(s *record.Session, object *schema.Object, link schema.Field[value.ID], name string, matches []sales.Match) *party {
+// linkTo is a field that links to a record of the object: by its rules one is
+// looked for and read.
+func linkTo(s *record.Session, object string) *schema.FieldDef {
+	from, link := sales.Deals, sales.DealAccount
+	switch object {
+	case customer.Contacts.Name:
+		link = sales.DealContact
+	case sales.Deals.Name:
+		from, link = sales.DealContacts, sales.RoleDeal
+	}
+	f, _ := s.Schema().MustObject(from.Name).Field(link.Name())
+	return f
+}
+
+// party prepares the choice of an account, a contact or a deal.
+func (x *converting) party(s *record.Session, object *schema.Object, name string, matches []sales.Match) *party {
 	p := &party{object: s.Schema().MustObject(object.Name)}
 	if s.Actor().Can(p.object, access.Create) {
 		if p.new = name; name == "" {
@@ -137,7 +151,7 @@ func (x *converting) party(s *record.Session, object *schema.Object, link schema
 	default:
 		p.chosen = makeNone
 	}
-	def, _ := s.Schema().MustObject(sales.Deals.Name).Field(link.Name())
+	def := linkTo(s, object.Name)
 	if s.Actor().Can(p.object, access.Read) && s.Actor().Sees(def) {
 		p.other = &parts.Control{ID: "cv-" + object.Name, Name: object.Name + other, Field: def}
 	}
@@ -157,17 +171,45 @@ func (p *party) prefer(choice string) {
 	}
 }
 
-// openDeal prepares the fields of the deal; where there are several pipelines,
-// one is chosen.
-func (x *converting) openDeal(c *door.Call, s *record.Session) error {
+// askDeal prepares the choice of a deal; a new one is wanted unless somebody says
+// otherwise, by who may open one.
+func (x *converting) askDeal(c *door.Call, s *record.Session, matches []sales.Match) error {
 	o := s.Schema().MustObject(sales.Deals.Name)
-	if !s.Actor().Can(o, access.Create) {
+	opens := s.Actor().Can(o, access.Create)
+	if !opens && !s.Actor().Can(o, access.Update) {
 		return nil
 	}
-	x.deal = &party{object: o}
-	if x.form != nil {
-		x.wants = x.form.Get(sales.Deals.Name) != ""
+	x.deal = x.party(s, sales.Deals, cmp.Or(x.text(sales.LeadCompany), x.m.title()), matches)
+	if x.form == nil && opens {
+		x.deal.chosen = makeNew
+	} else if x.form == nil {
+		x.deal.chosen = makeNone
 	}
+	if err := x.readProduct(c, s); err != nil || !opens {
+		return err
+	}
+	return x.openDeal(c, s, o)
+}
+
+// readProduct reads what the lead asks for, as far as the actor may see it.
+func (x *converting) readProduct(c *door.Call, s *record.Session) error {
+	id, ok := x.m.r.Field(sales.LeadProduct.Name()).(value.ID)
+	if !ok {
+		return nil
+	}
+	p, err := s.Get(c.Ctx, sales.Products.Name, id)
+	if fault.Is(err, fault.NotFound) || fault.Is(err, fault.Forbidden) {
+		return nil
+	}
+	if err == nil {
+		x.product = p.Title()
+	}
+	return err
+}
+
+// openDeal prepares the fields of a new deal; where there are several pipelines,
+// one is chosen.
+func (x *converting) openDeal(c *door.Call, s *record.Session, o *schema.Object) error {
 	x.deal.ask(s.Actor(), x.form, sales.DealName.Name(), cmp.Or(x.text(sales.LeadCompany), x.m.title()))
 	x.deal.ask(s.Actor(), x.form, sales.DealAmount.Name(), nil)
 	ways, err := s.Query(c.Ctx, record.Query{Object: sales.Pipelines.Name, Sort: sales.PipelinePosition.Name(), Limit: 100})

@@ -57,12 +57,12 @@ func TestConvertALead(t *testing.T) {
 
 		// What is wrong is said where it can be mended, with what was typed.
 		has(t, rita.Post(lead+"/convert", form("account", "none", "contact", "none"), hx...), 422, `id="cv-account-e"`)
-		has(t, rita.Post(lead+"/convert", form("account", "new", "contact", "new", "deal", "1", "deal.name", "Prices", "deal.amount", "lots", "deal.amount.currency", "EUR"), hx...),
+		has(t, rita.Post(lead+"/convert", form("account", "new", "contact", "new", "deal", "new", "deal.name", "Prices", "deal.amount", "lots", "deal.amount.currency", "EUR"), hx...),
 			422, `value="lots"`, `id="cv-deal-amount-e"`, `value="Prices"`, `value="new" checked`)
 		has(t, rita.Post(lead+"/convert", form("account", "1", "contact", "none"), hx...), 422, `id="cv-account-e"`)
 
 		// Two at once, and a second press: one conversion, and all see its deal.
-		choice := form("account", x.account.String(), "contact", x.contact.String(), "deal", "1", "deal.name", "Prices", "deal.amount", "1,500", "deal.amount.currency", "EUR")
+		choice := form("account", x.account.String(), "contact", x.contact.String(), "deal", "new", "deal.name", "Prices", "deal.amount", "1,500", "deal.amount.currency", "EUR")
 		answers := make(chan webtest.Answer, 4)
 		for _, who := range []*webtest.User{rita, s.User(t, s.Max), rita, s.User(t, s.Bob)} {
 			go func() { answers <- who.Post(lead+"/convert", choice, hx...) }()
@@ -114,6 +114,36 @@ func TestConvertALead(t *testing.T) {
 	})
 }
 
+// A deal that is there already is offered with the reason, and joined.
+func TestConvertIntoADealThatIsThere(t *testing.T) {
+	t.Parallel()
+	webtest.Each(t, pages, func(t *testing.T, s *webtest.Site) {
+		x, lead, id := lead(t, s)
+		pump := s.Create(t, s.Ada, "product", record.Values{"name": "泵 <b>"})
+		s.Write(t, s.Rita, func(se *record.Session) error {
+			_, err := se.Update(t.Context(), "lead", id, 0, record.Values{"product": pump})
+			return err
+		})
+		deal, max := x.deal.String(), s.User(t, s.Max)
+		has(t, max.Get(lead+"/convert", hx...), 200, `value="`+deal+`"><span class="grow">Fleet rollout</span><span class="tag gray">its contact matches<`, `name="deal" value="new" checked`, "No deal", `name="deal.other"`,
+			"Give an existing deal a line of “泵 &lt;b&gt;”")
+		party := []string{"account", x.account.String(), "contact", x.contact.String()}
+		has(t, max.Post(lead+"/convert", form(append(party, "deal", "x")...), hx...), 404)
+		has(t, max.Post(lead+"/convert", form(append(party, "deal", "99")...), hx...), 422, `id="cv-deal-e"`)
+		other := s.Create(t, s.Rita, "account", record.Values{"name": "Other"})
+		has(t, max.Post(lead+"/convert", form("account", other.String(), "contact", "new", "deal", deal, "line", "1"), hx...), 422, "is of another account",
+			`name="deal" value="`+deal+`" checked`, `name="line" value="1" checked`)
+		a := max.Post(lead+"/convert", form(append(party, "deal", deal, "line", "1")...), hx...)
+		has(t, a, 200, "Ingrid S. is converted")
+		if to := gone(t, a); to != "/deals/"+deal {
+			t.Errorf("one is led to %s", to)
+		}
+		has(t, max.Get("/deals/"+deal), 200, "Send prices", "Ingrid Solberg", "泵 &lt;b&gt;")
+		has(t, max.Post(undoAddress.FindString(a.Body)+"?to="+url.QueryEscape(lead), nil, hx...), 200, "Undone")
+		has(t, max.Get("/deals/"+deal), 200, "!Send prices", "!泵 &lt;b&gt;")
+	})
+}
+
 // A company's own demands on a deal are asked for.
 func TestConvertAsksForWhatADealNeeds(t *testing.T) {
 	t.Parallel()
@@ -125,7 +155,7 @@ func TestConvertAsksForWhatADealNeeds(t *testing.T) {
 		t.Fatal(err)
 	}
 	rita := s.User(t, s.Rita)
-	choice := form("account", x.account.String(), "contact", "new", "deal", "1", "deal.name", "Prices")
+	choice := form("account", x.account.String(), "contact", "new", "deal", "new", "deal.name", "Prices")
 	has(t, rita.Post(lead+"/convert", choice, hx...), 422, `id="cv-deal-dock-e"`, `name="ask" value="deal.dock"`, `value="Prices"`)
 	choice.Set("deal.dock", "7b")
 	a := rita.Post(lead+"/convert", choice, hx...)
@@ -167,7 +197,12 @@ func TestDisqualifyALead(t *testing.T) {
 
 func TestConvertInTheBrowser(t *testing.T) {
 	t.Parallel()
-	x, lead, _ := lead(t, webtest.Open(t, pages))
+	x, lead, id := lead(t, webtest.Open(t, pages))
+	pump := x.Create(t, x.Ada, "product", record.Values{"name": "泵"})
+	x.Write(t, x.Rita, func(s *record.Session) error {
+		_, err := s.Update(t.Context(), "lead", id, 0, record.Values{"product": pump})
+		return err
+	})
 	b := x.Browser(t, x.Rita)
 	b.Allow("422")
 	b.Open(lead)

@@ -23,9 +23,9 @@ func TestConfigurationHasAHistoryWithRevert(t *testing.T) {
 	t.Parallel()
 	webtest.Each(t, pages, func(t *testing.T, s *webtest.Site) {
 		u, rita := s.User(t, s.Ada), s.User(t, s.Rita)
-		has(t, u.Post("/settings/company", url.Values{"name": {"Northlight <b>"}, "fiscal_start": {"4"}}), 303)
+		has(t, u.Post("/settings/company", url.Values{"name": {"Northlight <b>"}, "fiscal_start": {"4"}, "response_minutes": {"90"}}), 303)
 		company := latest(t, s)
-		has(t, u.Get("/settings/history"), 200, " → Northlight &lt;b&gt;", "Fiscal year begins in: Jan → Apr", "Ada", "Page")
+		has(t, u.Get("/settings/history"), 200, " → Northlight &lt;b&gt;", "Fiscal year begins in: Jan → Apr", "Minutes until leads are answered: 60 → 90", "Ada", "Page")
 
 		pipes := regexp.MustCompile(`/settings/pipelines/\d+`).FindString(u.Get("/settings/pipelines").Body)
 		has(t, u.Post(pipes+"/stages", url.Values{"name": {"Demo"}, "kind": {"open"}, "probability": {"40"}}), 303)
@@ -58,7 +58,7 @@ func TestConfigurationHasAHistoryWithRevert(t *testing.T) {
 		has(t, u.Post(changed+"/revert", nil), 409)
 		has(t, u.Post(made+"/revert", nil), 303)
 		has(t, u.Post(company+"/revert", nil), 303)
-		has(t, u.Get("/settings/company"), 200, "!Northlight")
+		has(t, u.Get("/settings/company"), 200, "!Northlight", `name="response_minutes" type="number" value="60"`)
 
 		// A field comes and goes with its plan.
 		has(t, u.Post("/settings/objects/deal", url.Values{"add": {"text"}, "kind": {"text"}, "label.en": {"Colour"}}), 303)

@@ -178,6 +178,8 @@ func (t teller) setting(subject, name string) string {
 		return t.v.T("web.people.region")
 	case "credit":
 		return t.v.T("web.people.credit")
+	case "response_minutes":
+		return t.v.T("web.people.response")
 	case "fiscal_start":
 		return t.v.T("web.people.fiscal")
 	}

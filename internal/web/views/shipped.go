@@ -43,8 +43,8 @@ func shipped(v *kit.View, o *schema.Object) []Tab {
 	case "lead":
 		return []Tab{all, {Key: "mine", Name: v.T("web.views.my_open"), Filter: `owner = me() and status in ("new", "working")`},
 			{Key: "new", Name: v.T("web.views.new_leads"), Filter: `status = "new"`},
-			{Key: "unanswered", Name: v.T("web.views.unanswered"), Filter: sales.Unanswered, Sort: "captured_at",
-				Columns: []string{"name", "company", "response_minutes", "captured_at", "source", "owner"}}}
+			{Key: "unanswered", Name: v.T("web.views.unanswered"), Filter: sales.Unanswered, Sort: "response_due",
+				Columns: []string{"name", "company", "response_minutes", "response_due", "captured_at", "source", "owner"}}}
 	case "activity":
 		return []Tab{{Key: "all", Name: all.Name, Sort: "-at"},
 			{Key: "tasks", Name: v.T("web.views.my_tasks"), Filter: `owner = me() and kind = "task" and done != true`, Sort: "due_at"},

@@ -1,0 +1,216 @@
+package sales
+
+import (
+	"context"
+	"slices"
+
+	"wellmet/internal/customer"
+	"wellmet/internal/fault"
+	"wellmet/internal/record"
+	"wellmet/internal/value"
+)
+
+// findDeal reads the deal that is there already, which the actor may change, and
+// holds it: nobody closes it meanwhile. It brings its account along where the
+// caller names none and the actor may see it.
+func (x *conversion) findDeal(ctx context.Context) error {
+	if x.o.Join == 0 {
+		return nil
+	}
+	if err := x.s.Hold(ctx, Deals.Name, []value.ID{x.o.Join}); err != nil {
+		return err
+	}
+	if _, err := x.existing(ctx, Deals, Target{ID: x.o.Join, Values: x.o.Deal}); err != nil {
+		return err
+	}
+	if err := x.s.MayChange(ctx, Deals.Name, x.o.Join); err != nil {
+		return err
+	}
+	var err error
+	if x.deal, err = x.s.AsSystem("the deal that a lead joins").Get(ctx, Deals.Name, x.o.Join); err != nil {
+		return err
+	}
+	if status, _ := record.Get(x.deal, DealStatus); status != Open {
+		return x.refuseDeal("convert.deal_closed")
+	}
+	if way, ok := record.Get(x.deal, DealPipeline); ok {
+		if err := x.pipelineTakesLeads(ctx, way, Deals.Name); err != nil {
+			return err
+		}
+	}
+	return x.accountOfDeal(ctx)
+}
+
+// accountOfDeal takes the deal's account where the caller names neither account
+// nor contact.
+func (x *conversion) accountOfDeal(ctx context.Context) error {
+	id, has := record.Get(x.deal, DealAccount)
+	if a := x.o.Account; !has || a.ID != 0 || a.None || a.Values != nil {
+		return nil
+	}
+	_, err := x.s.Get(ctx, customer.Accounts.Name, id)
+	if fault.Is(err, fault.NotFound) || fault.Is(err, fault.Forbidden) {
+		x.o.Account.None = true // there is one, which is not his to see
+		return nil
+	}
+	x.o.Account.ID = id
+	return err
+}
+
+func (x *conversion) refuseDeal(key string) error {
+	return fault.New(fault.Invalid, "record.invalid", fault.Args{"object": Leads.Name}).
+		With(fault.Field{Path: Deals.Name, Key: key, Args: fault.Args{"deal": x.deal.Title()}})
+}
+
+// openDeal makes a new deal where one is wanted.
+func (x *conversion) openDeal(ctx context.Context) error {
+	if x.o.Deal == nil || x.deal != nil {
+		return nil
+	}
+	if err := x.chosenPipeline(ctx); err != nil {
+		return err
+	}
+	v := record.Values{}
+	name := LeadCompany.Name()
+	if x.text(LeadCompany) == "" {
+		name = LeadName.Name()
+	}
+	x.carry(v, Deals, DealName.Name(), name)
+	x.carry(v, Deals, DealSource.Name(), LeadSource.Name())
+	if _, said := x.o.Deal[DealPipeline.Name()]; !said {
+		x.carry(v, Deals, DealType.Name(), LeadType.Name())
+	}
+	x.customerOf(v)
+	var err error
+	x.done.Deal, err = x.make(ctx, Deals, v, x.o.Deal)
+	return err
+}
+
+// customerOf names the customer of a deal.
+func (x *conversion) customerOf(v record.Values) {
+	if x.done.Account != 0 {
+		record.With(v, DealAccount, x.done.Account)
+	}
+	if x.done.Contact != 0 {
+		record.With(v, DealContact, x.done.Contact)
+	}
+}
+
+// joinDeal gives the deal that is there what it lacks of the customer: an
+// account, a main contact, or beside that one a further person who has a say.
+func (x *conversion) joinDeal(ctx context.Context) error {
+	if x.deal == nil {
+		return nil
+	}
+	x.done.Deal = x.deal.ID
+	v := record.Values{}
+	x.customerOf(v)
+	x.carry(v, Deals, DealSource.Name(), LeadSource.Name())
+	account, has := record.Get(x.deal, DealAccount)
+	if has && x.done.Account != 0 && account != x.done.Account {
+		return fault.New(fault.Invalid, "record.invalid", fault.Args{"object": Leads.Name}).
+			With(fault.Field{Path: customer.Accounts.Name, Key: "convert.other_account", Args: fault.Args{"deal": x.deal.Title()}})
+	}
+	contact, known := record.Get(x.deal, DealContact)
+	o := x.s.Schema().MustObject(Deals.Name)
+	for name := range v {
+		if f, _ := o.Field(name); x.deal.Field(name) != nil || !x.s.Actor().System() && !x.s.Actor().CanWrite(f) {
+			delete(v, name)
+		}
+	}
+	if len(v) > 0 {
+		if _, err := x.s.Update(ctx, Deals.Name, x.deal.ID, 0, v); err != nil {
+			return atChoice(err)
+		}
+	}
+	if !known || x.done.Contact == 0 || contact == x.done.Contact {
+		return nil
+	}
+	return x.haveSay(ctx)
+}
+
+// atChoice lets what is wrong with the deal be told where it is chosen.
+func atChoice(err error) error {
+	e, ok := fault.As(err)
+	if !ok || len(e.Fields) == 0 {
+		return err
+	}
+	fields := slices.Clone(e.Fields)
+	for i := range fields {
+		fields[i].Path = Deals.Name
+	}
+	return fault.New(e.Kind, e.Key, e.Args).With(fields...).Because(err)
+}
+
+// haveSay puts the contact beside the people of the customer who decide on the
+// deal, unless he is one of them.
+func (x *conversion) haveSay(ctx context.Context) error {
+	there, err := x.s.Tx().Row(ctx, `SELECT id FROM {deal_contact} WHERE deal_id = $1 AND contact_id = $2 AND deleted_at IS NULL LIMIT 1`,
+		[]any{x.deal.ID, x.done.Contact}, nil)
+	if err != nil || there {
+		return err
+	}
+	err = x.s.Try(ctx, func() error {
+		_, err := x.s.Create(ctx, DealContacts.Name, record.With(record.With(record.Values{}, RoleDeal, x.deal.ID), RoleContact, x.done.Contact))
+		return err
+	})
+	if fault.Is(err, fault.Forbidden) || fault.Is(err, fault.Invalid) || fault.Is(err, fault.NotFound) {
+		x.s.Caution(Leads.Name, x.lead.ID, LeadName.Name(), "convert.contact_no_role", fault.Args{"deal": x.deal.Title()})
+		return nil
+	}
+	return err
+}
+
+// chosenPipeline refuses a new deal in a pipeline that begins without leads.
+func (x *conversion) chosenPipeline(ctx context.Context) error {
+	id := x.o.Deal[DealPipeline.Name()]
+	if id == nil {
+		return nil
+	}
+	f, _ := x.s.Schema().MustObject(Deals.Name).Field(DealPipeline.Name())
+	read, err := f.Check(id, x.s.StoreEnv())
+	if err != nil {
+		return under(err, Deals.Name)
+	}
+	return x.pipelineTakesLeads(ctx, read, Deals.Name+"."+DealPipeline.Name())
+}
+
+// pipelineTakesLeads refuses, at a path, a pipeline that begins without leads.
+func (x *conversion) pipelineTakesLeads(ctx context.Context, pipeline any, path string) error {
+	var without *bool
+	if _, err := x.s.Tx().Row(ctx, `SELECT uses_leads FROM {pipeline} WHERE id = $1`, []any{pipeline}, &without); err != nil || without == nil || *without {
+		return err
+	}
+	return fault.New(fault.Invalid, "record.invalid", fault.Args{"object": Deals.Name}).With(fault.Field{Path: path, Key: "convert.pipeline_without_leads"})
+}
+
+// countOnce marks leads whose deal counts with another lead already, so that
+// figures of leads add the worth of each deal once.
+func countOnce(ctx context.Context, s *record.Session, drafts []*record.Draft) error {
+	claimed := map[value.ID]bool{}
+	for _, d := range drafts {
+		if d.Doing != record.Creating && d.Doing != record.Updating || !d.Changed(LeadConvertedDeal.Name()) {
+			continue
+		}
+		deal, has := record.Will(d, LeadConvertedDeal)
+		if !has {
+			d.Set(LeadSharesDeal.Name(), nil)
+			continue
+		}
+		if shares, _ := record.Was(d, LeadSharesDeal); shares { // two deals of one became one
+			continue
+		}
+		shares := claimed[deal]
+		if !shares {
+			var err error
+			if shares, err = s.Tx().Row(ctx, `SELECT id FROM {lead} WHERE converted_deal_id = $1 AND id <> $2 AND deleted_at IS NULL AND shares_deal IS NOT TRUE LIMIT 1`,
+				[]any{deal, d.ID}, nil); err != nil {
+				return err
+			}
+		}
+		if claimed[deal] = true; shares {
+			record.Put(d, LeadSharesDeal, true)
+		}
+	}
+	return nil
+}
