@@ -2,8 +2,10 @@ package commerce
 
 import (
 	"cmp"
+	"maps"
 	"net/url"
 	"slices"
+	"strings"
 	"time"
 
 	"wellmet/internal/access"
@@ -52,24 +54,36 @@ type entry struct {
 // balance is what a customer bought and paid in one currency.
 type balance struct{ bought, paid, open value.Money }
 
-// conditions are those under which contracts, and receipts, are of a customer.
-func conditions(o *schema.Object, id value.ID) (contracts, receipts string) {
-	quoted := `"` + id.String() + `"`
-	if o.Name == "account" {
-		return "account = " + quoted, "contract.account = " + quoted
+// conditions are those under which contracts, and receipts, are of a customer, as
+// far as the actor may know of whom they are.
+func conditions(s *record.Session, o *schema.Object, id value.ID) (contracts, receipts string) {
+	by := map[string]string{commerce.ContractAccount.Name(): " = "}
+	if o.Name != "account" {
+		by = map[string]string{commerce.ContractSigner.Name(): " = ", commerce.ContractStakeholders.Name(): " contains "}
 	}
-	return "signer = " + quoted + " or stakeholders contains " + quoted, "contract.signer = " + quoted + " or contract.stakeholders contains " + quoted
+	of := s.Schema().MustObject(commerce.Contracts.Name)
+	var direct, over []string
+	for _, field := range slices.Sorted(maps.Keys(by)) {
+		if knows(s, of, field) {
+			is := field + by[field] + `"` + id.String() + `"`
+			direct, over = append(direct, is), append(over, "contract."+is)
+		}
+	}
+	if len(direct) == 0 {
+		return "id is empty", "id is empty"
+	}
+	return strings.Join(direct, " or "), strings.Join(over, " or ")
 }
 
 // Count is how many contracts a customer has, as far as the actor may know.
 func Count(c *door.Call, s *record.Session, o *schema.Object, id value.ID) (int64, bool, error) {
-	contracts, _ := conditions(o, id)
+	contracts, _ := conditions(s, o, id)
 	return s.Count(c.Ctx, record.Query{Object: commerce.Contracts.Name, Filter: contracts, Count: record.CountCapped})
 }
 
 // Of reads the history of an account or a contact.
 func Of(c *door.Call, s *record.Session, o *schema.Object, id value.ID) (*History, error) {
-	contracts, receipts := conditions(o, id)
+	contracts, receipts := conditions(s, o, id)
 	h := &History{v: c.View, n: parts.NewNames(s), all: "/contracts?" + url.Values{"filter": {contracts}}.Encode(), page: "/" + o.Plural + "/" + id.String()}
 	h.until, _ = value.ParseDate(c.R.URL.Query().Get("until"))
 	var err error

@@ -115,3 +115,51 @@ func TestReceiptsOfAVoidContractChangeNoBalance(t *testing.T) {
 		}
 	})
 }
+
+// Who may not know some fields of contracts or receipts has a page all the same,
+// and learns nothing of them.
+func TestAHistoryWithHiddenFields(t *testing.T) {
+	t.Parallel()
+	webtest.Each(t, pages, func(t *testing.T, s *webtest.Site) {
+		x := newShop(t, s)
+		x.sign(t)
+		s.Write(t, s.Rita, func(se *record.Session) error {
+			_, err := commerce.Book(t.Context(), se, commerce.Booking{Contract: x.contract, Amount: value.Money{Minor: 12000, Currency: "EUR"}})
+			return err
+		})
+		account, contact := "/accounts/"+x.account.String(), "/contacts/"+x.contact.String()
+		for _, c := range []struct {
+			fields string
+			words  []string
+		}{
+			{`"contract.total": "none"`, []string{"Fleet rollout", "€120.00", "!€500.00", "!€380.00"}},
+			{`"receipt.amount": "none"`, []string{"Fleet rollout", "R-2026-00001"}},
+			{`"receipt.amount": "masked", "contract.total": "masked"`, []string{"Fleet rollout", "R-2026-00001", "!€500.00"}},
+			{`"contract.signed_on": "none"`, []string{"Fleet rollout", "€500.00"}},
+			{`"contract.state": "none"`, []string{"Fleet rollout", "R-2026-00001", "!Signed"}},
+			{`"receipt.received_on": "none"`, []string{"Fleet rollout", "!R-2026-00001"}},
+			{`"receipt.reversed_on": "none", "receipt.method": "none", "receipt.number": "none"`, []string{"Fleet rollout", "€120.00"}},
+			{`"contract.signer": "none"`, nil},
+			{`"contract.stakeholders": "none"`, nil},
+			{`"contract.account": "none"`, nil},
+		} {
+			role := s.Create(t, s.Ada, "role", record.Values{"name": c.fields, "permissions": `{"objects": {"*": {"read": "all"}}, "fields": {` + c.fields + `}}`})
+			s.Write(t, s.Ada, func(se *record.Session) error {
+				_, err := se.Update(t.Context(), "member", s.Olga, 0, record.Values{"role": role})
+				return err
+			})
+			olga := s.User(t, s.Olga)
+			for _, page := range []string{account, contact} {
+				t.Log(c.fields, page)
+				has(t, olga.Get(page), 200)
+				has(t, olga.Get(page+"/tabs?tab=activity", hx...), 200)
+				if c.words != nil {
+					has(t, olga.Get(page+"/tab/bought", hx...), 200, c.words...)
+					has(t, olga.Get(page+"/tab/bought?until=2026-03-03", hx...), 200, c.words...)
+				} else {
+					has(t, olga.Get(page+"?tab=bought"), 200)
+				}
+			}
+		}
+	})
+}
