@@ -84,6 +84,17 @@ func TestWarningsAndRefusalsOfAPipeline(t *testing.T) {
 		if got := d.call(t, d.Rita, GET, path, nil).is(200).json()["stage_reason"]; got != "They asked for an offer at once" {
 			t.Errorf("reason %v", got)
 		}
+		d.create(t, d.Rita, "deal_lines", map[string]any{"deal": deal, "unit_price": "10"})
+		if got := keys(d.call(t, d.Rita, PATCH, path, `{"amount": "9"}`)); got != "amount deal.amount_differs;" {
+			t.Errorf("an amount beside the lines: %q", got)
+		}
+		if got := d.call(t, d.Rita, GET, path, nil).is(200).json()["amount_differs"]; got != true {
+			t.Errorf("marked %v", got)
+		}
+		d.call(t, d.Ada, PATCH, base+"/pipelines/"+pipeline, `{"amount_beside_lines": "refuse", "other_currency": "refuse"}`).is(200)
+		d.call(t, d.Rita, PATCH, path, `{"amount": "8"}`).is(422)
+		d.call(t, d.Rita, POST, path+"/win", `{}`).is(422)
+		d.call(t, d.Rita, POST, base+"/deal_lines", `{"deal": "`+deal+`", "unit_price": {"amount": "1", "currency": "USD"}}`).is(422)
 		d.call(t, d.Ada, PATCH, base+"/stages/"+stages["Negotiation"], `{"active": false}`).is(200)
 		d.call(t, d.Rita, PATCH, path, `{"stage": "`+stages["Negotiation"]+`"}`).is(422)
 	})

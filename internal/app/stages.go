@@ -24,6 +24,9 @@ func (a *App) handleStages() {
 	a.jobs.Every("deal teams", 24*time.Hour, func(ctx context.Context) error {
 		return a.each(ctx, func(w *Workspace) error { return w.OpenTeams(ctx) })
 	})
+	a.jobs.Every("deal amounts", 24*time.Hour, func(ctx context.Context) error {
+		return a.each(ctx, func(w *Workspace) error { return w.MarkAmounts(ctx) })
+	})
 }
 
 // followAtOnce is how many deals a transaction brings to what their stage says:
@@ -93,14 +96,24 @@ func (w *Workspace) PromiseAnew(ctx context.Context, j sales.Promise) error {
 // OpenTeams lets the teams of deals that an older program left read for whom they
 // work, and never looks again.
 func (w *Workspace) OpenTeams(ctx context.Context) error {
-	who := record.AsSystem("deal teams")
-	opened := false
+	return w.once(ctx, record.AsSystem("deal teams"), sales.TeamsOpened, sales.OpenTeams)
+}
+
+// MarkAmounts marks the amounts of deals that an older program left beside what
+// their lines come to, and never looks again.
+func (w *Workspace) MarkAmounts(ctx context.Context) error {
+	return w.once(ctx, record.AsSystem("deal amounts"), sales.AmountsMarked, sales.MarkAmounts)
+}
+
+// once does something in one transaction that is not yet done.
+func (w *Workspace) once(ctx context.Context, who record.Who, done func(context.Context, *record.Session) (bool, error), do func(context.Context, *record.Session) error) error {
+	was := false
 	err := w.Read(ctx, who, func(s *record.Session) (err error) {
-		opened, err = sales.TeamsOpened(ctx, s)
+		was, err = done(ctx, s)
 		return err
 	})
-	if err != nil || opened {
+	if err != nil || was {
 		return err
 	}
-	return w.Write(ctx, who, func(s *record.Session) error { return sales.OpenTeams(ctx, s) }, store.Batch)
+	return w.Write(ctx, who, func(s *record.Session) error { return do(ctx, s) }, store.Batch)
 }

@@ -80,7 +80,7 @@ func cashParts(today value.Date) []cashPart {
 		{sales.Deals.Name, "close_date", `status = "won"`, "sum:amount", func(m *CashMonth) *CashFigure { return &m.Won }},
 		{Receipts.Name, "received_on", "reversed_on is empty", "sum:amount", func(m *CashMonth) *CashFigure { return &m.Received }},
 		{PlanLines.Name, "due_on", counts("contract.") + ` and progress != "paid"`, "sum:open_amount", func(m *CashMonth) *CashFigure { return &m.Due }},
-		{PlanLines.Name, "due_on", ofBinding + ` and progress != "paid" and due_on < ` + now, "sum:open_amount", func(m *CashMonth) *CashFigure { return &m.Late }},
+		{PlanLines.Name, "due_on", OfBinding + ` and progress != "paid" and due_on < ` + now, "sum:open_amount", func(m *CashMonth) *CashFigure { return &m.Late }},
 		{Contracts.Name, "signed_on", counts("") + ` and unplanned > 0`, "sum:unplanned", booked},
 		// A draft has no such day: it counts by that on which it was made.
 		{Contracts.Name, "created_at", `signed_on is empty and ` + counts("") + ` and unplanned > 0`, "sum:unplanned", booked},
@@ -112,7 +112,7 @@ func CashIn(ctx context.Context, s *record.Session, q sales.ForecastQuery, first
 			return nil, err
 		}
 	}
-	late := ofBinding + ` and progress != "paid" and due_on < date("` + s.Today().String() + `")`
+	late := OfBinding + ` and progress != "paid" and due_on < date("` + s.Today().String() + `")`
 	if x.c.Overdue, err = x.sum(ctx, PlanLines.Name, late, "sum:open_amount"); err != nil {
 		return nil, err
 	}

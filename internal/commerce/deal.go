@@ -9,6 +9,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"wellmet/internal/fault"
+	"wellmet/internal/i18n"
 	"wellmet/internal/record"
 	"wellmet/internal/sales"
 	"wellmet/internal/schema"
@@ -143,7 +144,7 @@ func makeContracts(ctx context.Context, s *record.Session, list []won) ([]value.
 	var all []record.Change
 	for i, o := range made {
 		ids[i] = o.ID
-		for n, v := range linesOf(list[i].deal, lines[list[i].deal.ID]) {
+		for n, v := range linesOf(s, list[i].deal, lines[list[i].deal.ID]) {
 			v[LineContract.Name()], v[LineTerms.Position.Name()] = o.ID, int64(n+1)
 			all = append(all, record.Change{Values: v, At: list[i].at, By: list[i].by})
 		}
@@ -202,10 +203,10 @@ func contractOf(s *record.Session, deal *record.Record, lines []record.Values) r
 		record.With(v, ContractSigner, id)
 	}
 	currency := s.Settings().Currency
-	if c := oneCurrency(lines); c != "" {
-		currency = c
-	} else if m, ok := record.Get(deal, sales.DealAmount); ok {
+	if m, ok := record.Get(deal, sales.DealAmount); ok {
 		currency = m.Currency
+	} else if c := oneCurrency(lines); c != "" {
+		currency = c
 	}
 	return record.With(v, ContractCurrency, currency)
 }
@@ -226,21 +227,58 @@ func oneCurrency(lines []record.Values) string {
 	return currency
 }
 
-// linesOf are the lines of a contract: copies of the deal's. A deal without
-// priced lines, or with lines in several currencies, has one line of its
-// amount.
-func linesOf(deal *record.Record, lines []record.Values) []record.Values {
-	if oneCurrency(lines) != "" {
+// linesOf are the lines of a contract: copies of the deal's, and where they do not
+// come to its amount a line of the difference. Lines without prices, in several
+// currencies or in another than the amount are copied without prices, and one line
+// says the amount.
+func linesOf(s *record.Session, deal *record.Record, lines []record.Values) []record.Values {
+	amount, ok := record.Get(deal, sales.DealAmount)
+	currency := oneCurrency(lines)
+	if !ok && currency != "" {
 		return lines
 	}
-	amount, ok := record.Get(deal, sales.DealAmount)
+	if currency != "" && currency == amount.Currency {
+		return append(lines, differenceOf(s, deal, amount, lines)...)
+	}
+	for _, l := range lines {
+		l[LineTerms.Price.Name()], l[LineTerms.Discount.Name()], l[LineTerms.TaxRate.Name()] = nil, nil, nil
+	}
 	if !ok {
-		return nil
+		return lines
 	}
 	name, _ := record.Get(deal, sales.DealName)
-	v := record.With(record.Values{}, LineTerms.Text, name)
+	return append(lines, lineOver(name, amount))
+}
+
+// lineOver is a line of one amount.
+func lineOver(text string, amount value.Money) record.Values {
+	v := record.With(record.Values{}, LineTerms.Text, text)
 	record.With(v, LineTerms.Quantity, decimal.NewFromInt(1))
-	return []record.Values{record.With(v, LineTerms.Price, amount)}
+	return record.With(v, LineTerms.Price, amount)
+}
+
+// differenceOf is the line that makes lines come to the amount of their deal,
+// where somebody typed another. It is taxed as they are, if they are alike.
+func differenceOf(s *record.Session, deal *record.Record, amount value.Money, lines []record.Values) []record.Values {
+	sum, ok := sales.LinesCome(deal)
+	left, err := amount.Sub(sum)
+	if !ok || err != nil || left.Minor == 0 {
+		return nil
+	}
+	v := lineOver(i18n.Text(s.Settings().Locale, "contract.line_difference", nil), left)
+	rates := map[string]any{}
+	for _, l := range lines {
+		if l[LineTerms.Price.Name()] != nil {
+			rate := l[LineTerms.TaxRate.Name()]
+			rates[schema.Neutral(rate)] = rate
+		}
+	}
+	if len(rates) == 1 {
+		for _, rate := range rates {
+			v[LineTerms.TaxRate.Name()] = rate
+		}
+	}
+	return []record.Values{v}
 }
 
 // dealLines copies the lines of some deals, by deal, in their order.

@@ -116,7 +116,7 @@ var (
 	PlanOpenAmount = schema.Formula[value.Money](PlanLines, "open_amount", schema.KindMoney, `if(paid is empty, amount, amount - paid)`)
 	PlanProgress   = follows(schema.Choice(PlanLines, "progress", PlanOpen, PlanPartly, PlanPaid)).On(hide)
 	PlanState      = states(schema.Formula[string](PlanLines, "state", schema.KindChoice,
-		`if(contract.state = "void", "void", if(progress = "paid", "paid", if(due_on < today() and contract.state in ("signed", "active"), "overdue", if(progress = "partly", "partly", "open"))))`))
+		`if(contract.state = "void", "void", if(progress = "paid", "paid", if(due_on < today() and contract.state in ("signed", "active", "completed"), "overdue", if(progress = "partly", "partly", "open"))))`))
 	// PlanRemindedOn is when the owner was told that the payment is due.
 	PlanRemindedOn = follows(schema.Date(PlanLines, "reminded_on")).On(hide)
 )

@@ -2,7 +2,9 @@ package commerce
 
 import (
 	"context"
+	"math"
 	"slices"
+	"strings"
 
 	"wellmet/internal/fault"
 	"wellmet/internal/record"
@@ -71,7 +73,7 @@ func Book(ctx context.Context, s *record.Session, b Booking) (record.Outcome, er
 // Reverse takes a receipt back, for a reason. The receipt stays, and counts no
 // longer.
 func Reverse(ctx context.Context, s *record.Session, receipt value.ID, version int64, reason string) (record.Outcome, error) {
-	if reason == "" {
+	if reason = strings.TrimSpace(reason); reason == "" {
 		return record.Outcome{}, fault.New(fault.Invalid, "receipt.reason_required", nil).
 			With(fault.Field{Path: ReceiptReversalReason.Name(), Key: "receipt.reason_required"})
 	}
@@ -110,6 +112,11 @@ func askOver(s *record.Session, d *record.Draft, of map[value.ID]contract) {
 	if !ok || after <= before {
 		return
 	}
+	money := func(minor int64) value.Money { return value.Money{Minor: minor, Currency: c.currency} }
+	if most := math.MaxInt64 - max(0, c.received); after-before > most {
+		d.Refuse(ReceiptAmount.Name(), "field.too_large", fault.Args{"max": money(most)})
+		return
+	}
 	c.received += after - before
 	of[id] = c
 	over := c.received - c.total
@@ -118,7 +125,6 @@ func askOver(s *record.Session, d *record.Draft, of map[value.ID]contract) {
 	case over <= 0 && accepted:
 		d.Set(ReceiptOverAccepted.Name(), nil)
 	case over > 0 && !accepted && !imported(s):
-		money := func(minor int64) value.Money { return value.Money{Minor: minor, Currency: c.currency} }
 		d.Refuse(ReceiptOverAccepted.Name(), "receipt.over_payment", fault.Args{"open": money(max(0, c.total-c.received+after-before)), "over": money(min(over, after-before))})
 		c.received -= after - before
 		of[id] = c

@@ -41,11 +41,12 @@ type duePayment struct {
 	on                  value.Date
 }
 
-// duePayments are those of contracts in force that nobody was reminded of.
+// duePayments are those that somebody owes and nobody was reminded of: a contract
+// that is fulfilled may still be paid for.
 func duePayments(ctx context.Context, s *record.Session, from, to value.Date) (list []duePayment, err error) {
 	rows, err := s.Tx().Query(ctx, `SELECT p.id, p.contract_id, c.owner_id, p.due_on FROM {payment_plan_line} p JOIN {contract} c ON c.id = p.contract_id
 		WHERE p.deleted_at IS NULL AND p.due_on >= $1 AND p.due_on <= $2 AND p.progress IS DISTINCT FROM 'paid' AND p.reminded_on IS NULL
-		AND c.deleted_at IS NULL AND c.owner_id IS NOT NULL AND c.state IN ('signed', 'active') ORDER BY p.due_on, p.id`, from, to)
+		AND c.deleted_at IS NULL AND c.owner_id IS NOT NULL AND c.state IN ('signed', 'active', 'completed') ORDER BY p.due_on, p.id`, from, to)
 	if err != nil {
 		return nil, err
 	}

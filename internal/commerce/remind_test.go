@@ -86,3 +86,31 @@ func TestPaidAndVoidPaymentsAreNotDue(t *testing.T) {
 		}
 	})
 }
+
+// What is delivered may still be owed: a completed contract is paid late, and told
+// of, like any other.
+func TestCompletedContractsAreOwedToo(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, k *shop) {
+		contract := k.signed(t)
+		part := k.plan(t, contract, "50/50", "2026-03-03")[0]
+		if err := k.update(t, k.Rita, "contract", contract, record.Values{"state": commerce.Completed}); err != nil {
+			t.Fatal(err)
+		}
+		k.want(t, "payment_plan_line", part, map[string]string{"state": "open"})
+		k.Pass(20 * time.Hour)
+		k.remind(t, 24)
+		if got := k.told(t, k.Rita); !slices.Equal(got, []string{"Payment due: Pumps"}) {
+			t.Errorf("told %q", got)
+		}
+		k.Pass(24 * time.Hour)
+		k.want(t, "payment_plan_line", part, map[string]string{"state": "overdue"})
+		if n := k.count(t, k.Rita, "payment_plan_line", `state = "overdue"`); n != 1 {
+			t.Errorf("%d overdue", n)
+		}
+		if _, err := k.book(t, commerce.Booking{Contract: contract, Amount: eur(25200)}); err != nil {
+			t.Fatal(err)
+		}
+		k.want(t, "payment_plan_line", part, map[string]string{"state": "paid"})
+	})
+}

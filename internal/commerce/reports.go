@@ -30,7 +30,7 @@ func Reports() []report.Spec {
 				{Name: "receipts_sum", Title: "Received", Measure: "sum:amount{reversed_on is empty}"},
 				{Name: "receipts_reversed", Title: "Reversed", Measure: "count{reversed_on is not empty}"}}},
 		{Name: "plan-by-month", Title: "Planned and received by month", Object: PlanLines.Name, Group: []string{"due_on:month"}, Period: PlanDueOn.Name(),
-			Filter: ofBinding, Help: "Payments by the month in which they are due, with what of them came in.", Columns: []report.Column{
+			Filter: OfBinding, Help: "Payments by the month in which they are due, with what of them came in.", Columns: []report.Column{
 				{Name: "planned_payments", Title: "Planned payments", Measure: "count"},
 				{Name: "planned_sum", Title: "Planned", Measure: "sum:amount"},
 				{Name: "plan_received", Title: "Received", Measure: "sum:paid"},
@@ -41,12 +41,14 @@ func Reports() []report.Spec {
 	}
 }
 
-const ofBinding = `contract.state in ("signed", "active", "completed")`
+// OfBinding is the condition of what hangs on contracts that somebody owes money
+// by.
+const OfBinding = `contract.state in ("signed", "active", "completed")`
 
 // ageing sums what is open by how long it has been due.
 func ageing(name, title, group string) report.Spec {
 	sum := func(when string) string { return "sum:open_amount{" + when + "}" }
-	return report.Spec{Name: name, Title: title, Object: PlanLines.Name, Group: []string{group}, Filter: ofBinding + ` and progress != "paid"`,
+	return report.Spec{Name: name, Title: title, Object: PlanLines.Name, Group: []string{group}, Filter: OfBinding + ` and progress != "paid"`,
 		Help: "What of planned payments is open, by how many days ago it was due.", Columns: []report.Column{
 			{Name: "plan_open", Title: "Open", Measure: "sum:open_amount"},
 			{Name: "not_due", Title: "Not due", Measure: sum("due_on >= today()")},

@@ -63,4 +63,4 @@ func (s *Session) Eval(r *Record, e *expr.Expr) (any, error) {
 
 // Undoing reports whether the session takes an act back, which rules about the
 // way forward do not stop.
-func (s *Session) Undoing() bool { return s.undoing }
+func (s *Session) Undoing() bool { return s.undoes != 0 }

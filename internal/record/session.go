@@ -68,8 +68,9 @@ type unit struct {
 	lost  int // counts the changes after which a record may be out of sight
 	// touched: configuration has changed here, so that what others keep of it
 	// does not hold; memo is what the transaction works out for itself.
-	touched, undoing bool
-	memo             map[any]any
+	touched bool
+	memo    map[any]any
+	undoes  value.ID // the act that is being taken back; 0 = none
 	// reading: nothing can change, so that a record which was read is as it was;
 	// seen are some of those.
 	reading  bool

@@ -2,6 +2,7 @@ package record
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"slices"
@@ -235,8 +236,8 @@ func (s *Session) markUndone(ctx context.Context, act value.ID) error {
 }
 
 func (s *Session) undoOne(ctx context.Context, act value.ID, t touch, u *Undone) error {
-	s.undoing = true
-	defer func() { s.undoing = false }()
+	s.undoes = act
+	defer func() { s.undoes = 0 }()
 	switch t.kind {
 	case Creating:
 		return s.undoCreate(ctx, act, t, u)
@@ -486,6 +487,54 @@ func (s *Session) revert(ctx context.Context, t touch, back Values) (Outcome, er
 		return s.Update(ctx, t.object.Name, t.id, 0, back)
 	}
 	return s.AsSystem("undo of what a rule wrote").Update(ctx, t.object.Name, t.id, 0, back)
+}
+
+// Undoes tells what the act that is being taken back found in a field of some
+// records, and what it left there.
+func (s *Session) Undoes(ctx context.Context, f *schema.FieldDef, ids []value.ID) (map[value.ID][2]any, error) {
+	found := map[value.ID][2]any{}
+	for chunk := range slices.Chunk(ids, 500) {
+		args := s.args()
+		sql := `SELECT record, changes FROM {history} WHERE kind NOT IN ('create', 'delete') AND record IN (` + idList(chunk, args) + `)`
+		sql += ` AND act = ` + args.Add(int64(s.undoes), "bigint") + ` ORDER BY record, version`
+		rows, err := s.tx.Query(ctx, sql, args.Values()...)
+		if err != nil {
+			return nil, err
+		}
+		for rows.Next() {
+			id, _ := rows.ID(0)
+			text, _ := rows.Text(1)
+			err = s.undoesOne(f, id, text, found)
+			if err != nil {
+				break
+			}
+		}
+		if err = cmp.Or(err, rows.Err(), rows.Close()); err != nil {
+			return nil, err
+		}
+	}
+	return found, nil
+}
+
+func (s *Session) undoesOne(f *schema.FieldDef, id value.ID, text string, found map[value.ID][2]any) error {
+	changes, err := parseChanges(text)
+	pair, has := changes[f.ID]
+	if err != nil || !has {
+		return err
+	}
+	was, err := decodeValue(f, pair[0], s.store)
+	if err != nil {
+		return nil //nolint:nilerr // it no longer fits the field, and is not put back
+	}
+	is, err := decodeValue(f, pair[1], s.store)
+	if err != nil {
+		return nil //nolint:nilerr // so is it not what is there
+	}
+	if earlier, twice := found[id]; twice {
+		was = earlier[0]
+	}
+	found[id] = [2]any{was, is}
+	return nil
 }
 
 // decodeValue reads a value as history keeps it.

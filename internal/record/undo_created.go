@@ -58,8 +58,8 @@ func (s *Session) undoClean(ctx context.Context, act value.ID, o *schema.Object,
 			clean = append(clean, t.id)
 		}
 	}
-	s.undoing = true
-	defer func() { s.undoing = false }()
+	s.undoes = act
+	defer func() { s.undoes = 0 }()
 	err = s.Try(ctx, func() error { return s.Delete(ctx, o.Name, clean...) })
 	if _, refused := fault.As(err); refused {
 		return nil

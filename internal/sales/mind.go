@@ -13,9 +13,9 @@ import (
 
 // pipelineRules are what a pipeline minds about its deals.
 type pipelineRules struct {
-	currency                          string
-	noAmount, past, foreign, negative string // Allow, Warn or Refuse
-	jumps                             string
+	currency, jumps string
+	// Allow, Warn or Refuse.
+	noAmount, past, foreign, negative, beside string
 }
 
 // said is a text of the database, or what it stands for where it is empty.
@@ -59,6 +59,7 @@ func (b *stageBook) mindFigures(s *record.Session, d *record.Draft, p pipelineRu
 	if has && amount.Currency != p.currency && (newAmount || d.Changed(DealPipeline.Name())) {
 		object(d, p.foreign, DealAmount.Name(), "deal.other_currency", fault.Args{"currency": amount.Currency, "expected": p.currency})
 	}
+	mindLines(s, d, p)
 	status, _ := record.Will(d, DealStatus)
 	if status == Won && !has && (d.Changed(DealStatus.Name()) || newAmount) {
 		object(d, p.noAmount, DealAmount.Name(), "deal.won_without_amount", nil)

@@ -38,14 +38,15 @@ var (
 	PipelinePast     = schema.Choice(Pipelines, "close_date_past", Allow, Warn, Refuse).Default(Warn)
 	PipelineForeign  = schema.Choice(Pipelines, "other_currency", Allow, Warn, Refuse).Default(Warn)
 	PipelineNegative = schema.Choice(Pipelines, "negative_amount", Warn, Refuse).Default(Refuse)
+	// PipelineBeside is about an amount that is typed beside what the lines come to,
+	// and about winning a deal by one.
+	PipelineBeside = schema.Choice(Pipelines, "amount_beside_lines", Allow, Warn, Refuse).Default(Warn)
 	// PipelineJumps says who may go over open stages, or back: everybody, who
 	// gives a reason, or nobody (R35).
 	PipelineJumps = schema.Choice(Pipelines, "jumps", jumpFree, jumpReason, Refuse).Default(jumpFree)
 	// PipelineVoid says what becomes of a won deal whose contract is void, unless
 	// the contract says otherwise (R41).
-	PipelineVoid = schema.Choice(Pipelines, "contract_void", ReopenDeal, KeepDeal).Default(ReopenDeal).On(func(d *schema.FieldDef) {
-		d.Labels = map[string]string{"en": "Deal when its contract is void"}
-	})
+	PipelineVoid = schema.Choice(Pipelines, "contract_void", ReopenDeal, KeepDeal).Default(ReopenDeal).On(called("Deal when its contract is void"))
 )
 
 // What a pipeline does about an odd change, and about stages that are jumped.
@@ -128,7 +129,8 @@ var (
 
 // Fields of a deal. Status, won and lost dates follow the stage's kind; the
 // amount is typed until a line has a price and the sum of the lines from then
-// on (engine decision 12).
+// on (engine decision 12); one that is typed all the same holds, with a mark,
+// until the lines change.
 var (
 	DealName       = schema.Text(Deals, "name").Required().Fragments()
 	DealAccount    = schema.Link(Deals, "account", "account").Inverse("deals")
@@ -148,6 +150,10 @@ var (
 	DealRecurring = derived(schema.Money(Deals, "yearly_recurring"))
 	DealTax       = derived(schema.Money(Deals, "tax_total"))
 	DealGross     = derived(schema.Money(Deals, "gross_total"))
+	// DealDiffers marks an amount that somebody typed beside what the lines come
+	// to; DealMixed lines in several currencies, which come to no sum.
+	DealDiffers = derived(schema.Bool(Deals, "amount_differs")).On(called("Amount differs from lines"))
+	DealMixed   = derived(schema.Bool(Deals, "lines_mixed")).On(called("Lines in several currencies"))
 	// DealCost is what the lines cost, known only where it is of every line with
 	// a price (R42); DealServe what else it takes to serve the deal. The margin is
 	// what is left of the amount, and empty where the costs are not known.
@@ -233,6 +239,11 @@ var (
 // them, and history keeps what they are computed from.
 func derived[T any](f schema.Field[T]) schema.Field[T] {
 	return f.ReadOnly().On(func(d *schema.FieldDef) { d.Quiet = true })
+}
+
+// called gives a field an English name that its API name does not spell.
+func called(label string) func(*schema.FieldDef) {
+	return func(d *schema.FieldDef) { d.Labels = map[string]string{"en": label} }
 }
 
 // Objects lists what this room declares.

@@ -132,6 +132,7 @@ func customersToo(spec report.Spec) report.Spec {
 	people.Filter, people.Group, people.Run = "("+spec.Filter+`) and account is empty`, []string{"contact.name"}, nil
 	run := spec.Run
 	people = rated(people)
+	by := spec.Columns[slices.IndexFunc(spec.Columns, func(c report.Column) bool { return "-"+c.Measure == spec.Sort })].Name
 	spec.Run = func(ctx context.Context, s *record.Session, p report.Params) (*report.Table, error) {
 		t, err := run(ctx, s, p)
 		if err != nil {
@@ -146,7 +147,8 @@ func customersToo(spec report.Spec) report.Spec {
 			return nil, err
 		}
 		t.Rows = slices.Concat(t.Rows[:i:i], t.Rows[i+1:], one.Rows)
-		slices.SortStableFunc(t.Rows, func(a, b report.Row) int { return cmp.Compare(marginOf(b), marginOf(a)) })
+		rank := func(r report.Row) int64 { return rankOf(t, r, by) }
+		slices.SortStableFunc(t.Rows, func(a, b report.Row) int { return cmp.Compare(rank(b), rank(a)) })
 		t.More = t.More || one.More
 		if p.Limit > 0 && len(t.Rows) > p.Limit {
 			t.Rows, t.More = t.Rows[:p.Limit], true
@@ -156,11 +158,13 @@ func customersToo(spec report.Spec) report.Spec {
 	return spec
 }
 
-// marginOf is the margin of a line in the company's currency; unknown ones come
-// last.
-func marginOf(r report.Row) int64 {
-	if m, ok := r.Values[2].Value.(value.Money); ok {
-		return m.Minor
+// rankOf is the figure that a line is ranked by, in the company's currency;
+// unknown ones come last.
+func rankOf(t *report.Table, r report.Row, by string) int64 {
+	if x, ok := t.Value(r, by); ok {
+		if m, ok := x.Value.(value.Money); ok {
+			return m.Minor
+		}
 	}
 	return math.MinInt64
 }

@@ -90,10 +90,12 @@ func TestTheMostProfitableDealsAndCustomers(t *testing.T) {
 		win("Same", record.Values{"contact": person, "cost_to_serve": "5"}, gem)
 		win("Big", record.Values{"account": two, "amount": "900", "cost_to_serve": "70"}, 0)
 		for name, want := range map[string]string{
-			"profit-by-account": "李娜 175.00 EUR 0; One 30.00 EUR 0; Two <nil> 1",
-			"profit-by-deal":    "Same 175.00 EUR 0; Same 30.00 EUR 0; Big <nil> 1",
-			"revenue-by-deal":   "Big <nil> 1; Same 175.00 EUR 0; Same 30.00 EUR 0",
-			"serving-by-deal":   "Big <nil> 1; Same 30.00 EUR 0; Same 175.00 EUR 0",
+			"profit-by-account":  "李娜 175.00 EUR 0; One 30.00 EUR 0; Two <nil> 1",
+			"revenue-by-account": "Two <nil> 1; 李娜 175.00 EUR 0; One 30.00 EUR 0",
+			"serving-by-account": "Two <nil> 1; One 30.00 EUR 0; 李娜 175.00 EUR 0",
+			"profit-by-deal":     "Same 175.00 EUR 0; Same 30.00 EUR 0; Big <nil> 1",
+			"revenue-by-deal":    "Big <nil> 1; Same 175.00 EUR 0; Same 30.00 EUR 0",
+			"serving-by-deal":    "Big <nil> 1; Same 30.00 EUR 0; Same 175.00 EUR 0",
 		} {
 			k.Read(t, k.Rita, func(s *record.Session) error {
 				table, err := report.New(sales.Reports()).Run(t.Context(), s, name, report.Params{})

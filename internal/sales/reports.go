@@ -88,6 +88,8 @@ func dealReports() []report.Spec {
 		customer.ByTag("leads-by-tag", "Leads by tag", Leads, LeadTags),
 		customer.ByTag("deals-by-tag", "Deals by tag", Deals, DealTags),
 		customersToo(profitBy("profit-by-account", "Margin by account", "account.name")),
+		customersToo(sortedBy("sum:amount", profitBy("revenue-by-account", "Revenue by account", "account.name"))),
+		customersToo(sortedBy("sum:cost_to_serve", profitBy("serving-by-account", "Cost to serve by account", "account.name"))),
 		profitBy("profit-by-deal", "Margin by deal", "id"),
 		sortedBy("sum:amount", profitBy("revenue-by-deal", "Revenue by deal", "id")),
 		sortedBy("sum:cost_to_serve", profitBy("serving-by-deal", "Cost to serve by deal", "id")),

@@ -45,7 +45,7 @@ func stagesChanged(ctx context.Context, s *record.Session, _ []*record.Draft) er
 func readStages(ctx context.Context, s *record.Session) (*stageBook, error) {
 	b := &stageBook{byID: map[value.ID]stage{}, rules: map[value.ID]pipelineRules{}}
 	rows, err := s.Tx().Query(ctx, `SELECT st.id, st.pipeline_id, st.name, st.kind, st.forecast, st.probability, st.active, p.active, st.position, st.usual_days,
-			st.entry, st.entry_message, p.currency, p.win_without_amount, p.close_date_past, p.other_currency, p.negative_amount, p.jumps
+			st.entry, st.entry_message, p.currency, p.win_without_amount, p.close_date_past, p.other_currency, p.negative_amount, p.jumps, p.amount_beside_lines
 		FROM {stage} st JOIN {pipeline} p ON p.id = st.pipeline_id AND p.deleted_at IS NULL
 		WHERE st.deleted_at IS NULL ORDER BY p.position, p.id, st.position, st.id`)
 	if err != nil {
@@ -58,14 +58,14 @@ func readStages(ctx context.Context, s *record.Session) (*stageBook, error) {
 		var chance *int64
 		var active, pipelineActive *bool
 		var position, usual *int64
-		var texts [8]*string
+		var texts [9]*string
 		if err := rows.Scan(&st.id, &st.pipeline, &st.name, &st.kind, &forecast, &chance, &active, &pipelineActive, &position, &usual,
-			&texts[0], &texts[1], &texts[2], &texts[3], &texts[4], &texts[5], &texts[6], &texts[7]); err != nil {
+			&texts[0], &texts[1], &texts[2], &texts[3], &texts[4], &texts[5], &texts[6], &texts[7], &texts[8]); err != nil {
 			return nil, err
 		}
 		st.entry, st.why = said(texts[0], ""), said(texts[1], "")
 		b.rules[st.pipeline] = pipelineRules{currency: said(texts[2], s.Settings().Currency), noAmount: said(texts[3], Warn), past: said(texts[4], Warn),
-			foreign: said(texts[5], Warn), negative: said(texts[6], Refuse), jumps: said(texts[7], jumpFree)}
+			foreign: said(texts[5], Warn), negative: said(texts[6], Refuse), jumps: said(texts[7], jumpFree), beside: said(texts[8], Warn)}
 		if forecast != nil {
 			st.forecast = *forecast
 		}

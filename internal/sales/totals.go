@@ -14,9 +14,9 @@ import (
 
 // sumLines makes the amount of each deal the sum of its lines' amounts, those
 // that recur over their whole term, from the first priced line on. Lines in
-// several currencies cannot be summed and leave the amount as it was. A deal
-// that comes back with its lines keeps the amount with which it went, also one
-// that somebody had set by hand.
+// several currencies cannot be summed and leave the amount as it was; the deal
+// is marked. A deal that comes back with its lines keeps the amount with which it
+// went, also one that somebody had set by hand.
 func sumLines(ctx context.Context, s *record.Session, drafts []*record.Draft) error {
 	deals := map[value.ID]bool{}
 	for _, d := range drafts {
@@ -44,11 +44,20 @@ func sumLines(ctx context.Context, s *record.Session, drafts []*record.Draft) er
 		ids = append(ids, id)
 	}
 	slices.Sort(ids)
+	amounts, err := amountsNow(ctx, s, ids)
+	if err != nil {
+		return err
+	}
 	sums, err := lineSums(ctx, s, ids)
 	if err != nil {
 		return err
 	}
-	if err := keepAmounts(ctx, s, drafts, sums, back); err != nil {
+	if err := keepAmounts(ctx, s, drafts, sums, amounts, back); err != nil {
+		return err
+	}
+	sys := s.AsSystem("a deal's amount is the sum of its lines")
+	marked := func(id value.ID) bool { return back[id] && amounts[id].amount != sums[id].amount }
+	if err := keepTotals(ctx, sys, ids, sums, marked); err != nil {
 		return err
 	}
 	b := record.Batch{Object: Deals.Name, Accept: true}
@@ -56,6 +65,9 @@ func sumLines(ctx context.Context, s *record.Session, drafts []*record.Draft) er
 		v := record.Values{}
 		if t := sums[id]; t != nil && !t.mixed && !back[id] {
 			record.With(v, DealAmount, t.amount)
+			if was := amounts[id]; was.typed && was.amount != t.amount && !s.Undoing() {
+				s.Caution(Deals.Name, id, DealAmount.Name(), "deal.amount_follows_lines", nil)
+			}
 		}
 		if !restoring {
 			v[DealCost.Name()] = sums[id].costs()
@@ -64,13 +76,11 @@ func sumLines(ctx context.Context, s *record.Session, drafts []*record.Draft) er
 			b.Changes = append(b.Changes, record.Change{ID: id, Values: v})
 		}
 	}
-	sys := s.AsSystem("a deal's amount is the sum of its lines")
-	if len(b.Changes) > 0 {
-		if _, err = sys.Save(ctx, b); err != nil {
-			return err
-		}
+	if len(b.Changes) == 0 {
+		return nil
 	}
-	return keepTotals(ctx, sys, ids, sums)
+	_, err = sys.Save(ctx, b)
+	return err
 }
 
 type heldKey struct{}
@@ -84,8 +94,9 @@ func held(s *record.Session) map[value.ID]bool {
 
 // keepAmounts finds the deals whose amounts do not follow their lines now: those
 // that are held, and, while an act is taken back, those that did not come to
-// what their lines did. Their amounts are taken back by themselves.
-func keepAmounts(ctx context.Context, s *record.Session, drafts []*record.Draft, sums map[value.ID]*totals, back map[value.ID]bool) error {
+// what their lines did, or whose amounts that act changed. These are taken back by
+// themselves.
+func keepAmounts(ctx context.Context, s *record.Session, drafts []*record.Draft, sums map[value.ID]*totals, amounts map[value.ID]saidAmount, back map[value.ID]bool) error {
 	before := map[value.ID]int64{}
 	for id, t := range sums {
 		if held(s)[id] {
@@ -106,34 +117,47 @@ func keepAmounts(ctx context.Context, s *record.Session, drafts []*record.Draft,
 			before[id] += m.Minor
 		}
 	}
-	found, err := s.AsSystem("a deal's amount is the sum of its lines").GetMany(ctx, Deals.Name, slices.Collect(maps.Keys(sums)))
-	for id, r := range found {
-		if m, ok := record.Get(r, DealAmount); ok && m.Minor != before[id] {
+	f, _ := s.Schema().MustObject(Deals.Name).Field(DealAmount.Name())
+	undone, err := s.Undoes(ctx, f, slices.Collect(maps.Keys(amounts)))
+	for id, x := range amounts {
+		var now any
+		if x.amount != (value.Money{}) {
+			now = x.amount
+		}
+		pair, own := undone[id]
+		if m := x.amount; own && (now == pair[0] || now == pair[1]) || now != nil && sums[id] != nil && m.Minor != before[id] {
 			back[id] = true
 		}
 	}
 	return err
 }
 
-// keepTotals writes what else the lines come to. It follows from them, so it
-// makes no history and no version of the deal.
-func keepTotals(ctx context.Context, s *record.Session, ids []value.ID, sums map[value.ID]*totals) error {
+// keepTotals writes what else the lines come to, before the amounts: these are
+// held against it. It follows from the lines, so it makes no history and no
+// version of the deal. marked tells which amounts will be others than the lines'.
+func keepTotals(ctx context.Context, s *record.Session, ids []value.ID, sums map[value.ID]*totals, marked func(value.ID) bool) error {
 	o := s.Schema().MustObject(Deals.Name)
 	var fields []*schema.FieldDef
 	for _, f := range []schema.Field[value.Money]{DealOnce, DealRecurring, DealTax, DealGross} {
 		def, _ := o.Field(f.Name())
 		fields = append(fields, def)
 	}
+	differs, _ := o.Field(DealDiffers.Name())
+	mixed, _ := o.Field(DealMixed.Name())
+	fields = append(fields, differs, mixed)
 	rows := make(map[value.ID][]any, len(ids))
 	for _, id := range ids {
 		row := make([]any, len(fields))
-		if t := sums[id]; t != nil && !t.mixed {
+		t := sums[id]
+		if t != nil && !t.mixed {
 			for i, m := range []value.Money{t.once, t.yearly, t.tax, t.gross} {
 				if m != (value.Money{}) {
 					row[i] = m
 				}
 			}
 		}
+		row[len(row)-2] = t != nil && !t.mixed && marked(id)
+		row[len(row)-1] = t != nil && t.mixed
 		rows[id] = row
 	}
 	return s.SetDerived(ctx, o, fields, rows)

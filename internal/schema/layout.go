@@ -169,6 +169,7 @@ var placed = map[string]string{
 	"won_reason": GroupOutcome, "lost_reason": GroupOutcome, "competitor": GroupOutcome, "closed_at": GroupOutcome, "cycle_days": GroupOutcome,
 	"converted_at": GroupOutcome, "converted_account": GroupOutcome, "converted_contact": GroupOutcome, "converted_deal": GroupOutcome,
 	"once_total": GroupAmounts, "yearly_recurring": GroupAmounts, "tax_total": GroupAmounts, "gross_total": GroupAmounts,
+	"amount_differs": GroupSystem, "lines_mixed": GroupSystem,
 	"no_calls": GroupReach, "no_mail": GroupReach, "preferences": GroupReach, "language": GroupReach,
 	"owner": GroupDetails, "external_id": GroupSystem, "incomplete": GroupSystem, "own_probability": GroupSystem, "own_forecast": GroupSystem, "stage_since": GroupSystem,
 	"campaign": GroupSystem, "channel": GroupSystem, "captured_at": GroupSystem,

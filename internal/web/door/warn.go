@@ -8,7 +8,6 @@ import (
 	"github.com/a-h/templ"
 
 	"wellmet/internal/fault"
-	"wellmet/internal/i18n"
 	"wellmet/internal/record"
 	"wellmet/internal/web/kit"
 )
@@ -32,7 +31,7 @@ func (c *Call) warnings() []string {
 	}
 	var list []string
 	for _, key := range keys[:min(len(keys), mostWarned)] {
-		text := i18n.Text(c.View.Lang, key, first[key].Args)
+		text := c.View.FieldFault(first[key].Field)
 		if n := count[key]; n > 1 {
 			text = c.View.T("web.warned_many", "text", text, "count", n, "n", c.View.Int(int64(n)))
 		}

@@ -76,8 +76,12 @@ func load(c *door.Call, s *record.Session, st *views.State) (*page, error) {
 			q.Fields = append(q.Fields, f.Name)
 		}
 	}
-	if f, ok := st.Object.Field(sales.DealRots.Name()); ok && st.Object.Name == sales.Deals.Name && s.Actor().Sees(f) {
-		q.Fields = append(q.Fields, f.Name)
+	if st.Object.Name == sales.Deals.Name {
+		for _, name := range append(parts.LineFields(), sales.DealRots.Name()) {
+			if f, ok := st.Object.Field(name); ok && s.Actor().Sees(f) {
+				q.Fields = append(q.Fields, f.Name)
+			}
+		}
 	}
 	if st.Object.Name == sales.Leads.Name && slices.Contains(st.Columns, sales.LeadResponseMinutes.Name()) {
 		var err error
@@ -246,6 +250,12 @@ func (p *page) inCell(v *kit.View, r *record.Record, c *column) templ.Component 
 		over := int64(p.today-day) + 1
 		mark := `<span class="due late" title="` + kit.Text(v.T("web.list.rotting", "count", over, "n", v.Int(over))) + `">` + kit.Icon("clock") + kit.Text(v.Days(int(over))) + `</span>`
 		return templ.Join(parts.Cell(v, p.names, c.Field, r.Path(c.Path)), mark)
+	}
+	if p.Object.Name == sales.Deals.Name && c.Path == sales.DealAmount.Name() {
+		if text := parts.BesideLines(v, r); text != "" {
+			mark := `<span class="due none" title="` + kit.Text(text) + `">` + kit.Icon("triangle-alert") + `<span class="sr">` + kit.Text(text) + `</span></span>`
+			return templ.Join(mark, parts.Cell(v, p.names, c.Field, r.Path(c.Path)))
+		}
 	}
 	if p.clock != nil && c.Path == sales.LeadResponseMinutes.Name() {
 		if d, waits := p.clock.Waiting(r); waits {

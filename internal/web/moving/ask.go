@@ -26,7 +26,8 @@ type dialogue struct {
 	kind            string   // won or lost when the move ends a deal, disqualified for a lead's end
 	texts           []string // why it was refused, where no control says so
 	controls        []parts.Control
-	closing, opened bool // asks for all that ends a deal; is on the page already
+	closing, opened bool   // asks for all that ends a deal; is on the page already
+	beside          string // how a deal that is won says another amount than its lines
 	url             string
 	way             *process.Transition // of the process that governs the record; nil where none does
 	fault           *fault.Error        // why the move was refused
@@ -95,6 +96,9 @@ func (x *dialogue) load(s *record.Session, f *fault.Error) (err error) {
 		return err
 	}
 	x.closing = x.closing || f == nil && closings[x.kind] != nil
+	if x.kind == sales.Won {
+		x.beside = parts.BesideLines(m.c.View, x.record)
+	}
 	if err := x.find(s); err != nil {
 		return err
 	}

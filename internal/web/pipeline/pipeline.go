@@ -168,5 +168,5 @@ func (p *page) controls(of *record.Record, o *schema.Object, fields ...string) [
 
 var (
 	stageFields = []string{"name", "kind", "probability", "usual_days", "forecast", "entry", "entry_message", "guidance", "templates"}
-	ownFields   = []string{"name", "uses_leads", "active", "currency", "win_without_amount", "close_date_past", "other_currency", "negative_amount", "jumps", "contract_void"}
+	ownFields   = []string{"name", "uses_leads", "active", "currency", "win_without_amount", "close_date_past", "other_currency", "amount_beside_lines", "negative_amount", "jumps", "contract_void"}
 )

@@ -108,6 +108,14 @@ func readLines(c *door.Call, s *record.Session, m *model) (*lineList, error) {
 	return x, m.n.Load(c.Ctx)
 }
 
+// beside says how the amount of a deal is not that of its lines; "" where it is.
+func (x *lineList) beside() string {
+	if !x.m.deal() {
+		return ""
+	}
+	return parts.BesideLines(x.m.v, x.m.r)
+}
+
 // filled are the columns that hold something; those of every line always do.
 func (x *lineList) filled() []*schema.FieldDef {
 	var columns []*schema.FieldDef

@@ -3,6 +3,7 @@ package record
 import (
 	"wellmet/internal/record"
 	"wellmet/internal/sales"
+	"wellmet/internal/schema"
 	"wellmet/internal/web/parts"
 )
 
@@ -32,6 +33,17 @@ func (m *model) rotting() string {
 	}
 	over := int(m.v.Today()-day) + 1
 	return m.v.T("web.record.rotting", "count", over, "n", m.v.Int(int64(over)))
+}
+
+// besideLines are the names of the marks on the deal's amount that say it is not
+// that of its lines.
+func (m *model) besideLines() (names []string) {
+	for _, mark := range []schema.Field[bool]{sales.DealDiffers, sales.DealMixed} {
+		if f := m.field(mark.Name()); f != nil && m.r.Value(f) == true {
+			names = append(names, f.Label(m.v.Lang))
+		}
+	}
+	return names
 }
 
 // unanswered says how long the lead has waited for its first answer; "" where it

@@ -51,7 +51,9 @@ var looks = map[string][]how{
 	"target-attainment": {{"attained", "heat", chart.Won}}, "forecast-against-quota": {{"foreseen", "heat", chart.Won}},
 	"customer-growth": {{"new", "bars", chart.Won}, {"lost", "bars", chart.Lost}, {"active", "line", chart.Open}},
 	"deal-cohorts":    {{"cohort_share", "cohort", chart.Won}}, "lead-cohorts": {{"cohort_share", "cohort", chart.Won}},
-	"customers-by-size": {{"customers", "donut", chart.Open}},
+	"customers-by-size":  {{"customers", "donut", chart.Open}},
+	"revenue-by-account": {{"won_revenue", "ranks", chart.Won}}, "revenue-by-deal": {{"won_revenue", "ranks", chart.Won}},
+	"serving-by-account": {{"cost_to_serve", "ranks", 3}}, "serving-by-deal": {{"cost_to_serve", "ranks", 3}},
 	"profit-by-account": margins, "profit-by-deal": margins, "profit-by-person": margins, "profit-by-month": {{"margin", "bars", chart.Won}},
 }
 

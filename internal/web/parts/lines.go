@@ -1,0 +1,32 @@
+package parts
+
+import (
+	"wellmet/internal/record"
+	"wellmet/internal/sales"
+	"wellmet/internal/web/kit"
+)
+
+// LineFields are what BesideLines reads of a deal.
+func LineFields() []string {
+	return []string{sales.DealAmount.Name(), sales.DealDiffers.Name(), sales.DealMixed.Name(), sales.DealGross.Name(), sales.DealTax.Name()}
+}
+
+// BesideLines says how the amount of a deal is not that of its lines: another
+// one, or lines in several currencies; "" where it is.
+func BesideLines(v *kit.View, deal *record.Record) string {
+	if mixed, _ := record.Get(deal, sales.DealMixed); mixed {
+		return v.T("web.parts.lines_mixed")
+	}
+	if differs, _ := record.Get(deal, sales.DealDiffers); !differs {
+		return ""
+	}
+	amount, has := record.Get(deal, sales.DealAmount)
+	lines, known := sales.LinesCome(deal)
+	switch {
+	case !known:
+		return v.T("deal.amount_beside_lines")
+	case !has || amount.Currency != lines.Currency:
+		return v.T("deal.amount_differs", "lines", v.Money(lines))
+	}
+	return v.T("web.parts.amount_beside", "lines", v.Money(lines), "amount", v.Money(amount))
+}
