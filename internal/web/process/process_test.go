@@ -51,6 +51,7 @@ type shop struct {
 	*webtest.Site
 	stages   map[string]string
 	pipeline string
+	account  value.ID
 	deal     value.ID
 }
 
@@ -64,8 +65,8 @@ func newShop(t testing.TB, s *webtest.Site) *shop {
 			return nil
 		})
 	})
-	account := s.Create(t, s.Rita, "account", record.Values{"name": "Acme"})
-	x.deal = s.Create(t, s.Rita, "deal", record.Values{"name": "Pumps", "account": account})
+	x.account = s.Create(t, s.Rita, "account", record.Values{"name": "Acme"})
+	x.deal = s.Create(t, s.Rita, "deal", record.Values{"name": "Pumps", "account": x.account})
 	return x
 }
 
@@ -213,6 +214,10 @@ func TestARuleIsWrittenInSentences(t *testing.T) {
 
 		has(t, ada.Get(one+"?dry=1"), 200, "It would have fired 1 time in the last 30 days, on 1 of the records.", "/deals/"+x.deal.String())
 		has(t, ada.Get(one+"/test?record="+x.deal.String()), 200, "Pumps")
+		has(t, ada.Get(one+"/test?q=nowhere"), 200, "Nothing found")
+		other := s.Create(t, s.Rita, "deal", record.Values{"name": "Valves", "account": x.account}).String() // the rule leaves it as it is
+		has(t, ada.Get(one+"/test"), 200, "record="+other)
+		has(t, ada.Post(one+"/test", form("record", other)), 200, "The rule’s condition does not hold", "!Check Valves")
 		has(t, rita.Post(one+"/test", form("record", x.deal.String())), 403)
 		has(t, ada.Post(one+"/test", form("record", x.deal.String())), 200, "Check Pumps", "Nothing was saved")
 		has(t, rita.Post(one+"/switch", form("on", "1")), 403)
