@@ -2,8 +2,10 @@ package process_test
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -265,5 +267,39 @@ func TestTemplatesAndWebhooks(t *testing.T) {
 		has(t, ada.Get(hook+"?state=dead"), 200, "No messages.")
 		has(t, ada.Post(hook+"/resend", form()), 200, "0 messages are sent again")
 		has(t, ada.Get("/settings/webhooks"), 200, "ERP", "https://erp.example")
+	})
+}
+
+// What does not arrive says why and when it is tried next, page by page; a
+// webhook that is switched off is sent nothing by hand.
+func TestMessagesThatWait(t *testing.T) {
+	t.Parallel()
+	webtest.EachQuiet(t, pages, func(t *testing.T, s *webtest.Site) {
+		ada := s.User(t, s.Ada)
+		id := s.Create(t, s.Ada, "webhook", record.Values{"name": "ERP", "url": "http://127.0.0.1:9/in", "events": "account.created"})
+		hook := "/settings/webhooks/" + id.String()
+		s.Create(t, s.Rita, "account", record.Values{"name": "Acme"})
+		has(t, ada.Get(hook), 200, "Waiting", "0 attempts", "!next try")
+		s.Drain(t)
+		has(t, ada.Get(hook), 200, "1 attempt", "next try 2 Mar 2026, 12:00", "The address is in the server’s own network, which webhooks do not reach.", "!Older")
+		s.Write(t, s.Rita, func(se *record.Session) error {
+			b := record.Batch{Object: "account"}
+			for i := range 55 {
+				b.Changes = append(b.Changes, record.Change{Values: record.Values{"name": fmt.Sprint("Account ", i)}})
+			}
+			_, err := se.Save(t.Context(), b)
+			return err
+		})
+		first := ada.Get(hook + "?state=waiting")
+		has(t, first, 200, "Older")
+		next := regexp.MustCompile(`/settings/webhooks/\d+\?state=waiting&amp;before=\d+`).FindString(first.Body)
+		has(t, ada.Get(strings.ReplaceAll(next, "&amp;", "&")), 200, "1 attempt", "!Older")
+		s.Write(t, s.Ada, func(se *record.Session) error {
+			_, err := se.Update(t.Context(), "webhook", id, 0, record.Values{"active": false})
+			return err
+		})
+		for _, path := range []string{"/test", "/resend"} {
+			has(t, ada.Post(hook+path, form()), 409, "This webhook is switched off.", "Waiting", "!next try")
+		}
 	})
 }
