@@ -303,3 +303,26 @@ func TestMessagesThatWait(t *testing.T) {
 		}
 	})
 }
+
+// The page of a draft that may not be published says why, and publishes nothing.
+func TestADraftThatGoesRoundIsNotPublished(t *testing.T) {
+	t.Parallel()
+	webtest.Each(t, pages, func(t *testing.T, s *webtest.Site) {
+		x, ada := newShop(t, s), s.User(t, s.Ada)
+		text := `{"states": [{"state": "<prospecting>", "start": true}, {"state": "<qualified>"}, {"state": "<won>", "end": true}, {"state": "<lost>", "end": true}],
+		 "moves": [{"key": "on", "name": "On", "from": ["<prospecting>"], "to": "<qualified>", "then": [{"do": "move", "to": "<prospecting>"}]},
+		  {"key": "back", "name": "Back", "from": ["<qualified>"], "to": "<prospecting>", "then": [{"do": "move", "to": "<qualified>"}]},
+		  {"key": "win", "name": "Win", "from": ["<qualified>"], "to": "<won>"}]}`
+		for name, id := range x.stages {
+			text = strings.ReplaceAll(text, "<"+name+">", id)
+		}
+		id := s.Create(t, s.Ada, "blueprint", record.Values{"name": "Round", "object": "deal", "field": "stage", "definition": text})
+		one := "/settings/blueprints/" + id.String()
+		round := "Records would go round by themselves: Prospecting → Qualified → Prospecting."
+		has(t, ada.Get(one), 200, round, "No record can come to Lost.")
+		has(t, ada.Get(one+"/publish", hx...), 200, round)
+		has(t, ada.Post(one+"/publish", form("accept", "1"), hx...), 422, round)
+		has(t, ada.Post(one+"/publish", form("accept", "1")), 422, "Settings", round)
+		has(t, ada.Get(one+"/versions"), 200, "!Version 1")
+	})
+}
