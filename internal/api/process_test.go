@@ -90,3 +90,29 @@ func TestRulesAndWebhooksOverTheAPI(t *testing.T) {
 		d.call(t, d.Ada, POST, base+"/webhooks/"+hook+"/resend", map[string]any{"delivery": "1"}).problem(404, "process.no_delivery")
 	})
 }
+
+// Over the API a move offers its templates, and a draft whose records would go
+// round by themselves is refused in words.
+func TestWhatAProcessOffersOverTheAPI(t *testing.T) {
+	each(t, func(t *testing.T, d *door) {
+		text := d.create(t, d.Ada, "templates", map[string]any{"name": "Offer", "kind": "mail", "object": "lead", "subject": "Hello {{name}}", "body": "Dear {{name}}", "status": "published"})
+		one := base + "/blueprints/" + d.create(t, d.Ada, "blueprints", map[string]any{"name": "Leads", "object": "lead", "field": "status",
+			"definition": strings.Replace(oneMove, `"name": "Take",`, `"name": "Take", "templates": ["`+text+`"],`, 1)})
+		d.call(t, d.Ada, POST, one+"/publish", nil).is(201)
+		lead := d.create(t, d.Rita, "leads", map[string]any{"name": "Ann"})
+		if moves := string(d.call(t, d.Rita, GET, base+"/leads/"+lead+"/transitions", nil).is(200).body); !strings.Contains(moves, `"templates":["`+text+`"]`) {
+			t.Errorf("offered are %s", moves)
+		}
+		if got := d.call(t, d.Rita, POST, base+"/templates/"+text+"/fill", map[string]any{"record": lead}).is(200).json(); got["subject"] != "Hello Ann" || got["body"] != "Dear Ann" {
+			t.Errorf("filled %v", got)
+		}
+		round := strings.NewReplacer(`"then": [{"do": "task", "text": "Call {{name}}"}]`, `"then": [{"do": "move", "to": "new"}]`,
+			`"to": "qualified"}]}`, `"to": "qualified"}, {"key": "back", "name": "Back", "from": ["working"], "to": "new", "then": [{"do": "move", "to": "working"}]}]}`).Replace(oneMove)
+		d.call(t, d.Ada, PATCH, one, map[string]any{"definition": round}).is(200)
+		refused := d.call(t, d.Ada, POST, one+"/publish", map[string]any{"accept_warnings": true}).is(422)
+		refused.problem(422, "process.cannot_publish")
+		if text := string(refused.body); !strings.Contains(text, "Records would go round by themselves: New → Working → New.") {
+			t.Errorf("told %s", text)
+		}
+	})
+}

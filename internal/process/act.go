@@ -84,12 +84,13 @@ func (p *Process) perform(ctx context.Context, s *record.Session, deeds []deed, 
 	now := as.begin(why.source, hits)
 	why.made = now.made
 	defer func() { as.going = as.going[:len(as.going)-1] }()
+	papers := len(as.papers)
 	err = s.Try(ctx, func() error { return p.all(ctx, auto, deeds, hits) })
 	if err == nil {
 		as.pass(now)
 		return logRuns(ctx, s, why, hits, outcomeDone, nil)
 	}
-	clear(now.made)
+	as.takeBack(now, papers)
 	if ctx.Err() != nil {
 		return err
 	}
@@ -98,12 +99,12 @@ func (p *Process) perform(ctx context.Context, s *record.Session, deeds []deed, 
 	}
 	for i := range hits { // find those that can be served
 		one := hits[i : i+1]
-		outcome := outcomeDone
+		outcome, papers := outcomeDone, len(as.papers)
 		if err = s.Try(ctx, func() error { return p.all(ctx, auto, deeds, one) }); err != nil {
 			if outcome = outcomeFailed; ctx.Err() != nil {
 				return err
 			}
-			clear(now.made)
+			as.takeBack(now, papers)
 		}
 		as.pass(now)
 		if err := logRuns(ctx, s, why, one, outcome, err); err != nil {

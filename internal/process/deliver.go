@@ -99,7 +99,8 @@ func (p *Process) work(ctx context.Context, e *record.Engine, hook value.ID) err
 }
 
 // release lets others at the webhook, and asks for another turn when something
-// is still to be sent.
+// is still to be sent. What waits for one that is switched off goes when it is
+// switched on again.
 func (p *Process) release(ctx context.Context, e *record.Engine, hook value.ID, wait time.Duration) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 	defer cancel()
@@ -109,7 +110,8 @@ func (p *Process) release(ctx context.Context, e *record.Engine, hook value.ID, 
 			return err
 		}
 		var next time.Time
-		found, err := s.Tx().Row(ctx, `SELECT next_at FROM {webhook_delivery} WHERE webhook = $1 AND state = 'waiting' ORDER BY next_at, id LIMIT 1`, []any{hook}, &next)
+		found, err := s.Tx().Row(ctx, `SELECT d.next_at FROM {webhook_delivery} d JOIN {webhook} h ON h.id = d.webhook AND h.deleted_at IS NULL AND h.active IS TRUE
+			WHERE d.webhook = $1 AND d.state = 'waiting' ORDER BY d.next_at, d.id LIMIT 1`, []any{hook}, &next)
 		if err != nil || !found {
 			return err
 		}
@@ -195,10 +197,7 @@ func (p *Process) call(ctx context.Context, url string, secrets []string, d deli
 	}
 	answer, err := p.client.Do(r)
 	if err != nil {
-		if errors.Is(err, errPrivate) {
-			return 0, errPrivate.Error()
-		}
-		return 0, shorten(err.Error())
+		return 0, shorten(unheard(err))
 	}
 	defer answer.Body.Close()
 	text, _ := io.ReadAll(io.LimitReader(answer.Body, 1000))
@@ -304,6 +303,7 @@ func Deliveries(ctx context.Context, s *record.Session, hook value.ID, state str
 		if d.State == waiting {
 			d.Next = &next
 		}
+		d.Problem = heard(s, d.Problem)
 		list = append(list, d)
 	}
 	return list, rows.Close()
@@ -315,7 +315,7 @@ func Resend(ctx context.Context, s *record.Session, hook, id value.ID) (int64, e
 	if !s.Actor().Admin() {
 		return 0, fault.New(fault.Forbidden, "record.admin_only", nil)
 	}
-	if _, err := s.Get(ctx, Webhooks.Name, hook); err != nil {
+	if err := listening(ctx, s, hook); err != nil {
 		return 0, err
 	}
 	sql, args := `state = 'dead'`, []any{s.Now(), hook}

@@ -6,8 +6,14 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"net/url"
+	"strings"
 	"syscall"
 	"time"
+
+	"wellmet/internal/fault"
+	"wellmet/internal/i18n"
+	"wellmet/internal/record"
 )
 
 // errPrivate says that an address is of the server's own network.
@@ -15,6 +21,43 @@ var errPrivate = errors.New("the address is not a public one")
 
 // Answers of a receiver are waited for so long, and no longer.
 const patience = 15 * time.Second
+
+// Why nobody answered, as it is kept: a key, and behind it what the network says.
+const (
+	privateAddress = "process.private_address"
+	noAnswer       = "process.no_answer"
+	notReached     = "process.not_reached"
+)
+
+// unheard is why a receiver did not answer.
+func unheard(err error) string {
+	var slow net.Error
+	switch {
+	case errors.Is(err, errPrivate):
+		return privateAddress
+	case errors.As(err, &slow) && slow.Timeout():
+		return noAnswer
+	}
+	var of *url.Error
+	if errors.As(err, &of) { // whose words begin with the address, which everybody knows
+		err = of.Err
+	}
+	return notReached + " " + err.Error()
+}
+
+// heard is what became of a message in the reader's language. The words of a
+// receiver stand as they are.
+func heard(s *record.Session, text string) string {
+	switch key, why, _ := strings.Cut(text, " "); key {
+	case privateAddress:
+		return i18n.Text(langOf(s), "process.private_address", nil)
+	case noAnswer:
+		return i18n.Text(langOf(s), "process.no_answer", nil)
+	case notReached:
+		return i18n.Text(langOf(s), "process.not_reached", fault.Args{"why": why})
+	}
+	return text
+}
 
 // newClient makes the client that webhooks are sent by. It follows nobody
 // elsewhere, uses no proxy, which would connect in its place, and looks at the

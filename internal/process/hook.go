@@ -225,12 +225,40 @@ func (p *Process) MakeSecret(ctx context.Context) (secret, sealed string, err er
 	return secret, sealed, err
 }
 
+// listening refuses to send by hand to a webhook that is switched off.
+func listening(ctx context.Context, s *record.Session, id value.ID) error {
+	r, err := s.Get(ctx, Webhooks.Name, id)
+	if err != nil {
+		return err
+	}
+	if active, _ := record.Get(r, WebhookActive); !active {
+		return fault.New(fault.Conflict, "process.webhook_off", nil)
+	}
+	return nil
+}
+
+// goOn sends what has waited while webhooks were switched off.
+func goOn(s *record.Session, drafts []*record.Draft) error {
+	for _, d := range drafts {
+		if d.Object.ID != Webhooks.ID || d.Doing != record.Updating || !d.Changed(WebhookActive.Name()) {
+			continue
+		}
+		if active, _ := record.Will(d, WebhookActive); !active {
+			continue
+		}
+		if err := s.Later(deliveries{Webhook: d.ID}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // Ping sends a webhook a message that is only a test.
 func (p *Process) Ping(ctx context.Context, s *record.Session, id value.ID) error {
 	if !s.Actor().Admin() {
 		return fault.New(fault.Forbidden, "record.admin_only", nil)
 	}
-	if _, err := s.Get(ctx, Webhooks.Name, id); err != nil {
+	if err := listening(ctx, s, id); err != nil {
 		return err
 	}
 	text, err := json.Marshal(map[string]any{"type": eventTest, "timestamp": s.Now().Format(time.RFC3339Nano), "data": map[string]any{}})

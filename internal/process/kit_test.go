@@ -22,17 +22,20 @@ type bench struct {
 
 func each(t *testing.T, test func(k *bench)) {
 	t.Helper()
-	apptest.EachQuiet(t, func(t *testing.T, k *apptest.Kit) {
-		b := &bench{Kit: k, t: t, stages: map[string]value.ID{}}
-		k.Read(t, k.Ada, func(s *record.Session) error {
-			return s.Each(t.Context(), record.Query{Object: "stage"}, func(r *record.Record) error {
-				b.stages[strings.ToLower(r.Title())] = r.ID
-				return nil
-			})
+	apptest.EachQuiet(t, func(t *testing.T, k *apptest.Kit) { test(benchOf(t, k)) })
+}
+
+func benchOf(t *testing.T, k *apptest.Kit) *bench {
+	t.Helper()
+	b := &bench{Kit: k, t: t, stages: map[string]value.ID{}}
+	k.Read(t, k.Ada, func(s *record.Session) error {
+		return s.Each(t.Context(), record.Query{Object: "stage"}, func(r *record.Record) error {
+			b.stages[strings.ToLower(r.Title())] = r.ID
+			return nil
 		})
-		b.account = k.Create(t, k.Rita, "account", record.Values{"name": "Acme"})
-		test(b)
 	})
+	b.account = k.Create(t, k.Rita, "account", record.Values{"name": "Acme"})
+	return b
 }
 
 // deal is a deal of Rita's in a stage.

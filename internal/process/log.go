@@ -87,6 +87,15 @@ func logRuns(ctx context.Context, s *record.Session, why cause, hits []hit, outc
 	return s.Tx().PostRows(ctx, `INSERT INTO {rule_run} (id, source, object, record, act, at, cause, outcome, problem, version, made) VALUES`, 11, rows, ``)
 }
 
+// logLater tells that what was asked for in an act failed afterwards.
+func logLater(ctx context.Context, s *record.Session, source value.ID, action, object string, id value.ID, err error) error {
+	o, known := s.Schema().Object(object)
+	if !known {
+		return nil
+	}
+	return logRuns(ctx, s, cause{source: source, name: action}, []hit{{record: &record.Record{ID: id, Object: o}}}, outcomeFailed, err)
+}
+
 // Failure is a record that something else than a rule of this room could not
 // judge, such as a rule of scoring.
 type Failure struct {

@@ -44,11 +44,8 @@ func document(ctx context.Context, s *record.Session, d *deed, h hit) error {
 	if err != nil {
 		return err
 	}
-	j := paper{Object: h.record.Object.Name, Record: h.record.ID, Title: first(strings.Join(strings.Fields(cmp.Or(w.Subject, w.Name)), " "), 150), Text: w.Body,
+	j := paper{Source: as.source(), Object: h.record.Object.Name, Record: h.record.ID, Title: first(strings.Join(strings.Fields(cmp.Or(w.Subject, w.Name)), " "), 150), Text: w.Body,
 		Language: i18n.Choose("", cmp.Or(w.Language, s.Settings().Locale))}
-	if n := len(as.going); n > 0 {
-		j.Source = as.going[n-1].source
-	}
 	as.papers = append(as.papers, j)
 	return s.Later(j)
 }
@@ -88,10 +85,6 @@ func (p *Process) print(ctx context.Context, e *record.Engine, run jobs.Run, j p
 		if err == nil || !isFault(err) {
 			return err
 		}
-		o, known := s.Schema().Object(j.Object)
-		if !known {
-			return nil
-		}
-		return logRuns(ctx, s, cause{source: j.Source, name: DoDocument}, []hit{{record: &record.Record{ID: j.Record, Object: o}}}, outcomeFailed, err)
+		return logLater(ctx, s, j.Source, DoDocument, j.Object, j.Record, err)
 	})
 }

@@ -43,6 +43,9 @@ func (p *Process) settingsChanged(ctx context.Context, s *record.Session, drafts
 	if err := beginDates(ctx, s, drafts); err != nil {
 		return err
 	}
+	if err := goOn(s, drafts); err != nil {
+		return err
+	}
 	return s.Touch(ctx)
 }
 

@@ -241,8 +241,7 @@ func CheckRule(ctx context.Context, s *record.Session, id value.ID) ([]Problem, 
 	if err != nil || len(list) == 0 {
 		return nil, err
 	}
-	_, problems := compileRule(s.Schema(), list[0], nil)
-	return problems, nil
+	return problemsOf(ctx, s, list[0], nil)
 }
 
 // CheckAction says what is wrong with one action, of a rule about an object or

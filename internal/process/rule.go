@@ -221,15 +221,13 @@ func checkRules(ctx context.Context, s *record.Session, drafts []*record.Draft) 
 			continue
 		}
 		src := ruleOf(d)
-		_, problems := compileRule(s.Schema(), src, s.Sees)
-		more, err := checkHookOf(ctx, s, src)
-		if err != nil {
-			return err
-		}
-		problems = append(problems, more...)
 		active, _ := record.Will(d, RuleActive)
 		if !active {
 			continue
+		}
+		problems, err := problemsOf(ctx, s, src, s.Sees)
+		if err != nil {
+			return err
 		}
 		for _, x := range problems {
 			path, _, _ := strings.Cut(x.Path, ".")
@@ -237,6 +235,25 @@ func checkRules(ctx context.Context, s *record.Session, drafts []*record.Draft) 
 		}
 	}
 	return nil
+}
+
+// problemsOf is what is wrong with a rule: in itself, and in what it names.
+func problemsOf(ctx context.Context, s *record.Session, src ruleSource, visible schema.Visible) ([]Problem, error) {
+	r, problems := compileRule(s.Schema(), src, visible)
+	if r == nil {
+		return problems, nil
+	}
+	hook, err := checkHookOf(ctx, s, src)
+	if err != nil {
+		return nil, err
+	}
+	list := make([]Action, len(r.deeds))
+	for i, d := range r.deeds {
+		list[i] = d.Action
+	}
+	c := newCompiler(s.Schema(), r.object, nil)
+	err = c.actions(ctx, s, "actions", list)
+	return append(append(problems, hook...), c.problems...), err
 }
 
 func ruleOf(d *record.Draft) ruleSource {

@@ -311,3 +311,40 @@ func TestADryRunLeavesOutItsOwnChanges(t *testing.T) {
 		}
 	})
 }
+
+// A rule that names a template or webhook which cannot do its part is kept as a
+// draft, and told what is missing when somebody switches it on.
+func TestARuleNamesWhatIsThere(t *testing.T) {
+	t.Parallel()
+	each(t, func(k *bench) {
+		draft := k.Create(t, k.Ada, "template", record.Values{"name": "Offer", "object": "deal", "body": "Dear {{nowhere}}"})
+		foreign := k.Create(t, k.Ada, "template", record.Values{"name": "Hello", "object": "lead", "body": "x", "status": "published"})
+		gone := k.Create(t, k.Ada, "webhook", record.Values{"name": "ERP", "url": "https://erp.example"})
+		k.Write(t, k.Ada, func(s *record.Session) error { return s.Delete(t.Context(), "webhook", gone) })
+		for key, a := range map[string]process.Action{
+			"process.template_draft":    {Do: process.DoSend, To: "ann@acme.example", Template: draft},
+			"process.template_of_other": {Do: process.DoSend, To: "ann@acme.example", Template: foreign},
+			"process.no_template":       {Do: process.DoDocument, Template: gone},
+			"process.no_webhook":        {Do: process.DoWebhook, Webhook: gone},
+		} {
+			id := k.rule("created", "", []process.Action{a}, record.Values{"name": key, "active": false})
+			k.refused(k.set(k.Ada, "rule", id, record.Values{"active": true}), "actions", key)
+			k.Read(t, k.Ada, func(s *record.Session) error {
+				list, err := process.CheckRule(t.Context(), s, id)
+				if err == nil && (len(list) != 1 || list[0].Key != key) {
+					t.Errorf("%s: told %+v", key, list)
+				}
+				return err
+			})
+		}
+		k.must(k.set(k.Ada, "template", draft, record.Values{"body": "Dear {{name}}", "status": "published"}))
+		k.Read(t, k.Ada, func(s *record.Session) error {
+			page, err := s.Query(t.Context(), record.Query{Object: "rule", Filter: `name = "process.template_draft"`})
+			if err == nil {
+				gone = page.Records[0].ID
+			}
+			return err
+		})
+		k.must(k.set(k.Ada, "rule", gone, record.Values{"active": true}))
+	})
+}

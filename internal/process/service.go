@@ -115,6 +115,14 @@ func (as *acting) begin(source value.ID, hits []hit) doing {
 	return now
 }
 
+// source is the rule or blueprint that is at work, 0 for none.
+func (as *acting) source() value.ID {
+	if n := len(as.going); n > 0 {
+		return as.going[n-1].source
+	}
+	return 0
+}
+
 // saved notes to whose work it belongs that records were saved.
 func (as *acting) saved(drafts []*record.Draft) {
 	if len(as.going) == 0 {
@@ -123,6 +131,14 @@ func (as *acting) saved(drafts []*record.Draft) {
 	for _, d := range drafts {
 		as.going[len(as.going)-1].made[d.ID] = d.Record().Version
 	}
+}
+
+// takeBack forgets what was done and asked for in a savepoint that was undone:
+// the jobs of webhooks and the documents behind the first few.
+func (as *acting) takeBack(now doing, papers int) {
+	clear(now.made)
+	clear(as.hooked)
+	as.papers = as.papers[:papers]
 }
 
 // pass lets what was done belong to the work that set it off, too.

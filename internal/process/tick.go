@@ -46,7 +46,7 @@ func Handle(r *jobs.Runner, of func(ctx context.Context, workspace string) (*rec
 		}
 		return p.AnswerCalls(ctx, e, j.Hook)
 	})
-	jobs.Handle(r, jobs.Options{}, func(ctx context.Context, run jobs.Run, j letter) error {
+	jobs.Handle(r, jobs.Options{Attempts: letterTries}, func(ctx context.Context, run jobs.Run, j letter) error {
 		e, p, err := of(ctx, run.Workspace)
 		if err != nil {
 			return err
@@ -291,7 +291,7 @@ func (r *rule) within(ctx context.Context, s *record.Session, from, to any, afte
 // may have left behind.
 func (p *Process) forgotten(ctx context.Context, e *record.Engine) error {
 	return e.Write(ctx, clockwork(), func(s *record.Session) error {
-		ids, err := s.Tx().IDs(ctx, `SELECT DISTINCT d.webhook FROM {webhook_delivery} d LEFT JOIN {webhook_state} w ON w.webhook = d.webhook
+		ids, err := s.Tx().IDs(ctx, `SELECT DISTINCT d.webhook FROM {webhook_delivery} d JOIN {webhook} h ON h.id = d.webhook AND h.deleted_at IS NULL AND h.active IS TRUE LEFT JOIN {webhook_state} w ON w.webhook = d.webhook
 			WHERE d.state = 'waiting' AND d.next_at <= $1 AND (w.webhook IS NULL OR w.busy_until <= $2 AND w.wait_until <= $2)`, s.Now().Add(-time.Minute), s.Now())
 		if err != nil {
 			return err

@@ -103,7 +103,11 @@ func (c *compiler) circles(b *blueprint, labels map[string]string) {
 	for i := range b.States {
 		start := b.States[i].State
 		if path, found := circle(auto, start, start, nil); found && start == slices.Min(path) {
-			c.wrong("states."+value.Printable(start), "process.circle", fault.Args{"states": strings.Join(strings.Split(names(labels, append(path, start)), ", "), " → ")})
+			way := make([]string, 0, len(path)+1)
+			for _, key := range append(path, start) {
+				way = append(way, label(labels, key))
+			}
+			c.wrong("states."+value.Printable(start), "process.circle", fault.Args{"states": strings.Join(way, " → ")})
 		}
 	}
 }

@@ -1,11 +1,13 @@
 package web_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
 	"wellmet/internal/process"
@@ -35,8 +37,7 @@ func TestASaleFromTheFormToTheComplaint(t *testing.T) {
 		company(t, s)
 		b := s.Browser(t, s.Rita)
 		askedBy(s.Browser(t, s.Ada), s)
-		worked(b)
-		s.Pass(24 * time.Hour)
+		worked(t, b, s)
 		converted(b)
 		won(b)
 		paid(b)
@@ -57,7 +58,10 @@ func company(t *testing.T, s *webtest.Site) {
 	})
 	id := s.Create(t, s.Ada, "blueprint", record.Values{"name": "Selling", "object": "deal", "field": "stage", "definition": text})
 	s.Write(t, s.Ada, func(se *record.Session) error {
-		_, err := process.Publish(t.Context(), se, id, process.Publication{Accept: true})
+		if _, err := process.Publish(t.Context(), se, id, process.Publication{Accept: true}); err != nil {
+			return err
+		}
+		_, err := se.Update(t.Context(), "member", s.Rita, 0, record.Values{"email": "rita@test.example"})
 		return err
 	})
 	s.Create(t, s.Ada, "form", record.Values{"name": "Ask us", "consent": "You may call me.", "thanks": "We call back."})
@@ -76,18 +80,86 @@ func askedBy(b *webtest.Browser, s *webtest.Site) {
 	b.See("body", "We call back.")
 }
 
-// worked is the rep's first day with the lead.
-func worked(b *webtest.Browser) {
+// answer is what the lead writes back.
+const answer = "From: Ingrid Solberg <ingrid@nordlys.example>\r\nTo: Rita <rita@test.example>\r\nSubject: Your call\r\nDate: Tue, 3 Mar 2026 09:42:00 +0100\r\nMessage-ID: <call@nordlys.example>\r\n\r\nCome on Thursday.\r\n"
+
+// worked is the cadence of the lead: the first call reaches nobody, the next
+// stands in the list, and the lead's answer ends it.
+func worked(t *testing.T, b *webtest.Browser, s *webtest.Site) {
+	t.Helper()
 	b.Open("/leads")
 	b.ClickText("Ingrid Solberg")
 	b.See("h1", "Ingrid Solberg")
 	b.See("#main", "Asked for a visit")
+	lead := leadOf(t, s)
+	if lead.Owner() != s.Rita {
+		t.Errorf("the lead is of %v", lead.Owner())
+	}
+	b.See("#next", "No next activity.")
 	b.Click("[popovertarget=r-menu]")
 	b.ClickText("Cadence")
 	b.See("dialog", "Eight calls")
 	b.Click("dialog .primary")
-	b.See("#main", "Call the lead")
+	b.See("#next", "Call the lead")
+	b.Click("#next .btn")
+	b.Visible("#next textarea")
+	b.Choose("#next [name=result]", "not_reached")
+	b.Type("#next [name=body]", "Nobody picks up")
+	b.Press(kb.Enter, chromedp.ModifierCtrl)
+	b.See("#r-timeline", "Nobody picks up")
+
+	s.Pass(24 * time.Hour)
+	if err := s.Workspace.RunCadences(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	b.Open(b.Path())
+	b.See("#next", "Call the lead")
+	if state, next := enrollment(t, s); state != "active" || next < 2 {
+		t.Errorf("the cadence is %s, with step %d to come", state, next)
+	}
+	content, err := json.Marshal(answer)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.Eval(`(() => { const d = new DataTransfer(); d.items.add(new File([` + string(content) + `], 'answer.eml', {type: 'message/rfc822'}));
+		const i = document.querySelector('[data-mail-file]'); i.files = d.files; i.dispatchEvent(new Event('change', {bubbles: true})); return true })()`)
+	b.See("#r-timeline", "Come on Thursday.")
 	b.Still()
+	b.See("#next", "No next activity.")
+	b.Picture("story-answered")
+	if state, _ := enrollment(t, s); state != "stopped replied" {
+		t.Errorf("the cadence is %s", state)
+	}
+}
+
+// leadOf is the one lead.
+func leadOf(t *testing.T, s *webtest.Site) (lead *record.Record) {
+	t.Helper()
+	s.Read(t, s.Ada, func(se *record.Session) error {
+		page, err := se.Query(t.Context(), record.Query{Object: "lead"})
+		if err == nil {
+			lead = page.Records[0]
+		}
+		return err
+	})
+	return lead
+}
+
+// enrollment tells how far the lead is on its way through the cadence.
+func enrollment(t *testing.T, s *webtest.Site) (state string, step int64) {
+	t.Helper()
+	s.Read(t, s.Ada, func(se *record.Session) error {
+		page, err := se.Query(t.Context(), record.Query{Object: "enrollment"})
+		if err != nil {
+			return err
+		}
+		r := page.Records[0]
+		state, _ = r.Field("state").(string)
+		reason, _ := r.Field("reason").(string)
+		state, step = strings.TrimSpace(state+" "+reason), r.Field("step").(int64)
+		return nil
+	})
+	return state, step
 }
 
 // converted makes account, contact and deal of the lead.

@@ -53,6 +53,13 @@ func EachQuiet(t *testing.T, test func(t *testing.T, k *Kit)) {
 	each(t, app.Config{Quiet: true}, Open, test)
 }
 
+// EachWith is Each on installations of a configuration that says nothing of the
+// database.
+func EachWith(t *testing.T, c app.Config, test func(t *testing.T, k *Kit)) {
+	t.Helper()
+	each(t, c, Open, test)
+}
+
 // EachEmpty is Each without anybody in the installation.
 func EachEmpty(t *testing.T, test func(t *testing.T, k *Kit)) {
 	t.Helper()

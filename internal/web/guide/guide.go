@@ -221,7 +221,9 @@ func showText(c *door.Call) error {
 		if err != nil {
 			return err
 		}
-		to, _ = r.Field("email").(string)
+		if to, err = addressOf(c, s, r); err != nil {
+			return err
+		}
 		w, err = process.Write(c.Ctx, s, template, r)
 		return err
 	})
@@ -232,6 +234,31 @@ func showText(c *door.Call) error {
 		return c.Show(kit.Page{Title: w.Name, Nav: "/" + c.R.PathValue("plural"), Body: textPage(c.View, w, to)})
 	}
 	return c.Parts(http.StatusOK, textDialog(c.View, w, to))
+}
+
+// addressOf is where a mail about a record goes: to its own address, or to that
+// of its contact or account, as far as the reader may see one; else "".
+func addressOf(c *door.Call, s *record.Session, r *record.Record) (string, error) {
+	if to, _ := r.Field("email").(string); to != "" {
+		return to, nil
+	}
+	for _, of := range []string{"contact", "account"} {
+		id, ok := r.Field(of).(value.ID)
+		if !ok {
+			continue
+		}
+		other, err := s.Get(c.Ctx, of, id)
+		if fault.Is(err, fault.NotFound) || fault.Is(err, fault.Forbidden) {
+			continue
+		}
+		if err != nil {
+			return "", err
+		}
+		if to, _ := other.Field("email").(string); to != "" {
+			return to, nil
+		}
+	}
+	return "", nil
 }
 
 // letter is the address that opens the text as a mail.

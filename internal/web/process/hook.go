@@ -19,7 +19,9 @@ type hook struct {
 	active                          bool
 	state                           string // of the deliveries that are shown
 	list                            []process.Delivery
-	secret                          string // shown this once
+	older                           value.ID // from where the next page begins
+	refused                         string   // why something was not done
+	secret                          string   // shown this once
 	known                           []choice
 	done                            string
 }
@@ -60,6 +62,7 @@ func showHookAs(c *door.Call, status int, x *hook) error {
 		return err
 	}
 	x.state = c.R.URL.Query().Get("state")
+	before, _ := value.ParseID(c.R.URL.Query().Get("before"))
 	err := read(c, func(s *record.Session) error {
 		x.known = append([]choice{{"*", c.View.T("web.process.all_events")}}, events(c, s)...)
 		if x.id == 0 {
@@ -74,7 +77,11 @@ func showHookAs(c *door.Call, status int, x *hook) error {
 			x.fill(r)
 		}
 		x.problem, _ = record.Get(r, process.WebhookProblem)
-		x.list, err = process.Deliveries(c.Ctx, s, x.id, x.state, 0, mostDeliveries)
+		x.list, err = process.Deliveries(c.Ctx, s, x.id, x.state, before, mostDeliveries+1)
+		if len(x.list) > mostDeliveries {
+			x.list = x.list[:mostDeliveries]
+			x.older = x.list[mostDeliveries-1].ID
+		}
 		return err
 	})
 	if err != nil {
@@ -229,12 +236,16 @@ func onHook(c *door.Call, cause string, do func(*record.Session, value.ID) (stri
 	if err != nil {
 		return err
 	}
-	x := &hook{}
-	if err := write(c, cause, func(s *record.Session) (err error) {
+	x, status := &hook{}, http.StatusOK
+	err = write(c, cause, func(s *record.Session) (err error) {
 		x.done, err = do(s, id)
 		return err
-	}); err != nil {
+	})
+	if f, ok := fault.As(err); ok && f.Kind == fault.Conflict {
+		x.done, x.refused, status, err = "", c.View.Said(f), http.StatusConflict, nil
+	}
+	if err != nil {
 		return err
 	}
-	return showHookAs(c, http.StatusOK, x)
+	return showHookAs(c, status, x)
 }

@@ -190,10 +190,13 @@ func (x *sheet) readNamed(ctx context.Context, s *record.Session) error {
 	})
 }
 
+// mostFound is how many records are offered to try something on.
+const mostFound = 10
+
 // found are records of an object to try something on: those that a text finds,
 // else the latest.
 func found(ctx context.Context, s *record.Session, o *schema.Object, text, filter string) ([]choice, error) {
-	p, err := s.Query(ctx, record.Query{Object: o.Name, Text: text, Filter: filter, Limit: 10})
+	p, err := s.Query(ctx, record.Query{Object: o.Name, Text: text, Filter: filter, Limit: mostFound})
 	if err != nil {
 		return nil, err
 	}

@@ -2,8 +2,10 @@ package process_test
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -51,6 +53,7 @@ type shop struct {
 	*webtest.Site
 	stages   map[string]string
 	pipeline string
+	account  value.ID
 	deal     value.ID
 }
 
@@ -64,8 +67,8 @@ func newShop(t testing.TB, s *webtest.Site) *shop {
 			return nil
 		})
 	})
-	account := s.Create(t, s.Rita, "account", record.Values{"name": "Acme"})
-	x.deal = s.Create(t, s.Rita, "deal", record.Values{"name": "Pumps", "account": account})
+	x.account = s.Create(t, s.Rita, "account", record.Values{"name": "Acme"})
+	x.deal = s.Create(t, s.Rita, "deal", record.Values{"name": "Pumps", "account": x.account})
 	return x
 }
 
@@ -213,6 +216,10 @@ func TestARuleIsWrittenInSentences(t *testing.T) {
 
 		has(t, ada.Get(one+"?dry=1"), 200, "It would have fired 1 time in the last 30 days, on 1 of the records.", "/deals/"+x.deal.String())
 		has(t, ada.Get(one+"/test?record="+x.deal.String()), 200, "Pumps")
+		has(t, ada.Get(one+"/test?q=nowhere"), 200, "Nothing found")
+		other := s.Create(t, s.Rita, "deal", record.Values{"name": "Valves", "account": x.account}).String() // the rule leaves it as it is
+		has(t, ada.Get(one+"/test"), 200, "record="+other)
+		has(t, ada.Post(one+"/test", form("record", other)), 200, "The rule’s condition does not hold", "!Check Valves")
 		has(t, rita.Post(one+"/test", form("record", x.deal.String())), 403)
 		has(t, ada.Post(one+"/test", form("record", x.deal.String())), 200, "Check Pumps", "Nothing was saved")
 		has(t, rita.Post(one+"/switch", form("on", "1")), 403)
@@ -260,5 +267,62 @@ func TestTemplatesAndWebhooks(t *testing.T) {
 		has(t, ada.Get(hook+"?state=dead"), 200, "No messages.")
 		has(t, ada.Post(hook+"/resend", form()), 200, "0 messages are sent again")
 		has(t, ada.Get("/settings/webhooks"), 200, "ERP", "https://erp.example")
+	})
+}
+
+// What does not arrive says why and when it is tried next, page by page; a
+// webhook that is switched off is sent nothing by hand.
+func TestMessagesThatWait(t *testing.T) {
+	t.Parallel()
+	webtest.EachQuiet(t, pages, func(t *testing.T, s *webtest.Site) {
+		ada := s.User(t, s.Ada)
+		id := s.Create(t, s.Ada, "webhook", record.Values{"name": "ERP", "url": "http://127.0.0.1:9/in", "events": "account.created"})
+		hook := "/settings/webhooks/" + id.String()
+		s.Create(t, s.Rita, "account", record.Values{"name": "Acme"})
+		has(t, ada.Get(hook), 200, "Waiting", "0 attempts", "!next try")
+		s.Drain(t)
+		has(t, ada.Get(hook), 200, "1 attempt", "next try 2 Mar 2026, 12:00", "The address is in the server’s own network, which webhooks do not reach.", "!Older")
+		s.Write(t, s.Rita, func(se *record.Session) error {
+			b := record.Batch{Object: "account"}
+			for i := range 55 {
+				b.Changes = append(b.Changes, record.Change{Values: record.Values{"name": fmt.Sprint("Account ", i)}})
+			}
+			_, err := se.Save(t.Context(), b)
+			return err
+		})
+		first := ada.Get(hook + "?state=waiting")
+		has(t, first, 200, "Older")
+		next := regexp.MustCompile(`/settings/webhooks/\d+\?state=waiting&amp;before=\d+`).FindString(first.Body)
+		has(t, ada.Get(strings.ReplaceAll(next, "&amp;", "&")), 200, "1 attempt", "!Older")
+		s.Write(t, s.Ada, func(se *record.Session) error {
+			_, err := se.Update(t.Context(), "webhook", id, 0, record.Values{"active": false})
+			return err
+		})
+		for _, path := range []string{"/test", "/resend"} {
+			has(t, ada.Post(hook+path, form()), 409, "This webhook is switched off.", "Waiting", "!next try")
+		}
+	})
+}
+
+// The page of a draft that may not be published says why, and publishes nothing.
+func TestADraftThatGoesRoundIsNotPublished(t *testing.T) {
+	t.Parallel()
+	webtest.Each(t, pages, func(t *testing.T, s *webtest.Site) {
+		x, ada := newShop(t, s), s.User(t, s.Ada)
+		text := `{"states": [{"state": "<prospecting>", "start": true}, {"state": "<qualified>"}, {"state": "<won>", "end": true}, {"state": "<lost>", "end": true}],
+		 "moves": [{"key": "on", "name": "On", "from": ["<prospecting>"], "to": "<qualified>", "then": [{"do": "move", "to": "<prospecting>"}]},
+		  {"key": "back", "name": "Back", "from": ["<qualified>"], "to": "<prospecting>", "then": [{"do": "move", "to": "<qualified>"}]},
+		  {"key": "win", "name": "Win", "from": ["<qualified>"], "to": "<won>"}]}`
+		for name, id := range x.stages {
+			text = strings.ReplaceAll(text, "<"+name+">", id)
+		}
+		id := s.Create(t, s.Ada, "blueprint", record.Values{"name": "Round", "object": "deal", "field": "stage", "definition": text})
+		one := "/settings/blueprints/" + id.String()
+		round := "Records would go round by themselves: Prospecting → Qualified → Prospecting."
+		has(t, ada.Get(one), 200, round, "No record can come to Lost.")
+		has(t, ada.Get(one+"/publish", hx...), 200, round)
+		has(t, ada.Post(one+"/publish", form("accept", "1"), hx...), 422, round)
+		has(t, ada.Post(one+"/publish", form("accept", "1")), 422, "Settings", round)
+		has(t, ada.Get(one+"/versions"), 200, "!Version 1")
 	})
 }

@@ -34,7 +34,9 @@ type trial struct {
 
 func (t *trial) ticked(key string) bool { return slices.Contains(t.form["check"], key) }
 
-// pick finds the records to choose from, and the one that is chosen.
+// pick finds the records to choose from, and the one that is chosen. Those that
+// the condition holds for come first; to a rule others may be given too, which
+// it leaves as they are.
 func (t *trial) pick(c *door.Call, s *record.Session, x *sheet) (err error) {
 	t.names = parts.NewNames(s)
 	filter := ""
@@ -43,8 +45,18 @@ func (t *trial) pick(c *door.Call, s *record.Session, x *sheet) (err error) {
 			filter = x.when
 		}
 	}
-	if t.found, err = found(c.Ctx, s, x.o, t.text, filter); err != nil || t.record == 0 {
+	if t.found, err = found(c.Ctx, s, x.o, t.text, filter); err != nil {
 		return err
+	}
+	if left := mostFound - len(t.found); filter != "" && x.field == nil && left > 0 {
+		others, err := found(c.Ctx, s, x.o, t.text, "not ("+filter+")")
+		if err != nil {
+			return err
+		}
+		t.found = append(t.found, others[:min(left, len(others))]...)
+	}
+	if t.record == 0 {
+		return nil
 	}
 	r, err := s.Get(c.Ctx, x.o.Name, t.record)
 	if err != nil {
