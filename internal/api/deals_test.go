@@ -2,9 +2,14 @@ package api
 
 import (
 	"encoding/json"
+	"fmt"
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
+	"time"
+
+	"wellmet/internal/value"
 )
 
 func TestFocusOfADeal(t *testing.T) {
@@ -41,6 +46,48 @@ func TestFocusOfADeal(t *testing.T) {
 		d.call(t, d.Ada, PATCH, base+"/openness", `{"deals": "private"}`).is(200)
 		d.call(t, d.Olga, GET, path, nil).is(404)
 		d.call(t, d.Olga, POST, path, `{"pinned": true}`).is(404)
+	})
+}
+
+// The path tells what is passed from what is jumped, of deals and of leads; not to
+// who may not see stages, nor of records that he may not see.
+func TestPathsOfDealsAndLeads(t *testing.T) {
+	each(t, func(t *testing.T, d *door) {
+		account := d.create(t, d.Rita, "accounts", map[string]any{"name": "Acme"})
+		deal := base + "/deals/" + d.create(t, d.Rita, "deals", map[string]any{"name": "Pumps", "account": account})
+		lead := base + "/leads/" + d.create(t, d.Rita, "leads", map[string]any{"name": "Ann", "email": "ann@home.example"})
+		d.Pass(49 * time.Hour)
+		stages := d.call(t, d.Ada, GET, base+"/stages?filter="+url.QueryEscape(`name = "Proposal"`), nil).is(200).items()
+		d.call(t, d.Rita, PATCH, deal, map[string]any{"stage": stages[0]["id"]}).is(200)
+		d.call(t, d.Rita, PATCH, lead, map[string]any{"status": "qualified"}).is(200)
+		path := func(who value.ID, of string) string {
+			t.Helper()
+			var got struct {
+				Items  []struct{ Name string }
+				Stages []struct {
+					Name string
+					Days int
+				}
+				Path []struct{ Name, State string }
+			}
+			if err := json.Unmarshal(d.call(t, who, GET, of+"/path", nil).is(200).body, &got); err != nil {
+				t.Fatal(err)
+			}
+			return fmt.Sprint(got.Items, got.Stages, got.Path)
+		}
+		if got := path(d.Rita, deal); got != "[{Prospecting} {Proposal}] [{Prospecting 2} {Proposal 0}] [{Prospecting passed} {Qualified jumped} {Proposal current} {Negotiation ahead}]" {
+			t.Error(got)
+		}
+		if got := path(d.Rita, lead); got != "[{New} {Qualified}] [{New 2} {Qualified 0}] [{New passed} {Working jumped} {Qualified current}]" {
+			t.Error(got)
+		}
+		d.call(t, d.Ada, PATCH, base+"/openness", `{"deals": "private", "leads": "private"}`).is(200)
+		d.call(t, d.Olga, GET, deal+"/path", nil).is(404)
+		d.call(t, d.Olga, GET, lead+"/path", nil).is(404)
+		d.Mask(t, "deal.stage")
+		if got := path(d.Rita, deal); got != "[] [] []" {
+			t.Errorf("who may not see stages is told %s", got)
+		}
 	})
 }
 
