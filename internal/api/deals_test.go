@@ -240,7 +240,52 @@ func TestItemsOfAQueue(t *testing.T) {
 			t.Errorf("%+v, want %v", got, want)
 		}
 		d.call(t, d.Olga, GET, base+"/work_queues/"+q, nil).is(404)
+		workQueue(t, d, base+"/work_queues/"+q, want)
 		d.call(t, d.Rita, PATCH, base+"/work_queues/"+q, `{"items": "1"}`).is(422)
 		d.call(t, d.Rita, POST, base+"/work_queues", `{"object": "deal", "filter": "nowhere = 1"}`).is(422)
 	})
+}
+
+// workQueue works through a queue of two records: what is passed is left behind,
+// what is not in it is told, and nobody else has a hand in it.
+func workQueue(t *testing.T, d *door, queue string, want []string) {
+	t.Helper()
+	turn := func(a *answer, record string, at, worked int64, over bool) {
+		t.Helper()
+		var got struct {
+			Object         string
+			Record         *struct{ ID, Title string }
+			At, Worked     int64
+			Total, Matches int64
+			Over           bool
+		}
+		if err := json.Unmarshal(a.is(200).body, &got); err != nil {
+			t.Fatal(err)
+		}
+		next := ""
+		if got.Record != nil {
+			next = got.Record.ID
+		}
+		if got.Object != "deal" || next != record || got.At != at || got.Worked != worked || got.Over != over || got.Total != 2 || got.Matches != 2 {
+			t.Errorf("%s", a.body)
+		}
+	}
+	pass := func(who value.ID, body string) *answer { return d.call(t, who, POST, queue+"/pass", body) }
+	turn(d.call(t, d.Rita, GET, queue+"/turn", nil), want[0], 0, 0, false)
+	turn(pass(d.Rita, `{"record": "`+want[0]+`", "worked": true}`), want[1], 1, 1, false)
+	turn(pass(d.Rita, `{"record": "`+want[0]+`", "worked": true}`), want[1], 1, 1, false)
+	turn(d.call(t, d.Rita, POST, queue+"/back", nil), want[0], 0, 1, false)
+	turn(pass(d.Rita, `{"record": "`+want[0]+`"}`), want[1], 1, 1, false)
+	turn(pass(d.Rita, `{"record": "`+want[1]+`"}`), "", 2, 1, false)
+	pass(d.Rita, `{"record": "7"}`).is(422)
+	pass(d.Rita, `{"record": "x"}`).is(422)
+	pass(d.Rita, `{}`).is(422)
+	for _, who := range []value.ID{d.Olga, d.Ada} {
+		d.call(t, who, GET, queue+"/turn", nil).is(404)
+		pass(who, `{"record": "`+want[0]+`"}`).is(404)
+		d.call(t, who, POST, queue+"/back", nil).is(404)
+		d.call(t, who, POST, queue+"/end", nil).is(404)
+	}
+	d.call(t, d.Rita, POST, queue+"/end", nil).is(204)
+	turn(d.call(t, d.Rita, GET, queue+"/turn", nil), "", 2, 1, true)
 }

@@ -175,6 +175,11 @@ func sitemap() []operation {
 				may("contact", kindAny, "The id of an existing one, an object with fields of a new one, or false for none; if left out, a new one for the lead's person."),
 				may("deal", kindAny, "An object with fields of a deal, or true for one of what the lead says; none, if left out."))},
 		{method: GET, path: "/cases/{id}/similar", name: "similarCases", tag: "Cases", help: "Solved cases that resemble a case, best first.", answer: "Cases with the words that both have.", class: quick, do: (*call).similarCases, query: []param{limitParam}},
+		{method: GET, path: "/work_queues/{id}/turn", name: "queueTurn", tag: "Queues", help: "Whose turn it is in a queue of the caller's. Records that no longer fit the list, or that somebody else has worked on since it began, have dropped out.", answer: "record and object, or null at the end; at, worked, total, and matches: how many records the list had.", class: quick, do: (*call).queueTurn},
+		{method: POST, path: "/work_queues/{id}/pass", name: "passTurn", tag: "Queues", help: "Goes on behind a record of a queue, which was worked on or skipped. From the same place twice is once.", answer: "Whose turn it is then.", class: batch, do: (*call).passTurn,
+			body: members(want("record", kindID, "The record that is left behind."), may("worked", kindYes, "It was worked on; left out, it is skipped."))},
+		{method: POST, path: "/work_queues/{id}/back", name: "turnBack", tag: "Queues", help: "Goes back to the record before in a queue.", answer: "Whose turn it is then.", class: batch, do: (*call).turnBack},
+		{method: POST, path: "/work_queues/{id}/end", name: "endQueue", tag: "Queues", help: "Ends a queue: the same list begins anew the next time.", status: 204, class: batch, do: (*call).endQueue},
 		{method: POST, path: "/tips/{id}/rate", name: "rateTip", tag: "Cases", help: "Says that a colleague's tip is useful, or takes that back.", answer: "The tip.", class: batch, do: (*call).rateTip, body: members(may("useful", kindYes, "false takes the vote back."))},
 		{method: POST, path: "/contracts/{id}/sign", name: "sign", tag: "Contracts", help: "Moves a contract out of draft, which gives it its number.", answer: "The contract.", class: batch, do: (*call).signContract, query: oneParams, body: members(may("on", kindDate, "The day; today if left out."))},
 		{method: POST, path: "/contracts/{id}/void", name: "void", tag: "Contracts", help: "Makes a contract void. It stays, and is in no sum.", answer: "The contract.", class: batch, do: (*call).voidContract, query: oneParams,
@@ -333,5 +338,5 @@ func changeParts() (words []string) {
 // object reports whether the operation stands below the path of one built-in
 // object.
 func (op *operation) object() bool {
-	return slices.Contains([]string{"contracts", "cases", "tips", "receipts", "deals", "leads", "contacts", "members", "enrollments", "submissions", "blueprints", "rules", "templates", "webhooks", "incoming_hooks", "targets"}, op.first())
+	return slices.Contains([]string{"contracts", "cases", "tips", "receipts", "deals", "leads", "contacts", "members", "enrollments", "submissions", "blueprints", "rules", "templates", "webhooks", "incoming_hooks", "targets", "work_queues"}, op.first())
 }
