@@ -107,6 +107,21 @@ func (c *call) stagePath() error {
 	})
 }
 
+// stageRates answers the set and the measured rates of a pipeline's stages.
+func (c *call) stageRates() error {
+	id, err := c.pathID("id")
+	if err != nil {
+		return err
+	}
+	return c.read(func(s *record.Session) error {
+		list, err := sales.RatesOf(c.ctx, s, id)
+		if err != nil {
+			return err
+		}
+		return c.marshal(map[string]any{"items": list})
+	})
+}
+
 // eraseContact makes a person unknowable.
 func (c *call) eraseContact() error {
 	return c.write(func(s *record.Session) error {

@@ -91,6 +91,35 @@ func TestPathsOfDealsAndLeads(t *testing.T) {
 	})
 }
 
+// The measured rate stands beside the set one, with how many deals it was measured
+// on; who may not see stages or deals measures nothing.
+func TestRatesOfStages(t *testing.T) {
+	each(t, func(t *testing.T, d *door) {
+		account := d.create(t, d.Rita, "accounts", map[string]any{"name": "Acme"})
+		for i, end := range []string{"win", "lose", "win"} {
+			deal := base + "/deals/" + d.create(t, d.Rita, "deals", map[string]any{"name": fmt.Sprint("Deal ", i), "account": account})
+			d.Pass(time.Hour)
+			d.call(t, d.Rita, POST, deal+"/"+end, map[string]any{"reason": "price"}).is(200)
+		}
+		pipeline := d.call(t, d.Rita, GET, base+"/pipelines?filter="+url.QueryEscape(`name = "Sales"`), nil).is(200).items()[0]["id"].(string)
+		first := func(who value.ID) string {
+			items := d.call(t, who, GET, base+"/pipelines/"+pipeline+"/rates", nil).is(200).items()
+			return fmt.Sprintf("%v: %v, %v of %v/%v; %v of %v", items[0]["name"], items[0]["set"], items[0]["measured"], items[0]["won"], items[0]["closed"], items[1]["measured"], items[1]["closed"])
+		}
+		if got := first(d.Rita); got != "Prospecting: 10, 66.7 of 2/3; <nil> of 0" {
+			t.Error(got)
+		}
+		d.call(t, d.Rita, GET, base+"/pipelines/7/rates", nil).is(404)
+		d.call(t, d.Rita, GET, base+"/pipelines/x/rates", nil).is(404)
+		d.call(t, d.Ada, PATCH, base+"/openness", `{"deals": "private"}`).is(200)
+		if got := first(d.Olga); got != "Prospecting: 10, <nil> of 0/0; <nil> of 0" {
+			t.Errorf("of deals that she may not see: %s", got)
+		}
+		d.Mask(t, "deal.stage")
+		d.call(t, d.Rita, GET, base+"/pipelines/"+pipeline+"/rates", nil).is(422)
+	})
+}
+
 func TestWarningsAndRefusalsOfAPipeline(t *testing.T) {
 	each(t, func(t *testing.T, d *door) {
 		account := d.create(t, d.Rita, "accounts", map[string]any{"name": "Acme"})

@@ -158,6 +158,7 @@ func sitemap() []operation {
 				may("quantities", kindAny, "By id of a line, how many of it go to the new deal; the others of it stay."),
 				may("amount", kindAny, "What the new deal is worth, of a deal without priced lines: as an amount of a deal is written."))},
 		{method: GET, path: "/deals/{id}/path", name: "path", tag: "Deals", help: "The stages that a deal has been in, first to last.", answer: "Visits with the moments of coming and going; stages with the days spent in each; and in path the stages of its pipeline: passed, jumped, current, ahead or unknown.", class: quick, do: (*call).stagePath},
+		{method: GET, path: "/pipelines/{id}/rates", name: "stageRates", tag: "Deals", help: "The win rate that was set for each stage of a pipeline, beside the measured one: of the deals that were in the stage and closed in the last year, as far as the caller may see them.", answer: "items: set and measured in percent, or null; won of closed, the sample.", class: figure, do: (*call).stageRates},
 		{method: GET, path: "/deals/{id}/focus", name: "focus", tag: "Deals", help: "How much speaks for working on a deal now, and what. The list of all is GET /deals, sorted by -focus.", answer: "focus, 0 to 100, and its reasons with their points, the weightiest first; empty for a closed deal.", class: quick, do: (*call).dealFocus},
 		{method: GET, path: "/deals/{id}/prediction", name: "prediction", tag: "Deals", help: "How likely an open deal is to be won, as what became of earlier ones tells. The list of all is GET /deals, sorted by -win_prediction.", answer: "chance in percent, or null with the reason for silence; reasons, confidence, and the measured and the set rate of the stage.", class: quick, do: (*call).dealPrediction},
 		{method: POST, path: "/deals/{id}/focus", name: "markFocus", tag: "Deals", help: "Pins a deal in the caller's focus list, or puts it off until a day; nobody else's list changes.", answer: "The deal.", class: batch, do: (*call).markFocus, query: oneParams,
@@ -338,5 +339,5 @@ func changeParts() (words []string) {
 // object reports whether the operation stands below the path of one built-in
 // object.
 func (op *operation) object() bool {
-	return slices.Contains([]string{"contracts", "cases", "tips", "receipts", "deals", "leads", "contacts", "members", "enrollments", "submissions", "blueprints", "rules", "templates", "webhooks", "incoming_hooks", "targets", "work_queues"}, op.first())
+	return slices.Contains([]string{"contracts", "cases", "tips", "receipts", "deals", "leads", "contacts", "members", "enrollments", "submissions", "blueprints", "rules", "templates", "webhooks", "incoming_hooks", "targets", "work_queues", "pipelines"}, op.first())
 }
