@@ -318,3 +318,27 @@ func workQueue(t *testing.T, d *door, queue string, want []string) {
 	d.call(t, d.Rita, POST, queue+"/end", nil).is(204)
 	turn(d.call(t, d.Rita, GET, queue+"/turn", nil), "", 2, 1, true)
 }
+
+// A deal that no blueprint governs has its stages for steps; not for who may not
+// see them.
+func TestTraceWithoutABlueprint(t *testing.T) {
+	each(t, func(t *testing.T, d *door) {
+		account := d.create(t, d.Rita, "accounts", map[string]any{"name": "Acme"})
+		deal := base + "/deals/" + d.create(t, d.Rita, "deals", map[string]any{"name": "Pumps", "account": account})
+		d.Pass(time.Hour)
+		d.call(t, d.Ada, POST, deal+"/lose", map[string]any{"reason": "price"}).is(200)
+		trace := func() (steps string) {
+			for _, x := range d.call(t, d.Rita, GET, deal+"/trace", nil).is(200).items() {
+				steps += fmt.Sprint(x["was_label"], " → ", x["label"], " ", x["kind"], " ", x["member"], "; ")
+			}
+			return steps
+		}
+		if got, want := trace(), fmt.Sprintf("<nil> → Prospecting history %s; Prospecting → Lost history %s; ", d.Rita, d.Ada); got != want {
+			t.Errorf("%s, want %s", got, want)
+		}
+		d.Mask(t, "deal.stage")
+		if got := trace(); got != "" {
+			t.Errorf("who may not see stages is told %s", got)
+		}
+	})
+}

@@ -143,7 +143,7 @@ func sitemap() []operation {
 				may("note", kindText, ""), may("reason", kindText, "Why, where there is no move."), may("checked", kindTexts, "Keys of the checklist."))},
 		{method: GET, path: "/{plural}/{id}/review", name: "review", help: "What was skipped, was late or is missing on the way of a {object} through its process.", answer: "The trace with its marks, and the lapses.", class: quick, do: (*call).review},
 		{method: GET, path: "/{plural}/{id}/tips", name: "helpingTips", help: "The tips of colleagues that help with a {object} where it stands, the most useful first.", answer: "Tips with their votes.", class: quick, do: (*call).helpingTips},
-		{method: GET, path: "/{plural}/{id}/trace", name: "trace", help: "How a {object} came through its process, first to last, and which files came and went.", answer: "items: steps with what was said, and whether the time was over; files: what was attached and detached, when and by whom.", class: quick, do: (*call).trace},
+		{method: GET, path: "/{plural}/{id}/trace", name: "trace", help: "How a {object} came through its process, first to last, and which files came and went. Where no blueprint governed a deal, lead or case, its stages, of kind history.", answer: "items: steps with what was said, and whether the time was over; files: what was attached and detached, when and by whom.", class: quick, do: (*call).trace},
 		{method: GET, path: "/{plural}/{id}/automations", name: "automations", help: "What rules and blueprints did about a {object}, and which rules of scoring could not judge it, latest first.", answer: "Lines of the run log.", class: quick, do: (*call).automations, query: logParams},
 
 		// What only some objects do.
