@@ -30,8 +30,11 @@ var (
 	QueueAt     = schema.Int(Queues, "at").ReadOnly().Default("0")
 	QueueDone   = schema.Int(Queues, "worked").ReadOnly().Default("0")
 	QueueTotal  = schema.Int(Queues, "total").ReadOnly().Default("0")
-	QueueOver   = schema.Bool(Queues, "over").ReadOnly().Default("false")
-	QueueShown  = schema.Choice(Queues, "shown", "private", "team", "all").Default("private").ReadOnly().On(func(f *schema.FieldDef) { f.Hidden, f.Quiet = true, true })
+	// QueueMatches is how many records the list had when the queue began, of which
+	// it got the first ones.
+	QueueMatches = schema.Int(Queues, "matches").ReadOnly().Default("0")
+	QueueOver    = schema.Bool(Queues, "over").ReadOnly().Default("false")
+	QueueShown   = schema.Choice(Queues, "shown", "private", "team", "all").Default("private").ReadOnly().On(func(f *schema.FieldDef) { f.Hidden, f.Quiet = true, true })
 )
 
 func queues() *schema.Object {
@@ -83,7 +86,7 @@ func fillQueues(ctx context.Context, s *record.Session, drafts []*record.Draft) 
 		if err != nil {
 			return err
 		}
-		ids, err := idsOf(ctx, s, o, l)
+		ids, matches, err := idsOf(ctx, s, o, l)
 		if err != nil {
 			return err
 		}
@@ -92,6 +95,7 @@ func fillQueues(ctx context.Context, s *record.Session, drafts []*record.Draft) 
 			words[i] = id.String()
 		}
 		v := record.With(record.With(record.Values{}, QueueItems, strings.Join(words, " ")), QueueTotal, int64(len(ids)))
+		record.With(v, QueueMatches, matches)
 		if _, err := s.AsSystem("the records of a queue").Update(ctx, Queues.Name, d.ID, 0, v); err != nil {
 			return err
 		}
@@ -107,22 +111,23 @@ func listOf(q *record.Record) (l List) {
 	return l
 }
 
-// idsOf are the first records of a list.
-func idsOf(ctx context.Context, s *record.Session, o *schema.Object, l List) (ids []value.ID, err error) {
+// idsOf are the first records of a list, and how many it has in all.
+func idsOf(ctx context.Context, s *record.Session, o *schema.Object, l List) (ids []value.ID, matches int64, err error) {
 	ask := record.Query{Object: o.Name, Filter: l.Filter, Text: l.Words, Sort: l.Sort, Fields: []string{"id"}, Limit: 200}
 	for len(ids) < MostQueued {
 		page, err := s.Query(ctx, ask)
 		if err != nil {
-			return nil, err
+			return nil, 0, err
 		}
 		for _, r := range page.Records {
 			ids = append(ids, r.ID)
 		}
 		if ask.Cursor = page.Next; page.Next == "" {
-			break
+			return ids, int64(len(ids)), nil
 		}
 	}
-	return ids[:min(len(ids), MostQueued)], nil
+	matches, _, err = s.Count(ctx, record.Query{Object: o.Name, Filter: l.Filter, Text: l.Words, Count: record.CountExact})
+	return ids[:MostQueued], matches, err
 }
 
 // Turn is where somebody is in a queue.
@@ -132,8 +137,8 @@ type Turn struct {
 	// Record is what is next; nil at the end.
 	Record *record.Record
 	// At is its place among the Total, beginning with 0; Done are those that were
-	// worked on.
-	At, Done, Total int64
+	// worked on. Matches is how many records the list had.
+	At, Done, Total, Matches int64
 }
 
 // TurnOf tells what is next in a queue. Records that no longer fit the list, that
@@ -147,8 +152,10 @@ func TurnOf(ctx context.Context, s *record.Session, queue value.ID) (*Turn, erro
 	p := &Turn{Queue: q, List: listOf(q)}
 	p.At, _ = record.Get(q, QueueAt)
 	p.Done, _ = record.Get(q, QueueDone)
+	p.Matches, _ = record.Get(q, QueueMatches)
 	ids := items(q)
 	p.Total = int64(len(ids))
+	p.Matches = max(p.Matches, p.Total) // queues of an older program do not know
 	for p.At < p.Total {
 		chunk := ids[p.At:min(p.At+20, p.Total)]
 		left, err := p.left(ctx, s, chunk)
@@ -224,20 +231,28 @@ func (p *Turn) drop(ctx context.Context, s *record.Session, o *schema.Object, id
 	return rows.Err()
 }
 
+// mine is a queue of the actor's.
+func mine(ctx context.Context, s *record.Session, queue value.ID) (*record.Record, error) {
+	q, err := s.Get(ctx, Queues.Name, queue)
+	if err == nil && q.Owner() != s.Actor().Member() {
+		err = fault.New(fault.Forbidden, "record.may_not_change", fault.Args{"object": Queues.Name})
+	}
+	return q, err
+}
+
 // PassTurn goes on behind a record of the queue, which was worked on or skipped.
 // Going on twice from the same place is once.
 func PassTurn(ctx context.Context, s *record.Session, queue, behind value.ID, worked bool) error {
-	q, err := s.Get(ctx, Queues.Name, queue)
+	q, err := mine(ctx, s, queue)
 	if err != nil {
 		return err
 	}
-	if q.Owner() != s.Actor().Member() {
-		return fault.New(fault.Forbidden, "record.may_not_change", fault.Args{"object": Queues.Name})
-	}
 	at, _ := record.Get(q, QueueAt)
 	done, _ := record.Get(q, QueueDone)
-	ids := items(q)
-	i := int64(slices.Index(ids, behind))
+	i := int64(slices.Index(items(q), behind))
+	if i < 0 {
+		return fault.New(fault.Invalid, "activity.not_in_queue", nil).With(fault.Field{Path: "record", Key: "activity.not_in_queue"})
+	}
 	if i < at {
 		return nil
 	}
@@ -251,7 +266,7 @@ func PassTurn(ctx context.Context, s *record.Session, queue, behind value.ID, wo
 
 // TurnBack goes to the record before, whatever became of it.
 func TurnBack(ctx context.Context, s *record.Session, queue value.ID) error {
-	q, err := s.Get(ctx, Queues.Name, queue)
+	q, err := mine(ctx, s, queue)
 	if err != nil {
 		return err
 	}
@@ -265,7 +280,7 @@ func TurnBack(ctx context.Context, s *record.Session, queue value.ID) error {
 
 // EndQueue ends a queue: the list begins anew the next time.
 func EndQueue(ctx context.Context, s *record.Session, queue value.ID) error {
-	if _, err := s.Get(ctx, Queues.Name, queue); err != nil {
+	if _, err := mine(ctx, s, queue); err != nil {
 		return err
 	}
 	_, err := s.AsSystem("a queue that is over").Update(ctx, Queues.Name, queue, 0, record.With(record.Values{}, QueueOver, true))

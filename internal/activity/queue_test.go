@@ -2,6 +2,7 @@ package activity_test
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -113,5 +114,36 @@ func TestWhatIsDoneOrOutOfSightDropsOutOfAQueue(t *testing.T) {
 		if !fault.Is(err, fault.NotFound) {
 			t.Errorf("going on in a queue of somebody else: %v", err)
 		}
+	})
+}
+
+// A list that is longer than a queue says how long it was.
+func TestALongQueueSaysItsNumber(t *testing.T) {
+	t.Parallel()
+	apptest.Each(t, func(t *testing.T, k *apptest.Kit) {
+		const n = activity.MostQueued + 5
+		b := record.Batch{Object: "product"}
+		for i := range n {
+			b.Changes = append(b.Changes, record.Change{Values: record.Values{"name": fmt.Sprintf("Pump %d", i)}})
+		}
+		k.Write(t, k.Ada, func(s *record.Session) error {
+			for chunk := range slices.Chunk(b.Changes, 500) {
+				if _, err := s.Save(t.Context(), record.Batch{Object: b.Object, Changes: chunk}); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		k.Write(t, k.Rita, func(s *record.Session) error {
+			id, err := activity.BeginQueue(t.Context(), s, activity.List{Object: "product"})
+			if err != nil {
+				return err
+			}
+			turn, err := activity.TurnOf(t.Context(), s, id)
+			if err == nil && (turn.Total != activity.MostQueued || turn.Matches != n) {
+				t.Errorf("%d of %d", turn.Total, turn.Matches)
+			}
+			return err
+		})
 	})
 }

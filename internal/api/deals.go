@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 
 	"wellmet/internal/fault"
 	"wellmet/internal/record"
@@ -74,22 +75,50 @@ func asAsked(err error) error {
 	return &named
 }
 
-// dealPath answers the stages that a deal has been in.
-func (c *call) dealPath() error {
+// stagePath answers the stages that a deal or lead has been in, and what each of
+// its list is to it.
+func (c *call) stagePath() error {
 	return c.read(func(s *record.Session) error {
-		_, id, err := c.target(s)
+		o, id, err := c.target(s)
 		if err != nil {
 			return err
 		}
-		path, err := sales.Path(c.ctx, s, id)
+		r, err := s.Get(c.ctx, o.Name, id)
 		if err != nil {
 			return err
 		}
-		stages, err := sales.StageTimes(c.ctx, s, id)
+		visits, err := sales.Path(c.ctx, s, o, id)
 		if err != nil {
 			return err
 		}
-		return c.marshal(map[string]any{"items": path, "stages": stages})
+		stages, err := sales.StageTimes(c.ctx, s, o, id)
+		if err != nil {
+			return err
+		}
+		paths, err := sales.Paths(c.ctx, s, o, []*record.Record{r}, time.Time{})
+		path := paths[id]
+		if path == nil {
+			path = []sales.PathStage{}
+		}
+		if err != nil {
+			return err
+		}
+		return c.marshal(map[string]any{"items": visits, "stages": stages, "path": path})
+	})
+}
+
+// stageRates answers the set and the measured rates of a pipeline's stages.
+func (c *call) stageRates() error {
+	id, err := c.pathID("id")
+	if err != nil {
+		return err
+	}
+	return c.read(func(s *record.Session) error {
+		list, err := sales.RatesOf(c.ctx, s, id)
+		if err != nil {
+			return err
+		}
+		return c.marshal(map[string]any{"items": list})
 	})
 }
 

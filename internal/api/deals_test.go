@@ -2,9 +2,14 @@ package api
 
 import (
 	"encoding/json"
+	"fmt"
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
+	"time"
+
+	"wellmet/internal/value"
 )
 
 func TestFocusOfADeal(t *testing.T) {
@@ -41,6 +46,77 @@ func TestFocusOfADeal(t *testing.T) {
 		d.call(t, d.Ada, PATCH, base+"/openness", `{"deals": "private"}`).is(200)
 		d.call(t, d.Olga, GET, path, nil).is(404)
 		d.call(t, d.Olga, POST, path, `{"pinned": true}`).is(404)
+	})
+}
+
+// The path tells what is passed from what is jumped, of deals and of leads; not to
+// who may not see stages, nor of records that he may not see.
+func TestPathsOfDealsAndLeads(t *testing.T) {
+	each(t, func(t *testing.T, d *door) {
+		account := d.create(t, d.Rita, "accounts", map[string]any{"name": "Acme"})
+		deal := base + "/deals/" + d.create(t, d.Rita, "deals", map[string]any{"name": "Pumps", "account": account})
+		lead := base + "/leads/" + d.create(t, d.Rita, "leads", map[string]any{"name": "Ann", "email": "ann@home.example"})
+		d.Pass(49 * time.Hour)
+		stages := d.call(t, d.Ada, GET, base+"/stages?filter="+url.QueryEscape(`name = "Proposal"`), nil).is(200).items()
+		d.call(t, d.Rita, PATCH, deal, map[string]any{"stage": stages[0]["id"]}).is(200)
+		d.call(t, d.Rita, PATCH, lead, map[string]any{"status": "qualified"}).is(200)
+		path := func(who value.ID, of string) string {
+			t.Helper()
+			var got struct {
+				Items  []struct{ Name string }
+				Stages []struct {
+					Name string
+					Days int
+				}
+				Path []struct{ Name, State string }
+			}
+			if err := json.Unmarshal(d.call(t, who, GET, of+"/path", nil).is(200).body, &got); err != nil {
+				t.Fatal(err)
+			}
+			return fmt.Sprint(got.Items, got.Stages, got.Path)
+		}
+		if got := path(d.Rita, deal); got != "[{Prospecting} {Proposal}] [{Prospecting 2} {Proposal 0}] [{Prospecting passed} {Qualified jumped} {Proposal current} {Negotiation ahead}]" {
+			t.Error(got)
+		}
+		if got := path(d.Rita, lead); got != "[{New} {Qualified}] [{New 2} {Qualified 0}] [{New passed} {Working jumped} {Qualified current}]" {
+			t.Error(got)
+		}
+		d.call(t, d.Ada, PATCH, base+"/openness", `{"deals": "private", "leads": "private"}`).is(200)
+		d.call(t, d.Olga, GET, deal+"/path", nil).is(404)
+		d.call(t, d.Olga, GET, lead+"/path", nil).is(404)
+		d.Mask(t, "deal.stage")
+		if got := path(d.Rita, deal); got != "[] [] []" {
+			t.Errorf("who may not see stages is told %s", got)
+		}
+	})
+}
+
+// The measured rate stands beside the set one, with how many deals it was measured
+// on; who may not see stages or deals measures nothing.
+func TestRatesOfStages(t *testing.T) {
+	each(t, func(t *testing.T, d *door) {
+		account := d.create(t, d.Rita, "accounts", map[string]any{"name": "Acme"})
+		for i, end := range []string{"win", "lose", "win"} {
+			deal := base + "/deals/" + d.create(t, d.Rita, "deals", map[string]any{"name": fmt.Sprint("Deal ", i), "account": account})
+			d.Pass(time.Hour)
+			d.call(t, d.Rita, POST, deal+"/"+end, map[string]any{"reason": "price"}).is(200)
+		}
+		pipeline := d.call(t, d.Rita, GET, base+"/pipelines?filter="+url.QueryEscape(`name = "Sales"`), nil).is(200).items()[0]["id"].(string)
+		first := func(who value.ID) string {
+			items := d.call(t, who, GET, base+"/pipelines/"+pipeline+"/rates", nil).is(200).items()
+			return fmt.Sprintf("%v: %v, %v of %v/%v; %v of %v", items[0]["name"], items[0]["set"], items[0]["measured"], items[0]["won"], items[0]["closed"], items[1]["measured"], items[1]["closed"])
+		}
+		if got := first(d.Rita); got != "Prospecting: 10, 66.7 of 2/3; <nil> of 0" {
+			t.Error(got)
+		}
+		d.call(t, d.Rita, GET, base+"/pipelines/7/rates", nil).is(404)
+		d.call(t, d.Rita, GET, base+"/pipelines/x/rates", nil).is(404)
+		d.call(t, d.Ada, PATCH, base+"/openness", `{"deals": "private"}`).is(200)
+		if got := first(d.Olga); got != "Prospecting: 10, <nil> of 0/0; <nil> of 0" {
+			t.Errorf("of deals that she may not see: %s", got)
+		}
+		d.Mask(t, "deal.stage")
+		d.call(t, d.Rita, GET, base+"/pipelines/"+pipeline+"/rates", nil).is(422)
 	})
 }
 
@@ -204,7 +280,76 @@ func TestItemsOfAQueue(t *testing.T) {
 			t.Errorf("%+v, want %v", got, want)
 		}
 		d.call(t, d.Olga, GET, base+"/work_queues/"+q, nil).is(404)
+		workQueue(t, d, base+"/work_queues/"+q, want)
 		d.call(t, d.Rita, PATCH, base+"/work_queues/"+q, `{"items": "1"}`).is(422)
 		d.call(t, d.Rita, POST, base+"/work_queues", `{"object": "deal", "filter": "nowhere = 1"}`).is(422)
+	})
+}
+
+// workQueue works through a queue of two records: what is passed is left behind,
+// what is not in it is told, and nobody else has a hand in it.
+func workQueue(t *testing.T, d *door, queue string, want []string) {
+	t.Helper()
+	turn := func(a *answer, record string, at, worked int64, over bool) {
+		t.Helper()
+		var got struct {
+			Object         string
+			Record         *struct{ ID, Title string }
+			At, Worked     int64
+			Total, Matches int64
+			Over           bool
+		}
+		if err := json.Unmarshal(a.is(200).body, &got); err != nil {
+			t.Fatal(err)
+		}
+		next := ""
+		if got.Record != nil {
+			next = got.Record.ID
+		}
+		if got.Object != "deal" || next != record || got.At != at || got.Worked != worked || got.Over != over || got.Total != 2 || got.Matches != 2 {
+			t.Errorf("%s", a.body)
+		}
+	}
+	pass := func(who value.ID, body string) *answer { return d.call(t, who, POST, queue+"/pass", body) }
+	turn(d.call(t, d.Rita, GET, queue+"/turn", nil), want[0], 0, 0, false)
+	turn(pass(d.Rita, `{"record": "`+want[0]+`", "worked": true}`), want[1], 1, 1, false)
+	turn(pass(d.Rita, `{"record": "`+want[0]+`", "worked": true}`), want[1], 1, 1, false)
+	turn(d.call(t, d.Rita, POST, queue+"/back", nil), want[0], 0, 1, false)
+	turn(pass(d.Rita, `{"record": "`+want[0]+`"}`), want[1], 1, 1, false)
+	turn(pass(d.Rita, `{"record": "`+want[1]+`"}`), "", 2, 1, false)
+	pass(d.Rita, `{"record": "7"}`).is(422)
+	pass(d.Rita, `{"record": "x"}`).is(422)
+	pass(d.Rita, `{}`).is(422)
+	for _, who := range []value.ID{d.Olga, d.Ada} {
+		d.call(t, who, GET, queue+"/turn", nil).is(404)
+		pass(who, `{"record": "`+want[0]+`"}`).is(404)
+		d.call(t, who, POST, queue+"/back", nil).is(404)
+		d.call(t, who, POST, queue+"/end", nil).is(404)
+	}
+	d.call(t, d.Rita, POST, queue+"/end", nil).is(204)
+	turn(d.call(t, d.Rita, GET, queue+"/turn", nil), "", 2, 1, true)
+}
+
+// A deal that no blueprint governs has its stages for steps; not for who may not
+// see them.
+func TestTraceWithoutABlueprint(t *testing.T) {
+	each(t, func(t *testing.T, d *door) {
+		account := d.create(t, d.Rita, "accounts", map[string]any{"name": "Acme"})
+		deal := base + "/deals/" + d.create(t, d.Rita, "deals", map[string]any{"name": "Pumps", "account": account})
+		d.Pass(time.Hour)
+		d.call(t, d.Ada, POST, deal+"/lose", map[string]any{"reason": "price"}).is(200)
+		trace := func() (steps string) {
+			for _, x := range d.call(t, d.Rita, GET, deal+"/trace", nil).is(200).items() {
+				steps += fmt.Sprint(x["was_label"], " → ", x["label"], " ", x["kind"], " ", x["member"], "; ")
+			}
+			return steps
+		}
+		if got, want := trace(), fmt.Sprintf("<nil> → Prospecting history %s; Prospecting → Lost history %s; ", d.Rita, d.Ada); got != want {
+			t.Errorf("%s, want %s", got, want)
+		}
+		d.Mask(t, "deal.stage")
+		if got := trace(); got != "" {
+			t.Errorf("who may not see stages is told %s", got)
+		}
 	})
 }

@@ -12,7 +12,8 @@ import (
 )
 
 // handleStages lets deals follow stages that say something else now, and tells
-// of deals that an older program lost in which stage it was.
+// records of what an older program did not keep: in which stage they were lost,
+// and through which they went.
 func (a *App) handleStages() {
 	handle(a, (*Workspace).FollowStage)
 	handle(a, func(w *Workspace, ctx context.Context, _ sales.FillLost) error { return w.FillLostStages(ctx) })
@@ -20,6 +21,16 @@ func (a *App) handleStages() {
 	a.everywhere("answers due", 24*time.Hour, nil, sales.Promise{}) // open hours and holidays may be others by now
 	a.jobs.Every("lost stages", 24*time.Hour, func(ctx context.Context) error {
 		return a.each(ctx, func(w *Workspace) error { return w.FillLostStages(ctx) })
+	})
+	jobs.Handle(a.jobs, jobs.Options{}, func(ctx context.Context, run jobs.Run, _ sales.FillPaths) error {
+		w, err := a.Workspace(ctx, run.Workspace)
+		if err != nil {
+			return err
+		}
+		return w.FillPaths(ctx)
+	})
+	a.jobs.Every("paths", 24*time.Hour, func(ctx context.Context) error {
+		return a.each(ctx, func(w *Workspace) error { return w.FillPaths(ctx) })
 	})
 	a.jobs.Every("deal teams", 24*time.Hour, func(ctx context.Context) error {
 		return a.each(ctx, func(w *Workspace) error { return w.OpenTeams(ctx) })
@@ -57,21 +68,26 @@ func (w *Workspace) FollowStage(ctx context.Context, j sales.FollowStage) error 
 	})
 }
 
-// FillLostStages looks at the lost deals of an older program, a portion a
-// transaction, and never again.
-func (w *Workspace) FillLostStages(ctx context.Context) error {
-	who := record.AsSystem("lost stages")
+// FillLostStages looks at the lost deals of an older program.
+func (w *Workspace) FillLostStages(ctx context.Context) error { return w.fill(ctx, sales.LostStages) }
+
+// FillPaths looks at the deals and leads of an older program.
+func (w *Workspace) FillPaths(ctx context.Context) error { return w.fill(ctx, sales.WrittenPaths) }
+
+// fill looks at records, a portion a transaction, and never again.
+func (w *Workspace) fill(ctx context.Context, f sales.Filling) error {
+	who := record.AsSystem(f.Job().Kind())
 	filled := false
 	err := w.Read(ctx, who, func(s *record.Session) (err error) {
-		filled, err = sales.LostStagesFilled(ctx, s)
+		filled, err = f.Done(ctx, s)
 		return err
 	})
 	if err != nil || filled {
 		return err
 	}
-	return w.goOn(ctx, func() jobs.Job { return sales.FillLost{} }, func() (more bool, err error) {
+	return w.goOn(ctx, f.Job, func() (more bool, err error) {
 		err = w.Write(ctx, who, func(s *record.Session) (err error) {
-			more, err = sales.FillLostStages(ctx, s)
+			more, err = f.Fill(ctx, s)
 			return err
 		}, store.Batch)
 		return more, err

@@ -148,9 +148,13 @@ func (r *run) next(st *state, cal *hours.Calendar) *time.Time {
 	return r.due
 }
 
+// traceAtOnce is how many steps are read at once.
+const traceAtOnce = 1000
+
 // Trace lists how a record came to be where it is, oldest first, with what was
 // said. It is for whoever may read the record; steps of a state that he may not
-// see are left out.
+// see are left out. Where no blueprint governed the record, its steps are what
+// history tells of its stages.
 func Trace(ctx context.Context, s *record.Session, object string, id value.ID) ([]Passage, error) {
 	o, err := s.Object(object)
 	if err != nil {
@@ -160,11 +164,21 @@ func Trace(ctx context.Context, s *record.Session, object string, id value.ID) (
 		return nil, err
 	}
 	list := []Passage{}
-	err = eachPassage(ctx, s, `record = $1 AND object = $2 ORDER BY id LIMIT 1000`, []any{id, o.ID}, func(_ value.ID, p Passage) { list = append(list, p) })
-	if err != nil {
+	for after := value.ID(0); ; {
+		n := 0
+		err = eachPassage(ctx, s, `record = $1 AND object = $2 AND id > $3 ORDER BY id LIMIT $4`, []any{id, o.ID, after, traceAtOnce},
+			func(_ value.ID, p Passage) { list, after, n = append(list, p), p.id, n+1 })
+		if err != nil {
+			return nil, err
+		}
+		if n < traceAtOnce {
+			break
+		}
+	}
+	if list, err = seen(ctx, s, list); err != nil {
 		return nil, err
 	}
-	return seen(ctx, s, list)
+	return withHistory(ctx, s, o, id, list)
 }
 
 // seen are the passages of states that the actor may see.
@@ -189,7 +203,7 @@ func seen(ctx context.Context, s *record.Session, list []Passage) ([]Passage, er
 
 // eachPassage reads steps of the trace, with the records that made them.
 func eachPassage(ctx context.Context, s *record.Session, where string, args []any, each func(value.ID, Passage)) error {
-	rows, err := s.Tx().Query(ctx, `SELECT record, blueprint, version, was, was_label, state, label, move, kind, act, at, member, due_at, said
+	rows, err := s.Tx().Query(ctx, `SELECT id, record, blueprint, version, was, was_label, state, label, move, kind, act, at, member, due_at, said
 		FROM {process_step} WHERE `+where, args...)
 	if err != nil {
 		return err
@@ -200,7 +214,7 @@ func eachPassage(ctx context.Context, s *record.Session, where string, args []an
 		var of value.ID
 		var member *value.ID
 		var said string
-		if err := rows.Scan(&of, &p.Blueprint, &p.Version, &p.Was, &p.WasLabel, &p.State, &p.Label, &p.Move, &p.Kind, &p.Act, &p.At, &member, &p.Due, &said); err != nil {
+		if err := rows.Scan(&p.id, &of, &p.Blueprint, &p.Version, &p.Was, &p.WasLabel, &p.State, &p.Label, &p.Move, &p.Kind, &p.Act, &p.At, &member, &p.Due, &said); err != nil {
 			return err
 		}
 		if member != nil {
@@ -217,6 +231,7 @@ func eachPassage(ctx context.Context, s *record.Session, where string, args []an
 
 // Passage is one step of a record through its process.
 type Passage struct {
+	id        value.ID
 	Blueprint value.ID   `json:"blueprint"`
 	Version   value.ID   `json:"version"`
 	Was       string     `json:"was,omitempty"`

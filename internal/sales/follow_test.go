@@ -162,7 +162,7 @@ func TestLostStagesComeFromHistory(t *testing.T) {
 					t.Errorf("%v %s: lost in %v, want %v", id, d.Field("status"), got, stage)
 				}
 			}
-			done, err := sales.LostStagesFilled(t.Context(), s)
+			done, err := sales.LostStages.Done(t.Context(), s)
 			if !done {
 				t.Error("it would look again")
 			}

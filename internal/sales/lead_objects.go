@@ -77,9 +77,12 @@ var (
 	LeadSource     = schema.Choice(Leads, "source", sources...)
 	// LeadLostAt is when a disqualified lead was given up, LeadLostStage the stage
 	// that it was in before; empty where nobody knows it.
-	LeadLostAt     = derived(schema.Moment(Leads, "lost_at"))
-	LeadLostStage  = derived(schema.Link(Leads, "lost_stage", "lead_stage").OnDelete(schema.Clear))
-	LeadStageDue   = derived(schema.Moment(Leads, process.DueField)) // as DealStageDue
+	LeadLostAt    = derived(schema.Moment(Leads, "lost_at"))
+	LeadLostStage = derived(schema.Link(Leads, "lost_stage", "lead_stage").OnDelete(schema.Clear))
+	LeadStageDue  = derived(schema.Moment(Leads, process.DueField)) // as DealStageDue
+	// LeadStageSince and LeadWay are what they are of deals.
+	LeadStageSince = derived(schema.Moment(Leads, DealStageSince.Name()).On(called("In stage since")))
+	LeadWay        = derived(schema.LongText(Leads, DealWay.Name()))
 	LeadChannel    = schema.Text(Leads, "channel")
 	LeadCapturedAt = schema.Moment(Leads, "captured_at").Default("=now()")
 	LeadScore      = schema.Int(Leads, "score").Between(0, 100)

@@ -17,9 +17,9 @@ type leadBook struct {
 }
 
 type leadStage struct {
-	id     value.ID
-	kind   string
-	active bool
+	id         value.ID
+	name, kind string
+	active     bool
 }
 
 type leadStagesKey struct{}
@@ -30,7 +30,7 @@ func leadBookOf(ctx context.Context, s *record.Session) (*leadBook, error) {
 
 func readLeadStages(ctx context.Context, tx *store.Tx) (*leadBook, error) {
 	b := &leadBook{byID: map[value.ID]leadStage{}}
-	rows, err := tx.Query(ctx, `SELECT id, kind, active FROM {lead_stage} WHERE deleted_at IS NULL ORDER BY position, id`)
+	rows, err := tx.Query(ctx, `SELECT id, name, kind, active FROM {lead_stage} WHERE deleted_at IS NULL ORDER BY position, id`)
 	if err != nil {
 		return nil, err
 	}
@@ -38,7 +38,7 @@ func readLeadStages(ctx context.Context, tx *store.Tx) (*leadBook, error) {
 	for rows.Next() {
 		var st leadStage
 		var active *bool
-		if err := rows.Scan(&st.id, &st.kind, &active); err != nil {
+		if err := rows.Scan(&st.id, &st.name, &st.kind, &active); err != nil {
 			return nil, err
 		}
 		st.active = active == nil || *active
@@ -74,9 +74,26 @@ func placeLeads(ctx context.Context, s *record.Session, drafts []*record.Draft) 
 			}
 		}
 		placeLead(book, d)
+		enterLead(s, book, d)
 		loseLead(s, d)
 	}
 	return nil
+}
+
+// enterLead keeps since when a lead is in its stage, and through which it went.
+// Since when an imported one is there nobody knows.
+func enterLead(s *record.Session, book *leadBook, d *record.Draft) {
+	id, _ := record.Will(d, LeadStage)
+	st, known := book.byID[id]
+	if !known || !d.Changed(LeadStage.Name()) {
+		return
+	}
+	goOn(d, LeadWay, st.name)
+	if imported(s) && d.Doing == record.Creating {
+		d.Set(LeadStageSince.Name(), nil)
+	} else {
+		record.Put(d, LeadStageSince, d.At())
+	}
 }
 
 // loseLead keeps when a lead was given up and where it was; one that is taken up

@@ -16,54 +16,13 @@ type FillLost struct{}
 // Kind implements jobs.Job.
 func (FillLost) Kind() string { return "sales.fill_lost_stages" }
 
-// LostStages is where the filling of lost_stage stands: an older program did not
-// keep in which stage a deal or a lead was lost, though history tells it.
-type LostStages struct {
-	After     value.ID `json:"after"`
-	Done      bool     `json:"done"`
-	AfterLead value.ID `json:"after_lead"`
-	LeadsDone bool     `json:"leads_done"`
-}
-
-var lostStages = store.Setting[*LostStages]{Key: "lost_stages"}
-
-// lostAtOnce is how many records a portion looks at.
-const lostAtOnce = 500
-
-// LostStagesFilled reports whether all deals and leads that were lost under an
-// older program have been looked at.
-func LostStagesFilled(ctx context.Context, s *record.Session) (bool, error) {
-	x, err := lostStages.Get(ctx, s.Tx())
-	return x != nil && x.Done && x.LeadsDone, err
-}
-
-// FillLostStages tells of a portion of lost deals, then of leads, in which stage
-// they were lost and when, as far as history knows, and reports whether there are
-// more. A restart goes on where it ended.
-func FillLostStages(ctx context.Context, s *record.Session) (more bool, err error) {
-	x, err := lostStages.Get(ctx, s.Tx())
-	if err != nil || x != nil && x.Done && x.LeadsDone {
-		return false, err
-	}
-	if x == nil {
-		x = &LostStages{}
-	}
-	sql, after, done, fill := `SELECT id FROM {deal} WHERE status = 'lost' AND lost_stage_id IS NULL AND id > $1 ORDER BY id LIMIT $2`, &x.After, &x.Done, fillLost
-	if x.Done {
-		sql, after, done, fill = `SELECT id FROM {lead} WHERE status = 'disqualified' AND lost_at IS NULL AND id > $1 ORDER BY id LIMIT $2`, &x.AfterLead, &x.LeadsDone, fillLostLeads
-	}
-	ids, err := s.Tx().IDs(ctx, sql, *after, lostAtOnce)
-	if err != nil {
-		return false, err
-	}
-	if len(ids) > 0 {
-		if err := fill(ctx, s, ids); err != nil {
-			return false, err
-		}
-		*after = ids[len(ids)-1]
-	}
-	*done = len(ids) < lostAtOnce
-	return !x.LeadsDone, lostStages.Set(ctx, s.Tx(), x)
+// LostStages fills lost_stage: an older program did not keep in which stage a deal
+// or a lead was lost, and when, though history tells it.
+var LostStages = Filling{
+	at:    store.Setting[*FilledTo]{Key: "lost_stages"},
+	job:   FillLost{},
+	deals: filler{`SELECT id FROM {deal} WHERE status = 'lost' AND lost_stage_id IS NULL AND id > $1 ORDER BY id LIMIT $2`, fillLost},
+	leads: filler{`SELECT id FROM {lead} WHERE status = 'disqualified' AND lost_at IS NULL AND id > $1 ORDER BY id LIMIT $2`, fillLostLeads},
 }
 
 // loss is what spans tell of one record: its status and stage, and since when it is

@@ -139,7 +139,10 @@ var (
 	DealPipeline   = schema.Link(Deals, "pipeline", "pipeline").Tracked()
 	DealStage      = schema.Link(Deals, "stage", "stage").Tracked()
 	DealStatus     = schema.Choice(Deals, "status", Open, Won, Lost).ReadOnly().Tracked()
-	DealStageSince = schema.Moment(Deals, "stage_since").ReadOnly()
+	DealStageSince = schema.Moment(Deals, "stage_since").ReadOnly().On(called("In stage since"))
+	// DealWay is the names of the stages that the deal has been in, as they were
+	// then.
+	DealWay = derived(schema.LongText(Deals, "path"))
 	// DealStageWhy is why the last move went over stages or back, for history.
 	DealStageWhy = schema.LongText(Deals, "stage_reason").ReadOnly()
 	DealAmount   = schema.Money(Deals, "amount").Tracked()

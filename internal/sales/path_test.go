@@ -53,7 +53,7 @@ func TestPathSumsVisits(t *testing.T) {
 			return err
 		})
 		k.Read(t, k.Olga, func(s *record.Session) error {
-			path, err := sales.Path(t.Context(), s, deal)
+			path, err := sales.Path(t.Context(), s, sales.Deals, deal)
 			if err != nil {
 				return err
 			}

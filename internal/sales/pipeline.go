@@ -48,6 +48,44 @@ func StageRates(ctx context.Context, s *record.Session) (map[value.ID]Rate, erro
 	return rates, nil
 }
 
+// SetAndMeasured is what was set of a stage beside what was measured.
+type SetAndMeasured struct {
+	Stage    value.ID         `json:"stage"`
+	Name     string           `json:"name"`
+	Set      *decimal.Decimal `json:"set"`      // in percent; nil = nothing was set
+	Measured *decimal.Decimal `json:"measured"` // nil while no deal that was there is closed
+	Won      int64            `json:"won"`
+	Closed   int64            `json:"closed"` // how many deals were measured
+}
+
+// RatesOf are the rates of the stages of a pipeline, of the deals that the actor
+// may see.
+func RatesOf(ctx context.Context, s *record.Session, pipeline value.ID) ([]SetAndMeasured, error) {
+	if _, err := s.Get(ctx, Pipelines.Name, pipeline); err != nil {
+		return nil, err
+	}
+	measured, err := StageRates(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	page, err := s.Query(ctx, record.Query{Object: Stages.Name, Filter: `pipeline = "` + pipeline.String() + `"`, Sort: StagePosition.Name(), Limit: 500})
+	if err != nil {
+		return nil, err
+	}
+	list := make([]SetAndMeasured, len(page.Records))
+	for i, r := range page.Records {
+		rate := measured[r.ID]
+		list[i] = SetAndMeasured{Stage: r.ID, Name: r.Title(), Won: rate.Won, Closed: rate.Closed}
+		if set, ok := record.Get(r, StageProbability); ok {
+			list[i].Set = &set
+		}
+		if percent, ok := rate.Percent(); ok {
+			list[i].Measured = &percent
+		}
+	}
+	return list, nil
+}
+
 // ArrangeStages puts the stages of a pipeline into an order. Those that are not
 // named keep theirs, after them.
 func ArrangeStages(ctx context.Context, s *record.Session, pipeline value.ID, order []value.ID) error {

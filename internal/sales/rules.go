@@ -130,6 +130,7 @@ func enter(s *record.Session, d *record.Draft, st stage) {
 	} else {
 		record.Put(d, DealStageSince, d.At())
 	}
+	goOn(d, DealWay, st.name)
 	unsay(d, st.kind)
 	lose(d, st.kind)
 	if st.kind == Open {

@@ -11,7 +11,7 @@ import (
 	"wellmet/internal/value"
 )
 
-// StageTime is how long a deal was in one stage, all its visits together (R37).
+// StageTime is how long a deal or lead was in one stage, all its visits together (R37).
 type StageTime struct {
 	Stage    value.ID      `json:"stage"`
 	Name     string        `json:"name"`
@@ -19,22 +19,22 @@ type StageTime struct {
 	Spent    time.Duration `json:"-"`
 	Days     int           `json:"days"`
 	Business int           `json:"business_days"`
-	// Known is false where a visit began before the deal was imported.
+	// Known is false where a visit began before an import.
 	Known bool `json:"known"`
 }
 
-// StageTimes are the stages that a deal was in, in the order in which it first
+// StageTimes are the stages that a deal or lead was in, in the order in which it first
 // came to them.
-func StageTimes(ctx context.Context, s *record.Session, deal value.ID) ([]StageTime, error) {
-	visits, err := Path(ctx, s, deal)
+func StageTimes(ctx context.Context, s *record.Session, object *schema.Object, id value.ID) ([]StageTime, error) {
+	visits, err := Path(ctx, s, object, id)
 	if err != nil {
 		return nil, err
 	}
-	d, err := s.Get(ctx, Deals.Name, deal)
+	r, err := s.Get(ctx, object.Name, id)
 	if err != nil {
 		return nil, err
 	}
-	calendar, err := hours.Whose(ctx, s, d.Owner())
+	calendar, err := hours.Whose(ctx, s, r.Owner())
 	if err != nil {
 		return nil, err
 	}

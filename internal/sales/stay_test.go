@@ -32,7 +32,7 @@ func TestStageTimesSumAllVisits(t *testing.T) {
 		type sum struct{ visits, days, business int }
 		want := map[string]sum{"Prospecting": {2, 6, 6}, "Qualified": {2, 4, 2}}
 		x.Read(t, k.Rita, func(s *record.Session) error {
-			times, err := sales.StageTimes(t.Context(), s, x.deal)
+			times, err := sales.StageTimes(t.Context(), s, sales.Deals, x.deal)
 			for _, st := range times {
 				if got := (sum{st.Visits, st.Days, st.Business}); got != want[st.Name] || !st.Known {
 					t.Errorf("%s: %+v, want %+v", st.Name, got, want[st.Name])

@@ -171,7 +171,7 @@ var placed = map[string]string{
 	"once_total": GroupAmounts, "yearly_recurring": GroupAmounts, "tax_total": GroupAmounts, "gross_total": GroupAmounts,
 	"amount_differs": GroupSystem, "lines_mixed": GroupSystem,
 	"no_calls": GroupReach, "no_mail": GroupReach, "preferences": GroupReach, "language": GroupReach,
-	"owner": GroupDetails, "external_id": GroupSystem, "incomplete": GroupSystem, "own_probability": GroupSystem, "own_forecast": GroupSystem, "stage_since": GroupSystem,
+	"owner": GroupDetails, "external_id": GroupSystem, "incomplete": GroupSystem, "own_probability": GroupSystem, "own_forecast": GroupSystem, "stage_since": GroupSystem, "path": GroupSystem,
 	"campaign": GroupSystem, "channel": GroupSystem, "captured_at": GroupSystem,
 }
 
@@ -197,7 +197,7 @@ func groupOf(f *FieldDef) string {
 
 // usual are the columns of built-in objects that nobody has chosen others for.
 var usual = map[string][]string{
-	"deal":     {"name", "account", "stage", "amount", "probability", "close_date", "owner", "next_activity_at"},
+	"deal":     {"name", "account", "stage", "path", "amount", "probability", "close_date", "stage_since", "owner", "next_activity_at"},
 	"lead":     {"name", "company", "status", "source", "score", "owner", "next_activity_at", "created_at"},
 	"account":  {"name", "kinds", "industry", "owner", "last_activity_at", "next_activity_at"},
 	"contact":  {"name", "account", "job_title", "email", "phone", "owner", "next_activity_at"},

@@ -3,7 +3,6 @@ package activity
 import (
 	"net/http"
 	"net/url"
-	"strconv"
 
 	"github.com/a-h/templ"
 
@@ -300,8 +299,13 @@ func note(c *door.Call, s *record.Session, queue, item value.ID, form url.Values
 }
 
 // place is how far one is, as the page says it.
-func (t *turn) place() string {
-	return t.v.T("web.queue.place", "at", strconv.FormatInt(t.at.At+1, 10), "total", strconv.FormatInt(t.at.Total, 10))
+func (t *turn) place() string { return placeOf(t.v, t.at) }
+
+func placeOf(v *kit.View, t *room.Turn) string {
+	if t.Matches > t.Total {
+		return v.T("web.queue.place_of", "at", v.Int(t.At+1), "total", v.Int(t.Total), "count", v.Int(t.Matches))
+	}
+	return v.T("web.queue.place", "at", v.Int(t.At+1), "total", v.Int(t.Total))
 }
 
 func (t *turn) address() string { return queueAddress + "/" + t.at.Queue.ID.String() }

@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"wellmet/internal/app"
 	"wellmet/internal/record"
@@ -296,5 +297,33 @@ func TestCardsOfOthersStay(t *testing.T) {
 				t.Errorf("cells can be edited: %v in %s", edits, row)
 			}
 		}
+	})
+}
+
+// Cards of deals and of leads tell how they came through the stages, and for how
+// long they are where they are; who may not see stages is told neither.
+func TestCardsTellThePath(t *testing.T) {
+	t.Parallel()
+	webtest.Each(t, pages, func(t *testing.T, s *webtest.Site) {
+		x := newShop(t, s)
+		deal := x.deal(t, "Rollout", "Prospecting", 1000)
+		lead := x.Create(t, x.Rita, "lead", record.Values{"name": "Ann", "email": "ann@home.example"})
+		s.Pass(time.Hour)
+		x.Write(t, x.Rita, func(s *record.Session) error {
+			if _, err := s.Update(t.Context(), "lead", lead, 0, record.Values{"status": "qualified"}); err != nil {
+				return err
+			}
+			_, err := s.Update(t.Context(), "deal", deal, 0, record.Values{"stage": x.stages["Proposal"]})
+			return err
+		})
+		rita := s.User(t, s.Rita)
+		path := "Prospecting: passed · Qualified: skipped · Proposal: current · Negotiation: ahead"
+		has(t, rita.Get(address), 200, path)
+		has(t, rita.Get(address+"&by=forecast"), 200, path)
+		has(t, rita.Get("/leads?layout=board"), 200, "New: passed · Working: skipped · Qualified: current", "0 days in this stage")
+		has(t, rita.Get("/deals"), 200, path, "0 days in this stage, ")
+		has(t, rita.Get("/leads?columns=name,path,stage_since"), 200, "New: passed · Working: skipped · Qualified: current", "0 days in this stage, ")
+		s.Mask(t, "deal.stage")
+		has(t, rita.Get("/deals?columns=name,path"), 200, "!Prospecting: passed")
 	})
 }

@@ -1,6 +1,7 @@
 package board
 
 import (
+	"context"
 	"slices"
 	"strconv"
 	"time"
@@ -24,7 +25,8 @@ type card struct {
 	Over              bool // longer in its column than usual
 	Fixed             bool // not the actor's to move
 	Owner             kit.Person
-	More              []string // other fields that the layout puts on cards
+	More              []string   // other fields that the layout puts on cards
+	Path              kit.Markup // through the stages
 }
 
 // cardFields are the columns that cards are made of.
@@ -52,13 +54,33 @@ func (b *board) cardFields() []string {
 		}
 	}
 	add("next_activity_at", "owner")
-	if b.byStage() {
+	if b.staged() {
 		add(sales.DealStageSince.Name())
+	}
+	if b.o.Name == sales.Deals.Name || b.o.Name == sales.Leads.Name {
+		add(sales.DealStage.Name())
 	}
 	return fields
 }
 
 func (b *board) byStage() bool { return b.field.ID == sales.DealStage.ID() }
+
+// staged reports whether the columns are stages of deals or leads.
+func (b *board) staged() bool { return b.byStage() || b.field.ID == sales.LeadStage.ID() }
+
+// cards makes records of a column ready, with their paths.
+func (b *board) cards(ctx context.Context, records []*record.Record, c *column) ([]card, error) {
+	paths, err := sales.Paths(ctx, b.s, b.o, records, b.st.AsOf)
+	if err != nil {
+		return nil, err
+	}
+	cards := make([]card, len(records))
+	for i, r := range records {
+		cards[i] = b.card(r, c)
+		cards[i].Path = parts.Path(b.v, paths[r.ID], "100%")
+	}
+	return cards, b.fix(ctx, records, cards)
+}
 
 // face is which fields a card has, the same for all cards of a board.
 type face struct {
@@ -232,8 +254,8 @@ func (b *board) planned(x *card, r *record.Record) {
 
 // aged says how long a record has been where it is.
 func (b *board) aged(x *card, r *record.Record, c *column) {
-	since, ok := record.Get(r, sales.DealStageSince)
-	if !b.byStage() || c.Closed || !ok || b.st.Past() {
+	since, ok := r.Field(sales.DealStageSince.Name()).(time.Time)
+	if !b.staged() || c.Closed || !ok || b.st.Past() {
 		return
 	}
 	days := int64(b.v.Today() - value.DateOf(since, b.v.Zone))

@@ -254,11 +254,9 @@ func (b *board) fill(ctx context.Context, c *column, limit int, cursor string) e
 		return err
 	}
 	c.next = found.Next
-	c.cards = slices.Grow(c.cards, len(found.Records))
-	for _, r := range found.Records {
-		c.cards = append(c.cards, b.card(r, c))
-	}
-	return b.fix(ctx, found.Records, c.cards[len(c.cards)-len(found.Records):])
+	cards, err := b.cards(ctx, found.Records, c)
+	c.cards = append(c.cards, cards...)
+	return err
 }
 
 // fix marks the cards that the actor may not move.

@@ -30,9 +30,10 @@ func Moved(c *door.Call, m *moving.Moved) error {
 		if err != nil {
 			return err
 		}
-		cards := []card{b.card(r, to)}
-		err = b.fix(c.Ctx, []*record.Record{r}, cards)
-		x = cards[0]
+		cards, err := b.cards(c.Ctx, []*record.Record{r}, to)
+		if err == nil {
+			x = cards[0]
+		}
 		return err
 	})
 	if err != nil {

@@ -26,8 +26,6 @@ func Routes() []door.Route {
 const (
 	address  = "/focus"
 	pageRows = 50
-	// pinnedRows is how many pinned deals stand on top of the first page.
-	pinnedRows = 50
 )
 
 // sorts are what the list can be sorted by.
@@ -64,58 +62,54 @@ func show(c *door.Call) error {
 }
 
 func load(c *door.Call, q url.Values) (*list, error) {
-	l := &list{v: c.View, Whose: q.Get("whose"), Sort: q.Get("sort"), Snoozed: q.Get("snoozed") == "1", more: q.Get("cursor") != ""}
+	l := &list{v: c.View, Whose: q.Get("whose"), Sort: q.Get("sort"), Snoozed: q.Get("snoozed") == "1", more: q.Get("cursor") != "" || q.Get("pinned") != ""}
 	if !slices.Contains(sorts, l.Sort) {
 		l.Sort = sorts[0]
 	}
 	if l.Whose != "all" {
 		l.Whose = "mine"
 	}
-	return l, c.Read(func(s *record.Session) error { return l.read(c, s, q.Get("cursor")) })
+	return l, c.Read(func(s *record.Session) error { return l.read(c, s, q.Get("pinned"), q.Get("cursor")) })
 }
 
-// read asks for a page: first what is pinned, then the others. Pinned deals are
-// few, so that the others alone have a cursor.
-func (l *list) read(c *door.Call, s *record.Session, cursor string) error {
-	own := ""
-	if l.Whose == "mine" {
-		own = " and owner = me()"
-	}
-	ask := record.Query{Object: sales.Deals.Name, Sort: l.Sort, Limit: pinnedRows}
+// read asks for a page: first what is pinned, page by page, then the others. What
+// is put off has one list.
+func (l *list) read(c *door.Call, s *record.Session, pinned, cursor string) error {
 	if l.Snoozed {
-		ask.Filter = sales.SnoozedFilter + own
-	} else {
-		ask.Filter = sales.PinnedFilter + own
+		_, err := l.part(c, s, sales.SnoozedFilter, "cursor", cursor)
+		return err
 	}
-	var found []*record.Record
-	if cursor == "" || l.Snoozed {
-		p, err := s.Query(c.Ctx, ask)
-		if err != nil {
+	if cursor == "" {
+		more, err := l.part(c, s, sales.PinnedFilter, "pinned", pinned)
+		if err != nil || more {
 			return err
 		}
-		found = p.Records
 	}
-	pinned := len(found)
-	if !l.Snoozed {
-		ask.Filter, ask.Limit, ask.Cursor = sales.UnpinnedFilter+own, pageRows, cursor
-		p, err := s.Query(c.Ctx, ask)
-		if err != nil {
-			return err
-		}
-		found = append(found, p.Records...)
-		if p.Next != "" {
-			l.Next = l.url("cursor", p.Next)
-		}
+	_, err := l.part(c, s, sales.UnpinnedFilter, "cursor", cursor)
+	return err
+}
+
+// part adds a page of what fits a condition, with the way to the next one.
+func (l *list) part(c *door.Call, s *record.Session, filter, name, cursor string) (more bool, err error) {
+	if l.Whose == "mine" {
+		filter += " and owner = me()"
 	}
-	for i, r := range found {
+	p, err := s.Query(c.Ctx, record.Query{Object: sales.Deals.Name, Filter: filter, Sort: l.Sort, Limit: pageRows, Cursor: cursor})
+	if err != nil {
+		return false, err
+	}
+	for _, r := range p.Records {
 		x, err := Row(c, s, r)
 		if err != nil {
-			return err
+			return false, err
 		}
-		x.Pinned = i < pinned && !l.Snoozed
+		x.Pinned = name == "pinned"
 		l.Rows = append(l.Rows, x)
 	}
-	return nil
+	if p.Next != "" {
+		l.Next = l.url(name, p.Next)
+	}
+	return p.Next != "", nil
 }
 
 // Row is a deal as the list shows it.
@@ -221,6 +215,7 @@ func mark(c *door.Call) error {
 		q = u.Query()
 	}
 	q.Del("cursor")
+	q.Del("pinned")
 	l, err := load(c, q)
 	if err != nil {
 		return err

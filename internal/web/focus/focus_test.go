@@ -2,13 +2,16 @@ package focus_test
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 
 	"wellmet/internal/app"
 	"wellmet/internal/record"
+	"wellmet/internal/sales"
 	"wellmet/internal/value"
 	"wellmet/internal/web"
 	"wellmet/internal/web/webtest"
@@ -101,4 +104,67 @@ func TestFocusInTheBrowser(t *testing.T) {
 	b.Open("/focus")
 	b.Axe()
 	b.Picture("focus-phone")
+}
+
+// However many deals are pinned or put off, each is in its list.
+func TestManyPinnedAndSnoozedDeals(t *testing.T) {
+	t.Parallel()
+	webtest.Each(t, pages, func(t *testing.T, s *webtest.Site) {
+		const n = 60
+		account := s.Create(t, s.Rita, "account", record.Values{"name": "Acme"})
+		s.Write(t, s.Rita, func(se *record.Session) error {
+			yes, day := true, se.Today().AddDays(3)
+			for i := range 2*n + 3 {
+				out, err := se.Create(t.Context(), "deal", record.Values{"name": fmt.Sprintf("Deal %03d", i), "account": account, "amount": "50"})
+				if err != nil {
+					return err
+				}
+				m := sales.SetMark{Pinned: &yes}
+				if i >= n {
+					m = sales.SetMark{Snoozed: &day}
+				}
+				if i >= 2*n {
+					continue
+				}
+				if err := sales.MarkFocus(t.Context(), se, out.ID, m); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		rita := s.User(t, s.Rita)
+		all := func(path string) (deals, pinned int) {
+			for next := path; next != ""; {
+				body := further(t, rita, next)
+				deals += strings.Count(body, `id="focus-`) - strings.Count(body, `id="focus-rows"`)
+				pinned += strings.Count(body, `aria-pressed="true"`)
+				next = ""
+				if m := nextRows.FindStringSubmatch(body); m != nil {
+					next = strings.ReplaceAll(m[1], "&amp;", "&")
+				}
+			}
+			return deals, pinned
+		}
+		if deals, pinned := all("/focus"); deals != n+3 || pinned != n {
+			t.Errorf("%d deals, %d of them pinned", deals, pinned)
+		}
+		if deals, _ := all("/focus?snoozed=1"); deals != n {
+			t.Errorf("%d deals are put off", deals)
+		}
+		if a := rita.Get("/focus?pinned=nonsense"); a.Status != http.StatusUnprocessableEntity && a.Status != http.StatusBadRequest {
+			t.Errorf("a made-up place is answered %d", a.Status)
+		}
+	})
+}
+
+var nextRows = regexp.MustCompile(`<li hx-get="([^"]+)"`)
+
+// further is a page of the list, the first or a further one.
+func further(t *testing.T, u *webtest.User, path string) string {
+	t.Helper()
+	a := u.Get(path, "HX-Request", "true")
+	if a.Status != http.StatusOK {
+		t.Fatalf("%s: %d", path, a.Status)
+	}
+	return a.Body
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/a-h/templ"
 
 	"wellmet/internal/fault"
+	"wellmet/internal/hours"
 	"wellmet/internal/record"
 	"wellmet/internal/sales"
 	"wellmet/internal/schema"
@@ -33,10 +34,14 @@ type page struct {
 	// when the object has none.
 	status *schema.FieldDef
 	// done says of activities whether something is left to do, nil for others.
-	done   *schema.FieldDef
-	today  value.Date
-	clock  *sales.Clock // of leads, where a column tells how long they wait
-	prefix string       // of the addresses of records
+	done  *schema.FieldDef
+	today value.Date
+	clock *sales.Clock // of leads, where a column tells how long they wait
+	// paths are the ways of deals or leads through their stages, and work the
+	// company's days, where columns tell of them; else nil.
+	paths  map[value.ID][]sales.PathStage
+	work   *hours.Calendar
+	prefix string // of the addresses of records
 	// fits is whether a row that was asked for by its id belongs to the view.
 	fits bool
 	// may says which records the actor may change, when cells can be edited.
@@ -83,6 +88,13 @@ func load(c *door.Call, s *record.Session, st *views.State) (*page, error) {
 			}
 		}
 	}
+	if p.shows(sales.DealWay.Name()) || p.shows(sales.DealStageSince.Name()) {
+		for _, name := range []string{sales.DealStage.Name(), sales.DealStatus.Name()} {
+			if f, ok := st.Object.Field(name); ok && s.Actor().Sees(f) {
+				q.Fields = append(q.Fields, f.Name)
+			}
+		}
+	}
 	if st.Object.Name == sales.Leads.Name && slices.Contains(st.Columns, sales.LeadResponseMinutes.Name()) {
 		var err error
 		if p.clock, err = sales.ClockOf(c.Ctx, s); err != nil {
@@ -118,6 +130,9 @@ func load(c *door.Call, s *record.Session, st *views.State) (*page, error) {
 		return nil, err
 	}
 	p.records, p.next = answer.Records, answer.Next
+	if err := p.stages(c.Ctx, s); err != nil {
+		return nil, err
+	}
 	p.columns(c.View, s)
 	for i := range p.cols {
 		c := &p.cols[i]
@@ -133,6 +148,24 @@ func load(c *door.Call, s *record.Session, st *views.State) (*page, error) {
 		return nil, err
 	}
 	return p, p.names.Load(c.Ctx)
+}
+
+// shows reports whether a column tells of a deal's or lead's stages.
+func (p *page) shows(path string) bool {
+	return (p.Object.Name == sales.Deals.Name || p.Object.Name == sales.Leads.Name) && slices.Contains(p.Columns, path)
+}
+
+// stages reads what columns tell of stages.
+func (p *page) stages(ctx context.Context, s *record.Session) (err error) {
+	if p.shows(sales.DealStageSince.Name()) {
+		if p.work, err = hours.Of(ctx, s); err != nil {
+			return err
+		}
+	}
+	if p.shows(sales.DealWay.Name()) {
+		p.paths, err = sales.Paths(ctx, s, p.Object, p.records, p.AsOf)
+	}
+	return err
 }
 
 // changeable tells whose cells can be edited, when any can.
@@ -242,6 +275,9 @@ func (p *page) cell(v *kit.View, r *record.Record, c *column) templ.Component {
 }
 
 func (p *page) inCell(v *kit.View, r *record.Record, c *column) templ.Component {
+	if path := p.paths[r.ID]; len(path) > 0 && c.Path == sales.DealWay.Name() {
+		return parts.Path(v, path, "72")
+	}
 	if p.Past() { // what is due is due today
 		return parts.Cell(v, p.names, c.Field, r.Path(c.Path))
 	}
@@ -256,6 +292,9 @@ func (p *page) inCell(v *kit.View, r *record.Record, c *column) templ.Component 
 			mark := `<span class="due none" title="` + kit.Text(text) + `">` + kit.Icon("triangle-alert") + `<span class="sr">` + kit.Text(text) + `</span></span>`
 			return templ.Join(mark, parts.Cell(v, p.names, c.Field, r.Path(c.Path)))
 		}
+	}
+	if since, ok := r.Path(c.Path).(time.Time); ok && p.work != nil && c.Path == sales.DealStageSince.Name() && p.worked(r) {
+		return p.age(v, since)
 	}
 	if p.clock != nil && c.Path == sales.LeadResponseMinutes.Name() {
 		if d, waits := p.clock.Waiting(r); waits {
@@ -274,6 +313,23 @@ func (p *page) inCell(v *kit.View, r *record.Record, c *column) templ.Component 
 		return kit.Markup("")
 	}
 	return `<span class="due ` + kit.Markup(state) + `">` + kit.Icon(icon) + kit.Text(text) + `</span>`
+}
+
+// worked reports whether work on a deal or lead goes on.
+func (p *page) worked(r *record.Record) bool {
+	switch status, _ := r.Field(sales.DealStatus.Name()).(string); status {
+	case sales.Won, sales.Lost, sales.Disqualified, sales.Converted:
+		return false
+	}
+	return true
+}
+
+// age is for how long a record has been in its stage.
+func (p *page) age(v *kit.View, since time.Time) kit.Markup {
+	day := value.DateOf(since, v.Zone)
+	days := int(p.today - day)
+	title := v.T("web.list.in_stage", "count", days, "n", v.Int(int64(days)), "business", v.Int(int64(p.work.BusinessDays(since, v.Now))), "since", v.DateLong(day))
+	return `<span class="num" title="` + kit.Text(title) + `">` + kit.Text(v.Days(days)) + `</span>`
 }
 
 // due is what the next activity of a record asks for: "late", "today", "none"

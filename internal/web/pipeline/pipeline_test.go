@@ -139,7 +139,7 @@ func TestARemovedStageGivesItsDealsAway(t *testing.T) {
 				if err == nil {
 					stage, _ = record.Get(d, sales.DealStage)
 				}
-				visits, err := sales.Path(t.Context(), x, deal)
+				visits, err := sales.Path(t.Context(), x, sales.Deals, deal)
 				if err == nil && visits[0].Name != "Prospecting" {
 					t.Errorf("history forgot the name: %v", visits)
 				}

@@ -1,8 +1,9 @@
 package record
 
 import (
-	"cmp"
 	"slices"
+	"strings"
+	"time"
 
 	"wellmet/internal/fault"
 	"wellmet/internal/process"
@@ -11,7 +12,9 @@ import (
 	"wellmet/internal/schema"
 	"wellmet/internal/value"
 	"wellmet/internal/web/door"
+	"wellmet/internal/web/kit"
 	"wellmet/internal/web/moving"
+	"wellmet/internal/web/parts"
 )
 
 // path is the way of a record through the states of one field.
@@ -30,11 +33,14 @@ type path struct {
 
 // step is one state on the path.
 type step struct {
-	key   string // of the option, or id of the record
-	label string
-	kind  string // done, cur or ""
-	days  int    // spent there; -1 = not known
-	spent string // the same at length
+	state   any    // key of the option, or id of the record
+	key     string // the same as text
+	label   string
+	kind    string // done, cur or ""
+	on      record.OnPath
+	retired bool   // out of use: nothing moves there
+	days    int    // spent there; -1 = not known
+	spent   string // the same at length
 }
 
 // maxSteps is how many states a field may have to be shown as a path.
@@ -58,46 +64,71 @@ func pathOf(c *door.Call, s *record.Session, m *model) (*path, error) {
 		return nil, nil
 	}
 	p := &path{field: f, may: m.writable(f) && m.moves(), closed: m.ended()}
-	if f.Kind == schema.KindChoice {
-		for _, option := range f.Options {
-			if m.lead() && ended[option.Key] != "" {
-				continue
-			}
-			if current, _ := m.r.Value(f).(string); !option.Hidden || current == option.Key {
-				p.steps = append(p.steps, step{key: option.Key, label: f.OptionLabel(option.Key, m.v.Lang), days: -1})
-			}
-		}
-		current, _ := m.r.Value(f).(string)
-		p.end = f.OptionLabel(current, m.v.Lang)
-		p.mark(current)
-		return p, p.govern(c, s, m)
+	read := p.states
+	switch {
+	case f.Kind == schema.KindChoice:
+		read = p.options
+	case f.ID == sales.DealStage.ID() || f.ID == sales.LeadStage.ID():
+		read = p.stages
 	}
-	if err := p.states(c, s, m); err != nil {
+	if err := read(c, s, m); err != nil {
 		return nil, err
 	}
-	current, _ := m.r.Value(f).(value.ID)
-	p.mark(current.String())
 	if err := p.govern(c, s, m); err != nil {
 		return nil, err
 	}
-	if m.deal() {
+	if m.deal() || m.lead() {
 		return p, p.days(c, s, m)
 	}
 	return p, nil
 }
 
-// states are the records that the field may link to: a deal's are the open
-// stages of its pipeline, after which it is closed, and a lead's those before its
-// end.
+// options are the states of a choice.
+func (p *path) options(c *door.Call, s *record.Session, m *model) error {
+	f := p.field
+	been, err := p.been(c, s, m)
+	if err != nil {
+		return err
+	}
+	current, _ := m.r.Value(f).(string)
+	for _, option := range f.Options {
+		if m.lead() && ended[option.Key] != "" || option.Hidden && !was(been, option.Key) && option.Key != current {
+			continue
+		}
+		p.steps = append(p.steps, step{state: option.Key, key: option.Key, label: f.OptionLabel(option.Key, m.v.Lang), days: -1, retired: option.Hidden})
+	}
+	p.end = f.OptionLabel(current, m.v.Lang)
+	p.mark(been, current)
+	return nil
+}
+
+// stages are those of a deal's pipeline or of leads, after which it is closed.
+func (p *path) stages(c *door.Call, s *record.Session, m *model) error {
+	paths, err := sales.Paths(c.Ctx, s, m.o, []*record.Record{m.r}, time.Time{})
+	if err != nil {
+		return err
+	}
+	for _, x := range paths[m.r.ID] {
+		st := step{state: x.Stage, key: x.Stage.String(), label: x.Name, days: -1, retired: x.Retired}
+		st.is(x.State)
+		p.steps = append(p.steps, st)
+	}
+	current, ok := m.r.Value(p.field).(value.ID)
+	if !ok || p.closed == "" {
+		return nil
+	}
+	found, err := s.GetMany(c.Ctx, p.field.Target, []value.ID{current})
+	if r := found[current]; r != nil {
+		p.end = r.Title()
+	}
+	return err
+}
+
+// states are the records that the field may link to.
 func (p *path) states(c *door.Call, s *record.Session, m *model) error {
 	q := record.Query{Object: p.field.Target, Limit: 100}
-	target := m.schema.Target(p.field)
-	if _, ok := target.Field("position"); ok {
+	if _, ok := m.schema.Target(p.field).Field("position"); ok {
 		q.Sort = "position"
-	}
-	if m.deal() {
-		pipeline, _ := record.Get(m.r, sales.DealPipeline)
-		q.Filter = `pipeline = "` + pipeline.String() + `"`
 	}
 	page, err := s.Query(c.Ctx, q)
 	if fault.Is(err, fault.NotFound) || fault.Is(err, fault.Forbidden) {
@@ -106,19 +137,47 @@ func (p *path) states(c *door.Call, s *record.Session, m *model) error {
 	if err != nil {
 		return err
 	}
+	been, err := p.been(c, s, m)
+	if err != nil {
+		return err
+	}
 	current, _ := m.r.Value(p.field).(value.ID)
 	for _, r := range page.Records {
-		kind, _ := r.Field("kind").(string)
 		active, told := r.Field("active").(bool)
-		if ends := m.deal() && kind != sales.Open || m.lead() && ended[kind] != ""; ends || r.ID != current && told && !active {
-			if r.ID == current {
-				p.end = r.Title()
-			}
+		if r.ID != current && told && !active && !was(been, r.ID) {
 			continue
 		}
-		p.steps = append(p.steps, step{key: r.ID.String(), label: r.Title(), days: -1})
+		p.steps = append(p.steps, step{state: r.ID, key: r.ID.String(), label: r.Title(), days: -1, retired: told && !active})
 	}
+	p.mark(been, current)
 	return nil
+}
+
+// been is in which states the record was.
+func (p *path) been(c *door.Call, s *record.Session, m *model) ([]record.Been, error) {
+	all, err := s.BeenIn(c.Ctx, m.o.Name, p.field.Name, []value.ID{m.r.ID}, time.Time{})
+	return all[m.r.ID], err
+}
+
+func was(been []record.Been, state any) bool {
+	return slices.ContainsFunc(been, func(b record.Been) bool { return b.State == state })
+}
+
+// mark tells what lies behind from what was jumped and what lies ahead.
+func (p *path) mark(been []record.Been, current any) {
+	states := make([]any, len(p.steps))
+	for i, x := range p.steps {
+		states[i] = x.state
+	}
+	for i, on := range record.Along(states, been, current, p.closed == sales.Won) {
+		p.steps[i].is(on)
+	}
+}
+
+// is says what the state is to the record.
+func (x *step) is(on record.OnPath) {
+	x.on = on
+	x.kind = map[record.OnPath]string{record.PathPassed: "done", record.PathCurrent: "cur"}[on]
 }
 
 // govern learns where the process leads from here, if one governs the record.
@@ -168,6 +227,22 @@ func (p *path) leads(key string) bool {
 	return p.may && (!p.governed || ok)
 }
 
+// opens reports whether one may go to a state of the path.
+func (p *path) opens(x step) bool { return !x.retired && p.leads(x.key) }
+
+// said is what is told of a state beside its name: that the record jumped it, or
+// for how long it was there.
+func (x *step) said(v *kit.View) string {
+	var all []string
+	if x.on == record.PathJumped || x.on == record.PathUnknown || x.retired {
+		all = append(all, parts.OnPath(v, x.on, x.retired))
+	}
+	if x.spent != "" {
+		all = append(all, x.spent)
+	}
+	return strings.Join(all, " · ")
+}
+
 // blocked says why a way is not open yet.
 func (p *path) blocked(key string) string { return p.ways[key].Blocked }
 
@@ -177,22 +252,9 @@ func (p *path) asks(key string) bool {
 	return len(t.Ask)+len(t.Checklist) > 0 || t.Note != process.None || t.File != process.None || t.Reason
 }
 
-// mark tells what lies behind from what lies ahead.
-func (p *path) mark(current string) {
-	at := slices.IndexFunc(p.steps, func(x step) bool { return x.key == current })
-	for i := range p.steps {
-		switch {
-		case i == at:
-			p.steps[i].kind = "cur"
-		case i < at || p.closed == sales.Won:
-			p.steps[i].kind = "done"
-		}
-	}
-}
-
-// days counts what the deal spent in each stage, all visits together.
+// days counts what a deal or lead spent in each stage, all visits together.
 func (p *path) days(c *door.Call, s *record.Session, m *model) error {
-	times, err := sales.StageTimes(c.Ctx, s, m.r.ID)
+	times, err := sales.StageTimes(c.Ctx, s, m.o, m.r.ID)
 	if err != nil {
 		return err
 	}
@@ -204,15 +266,12 @@ func (p *path) days(c *door.Call, s *record.Session, m *model) error {
 		st := &p.steps[i]
 		if !x.Known {
 			st.spent = m.v.T("web.record.days_unknown")
-		} else if st.kind != "" {
+		} else {
 			st.days = x.Days
 			st.spent = m.v.T("web.record.days_spent", "count", x.Days, "n", m.v.Int(int64(x.Days)), "business", m.v.Int(int64(x.Business)))
 			if x.Visits > 1 {
 				st.spent += " · " + m.v.T("web.record.visits", "count", x.Visits, "n", m.v.Int(int64(x.Visits)))
 			}
-		}
-		if p.closed == sales.Lost && x.Spent > 0 {
-			st.kind = cmp.Or(st.kind, "done")
 		}
 	}
 	return nil
