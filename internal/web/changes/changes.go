@@ -26,10 +26,7 @@ func Routes() []door.Route {
 	return []door.Route{
 		{Pattern: "GET /reports/changes", Do: show},
 		{Pattern: "GET /reports/changes/deals", Do: deals},
-		{Pattern: "GET /reports/stays/deals", Do: stayed},
-		{Pattern: "GET /reports/slippage/deals", Do: moved},
 		{Pattern: "GET /reports/funnel", Do: funnel},
-		{Pattern: "GET /reports/funnel/deals", Do: passed},
 	}
 }
 
@@ -249,9 +246,8 @@ type behind struct {
 	title, back string
 	crumb       string
 	list        []listed
-	count       int64  // of all deals, listed or not
-	values      bool   // what they were worth and are
-	past        string // the moment looked back to, in words; "" = now
+	count       int64 // of all deals, listed or not
+	values      bool  // what they were worth and are
 }
 
 // asked is the figure whose deals the address asks for.
