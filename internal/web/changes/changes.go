@@ -8,8 +8,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/shopspring/decimal"
-
 	"wellmet/internal/access"
 	"wellmet/internal/i18n"
 	"wellmet/internal/record"
@@ -215,7 +213,7 @@ func day(d value.Date) string {
 func (x *look) waterfall() chart.Chart {
 	c := chart.Chart{View: x.v, Title: x.v.T("web.changes.title"), Head: x.v.T("web.changes.part_head"), Sums: map[int]bool{},
 		Series: []chart.Series{{Name: x.v.T("web.changes.amount"), Color: chart.Open}},
-		Axis:   func(n float64) string { return x.v.NumberShort(decimal.NewFromFloat(n)) }}
+		Axis:   chart.Amounts(x.v, x.currency)}
 	add := func(r row, w record.Worth, sum bool) {
 		c.Sums[len(c.Cats)] = sum
 		c.Cats = append(c.Cats, r.label)

@@ -62,7 +62,7 @@ func TestFiguresLeadToTheirDeals(t *testing.T) {
 			}
 		}
 		page := rita.Get("/reports/changes").Body
-		for _, want := range []string{"to_stage=", "<td>Lost</td>", `href="/schedules?of=report:changes"`} {
+		for _, want := range []string{"€100<", "to_stage=", "<td>Lost</td>", `href="/schedules?of=report:changes"`} {
 			if !strings.Contains(page, want) {
 				t.Errorf("the page of changes has no %q", want)
 			}
