@@ -47,10 +47,10 @@ func behind(c *door.Call) error {
 		if found.Label != "" {
 			x.title = found.Label + ": " + x.title
 		}
-		if x.list, err = report.ListOf(c.Ctx, s, w, spec.Object, found, t); err != nil {
+		if x.list, err = report.ListOf(c.Ctx, s, w, found, t); err != nil {
 			return err
 		}
-		o, err := s.Object(spec.Object)
+		o, err := s.Object(found.Object)
 		if err != nil {
 			return err
 		}
