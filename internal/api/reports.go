@@ -71,20 +71,20 @@ func (c *call) reportBehind() error {
 			return err
 		}
 		t.Limit = limit
-		found, spec, err := c.api.app.Reports().Behind(c.ctx, s, c.r.PathValue("name"), t)
+		found, _, err := c.api.app.Reports().Behind(c.ctx, s, c.r.PathValue("name"), t)
 		if err != nil {
 			return err
 		}
 		if len(found.IDs) == 0 {
 			c.out = append(c.out, `{"items":[]}`...)
 		} else {
-			q := found.Query(spec.Object, t)
+			q := found.Query(t)
 			q.Fields = c.names("fields")
 			if c.out, err = s.QueryJSON(c.ctx, q, c.out); err != nil {
 				return err
 			}
 		}
-		c.out = appendText(c.out[:len(c.out)-1], "object", spec.Object)
+		c.out = appendText(c.out[:len(c.out)-1], "object", found.Object)
 		c.out = strconv.AppendInt(append(c.out, `,"count":`...), found.Count, 10)
 		if len(found.IDs) == limit {
 			c.out = appendText(c.out, "next", found.IDs[limit-1].String())

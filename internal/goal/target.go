@@ -29,7 +29,7 @@ const mostTargets = 5000
 // Set are the targets set for exactly that period that the actor may read, with
 // what they were before they were changed while it ran.
 func (r *Room) Set(ctx context.Context, s *record.Session, q Question) ([]*Target, error) {
-	return targetsOf(ctx, s, q, r.narrow)
+	return targetsOf(ctx, s, q, r.narrow, time.Time{})
 }
 
 // Narrowings are what targets of exactly that period are narrowed to, each once:
@@ -61,7 +61,8 @@ func (r *Room) Narrowings(ctx context.Context, s *record.Session, p value.Period
 	return list, err
 }
 
-func targetsOf(ctx context.Context, s *record.Session, q Question, narrow []string) ([]*Target, error) {
+// targetsOf are the targets that are there, or those that were deleted after a moment.
+func targetsOf(ctx context.Context, s *record.Session, q Question, narrow []string, gone time.Time) ([]*Target, error) {
 	parts := []string{fmt.Sprintf("first_day = date(%q) and last_day = date(%q)", q.Period.First().String(), q.Period.Last().String())}
 	if q.Measure != "" {
 		parts = append(parts, fmt.Sprintf("measure = %q", q.Measure))
@@ -77,7 +78,7 @@ func targetsOf(ctx context.Context, s *record.Session, q Question, narrow []stri
 		}
 	}
 	var list []*Target
-	err := s.Each(ctx, record.Query{Object: Targets.Name, Filter: strings.Join(parts, " and ")}, func(rec *record.Record) error {
+	err := s.Each(ctx, record.Query{Object: Targets.Name, Filter: strings.Join(parts, " and "), Gone: gone}, func(rec *record.Record) error {
 		t := targetOf(s, rec, narrow)
 		if q.Team == 0 || t.Team != 0 && s.Roster().Below(q.Team, t.Team) || t.Member != 0 && s.Roster().InTeam(t.Member, q.Team) {
 			list = append(list, t)
@@ -154,12 +155,17 @@ func eachSpan(ctx context.Context, s *record.Session, list []*Target, fn func(va
 }
 
 // SetAsOf are the targets of a period as they were set at a moment, zero = now.
-// One that was not set by then is not among them.
+// One that was not set by then is not among them, one that was deleted since is.
 func (r *Room) SetAsOf(ctx context.Context, s *record.Session, q Question, at time.Time) ([]*Target, error) {
 	list, err := r.Set(ctx, s, q)
 	if err != nil || at.IsZero() {
 		return list, err
 	}
+	gone, err := targetsOf(ctx, s, q, r.narrow, at)
+	if err != nil {
+		return nil, err
+	}
+	list = append(list, gone...)
 	then := map[value.ID]span{}
 	if err := eachSpan(ctx, s, list, func(id value.ID, x span) {
 		if x.from <= at.UnixMilli() && at.UnixMilli() < x.to {

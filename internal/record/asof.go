@@ -181,7 +181,7 @@ func (l *listing) back() error {
 		return nil
 	}
 	switch {
-	case l.q.Trash:
+	case l.deleted():
 		return inPast("query.past_trash", nil)
 	case l.q.Text != "":
 		return inPast("query.past_text", nil)

@@ -66,6 +66,9 @@ func (s *Session) sign(ctx context.Context, text []byte) ([]byte, error) {
 func (l *listing) hash() []byte {
 	h := sha256.New()
 	parts := []string{l.o.ID, l.q.Filter, "", l.q.Text, strconv.FormatBool(l.q.Trash)}
+	if !l.q.Gone.IsZero() {
+		parts = append(parts, "gone "+value.MomentText(l.q.Gone))
+	}
 	if l.past != nil {
 		parts = append(parts, value.MomentText(l.past.at))
 	}

@@ -165,6 +165,16 @@ func (s *Session) History(ctx context.Context, object string, id value.ID, befor
 	if _, err := s.Get(ctx, o.Name, id); err != nil {
 		return nil, err
 	}
+	return s.historyOf(ctx, o, id, before, limit)
+}
+
+// HistoryOf is History of a record that the actor has read, which may be one in the
+// trash.
+func (s *Session) HistoryOf(ctx context.Context, r *Record, limit int) ([]Entry, error) {
+	return s.historyOf(ctx, r.Object, r.ID, 0, limit)
+}
+
+func (s *Session) historyOf(ctx context.Context, o *schema.Object, id value.ID, before int64, limit int) ([]Entry, error) {
 	if before <= 0 {
 		before = 1 << 62
 	}

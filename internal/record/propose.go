@@ -33,7 +33,7 @@ type Proposal struct {
 // index serves it, or none could. For whoever saves a view.
 func (s *Session) Propose(ctx context.Context, q Query) (*Proposal, error) {
 	l, err := s.list(ctx, q)
-	if err != nil || l.nothing() || l.q.Trash || !l.big() {
+	if err != nil || l.nothing() || l.deleted() || !l.big() {
 		return nil, err
 	}
 	keys := l.keys[:len(l.keys)-1]

@@ -46,6 +46,9 @@ type Query struct {
 	Text   string // full text, ANDed to Filter
 	Trash  bool   // deleted records instead; needs the right to delete
 	Export bool   // only what the actor may take out
+	// Gone asks for records in the trash instead that were put there after a moment,
+	// for code that looks back to it: those that the actor could read, were they not.
+	Gone time.Time
 	// AsOf asks for the records as they were; zero = now. Filter and Sort then
 	// take what Remembered says.
 	AsOf time.Time
@@ -211,6 +214,9 @@ func (l *listing) whose() (access.Reach, error) {
 	}
 	return r, nil
 }
+
+// deleted reports whether the listing is of what is in the trash.
+func (l *listing) deleted() bool { return l.q.Trash || !l.q.Gone.IsZero() }
 
 // nothing reports whether no record can match, so that no SQL need run.
 func (l *listing) nothing() bool { return l.reach.None && !l.reach.Extra }

@@ -46,7 +46,7 @@ func (w *writer) countBranches() []branch {
 // where owners matter.
 func (w *writer) countHint() string {
 	l := w.l
-	if !l.big() || l.q.Trash {
+	if !l.big() || l.deleted() {
 		return ""
 	}
 	x, ok := covering(l.o, l.match.pinned)

@@ -59,7 +59,7 @@ func (w *writer) branches() []branch {
 		return []branch{{reach: l.reach, whole: true}}
 	}
 	first := branch{reach: l.reach, named: l.match.pinned["owner"]}
-	if l.big() && !l.computed && !l.q.Trash {
+	if l.big() && !l.computed && !l.deleted() {
 		first = l.shaped(first)
 	}
 	branches := []branch{first}

@@ -147,6 +147,9 @@ func (w *writer) conditions(b branch, segment bool) (string, error) {
 	if l.past != nil {
 		parts = []string{"1 = 1"}
 	}
+	if !l.q.Gone.IsZero() {
+		parts = []string{"t.deleted_at > " + w.args.Add(l.q.Gone.UnixMilli(), "bigint")}
+	}
 	if l.q.Trash {
 		parts = []string{"t.deleted_at IS NOT NULL"}
 		if rule := l.s.may(l.o, access.Read, "t", w.args); rule != "" {

@@ -39,6 +39,17 @@ func (r *Record) Field(name string) any {
 	return nil
 }
 
+// Base is what an amount is worth in minor units of the workspace currency, as sums
+// count it; false without an amount or a rate.
+func (r *Record) Base(name string) (int64, bool) {
+	f, ok := r.Object.Field(name)
+	if !ok {
+		return 0, false
+	}
+	base, ok := r.bases[f.ID]
+	return base, ok
+}
+
 // Owner is the member who owns the record, 0 for none.
 func (r *Record) Owner() value.ID {
 	id, _ := r.Field("owner").(value.ID)

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"context"
 	"net/url"
 	"strings"
@@ -23,9 +24,10 @@ type Trail struct {
 
 // Found are records behind a figure, the newest first.
 type Found struct {
-	IDs   []value.ID
-	Count int64 // of all pages
-	Label string
+	Object string // "" = the report's
+	IDs    []value.ID
+	Count  int64 // of all pages
+	Label  string
 	// Column is the name of the figure.
 	Column string
 }
@@ -107,6 +109,7 @@ func (b *Book) Behind(ctx context.Context, s *record.Session, name string, t Tra
 		t.Limit = MostBehind
 	}
 	found, err := spec.Behind(ctx, s, t)
+	found.Object = cmp.Or(found.Object, spec.Object)
 	return found, spec, err
 }
 
@@ -117,10 +120,10 @@ func NoFigure(of string) error {
 
 // Query reads found records, of which there must be some, in their order and as of
 // the trail's moment.
-func (f Found) Query(object string, t Trail) record.Query {
+func (f Found) Query(t Trail) record.Query {
 	texts := make([]string, len(f.IDs))
 	for i, id := range f.IDs {
 		texts[i] = id.String()
 	}
-	return record.Query{Object: object, Filter: `id in ("` + strings.Join(texts, `", "`) + `")`, Sort: "-id", Limit: len(f.IDs), AsOf: t.AsOf}
+	return record.Query{Object: f.Object, Filter: `id in ("` + strings.Join(texts, `", "`) + `")`, Sort: "-id", Limit: len(f.IDs), AsOf: t.AsOf}
 }

@@ -69,8 +69,8 @@ const mostFields = 6
 
 // ListOf is the records of a figure as a list: their titles, and the fields that
 // lists of their object begin with.
-func ListOf(ctx context.Context, s *record.Session, w *Words, object string, f Found, t Trail) (*Listing, error) {
-	o, err := s.Object(object)
+func ListOf(ctx context.Context, s *record.Session, w *Words, f Found, t Trail) (*Listing, error) {
+	o, err := s.Object(f.Object)
 	if err != nil {
 		return nil, err
 	}
@@ -90,7 +90,7 @@ func ListOf(ctx context.Context, s *record.Session, w *Words, object string, f F
 	}
 	var list []*record.Record
 	if len(f.IDs) > 0 {
-		q := f.Query(object, t)
+		q := f.Query(t)
 		q.Fields = fields
 		page, err := s.Query(ctx, q)
 		if err != nil {

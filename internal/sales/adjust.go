@@ -70,32 +70,49 @@ func AdjustmentsOf(ctx context.Context, s *record.Session, from, to value.Date) 
 	if _, err := s.Object(Adjustments.Name); err != nil {
 		return nil, nil // who may see none has none
 	}
-	err = s.Each(ctx, record.Query{Object: Adjustments.Name, Filter: `starts_on = date("` + from.String() + `") and ends_on = date("` + to.String() + `")`, Sort: "-updated_at"},
-		func(r *record.Record) error {
-			a := Adjustment{ID: r.ID, Person: r.Owner(), From: from, To: to}
-			a.By, _ = record.Get(r, AdjustmentBy)
-			a.Amount, _ = record.Get(r, AdjustmentAmount)
-			a.Note, _ = record.Get(r, AdjustmentNote)
-			a.At, _ = r.Field("updated_at").(time.Time)
-			list = append(list, a)
-			return nil
-		})
+	err = eachAdjustment(ctx, s, from, to, time.Time{}, func(r *record.Record) error {
+		list = append(list, adjustmentOf(r))
+		return nil
+	})
 	return list, err
 }
 
+// eachAdjustment reads what is said of a period, the latest first, or what was taken
+// back after a moment.
+func eachAdjustment(ctx context.Context, s *record.Session, from, to value.Date, gone time.Time, fn func(*record.Record) error) error {
+	return s.Each(ctx, record.Query{Object: Adjustments.Name, Filter: `starts_on = date("` + from.String() + `") and ends_on = date("` + to.String() + `")`, Sort: "-updated_at", Gone: gone}, fn)
+}
+
+func adjustmentOf(r *record.Record) Adjustment {
+	a := Adjustment{ID: r.ID, Person: r.Owner()}
+	a.From, _ = record.Get(r, AdjustmentFrom)
+	a.To, _ = record.Get(r, AdjustmentTo)
+	a.By, _ = record.Get(r, AdjustmentBy)
+	a.Amount, _ = record.Get(r, AdjustmentAmount)
+	a.Note, _ = record.Get(r, AdjustmentNote)
+	a.At, _ = r.Field("updated_at").(time.Time)
+	return a
+}
+
 // AdjustmentsAsOf lists what had been said of a period by a moment, as history
-// tells it, the latest first; zero = now.
+// tells it, the latest first, and what was taken back since too; zero = now.
 func AdjustmentsAsOf(ctx context.Context, s *record.Session, from, to value.Date, at time.Time) (list []Adjustment, err error) {
-	now, err := AdjustmentsOf(ctx, s, from, to)
-	if err != nil || at.IsZero() {
-		return now, err
+	if at.IsZero() {
+		return AdjustmentsOf(ctx, s, from, to)
 	}
-	for _, a := range now {
-		said := true
-		if a.At.After(at) {
-			if said, err = a.rewind(ctx, s, at); err != nil {
-				return nil, err
-			}
+	if _, err := s.Object(Adjustments.Name); err != nil {
+		return nil, nil
+	}
+	var found []*record.Record // first all, for history is asked of each
+	for _, gone := range []time.Time{{}, at} {
+		if err := eachAdjustment(ctx, s, from, to, gone, func(r *record.Record) error { found = append(found, r); return nil }); err != nil {
+			return nil, err
+		}
+	}
+	for _, r := range found {
+		a, said, err := saidThen(ctx, s, r, at)
+		if err != nil {
+			return nil, err
 		}
 		if said {
 			list = append(list, a)
@@ -108,23 +125,21 @@ func AdjustmentsAsOf(ctx context.Context, s *record.Session, from, to value.Date
 // mostSaid is how often an adjustment is followed back.
 const mostSaid = 1_000
 
-// rewind makes of an adjustment what it was at a moment, and reports whether it
-// had been said by then.
-func (a *Adjustment) rewind(ctx context.Context, s *record.Session, at time.Time) (said bool, err error) {
-	r, err := s.Get(ctx, Adjustments.Name, a.ID)
-	if err != nil {
-		return false, err
+// saidThen is what an adjustment was at a moment, and whether it had been said by
+// then.
+func saidThen(ctx context.Context, s *record.Session, r *record.Record, at time.Time) (a Adjustment, said bool, err error) {
+	if a = adjustmentOf(r); !a.At.After(at) {
+		return a, true, nil
 	}
-	entries, err := s.History(ctx, Adjustments.Name, a.ID, 0, mostSaid)
+	entries, err := s.HistoryOf(ctx, r, mostSaid)
 	if err != nil {
-		return false, err
+		return a, false, err
 	}
 	for _, e := range entries {
 		if e.At <= at.UnixMilli() {
+			a = adjustmentOf(r)
 			a.At = time.UnixMilli(e.At).UTC()
-			a.Amount, _ = record.Get(r, AdjustmentAmount)
-			a.Note, _ = record.Get(r, AdjustmentNote)
-			return true, nil
+			return a, true, nil
 		}
 		changes := map[string][2]json.RawMessage{}
 		for _, c := range e.Changes {
@@ -134,7 +149,7 @@ func (a *Adjustment) rewind(ctx context.Context, s *record.Session, at time.Time
 		}
 		r = s.Rewound(r, changes)
 	}
-	return false, nil
+	return a, false, nil
 }
 
 // MayAdjust reports whether the actor may say what a person's period will

@@ -11,14 +11,24 @@ import (
 	"wellmet/internal/value"
 )
 
-// attributions are what a source brought, by the leads' first or last touch.
+// attributions are what was brought, by the touches of leads. Parts of leads and of
+// what they became add up to all; a member is whole wherever he was touched.
 var attributions = []report.Column{
-	{Name: "leads", Title: "Leads", Measure: "count"},
-	{Name: "qualified", Title: "Qualified", Measure: `count{status in ("qualified", "converted")}`},
-	{Name: "won", Title: "Won", Measure: `count{converted_deal.status = "won"}`},
-	{Name: "won_revenue", Title: "Won revenue", Measure: `sum:converted_deal.amount{converted_deal.status = "won" and shares_deal is empty}`},
-	{Name: "days_to_win", Title: "Average days to win", Measure: `avg:converted_deal.cycle_days{converted_deal.status = "won"}`},
+	{Name: "leads", Title: "Leads", Adds: true},
+	{Name: "members", Title: "Members", Adds: true},
+	{Name: "qualified", Title: "Qualified", Adds: true},
+	{Name: "deals", Title: "Deals", Adds: true},
+	{Name: "amount", Title: "Amount", Adds: true},
+	{Name: "won", Title: "Won", Adds: true},
+	{Name: "won_revenue", Title: "Won revenue", Adds: true},
+	{Name: "days_to_win", Title: "Average days to win"},
 }
+
+// What figures of attribution count among leads, and among their deals.
+var (
+	ofTouchedLeads = map[string]string{"leads": "", "qualified": `status in ("qualified", "converted")`}
+	ofTouchedDeals = map[string]string{"deals": "", "amount": "", "won": isWon, "won_revenue": isWon, "days_to_win": isWon}
+)
 
 // costColumns stand behind what was brought.
 var costColumns = []report.Column{{Name: "cost", Title: "Cost", Plain: true, Adds: true}, {Name: "cost_per_lead", Title: "Cost per lead", Plain: true}, {Name: "return", Title: "Return", Rate: true, Plain: true}}
@@ -28,30 +38,12 @@ const attributionHelp = " Costs are those of the period, spread over their days;
 // attributionReports tell what sources, channels and campaigns brought and cost,
 // by the first touch of a lead, by its last, or by all of them evenly.
 func attributionReports() []report.Spec {
-	list := []report.Spec{
-		attributionBy("lead-attribution", "Sources by first touch", LeadFirstSource.Name(), "What each source brought, counted by the first touch of a lead."),
-		attributionBy("lead-attribution-last", "Sources by last touch", LeadLastSource.Name(), "What each source brought, counted by the last touch of a lead."),
-		touchedBy("lead-attribution-even", "Sources by all touches", bySource, everyTouch),
-	}
-	for _, by := range []touchKey{byChannel, byCampaign} {
+	var list []report.Spec
+	for _, by := range []touchKey{bySource, byChannel, byCampaign} {
 		list = append(list, touchedBy(by.report, by.title+" by first touch", by, firstTouch), touchedBy(by.report+"-last", by.title+" by last touch", by, lastTouch),
 			touchedBy(by.report+"-even", by.title+" by all touches", by, everyTouch))
 	}
 	return list
-}
-
-// attributionBy reports leads by a link to their source.
-func attributionBy(name, title, link, help string) report.Spec {
-	spec := report.Spec{Name: name, Title: title, Object: Leads.Name, Group: []string{link}, Unknown: []string{link}, Columns: attributions, Period: "created_at", Help: help + attributionHelp}
-	inner := spec
-	spec.Run = func(ctx context.Context, s *record.Session, p report.Params) (*report.Table, error) {
-		t, err := inner.Table(ctx, s, p)
-		if err != nil {
-			return nil, err
-		}
-		return t, addCosts(ctx, s, p, t, bySource, func(r report.Row) string { return keyText(r.Keys[0]) })
-	}
-	return spec
 }
 
 func keyText(key any) string {
@@ -82,7 +74,7 @@ func addCosts(ctx context.Context, s *record.Session, p report.Params, t *report
 	if costs != nil {
 		for key, minor := range costs.by {
 			if !there[key] && minor != 0 {
-				t.Rows = append(t.Rows, by.idle(key, len(attributions)))
+				t.Rows = append(t.Rows, by.idle(key))
 			}
 		}
 	}
@@ -100,34 +92,36 @@ func addCosts(ctx context.Context, s *record.Session, p report.Params, t *report
 			r.Values = append(r.Values, record.Measure{}, record.Measure{}, record.Measure{})
 			continue
 		}
-		r.Values = append(r.Values, returned(s, r.Values, costs.by[key])...)
+		r.Values = append(r.Values, returned(s, t, *r, costs.by[key])...)
 		total += costs.by[key]
 	}
 	if t.Total != nil && costs == nil {
 		t.Total.Values = append(t.Total.Values, record.Measure{}, record.Measure{}, record.Measure{})
 	} else if t.Total != nil {
-		t.Total.Values = append(t.Total.Values, returned(s, t.Total.Values, total)...)
+		t.Total.Values = append(t.Total.Values, returned(s, t, *t.Total, total)...)
 		t.Total.Values[len(attributions)].Missing = costs.missing
 	}
 	return nil
 }
 
 // returned are cost, cost per lead and return of a line.
-func returned(s *record.Session, brought []record.Measure, cost int64) []record.Measure {
+func returned(s *record.Session, t *report.Table, r report.Row, cost int64) []record.Measure {
 	out := make([]record.Measure, 3)
 	if cost == 0 {
 		return out
 	}
 	out[0].Value = value.Money{Minor: cost, Currency: s.Settings().Currency}
 	leads := decimal.Decimal{}
-	switch n := brought[0].Value.(type) {
+	brought, _ := t.Value(r, "leads")
+	switch n := brought.Value.(type) {
 	case int64:
 		leads = decimal.NewFromInt(n)
 	case decimal.Decimal:
 		leads = n
 	}
 	out[1] = per(out[0], leads)
-	revenue, _ := brought[3].Value.(value.Money)
+	won, _ := t.Value(r, "won_revenue")
+	revenue, _ := won.Value.(value.Money)
 	out[2].Value = decimal.NewFromInt(revenue.Minor-cost).DivRound(decimal.NewFromInt(cost), 6)
 	return out
 }

@@ -220,7 +220,7 @@ func TestFunnelOfPlantedHistory(t *testing.T) {
 						t.Errorf("cohort %v: %+v, want %+v", q.Cohort, x, want)
 					}
 					for figure, n := range map[string]int64{"entered": x.Entered, "advanced": x.Advanced, "lost": x.Lost, "here": x.Here, "back": x.Back} {
-						ids, err := sales.FunnelDeals(t.Context(), s, q, x.Stage, figure, 1000)
+						ids, err := funnelDeals(t, s, q, x.Stage, figure, 1000)
 						if err != nil || int64(len(ids)) != n {
 							t.Errorf("%s %s lists %d and counts %d; %v", x.Name, figure, len(ids), n, err)
 						}

@@ -7,7 +7,6 @@ import (
 
 	"github.com/shopspring/decimal"
 
-	"wellmet/internal/fault"
 	"wellmet/internal/i18n"
 	"wellmet/internal/record"
 	"wellmet/internal/report"
@@ -122,8 +121,26 @@ func (b *stageBook) funnel(ctx context.Context, s *record.Session, q FunnelQuery
 	return list, err
 }
 
+// report is the name of the report of such a funnel.
+func (q FunnelQuery) report() string {
+	name := "funnel"
+	if q.Cohort {
+		name += "-by-cohort"
+	}
+	if q.Skips {
+		name += "-passed"
+	}
+	return name
+}
+
+// Behind is where the deals behind a figure of a stage are listed.
+func (q FunnelQuery) Behind(stage value.ID, figure string) report.Behind {
+	return report.Params{From: q.From, To: q.To, Filter: q.Filter, AsOf: q.AsOf}.Trail(q.report(), figure+":"+stage.String()+":")
+}
+
 // funnelSpec tells of the stages of every pipeline.
-func funnelSpec(name, title, help string, cohort, skips bool) report.Spec {
+func funnelSpec(title, help string, cohort, skips bool) report.Spec {
+	name := FunnelQuery{Cohort: cohort, Skips: skips}.report()
 	of := func(t report.Params) FunnelQuery {
 		return FunnelQuery{From: t.From, To: t.To, Cohort: cohort, Skips: skips, Filter: t.Filter, AsOf: t.AsOf}
 	}
@@ -138,19 +155,6 @@ func funnelSpec(name, title, help string, cohort, skips bool) report.Spec {
 
 // The figures of a funnel whose deals can be listed.
 var funnelFigures = map[string][]record.PassedTo{"entered": nil, "here": {record.Here}, "lost": {record.EndedHere}, "advanced": {record.Further}, "back": {record.WentBack}}
-
-// FunnelDeals lists the deals behind a figure of a stage, the newest first.
-func FunnelDeals(ctx context.Context, s *record.Session, q FunnelQuery, stage value.ID, figure string, limit int) ([]value.ID, error) {
-	to, ok := funnelFigures[figure]
-	if !ok {
-		return nil, fault.New(fault.NotFound, "report.absent", fault.Args{"name": value.Printable(figure)})
-	}
-	b, err := bookOf(ctx, s)
-	if err != nil {
-		return nil, err
-	}
-	return s.PassedThrough(ctx, q.passage(s, b), stage, to, limit)
-}
 
 // funnelReport tells of every pipeline.
 func funnelReport(ctx context.Context, s *record.Session, name string, q FunnelQuery, p report.Params) (*report.Table, error) {

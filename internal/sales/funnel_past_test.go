@@ -2,6 +2,9 @@ package sales_test
 
 import (
 	"math"
+	"net/url"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -74,7 +77,7 @@ func TestFunnelAndStaysOfAPastDay(t *testing.T) {
 					t.Errorf("%s was %+v, want %+v", x.Name, got, want)
 				}
 				for figure, n := range map[string]int64{"entered": x.Entered, "here": x.Here} {
-					if ids, err := sales.FunnelDeals(t.Context(), s, q, x.Stage, figure, 1000); err != nil || int64(len(ids)) != n {
+					if ids, err := funnelDeals(t, s, q, x.Stage, figure, 1000); err != nil || int64(len(ids)) != n {
 						t.Errorf("%s %s lists %d and counts %d; %v", x.Name, figure, len(ids), n, err)
 					}
 				}
@@ -140,15 +143,56 @@ func matrixIs(t *testing.T, k *apptest.Kit, s *record.Session, truth *apptest.Tr
 			t.Errorf("%v at %v: %v were in the stage and were lost there, want %v", r.Labels, at, got, want[key])
 		}
 		delete(want, key)
-		for col, lost := range []bool{false, true} {
-			q := sales.StayedQuery{Stage: stage, Owner: owner, Filter: `status in ("won", "lost")`, AsOf: at, Lost: lost}
-			ids, n, err := sales.StayedDeals(t.Context(), s, q, 1000)
-			if err != nil || n != r.Values[col].Value || int64(len(ids)) != n {
-				t.Errorf("%v at %v: %d are counted, %d listed; %v", r.Labels, at, r.Values[col].Value, n, err)
+		for col := range 2 {
+			b, _ := matrix.BehindOf(r, col)
+			var listed, told int64
+			if b.Path != "" {
+				listed, told = atOnce(t, k, s, "losses-by-person-and-stage", b.Path)
+			} else if b.Filter != "" {
+				listed, _, err = s.Count(t.Context(), record.Query{Object: "deal", Filter: b.Filter, AsOf: at})
+				told = listed
+			}
+			if n := r.Values[col].Value; err != nil || told != n || listed != n {
+				t.Errorf("%v at %v: %d are counted, %d of %d listed; %v", r.Labels, at, n, listed, told, err)
 			}
 		}
 	}
 	if len(want) > 0 {
 		t.Errorf("at %v %d lines are missing", at, len(want))
 	}
+}
+
+// atOnce lists the records behind a figure on one page, and tells how many there are.
+func atOnce(t *testing.T, k *apptest.Kit, s *record.Session, name, path string) (listed, told int64) {
+	t.Helper()
+	u, err := url.Parse(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	trail, err := report.ReadTrail(s, u.Query())
+	if err != nil {
+		t.Fatal(err)
+	}
+	found, _, err := k.App.Reports().Behind(t.Context(), s, name, trail)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return int64(len(found.IDs)), found.Count
+}
+
+// funnelDeals are the deals behind a figure of a funnel.
+func funnelDeals(t testing.TB, s *record.Session, q sales.FunnelQuery, stage value.ID, figure string, limit int) ([]value.ID, error) {
+	t.Helper()
+	u, err := url.Parse(q.Behind(stage, figure).Path)
+	if err != nil {
+		return nil, err
+	}
+	trail, err := report.ReadTrail(s, u.Query())
+	if err != nil {
+		return nil, err
+	}
+	trail.Limit = limit
+	i := slices.IndexFunc(sales.Reports(), func(x report.Spec) bool { return strings.HasPrefix(u.Path, "/reports/"+x.Name+"/") })
+	found, err := sales.Reports()[i].Behind(t.Context(), s, trail)
+	return found.IDs, err
 }

@@ -58,8 +58,8 @@ func TestFunnelSaysWhetherSkipsCount(t *testing.T) {
 				got, err := sales.Funnel(t.Context(), s, q)
 				for _, x := range got[:4] {
 					list = append(list, x.Entered)
-					ids, err := sales.FunnelDeals(t.Context(), s, q, x.Stage, "entered", 10)
-					on, err2 := sales.FunnelDeals(t.Context(), s, q, x.Stage, "advanced", 10)
+					ids, err := funnelDeals(t, s, q, x.Stage, "entered", 10)
+					on, err2 := funnelDeals(t, s, q, x.Stage, "advanced", 10)
 					if err != nil || err2 != nil || int64(len(ids)) != x.Entered || int64(len(on)) != x.Advanced || x.Entered != x.Advanced+x.Here+x.Lost+x.Back {
 						t.Errorf("%+v: %s lists %d and %d of %+v; %v %v", q, x.Name, len(ids), len(on), x, err, err2)
 					}

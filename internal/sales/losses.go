@@ -3,14 +3,17 @@ package sales
 import (
 	"cmp"
 	"context"
-	"net/url"
 	"slices"
 	"time"
 
+	"wellmet/internal/fault"
 	"wellmet/internal/record"
 	"wellmet/internal/report"
 	"wellmet/internal/value"
 )
+
+// lossReport is the report of the matrix.
+const lossReport = "losses-by-person-and-stage"
 
 // fewDeals is below how many deals little follows from a figure.
 const fewDeals = 10
@@ -27,12 +30,12 @@ type (
 
 // lossMatrix tells in which stages people lose their deals, beside all people.
 func lossMatrix(ctx context.Context, s *record.Session, p report.Params) (*report.Table, error) {
-	closed := report.Spec{Filter: isClosed, Period: DealCloseDate.Name()}.Condition(p)
+	closed := closedIn(p)
 	stays, err := s.Stays(ctx, stayed(closed, p.AsOf))
 	if err != nil {
 		return nil, err
 	}
-	losses, err := lossesBy(ctx, s, closed, p.AsOf)
+	losses, err := lossesBy(ctx, s, closed, p)
 	if err != nil {
 		return nil, err
 	}
@@ -52,11 +55,21 @@ func lossMatrix(ctx context.Context, s *record.Session, p report.Params) (*repor
 		}
 		lost := losses[lossAt{x.By, x.Key}]
 		t.Rows = append(t.Rows, report.Row{Keys: []any{x.By, x.Key}, Labels: []string{s.Roster().Name(x.By), x.Label}, Few: x.Records < fewDeals,
-			Behind: []report.Behind{{Path: stayedPath(x.Key, x.By, closed, p.AsOf, false)}, lost.behind, lost.behind, {}}, // of the rate, those that were lost
+			Behind: []report.Behind{lossTrail(p, "passed", lossAt{x.By, x.Key}), lost.behind, lost.behind, {}}, // of the rate, those that were lost
 			Values: []record.Measure{{Value: x.Records}, {Value: lost.n}, {Value: share(lost.n, x.Records)}, {Value: share(all[x.Key], passed[x.Key])}}})
 	}
 	slices.SortStableFunc(t.Rows, func(a, b report.Row) int { return cmp.Compare(a.Labels[0], b.Labels[0]) })
 	return t, nil
+}
+
+// closedIn is the condition of the deals that were closed in the report's period.
+func closedIn(p report.Params) string {
+	return report.Spec{Filter: isClosed, Period: DealCloseDate.Name()}.Condition(p)
+}
+
+// lossTrail leads to the deals behind a figure.
+func lossTrail(p report.Params, figure string, x lossAt) report.Behind {
+	return p.Trail(lossReport, figure+":"+x.stage.String()+":"+x.owner.String())
 }
 
 // stayed asks for the stays of closed deals by person.
@@ -66,11 +79,11 @@ func stayed(closed string, at time.Time) record.StayQuery {
 
 // lossesBy counts the losses in each stage: of today as deals tell it, of a past
 // day as their spans do.
-func lossesBy(ctx context.Context, s *record.Session, closed string, at time.Time) (map[lossAt]lostThere, error) {
+func lossesBy(ctx context.Context, s *record.Session, closed string, p report.Params) (map[lossAt]lostThere, error) {
 	losses := map[lossAt]lostThere{}
-	if !at.IsZero() {
-		return losses, lostThen(ctx, s, closed, at, func(_ value.ID, x lossAt) {
-			losses[x] = lostThere{losses[x].n + 1, report.Behind{Path: stayedPath(x.stage, x.owner, closed, at, true)}}
+	if !p.AsOf.IsZero() {
+		return losses, lostThen(ctx, s, closed, p.AsOf, func(_ value.ID, x lossAt) {
+			losses[x] = lostThere{losses[x].n + 1, lossTrail(p, "lost_there", x)}
 		})
 	}
 	lost, err := s.Aggregate(ctx, record.Aggregate{Object: Deals.Name, Filter: report.Both(closed, isLost), Group: []string{"owner", DealLostStage.Name()}, Measures: []string{"count"}, Limit: 10_000})
@@ -119,42 +132,40 @@ func lostThen(ctx context.Context, s *record.Session, closed string, at time.Tim
 	return err
 }
 
-// stayedPath is the page of the deals of a person that were in a stage, or that
-// had been lost in it by a past day.
-func stayedPath(stage, owner value.ID, filter string, at time.Time, lost bool) string {
-	q := url.Values{"stage": {stage.String()}, "owner": {owner.String()}, "filter": {filter}}
-	if !at.IsZero() {
-		q.Set("as_of", at.UTC().Format(time.RFC3339Nano))
+// lossBehind lists the deals of a person that were in a stage, or only those that were
+// lost in it by a past day.
+func lossBehind(ctx context.Context, s *record.Session, t report.Trail) (report.Found, error) {
+	figure, at, text := readTrail(t.Of)
+	owner, _ := value.ParseID(text)
+	st, err := s.Get(ctx, Stages.Name, at)
+	switch {
+	case fault.Is(err, fault.NotFound) || err == nil && figure != "passed" && figure != "lost_there":
+		return report.Found{}, report.NoFigure(t.Of)
+	case err != nil:
+		return report.Found{}, err
 	}
-	if lost {
-		q.Set("figure", "lost")
+	f := report.Found{Label: st.Title(), Column: figure}
+	if name := s.Roster().Name(owner); name != "" {
+		f.Label = name + ", " + f.Label
 	}
-	return "/reports/stays/deals?" + q.Encode()
-}
-
-// StayedQuery asks for the deals of a person that were in a stage, or only for
-// those that were lost in it, as of a past day where one is said.
-type StayedQuery struct {
-	Stage, Owner value.ID
-	Filter       string
-	AsOf         time.Time
-	Lost         bool
-}
-
-// StayedDeals lists the deals of a person that were in a stage and that fit the filter,
-// the newest first, up to a limit, and counts all of them.
-func StayedDeals(ctx context.Context, s *record.Session, q StayedQuery, limit int) (ids []value.ID, n int64, err error) {
-	if !q.Lost {
-		return s.StayedIn(ctx, stayed(q.Filter, q.AsOf), q.Stage, q.Owner, limit)
+	if figure == "passed" {
+		q := stayed(closedIn(t.Params), t.AsOf)
+		q.Before = t.Before
+		f.IDs, f.Count, err = s.StayedIn(ctx, q, at, owner, t.Limit)
+		return f, err
 	}
-	if q.AsOf.IsZero() {
-		q.AsOf = s.Now()
+	if t.AsOf.IsZero() {
+		t.AsOf = s.Now()
 	}
-	err = lostThen(ctx, s, q.Filter, q.AsOf, func(deal value.ID, x lossAt) {
-		if x == (lossAt{q.Owner, q.Stage}) {
-			ids, n = append(ids, deal), n+1
+	err = lostThen(ctx, s, closedIn(t.Params), t.AsOf, func(deal value.ID, x lossAt) {
+		if x != (lossAt{owner, at}) {
+			return
+		}
+		if f.Count++; t.Before == 0 || deal < t.Before {
+			f.IDs = append(f.IDs, deal)
 		}
 	})
-	slices.SortFunc(ids, func(a, b value.ID) int { return cmp.Compare(b, a) })
-	return ids[:min(len(ids), limit)], n, err
+	slices.SortFunc(f.IDs, func(a, b value.ID) int { return cmp.Compare(b, a) })
+	f.IDs = f.IDs[:min(len(f.IDs), t.Limit)]
+	return f, err
 }

@@ -214,7 +214,7 @@ func (x *pastBench) ask(who string, member value.ID) {
 		})
 	}
 	run("behind", func(s *record.Session) error {
-		_, err := sales.FunnelDeals(ctx, s, year, x.stages[1], "lost", 500)
+		_, err := funnelDeals(x.b, s, year, x.stages[1], "lost", 500)
 		return err
 	})
 	for name, days := range map[string]int{"month": 30, "years": 700} {

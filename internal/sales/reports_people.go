@@ -27,14 +27,14 @@ func peopleReports() []report.Spec {
 		return report.Column{Name: name, Title: title, Measure: "count{result in (" + results + ")}"}
 	}
 	return []report.Spec{
-		{Name: "activity-by-person", Title: "Activities and outcomes by person", Object: activity.Activities.Name, Filter: "done", Group: []string{"owner.name"}, Period: activity.At.Name(),
-			Help: "What was done and what came of it: whom it reached, and for how many the next step was agreed. A visit is a meeting. Imported activities are those that carry the number of another program.",
+		followed(report.Spec{Name: "activity-by-person", Title: "Activities and outcomes by person", Object: activity.Activities.Name, Filter: "done", Group: []string{"owner.name"}, Period: activity.At.Name(),
+			Help: "What was done and what came of it: whom it reached, and for how many the next step was agreed. A visit is a meeting. Imported activities are those that carry the number of another program. Deals won after are those that were won on the day of an activity about them or later; a deal of several people is of each. Fewer than ten activities are greyed.",
 			Columns: []report.Column{{Name: "activities", Title: "Activities", Measure: "count"}, kind("calls", "Calls", activity.Call), kind("meetings", "Meetings", activity.Meeting),
 				kind("mails", "Mails", activity.Mail), kind("tasks", "Tasks", activity.Task), result("reached", "Reached", `"reached", "held", "sent"`),
 				result("not_reached", "Not reached", `"not_reached", "left_message", "no_show", "cancelled"`),
 				{Name: "agreed", Title: "Next step agreed", Measure: "count{" + activity.NextAt.Name() + " is not empty}"},
 				{Name: "success", Title: "Success", Measure: `rate{result in ("reached", "held", "sent") / result is not empty}`},
-				{Name: "imported", Title: "Imported", Measure: "count{external_id is not empty}"}}},
+				{Name: "imported", Title: "Imported", Measure: "count{external_id is not empty}"}}}),
 		{Name: "ranking", Title: "Ranking by won revenue", Object: Deals.Name, Filter: isWon, Period: DealCloseDate.Name(), Run: ranking, Past: true,
 			Help: "Who has won most, by the company's rule for shared deals; on a past day their owners alone. Equal revenues share a place, and the place after them is left out."},
 		{Name: "efficiency", Title: "Efficiency by person", Object: Deals.Name, Period: DealCloseDate.Name(), Run: efficiency,

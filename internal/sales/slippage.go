@@ -2,9 +2,7 @@ package sales
 
 import (
 	"context"
-	"net/url"
 	"strings"
-	"time"
 
 	"github.com/shopspring/decimal"
 
@@ -29,8 +27,14 @@ func slippage(name, title, group string) report.Spec {
 	r.Then = func(ctx context.Context, s *record.Session, p report.Params) (*report.Table, error) {
 		return slippedThen(ctx, s, r, p)
 	}
+	r.Behind = func(ctx context.Context, s *record.Session, t report.Trail) (report.Found, error) {
+		return movedBehind(ctx, s, r, t)
+	}
 	return r
 }
+
+// movedFigure is the figure to whose deals the others lead too.
+const movedFigure = "moved"
 
 // slipped is what the moves of some deals come to.
 type slipped struct {
@@ -88,15 +92,20 @@ func slippedThen(ctx context.Context, s *record.Session, spec report.Spec, p rep
 		}
 		r.Values = append(r.Values, x.figures(s.Settings().Currency)...)
 		r.Behind = make([]report.Behind, len(columns))
+		if x.deals == 0 {
+			return
+		}
+		of := p
+		of.Filter = filter
 		for i := 1; i < len(columns); i++ {
-			r.Behind[i].Path = movedPath(filter, p.AsOf)
+			r.Behind[i] = of.Trail(spec.Name, movedFigure)
 		}
 	}
 	for i := range t.Rows {
 		name, _ := t.Rows[i].Keys[0].(string)
 		fill(&t.Rows[i], named[name], t.Rows[i].Filter)
 	}
-	fill(t.Total, all, spec.Condition(p))
+	fill(t.Total, all, p.Filter)
 	t.Columns = columns
 	return t, nil
 }
@@ -142,18 +151,17 @@ func shiftQuery(filter, by string, p report.Params) record.ShiftQuery {
 		Filter: filter, AsOf: p.AsOf, Export: p.Export}
 }
 
-// movedPath is the page of the deals whose close date had been moved by a moment.
-func movedPath(filter string, at time.Time) string {
-	return "/reports/slippage/deals?" + url.Values{"filter": {filter}, "as_of": {at.UTC().Format(time.RFC3339Nano)}}.Encode()
-}
-
-// MovedDeals lists the deals whose close date had been moved by a moment and that
-// fitted the filter then, the newest first, up to a limit, and counts all of them.
-func MovedDeals(ctx context.Context, s *record.Session, filter string, at time.Time, limit int) (ids []value.ID, n int64, err error) {
-	err = s.Shifts(ctx, shiftQuery(filter, "", report.Params{AsOf: at}), func(m record.Shifted) {
-		if n++; len(ids) < limit {
-			ids = append(ids, m.Record)
+// movedBehind lists the deals whose close date had been moved by a past day, those of
+// a line by its filter.
+func movedBehind(ctx context.Context, s *record.Session, spec report.Spec, t report.Trail) (f report.Found, err error) {
+	if t.Of != movedFigure || t.AsOf.IsZero() {
+		return f, report.NoFigure(t.Of)
+	}
+	f.Column = movedFigure
+	err = s.Shifts(ctx, shiftQuery(spec.Condition(t.Params), "", t.Params), func(m record.Shifted) {
+		if f.Count++; len(f.IDs) < t.Limit && (t.Before == 0 || m.Record < t.Before) {
+			f.IDs = append(f.IDs, m.Record)
 		}
 	})
-	return ids, n, err
+	return f, err
 }

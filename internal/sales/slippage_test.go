@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"wellmet/internal/app/apptest"
+	"wellmet/internal/fault"
 	"wellmet/internal/record"
 	"wellmet/internal/report"
 	"wellmet/internal/sales"
@@ -105,9 +106,21 @@ func TestMovedCloseDatesOfAPastDay(t *testing.T) {
 			t.Errorf("of none: %+v", empty)
 		}
 		k.Read(t, k.Ada, func(s *record.Session) error {
-			ids, n, err := sales.MovedDeals(t.Context(), s, "", before, 1)
-			if err != nil || n != 2 || len(ids) != 1 || ids[0] != c {
-				t.Errorf("moved were %v of %d, %v", ids, n, err)
+			found, _, err := k.App.Reports().Behind(t.Context(), s, "slippage", report.Trail{Of: "moved", Params: report.Params{AsOf: before}, Limit: 1})
+			if err != nil || found.Count != 2 || len(found.IDs) != 1 || found.IDs[0] != c {
+				t.Errorf("moved were %+v, %v", found, err)
+			}
+			for _, name := range []string{"slippage", "slippage-by-stage"} {
+				table := ask(k.Ada, name, report.Params{AsOf: before})
+				for _, r := range append(table.Rows, *table.Total) {
+					b, _ := table.BehindOf(r, 1)
+					if ids, told := pages(t, k, s, name, b.Path); told != r.Values[1].Value || int64(len(ids)) != told {
+						t.Errorf("%s, %v: %v, listed are %d of %d", name, r.Labels, r.Values[1].Value, len(ids), told)
+					}
+				}
+			}
+			if _, _, err := k.App.Reports().Behind(t.Context(), s, "slippage", report.Trail{Of: "moved"}); !fault.Is(err, fault.NotFound) {
+				t.Errorf("moves of today have a list of their own: %v", err)
 			}
 			return nil
 		})

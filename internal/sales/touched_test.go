@@ -2,11 +2,13 @@ package sales_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/shopspring/decimal"
 
+	"wellmet/internal/access"
 	"wellmet/internal/app/apptest"
 	"wellmet/internal/record"
 	"wellmet/internal/report"
@@ -36,7 +38,8 @@ func TestAttributionAddsUp(t *testing.T) {
 		}
 		first := oldLead(t, k, record.Values{"name": "Ann", "email": "ann@home.example"})
 		touches(first, record.Values{"source": ads, "channel": "Banner", "campaign": "Spring-26"}, record.Values{"source": fair, "channel": "Hall 3"}, record.Values{"source": ads, "channel": "banner", "campaign": "spring-26"})
-		touches(oldLead(t, k, record.Values{"name": "Bo", "email": "bo@home.example"}), record.Values{"source": fair})
+		second := oldLead(t, k, record.Values{"name": "Bo", "email": "bo@home.example"})
+		touches(second, record.Values{"source": fair})
 		oldLead(t, k, record.Values{"name": "From nowhere", "email": "no@home.example"})
 		k.Pass(time.Hour)
 		k.Write(t, k.Ada, func(s *record.Session) error {
@@ -44,32 +47,37 @@ func TestAttributionAddsUp(t *testing.T) {
 			if err == nil {
 				_, err = sales.Win(t.Context(), s, c.Deal, 0, sales.Close{})
 			}
+			if err == nil {
+				_, err = sales.Convert(t.Context(), s, second, sales.Options{Deal: record.Values{"amount": "50"}})
+			}
 			return err
 		})
+		// leads, members, deals, amount, won, won revenue, cost
 		for name, want := range map[string]map[string]string{
-			"lead-attribution":          {"Ads": "1 100.01 EUR 100.00 EUR", "Fair": "1 <nil> 30.00 EUR", "": "1 <nil> 7.00 EUR"},
-			"lead-attribution-last":     {"Ads": "1 100.01 EUR 100.00 EUR", "Fair": "1 <nil> 30.00 EUR", "": "1 <nil> 7.00 EUR"},
-			"lead-attribution-even":     {"Ads": "0.67 66.67 EUR 100.00 EUR", "Fair": "1.33 33.34 EUR 30.00 EUR", "": "1 <nil> 7.00 EUR"},
-			"channel-attribution":       {"Banner": "1 100.01 EUR <nil>", "": "2 <nil> 137.00 EUR"},
-			"channel-attribution-even":  {"Banner": "0.67 66.67 EUR <nil>", "Hall 3": "0.33 33.34 EUR <nil>", "": "2 <nil> 137.00 EUR"},
-			"campaign-attribution-last": {"Spring": "1 100.01 EUR 100.00 EUR", "": "2 <nil> 37.00 EUR"},
-			"campaign-attribution-even": {"Spring": "0.67 66.67 EUR 100.00 EUR", "": "2.33 33.34 EUR 37.00 EUR"},
+			"lead-attribution":          {"Ads": "1 1 1 100.01 EUR 1 100.01 EUR 100.00 EUR", "Fair": "1 2 1 50.00 EUR 0 <nil> 30.00 EUR", "": "1 <nil> 0 <nil> 0 <nil> 7.00 EUR"},
+			"lead-attribution-last":     {"Ads": "1 1 1 100.01 EUR 1 100.01 EUR 100.00 EUR", "Fair": "1 2 1 50.00 EUR 0 <nil> 30.00 EUR", "": "1 <nil> 0 <nil> 0 <nil> 7.00 EUR"},
+			"lead-attribution-even":     {"Ads": "0.67 1 0.67 66.67 EUR 0.67 66.67 EUR 100.00 EUR", "Fair": "1.33 2 1.33 83.34 EUR 0.33 33.34 EUR 30.00 EUR", "": "1 <nil> 0 <nil> 0 <nil> 7.00 EUR"},
+			"channel-attribution":       {"Banner": "1 1 1 100.01 EUR 1 100.01 EUR <nil>", "Hall 3": "0 1 0 <nil> 0 <nil> <nil>", "": "2 <nil> 1 50.00 EUR 0 <nil> 137.00 EUR"},
+			"channel-attribution-even":  {"Banner": "0.67 1 0.67 66.67 EUR 0.67 66.67 EUR <nil>", "Hall 3": "0.33 1 0.33 33.34 EUR 0.33 33.34 EUR <nil>", "": "2 <nil> 1 50.00 EUR 0 <nil> 137.00 EUR"},
+			"campaign-attribution-last": {"Spring": "1 1 1 100.01 EUR 1 100.01 EUR 100.00 EUR", "": "2 <nil> 1 50.00 EUR 0 <nil> 37.00 EUR"},
+			"campaign-attribution-even": {"Spring": "0.67 1 0.67 66.67 EUR 0.67 66.67 EUR 100.00 EUR", "": "2.33 <nil> 1.33 83.34 EUR 0.33 33.34 EUR 37.00 EUR"},
 		} {
 			table, rows := reported(t, k, k.Ada, name, report.Params{})
-			leads, revenue := decimal.Decimal{}, int64(0)
+			sums := map[string]decimal.Decimal{}
 			for _, r := range table.Rows {
-				got := shown(table, r, "leads") + " " + shown(table, r, "won_revenue") + " " + shown(table, r, "cost")
-				equal(t, name+" "+r.Labels[0], got, want[r.Labels[0]])
-				leads = leads.Add(decimal.RequireFromString(shown(table, r, "leads")))
-				if m, ok := table.Value(r, "won_revenue"); ok && m.Value != nil {
-					revenue += m.Value.(value.Money).Minor
-				}
-				listsWhole(t, k, table, r)
+				equal(t, name+" "+r.Labels[0], shownAll(table, r, "leads", "members", "deals", "amount", "won", "won_revenue", "cost"), want[r.Labels[0]])
+				addAll(sums, table, r)
+				listsWhole(t, k, k.Ada, table, r)
 			}
-			if len(rows) != len(want) || !leads.Equal(decimal.NewFromInt(3)) || revenue != 10001 {
-				t.Errorf("%s: %d lines, %s leads, %d revenue", name, len(rows), leads, revenue)
+			listsWhole(t, k, k.Ada, table, *table.Total)
+			for figure, all := range map[string]string{"leads": "3", "deals": "2", "won": "1", "amount": "150.01", "won_revenue": "100.01"} {
+				equal(t, name+" adds up: "+figure, sums[figure].String(), all)
 			}
-			equal(t, name+" in all", shown(table, *table.Total, "leads")+" "+shown(table, *table.Total, "cost"), "3 137.00 EUR")
+			touched := map[bool]string{true: "1", false: "2"}[strings.HasPrefix(name, "c")]
+			if len(rows) != len(want) {
+				t.Errorf("%s: %d lines", name, len(rows))
+			}
+			equal(t, name+" in all", shownAll(table, *table.Total, "leads", "members", "deals", "amount", "won", "won_revenue", "cost"), "3 "+touched+" 2 150.01 EUR 1 100.01 EUR 137.00 EUR")
 		}
 		part := func(from, to value.Date) string {
 			table, rows := reported(t, k, k.Ada, "lead-attribution-even", report.Params{From: from, To: to})
@@ -82,21 +90,94 @@ func TestAttributionAddsUp(t *testing.T) {
 	})
 }
 
-// listsWhole tells whether as many leads stand behind a line as it has, where it has
-// whole ones.
-func listsWhole(t *testing.T, k *apptest.Kit, table *report.Table, r report.Row) {
-	t.Helper()
-	b, ok := table.BehindOf(r, 0)
-	n, is := r.Values[0].Value.(int64)
-	if !ok || !is {
-		return
+// shownAll are figures of a row as text.
+func shownAll(t *report.Table, r report.Row, columns ...string) string {
+	texts := make([]string, len(columns))
+	for i, c := range columns {
+		texts[i] = shown(t, r, c)
 	}
-	k.Read(t, k.Ada, func(s *record.Session) error {
-		got, _, err := s.Count(t.Context(), record.Query{Object: "lead", Filter: b.Filter})
-		if err == nil && got != n {
-			t.Errorf("%s: %d leads, the list %s has %d", r.Labels[0], n, b.Filter, got)
+	return strings.Join(texts, " ")
+}
+
+// addAll adds the figures of a row.
+func addAll(to map[string]decimal.Decimal, t *report.Table, r report.Row) {
+	for i, c := range t.Columns {
+		switch n := r.Values[i].Value.(type) {
+		case int64:
+			to[c.Name] = to[c.Name].Add(decimal.NewFromInt(n))
+		case decimal.Decimal:
+			to[c.Name] = to[c.Name].Add(n)
+		case value.Money:
+			to[c.Name] = to[c.Name].Add(n.Decimal())
 		}
-		return err
+	}
+}
+
+// listsWhole tells whether as many leads, members and deals stand behind a line as it
+// has, where it has whole ones, and how much those deals amount to.
+func listsWhole(t *testing.T, k *apptest.Kit, who value.ID, table *report.Table, r report.Row) {
+	t.Helper()
+	for col, c := range table.Columns {
+		b, ok := table.BehindOf(r, col)
+		if !ok {
+			continue
+		}
+		k.Read(t, who, func(s *record.Session) error {
+			got, err := s.Aggregate(t.Context(), record.Aggregate{Object: b.Object, Filter: b.Filter, Measures: []string{"count", map[string]string{"deal": "sum:amount", "lead": "count"}[b.Object]}})
+			if err != nil {
+				t.Errorf("%s of %s: %v", c.Name, r.Labels, err)
+				return nil
+			}
+			want, is := r.Values[col].Value, got.Total.Values[0].Value
+			switch want.(type) {
+			case value.Money:
+				if is = got.Total.Values[1].Value; len(r.Labels) > 0 && strings.HasSuffix(table.Name, "-even") {
+					is = want
+				}
+			case int64:
+			default:
+				is = want
+			}
+			if is != want {
+				t.Errorf("%s, %s: %s %v, the list %s has %v", table.Name, r.Labels, c.Name, want, b.Filter, is)
+			}
+			return nil
+		})
+	}
+}
+
+// Members and deals of a report are those that its reader sees, and so are the lists
+// behind them.
+func TestAttributionIsOfWhatItsReaderSees(t *testing.T) {
+	t.Parallel()
+	apptest.Each(t, func(t *testing.T, k *apptest.Kit) {
+		k.Write(t, k.Ada, func(s *record.Session) error {
+			for _, name := range []string{"lead", "deal"} {
+				if err := access.SetOpenness(t.Context(), s.Tx(), s.Schema().MustObject(name), access.Private); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		for i, owner := range []value.ID{k.Rita, k.Rita, k.Max} {
+			id := k.Create(t, k.Ada, "lead", record.Values{"name": fmt.Sprint("Lead ", i), "email": fmt.Sprint("l", i, "@home.example"), "source": "web", "owner": owner})
+			k.Write(t, k.Ada, func(s *record.Session) error {
+				_, err := sales.Convert(t.Context(), s, id, sales.Options{Deal: record.Values{"amount": "10", "owner": []value.ID{owner, k.Max, owner}[i]}})
+				return err
+			})
+		}
+		for who, want := range map[value.ID]string{k.Ada: "3 3 3 30.00 EUR", k.Rita: "2 2 1 10.00 EUR"} {
+			for _, name := range []string{"lead-attribution", "lead-attribution-last", "lead-attribution-even", "channel-attribution"} {
+				table, _ := reported(t, k, who, name, report.Params{})
+				equal(t, name, shownAll(table, *table.Total, "leads", "members", "deals", "amount"), want)
+				sums := map[string]decimal.Decimal{}
+				for _, r := range table.Rows {
+					addAll(sums, table, r)
+					listsWhole(t, k, who, table, r)
+				}
+				equal(t, name+" adds up", sums["leads"].String()+" "+sums["deals"].String()+" "+sums["amount"].String(), map[value.ID]string{k.Ada: "3 3 30", k.Rita: "2 1 10"}[who])
+			}
+		}
 	})
 }
 

@@ -46,7 +46,7 @@ var known = map[string]map[string]string{
 	"leads-by-source": {"Web": "2 1 1 0.5", "Event": "1 0 0 0"},
 	"leads-by-tag":    {"vip": "1", "": "2"},
 	// activities, calls, meetings, mails, tasks, reached, not reached, next step agreed, success, imported
-	"activity-by-person": {"Rita": "4 2 1 0 1 2 1 1 0.666667 1", "Olga": "1 0 0 1 0 1 0 0 1 0"},
+	"activity-by-person": {"Rita": "4 2 1 0 1 2 1 1 0.666667 1 0", "Olga": "1 0 0 1 0 1 0 0 1 0 0"},
 	// closed, won, win rate, revenue, days, activities, per deal, per hour, per meeting
 	"efficiency": {"Rita": "3 2 0.666667 109.00_EUR 5 4 1.333333 72.67_EUR 109.00_EUR", "Olga": "1 1 1 30.00_EUR 14 1 1 - -"},
 }
@@ -160,4 +160,59 @@ func figuresOf(r report.Row) string {
 		list = append(list, text)
 	}
 	return strings.Join(list, " ")
+}
+
+// Margins by month, answers to leads and touches tell what can be worked out by hand:
+// of products that cost 60 and sell for 100, and of leads that came at noon of a Monday.
+func TestMarginsAndAnswersTellWhatIsKnown(t *testing.T) {
+	t.Parallel()
+	apptest.EachQuiet(t, func(t *testing.T, k *apptest.Kit) {
+		book := newBook(t, k)
+		pump := k.Create(t, k.Ada, "product", record.Values{"name": "Pump", "price": "100", "cost": "60"})
+		won := func(on string, pumps int, v record.Values) {
+			v["name"], v["account"], v["owner"], v["started_on"], v["stage"], v["close_date"] = "d", book.account, k.Rita, "2026-01-01", book.stages["Won"], on
+			id := k.Create(t, k.Ada, "deal", v)
+			if pumps > 0 {
+				k.Create(t, k.Ada, "deal_line", record.Values{"deal": id, "product": pump, "quantity": pumps})
+			}
+		}
+		won("2026-01-11", 2, record.Values{"cost_to_serve": "10"})
+		won("2026-01-20", 1, record.Values{})
+		won("2026-02-05", 0, record.Values{"amount": "50"})
+		ads := k.Create(t, k.Ada, "lead_source", record.Values{"name": "Ads", "way": "campaign"})
+		lead := func(name string, touches int) value.ID {
+			id := oldLead(t, k, record.Values{"name": name, "email": name + "@home.example"})
+			for range touches {
+				k.Create(t, k.Ada, "touch", record.Values{"lead": id, "source": ads})
+			}
+			return id
+		}
+		quick, slow, never := lead("quick", 2), lead("slow", 1), lead("never", 0)
+		k.Write(t, k.Ada, func(s *record.Session) error {
+			_, err := s.Update(t.Context(), "lead", never, 0, record.Values{"owner": k.Olga})
+			return err
+		})
+		answer := func(id value.ID, after time.Duration) {
+			k.Pass(after)
+			k.Create(t, k.Rita, "activity", record.Values{"kind": "call", "done": true, "about": []schema.Ref{{Object: "lead", ID: id}}})
+		}
+		answer(quick, 30*time.Minute)
+		answer(slow, time.Hour)
+		for name, want := range map[string]map[string]string{
+			// won, revenue, margin, rate, cost, cost to serve, without cost, revenue with cost
+			"profit-by-month": {"2026-01": "2 300.00_EUR 110.00_EUR 36.7 180.00_EUR 10.00_EUR 0 300.00_EUR", "2026-02": "1 50.00_EUR - - - - 1 -"},
+			// leads, answered, within an hour, share, median, average, waiting
+			"speed-to-lead":     {"Rita": "2 2 1 0.5 60 60 0", "Olga": "1 0 0 - - - 1"},
+			"touches-by-source": {"Ads": "3"},
+		} {
+			_, rows := reported(t, k, k.Ada, name, report.Params{})
+			got := map[string]string{}
+			for _, r := range rows {
+				got[strings.Join(r.Labels, "/")] = figuresOf(r)
+			}
+			if !maps.Equal(got, want) {
+				t.Errorf("%s:\n got %v\nwant %v", name, got, want)
+			}
+		}
+	})
 }

@@ -8,8 +8,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/shopspring/decimal"
-
 	"wellmet/internal/access"
 	"wellmet/internal/i18n"
 	"wellmet/internal/record"
@@ -26,10 +24,7 @@ func Routes() []door.Route {
 	return []door.Route{
 		{Pattern: "GET /reports/changes", Do: show},
 		{Pattern: "GET /reports/changes/deals", Do: deals},
-		{Pattern: "GET /reports/stays/deals", Do: stayed},
-		{Pattern: "GET /reports/slippage/deals", Do: moved},
 		{Pattern: "GET /reports/funnel", Do: funnel},
-		{Pattern: "GET /reports/funnel/deals", Do: passed},
 	}
 }
 
@@ -218,7 +213,7 @@ func day(d value.Date) string {
 func (x *look) waterfall() chart.Chart {
 	c := chart.Chart{View: x.v, Title: x.v.T("web.changes.title"), Head: x.v.T("web.changes.part_head"), Sums: map[int]bool{},
 		Series: []chart.Series{{Name: x.v.T("web.changes.amount"), Color: chart.Open}},
-		Axis:   func(n float64) string { return x.v.NumberShort(decimal.NewFromFloat(n)) }}
+		Axis:   chart.Amounts(x.v, x.currency)}
 	add := func(r row, w record.Worth, sum bool) {
 		c.Sums[len(c.Cats)] = sum
 		c.Cats = append(c.Cats, r.label)
@@ -249,9 +244,8 @@ type behind struct {
 	title, back string
 	crumb       string
 	list        []listed
-	count       int64  // of all deals, listed or not
-	values      bool   // what they were worth and are
-	past        string // the moment looked back to, in words; "" = now
+	count       int64 // of all deals, listed or not
+	values      bool  // what they were worth and are
 }
 
 // asked is the figure whose deals the address asks for.

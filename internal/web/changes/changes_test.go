@@ -62,7 +62,7 @@ func TestFiguresLeadToTheirDeals(t *testing.T) {
 			}
 		}
 		page := rita.Get("/reports/changes").Body
-		for _, want := range []string{"to_stage=", "<td>Lost</td>", `href="/schedules?of=report:changes"`} {
+		for _, want := range []string{"€100<", "to_stage=", "<td>Lost</td>", `href="/schedules?of=report:changes"`} {
 			if !strings.Contains(page, want) {
 				t.Errorf("the page of changes has no %q", want)
 			}
@@ -88,8 +88,8 @@ func TestFiguresLeadToTheirDeals(t *testing.T) {
 		if !strings.Contains(list, "Grows") || strings.Contains(list, "Slips") || !strings.Contains(list, "€100.00") || !strings.Contains(list, "€130.00") {
 			t.Errorf("the deals raised: %.1500s", list)
 		}
-		for path, want := range map[string]int{"/reports/changes?from=x&to=2026-99-99&owner=1&team=z": 200, "/reports/changes/deals?part=moon": 303, "/reports/funnel/deals?stage=x": 303,
-			"/reports/funnel/deals?stage=1&figure=moon": 404, "/reports/funnel?pipeline=1&period=never": 200, "/reports/changes?from=2999-01-01&to=1900-01-01": 200} {
+		for path, want := range map[string]int{"/reports/changes?from=x&to=2026-99-99&owner=1&team=z": 200, "/reports/changes/deals?part=moon": 303, "/reports/funnel/behind?of=entered:x:": 404,
+			"/reports/funnel/behind?of=moon:1:": 404, "/reports/funnel?pipeline=1&period=never": 200, "/reports/changes?from=2999-01-01&to=1900-01-01": 200} {
 			if a := rita.Get(path); a.Status != want {
 				t.Errorf("%s: %d, want %d", path, a.Status, want)
 			}

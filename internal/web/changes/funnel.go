@@ -2,10 +2,8 @@ package changes
 
 import (
 	"maps"
-	"net/http"
 	"net/url"
 	"slices"
-	"strings"
 
 	"github.com/shopspring/decimal"
 
@@ -98,10 +96,10 @@ func (f *sieve) url(x sales.FunnelStage, figure string, n int64) string {
 	if n == 0 {
 		return ""
 	}
-	return "/reports/funnel/deals?" + f.params("stage", x.Stage.String(), "figure", figure)
+	return f.query.Behind(x.Stage, figure).Path + "&" + url.Values{"back": {f.params()}}.Encode()
 }
 
-func (f *sieve) params(more ...string) string {
+func (f *sieve) params() string {
 	q := url.Values{"period": {f.scope.Period}, "pipeline": {f.pipeline}}
 	if f.cohort {
 		q.Set("by", "cohort")
@@ -120,9 +118,6 @@ func (f *sieve) params(more ...string) string {
 	if f.scope.Period == report.Dates {
 		q.Set("from", day(f.scope.From))
 		q.Set("to", day(f.scope.To))
-	}
-	for i := 0; i+1 < len(more); i += 2 {
-		q.Set(more[i], more[i+1])
 	}
 	return q.Encode()
 }
@@ -172,17 +167,6 @@ func (f *sieve) days(x any) string {
 	return f.v.T("web.report.none")
 }
 
-// count is a figure of a stage.
-func (f *sieve) count(c *door.Call, s *record.Session, stage value.ID, figure string) (int64, error) {
-	stages, err := sales.Funnel(c.Ctx, s, f.query)
-	for _, x := range stages {
-		if x.Stage == stage {
-			return map[string]int64{"entered": x.Entered, "advanced": x.Advanced, "lost": x.Lost, "here": x.Here, "back": x.Back}[figure], err
-		}
-	}
-	return 0, err
-}
-
 // mailed is the page on which the funnel is sent by mail.
 func (f *sieve) mailed() string {
 	to := "/schedules?of=report:funnel"
@@ -196,40 +180,4 @@ func (f *sieve) mailed() string {
 		to += "&period=" + url.QueryEscape(f.scope.Period)
 	}
 	return to
-}
-
-// passed lists the deals behind a figure.
-func passed(c *door.Call) error {
-	q := c.R.URL.Query()
-	stage, err := value.ParseID(q.Get("stage"))
-	if err != nil {
-		return c.Go("/reports/funnel")
-	}
-	figure := strings.TrimSpace(q.Get("figure"))
-	b := &behind{v: c.View, crumb: c.View.T("web.report.title.funnel")}
-	err = c.Read(func(s *record.Session) error {
-		f, err := readFunnel(c, s)
-		if err != nil {
-			return err
-		}
-		ids, err := sales.FunnelDeals(c.Ctx, s, f.query, stage, figure, mostListed+1)
-		if err != nil {
-			return err
-		}
-		if b.count = int64(len(ids)); len(ids) > mostListed {
-			ids = ids[:mostListed]
-			if b.count, err = f.count(c, s, stage, figure); err != nil {
-				return err
-			}
-		}
-		b.back, b.title = "/reports/funnel?"+f.params(), c.View.T("web.report.column."+figure)
-		if r, err := s.Get(c.Ctx, sales.Stages.Name, stage); err == nil {
-			b.title = r.Title() + ": " + b.title
-		}
-		return b.name(c, s, ids)
-	}, store.Report)
-	if err != nil {
-		return err
-	}
-	return c.ShowStatus(http.StatusOK, kit.Page{Title: b.title, Nav: "/reports", Body: behindPage(b)})
 }

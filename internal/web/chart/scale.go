@@ -1,6 +1,13 @@
 package chart
 
-import "math"
+import (
+	"math"
+
+	"github.com/shopspring/decimal"
+
+	"wellmet/internal/value"
+	"wellmet/internal/web/kit"
+)
 
 // scale is the height of a chart in figures: round steps from the least to the
 // greatest, with nought always among them.
@@ -76,4 +83,20 @@ func (c Chart) spread(stacked bool) (least, most float64) {
 func (c Chart) reach(stacked bool) scale {
 	least, most := c.spread(stacked)
 	return scaled(least, most, 4)
+}
+
+// Amounts writes round amounts of a currency, or counts where there is none, beside a
+// chart.
+func Amounts(v *kit.View, currency string) func(float64) string {
+	return func(n float64) string {
+		d := decimal.NewFromFloat(n)
+		if currency == "" {
+			return v.NumberShort(d)
+		}
+		m, err := value.MoneyOf(d.Round(0), currency)
+		if err != nil {
+			return ""
+		}
+		return v.MoneyShort(m)
+	}
 }

@@ -75,7 +75,7 @@ func (x *cash) bars() chart.Chart {
 		}
 	}
 	if currency != "" {
-		c.Axis = axis(x.v, currency)
+		c.Axis = chart.Amounts(x.v, currency)
 	}
 	return c
 }

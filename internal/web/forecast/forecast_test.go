@@ -2,6 +2,7 @@ package forecast_test
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -135,25 +136,59 @@ func TestWhatWasSaidAndAimedAtThen(t *testing.T) {
 		has(t, max.Post(other, url.Values{"do": {"say"}, "amount": {"3333"}}), 303)
 		s.Create(t, s.Bob, "target", record.Values{"member": s.Max, "period": "2026-Q1", "measure": "won_revenue", "amount": "6666"})
 
-		for _, x := range []struct {
-			user        *webtest.User
-			path        string
-			has, hasNot []string
-		}{
+		shows(t, []showing{
 			{rita, of, []string{"€7,222", "two slip", "€5,555"}, []string{"€9,111", "€4,444"}},
 			{rita, of + "&as_of=" + first, []string{"€9,111", "one slips", "€4,444"}, []string{"€7,222", "two slip", "€5,555"}},
 			{max, other, []string{"€3,333", "€6,666"}, nil},
 			{s.User(t, s.Bob), other + "&as_of=" + first, nil, []string{"€3,333", "€6,666"}},
-		} {
-			a := x.user.Get(x.path)
-			has(t, a, 200, x.has...)
-			for _, w := range x.hasNot {
-				if strings.Contains(a.Body, w) {
-					t.Errorf("%s has %q", x.path, w)
+		})
+
+		// What is taken back stood until then, for whom it stood.
+		second := s.Now().Format("2006-01-02")
+		s.Pass(48 * time.Hour)
+		s.Write(t, s.Ada, func(x *record.Session) error {
+			for _, object := range []string{"forecast_adjustment", "target"} {
+				page, err := x.Query(t.Context(), record.Query{Object: object})
+				if err != nil || len(page.Records) != 2 {
+					return fmt.Errorf("%d of %s: %w", len(page.Records), object, err)
+				}
+				for _, r := range page.Records {
+					if err := x.Delete(t.Context(), object, r.ID); err != nil {
+						return err
+					}
 				}
 			}
-		}
+			return nil
+		})
+		shows(t, []showing{
+			{rita, of, nil, []string{"€7,222", "€9,111", "€4,444", "€5,555"}},
+			{rita, of + "&as_of=" + first, []string{"€9,111", "one slips", "€4,444"}, []string{"€7,222", "two slip", "€5,555"}},
+			{rita, of + "&as_of=" + second, []string{"€7,222", "two slip", "€5,555"}, []string{"€9,111", "€4,444"}},
+			{max, of + "&as_of=" + second, nil, []string{"€7,222", "two slip", "€5,555"}},
+			{max, other + "&as_of=" + second, []string{"€3,333", "€6,666"}, nil},
+			{max, other + "&as_of=" + first, nil, []string{"€3,333", "€6,666"}},
+		})
 	})
+}
+
+// showing is what a page tells somebody, and what it does not.
+type showing struct {
+	user        *webtest.User
+	path        string
+	has, hasNot []string
+}
+
+func shows(t *testing.T, list []showing) {
+	t.Helper()
+	for _, x := range list {
+		a := x.user.Get(x.path)
+		has(t, a, 200, x.has...)
+		for _, w := range x.hasNot {
+			if strings.Contains(a.Body, w) {
+				t.Errorf("%s has %q", x.path, w)
+			}
+		}
+	}
 }
 
 // The sample company's forecast in the browser, light and dark, on a phone; a

@@ -58,7 +58,7 @@ const mostDays = 30
 
 // line is how the figures moved from day to day.
 func (x *moves) line() chart.Chart {
-	c := chart.Chart{View: x.v, Title: x.v.T("web.forecast.moved"), Head: x.v.T("web.forecast.day"), Axis: axis(x.v, x.currency),
+	c := chart.Chart{View: x.v, Title: x.v.T("web.forecast.moved"), Head: x.v.T("web.forecast.day"), Axis: chart.Amounts(x.v, x.currency),
 		Series: []chart.Series{{Name: x.word(sales.Closed), Color: chart.Won}, {Name: x.v.T("web.forecast.number.committed"), Color: chart.Open}, {Name: x.v.T("web.forecast.number.weighted"), Color: 4}}}
 	step := max(1, (len(x.days)+mostDays-1)/mostDays)
 	for i, d := range x.days {

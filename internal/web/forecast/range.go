@@ -4,12 +4,9 @@ import (
 	"net/http"
 	"strconv"
 
-	"github.com/shopspring/decimal"
-
 	"wellmet/internal/record"
 	"wellmet/internal/sales"
 	"wellmet/internal/store"
-	"wellmet/internal/value"
 	"wellmet/internal/web/chart"
 	"wellmet/internal/web/door"
 	"wellmet/internal/web/kit"
@@ -62,7 +59,7 @@ func (x *outlook) name(l sales.Line) string {
 // fall is how the expected figure comes about, step by step.
 func (x *outlook) fall() chart.Chart {
 	c := chart.Chart{View: x.v, Title: x.v.T("web.forecast.expected"), Head: x.v.T("web.forecast.step"), Sums: map[int]bool{},
-		Series: []chart.Series{{Name: x.v.T("web.forecast.expected"), Color: chart.Open}}, Axis: axis(x.v, x.o.Closed.Currency)}
+		Series: []chart.Series{{Name: x.v.T("web.forecast.expected"), Color: chart.Open}}, Axis: chart.Amounts(x.v, x.o.Closed.Currency)}
 	add := func(name string, minor int64, sum bool) {
 		c.Sums[len(c.Cats)] = sum
 		c.Cats = append(c.Cats, name)
@@ -77,17 +74,6 @@ func (x *outlook) fall() chart.Chart {
 	}
 	add(x.v.T("web.forecast.expected"), x.o.Band.Mean, true)
 	return c
-}
-
-// axis writes round amounts beside a chart.
-func axis(v *kit.View, currency string) func(float64) string {
-	return func(n float64) string {
-		m, err := value.MoneyOf(decimal.NewFromFloat(n).Round(0), currency)
-		if err != nil {
-			return ""
-		}
-		return v.MoneyShort(m)
-	}
 }
 
 // history says what the range was learned from.

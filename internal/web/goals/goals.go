@@ -224,6 +224,9 @@ func whom(ctx context.Context, s *record.Session, chosen value.ID) (plans bool, 
 // mine is the small figure of the home page: the reader's own targets, or those
 // of his team, of the running quarter.
 func mine(c *door.Call) error {
+	if !c.Fragment() { // a part of the home page alone is no page
+		return c.Go("/targets")
+	}
 	b := &board{}
 	err := c.Read(func(s *record.Session) error {
 		var err error

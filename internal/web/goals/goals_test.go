@@ -53,11 +53,14 @@ func TestTargetPages(t *testing.T) {
 		if a := bob.Get("/targets?period=2026-Q1"); !strings.Contains(a.Body, "Olga") || !strings.Contains(a.Body, "/deals?filter=") {
 			t.Error("a manager sees not his tree")
 		}
-		for path, want := range map[string]int{"/targets?period=2026-Q9": 200, "/targets?team=7": 200, "/targets?layout=list": 200, "/targets/" + id.String(): 200, "/targets/mine": 200,
+		for path, want := range map[string]int{"/targets?period=2026-Q9": 200, "/targets?team=7": 200, "/targets?layout=list": 200, "/targets/" + id.String(): 200, "/targets/mine": 303,
 			"/targets/plan?period=2026-Q2&growth=abc&measure=nothing": 200, "/targets/gap/" + id.String(): 200, "/targets/gap/17": 404, "/targets/gap/x": 404} {
 			if a := bob.Get(path); a.Status != want {
 				t.Errorf("%s: %d, want %d", path, a.Status, want)
 			}
+		}
+		if a := bob.Get("/targets/mine", "HX-Request", "true"); a.Status != 200 || !strings.Contains(a.Body, `id="h-targets"`) {
+			t.Errorf("the figure of the home page: %d", a.Status)
 		}
 		if a := bob.Get("/targets?layout=list"); !strings.Contains(a.Body, "Rita · 2026-Q1") {
 			t.Error("the list of targets is not one")

@@ -2,6 +2,7 @@ package report
 
 import (
 	"net/url"
+	"strings"
 	"time"
 
 	"wellmet/internal/record"
@@ -10,6 +11,7 @@ import (
 	"wellmet/internal/value"
 	"wellmet/internal/web/door"
 	"wellmet/internal/web/kit"
+	"wellmet/internal/web/parts"
 )
 
 // mostListed is how many records behind a figure stand on a page.
@@ -22,6 +24,7 @@ type behindSheet struct {
 	report       string // as it is called
 	title, count string
 	back         string
+	past         string // the moment looked back to, in words; "" = now
 	list         *report.Listing
 	next         string // the page after; "" = this was the last
 }
@@ -44,10 +47,10 @@ func behind(c *door.Call) error {
 		if found.Label != "" {
 			x.title = found.Label + ": " + x.title
 		}
-		if x.list, err = report.ListOf(c.Ctx, s, w, spec.Object, found, t); err != nil {
+		if x.list, err = report.ListOf(c.Ctx, s, w, found, t); err != nil {
 			return err
 		}
-		o, err := s.Object(spec.Object)
+		o, err := s.Object(found.Object)
 		if err != nil {
 			return err
 		}
@@ -56,7 +59,10 @@ func behind(c *door.Call) error {
 			objects = o.Label(c.View.Lang).One
 		}
 		x.count = c.View.T("web.list.count", "n", c.View.Int(found.Count), "objects", c.View.In(objects))
-		x.next, x.back = after(c.R.URL.Query(), found.IDs, x.name), backTo(x.name, t)
+		if !t.AsOf.IsZero() {
+			x.past = parts.SaidMoment(c.View, c.R.URL.Query().Get("as_of"), t.AsOf)
+		}
+		x.next, x.back = after(c.R.URL.Query(), found.IDs, x.name), backTo(x.name, c.R.URL.Query(), t)
 		return nil
 	}, store.Report)
 	if err != nil {
@@ -74,8 +80,16 @@ func after(q url.Values, ids []value.ID, name string) string {
 	return "/reports/" + name + "/behind?" + q.Encode()
 }
 
-// backTo is the report of the days that the figure is of.
-func backTo(name string, t report.Trail) string {
+// backTo is the report as it was asked where the address tells that, and else that of
+// the days that the figure is of.
+func backTo(name string, asked url.Values, t report.Trail) string {
+	if asked.Has("back") {
+		if strings.HasPrefix(name, "funnel") { // all kinds have one page
+			name = "funnel"
+		}
+		q, _ := url.ParseQuery(asked.Get("back"))
+		return "/reports/" + name + "?" + q.Encode()
+	}
 	x := scope{Scope: report.Scope{Period: report.Dates, From: t.From, To: t.To}, dated: t.From != 0 || t.To != 0}
 	if !x.dated {
 		x.Period = report.AllTime

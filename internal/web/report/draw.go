@@ -335,6 +335,9 @@ func (t *sheet) url(r report.Row, col int) string {
 
 // behind is the address of a list.
 func (t *sheet) behind(b report.Behind) string {
+	if asked := t.scope.query(); asked != "" && strings.HasPrefix(b.Path, "/reports/"+t.Spec.Name+"/behind?") {
+		return b.Path + "&" + url.Values{"back": {asked[1:]}}.Encode()
+	}
 	if b.Path != "" {
 		return b.Path
 	}

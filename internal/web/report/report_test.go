@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"wellmet/internal/app"
 	"wellmet/internal/record"
@@ -101,7 +102,13 @@ func TestReportsLookBack(t *testing.T) {
 	t.Parallel()
 	webtest.Each(t, pages, func(t *testing.T, s *webtest.Site) {
 		firm := s.Create(t, s.Rita, "account", record.Values{"name": "Aurora"})
-		s.Create(t, s.Rita, "deal", record.Values{"name": "North", "account": firm, "amount": "100", "close_date": "2026-02-10"})
+		north := s.Create(t, s.Rita, "deal", record.Values{"name": "North", "account": firm, "amount": "100", "close_date": "2026-02-10"})
+		s.Pass(time.Minute)
+		s.Write(t, s.Rita, func(x *record.Session) error {
+			_, err := x.Update(t.Context(), "deal", north, 0, record.Values{"close_date": "2026-02-20"})
+			return err
+		})
+		s.Pass(time.Minute)
 		rita := s.User(t, s.Rita)
 		for path, want := range map[string]int{"/reports/pipeline?as_of=2020-01-01": 200, "/reports/pipeline/csv?as_of=2020-01-01": 200, "/reports/pipeline/print?as_of=2020-01-01": 200,
 			"/reports/pipeline?as_of=2999-01-01": 422, "/reports/pipeline?as_of=x": 422, "/reports/weak-spots?as_of=2020-01-01": 422, "/forecast?as_of=2020-01-01": 200,
@@ -128,8 +135,8 @@ func TestReportsLookBack(t *testing.T) {
 		if a := s.User(t, s.Ada).Get("/reports/losses-by-person-and-stage/csv?as_of=2020-01-01"); a.Status != 200 {
 			t.Errorf("a file of losses: %d", a.Status)
 		}
-		moved := regexp.MustCompile(`/reports/slippage/deals[^"]*`).FindString(rita.Get("/reports/slippage?as_of=" + day).Body)
-		if a := rita.Get(strings.ReplaceAll(moved, "&amp;", "&")); moved == "" || a.Status != 200 || !strings.Contains(a.Body, "Moved") {
+		moved := regexp.MustCompile(`/reports/slippage/behind[^"]*`).FindString(rita.Get("/reports/slippage?as_of=" + day).Body)
+		if a := rita.Get(strings.ReplaceAll(moved, "&amp;", "&")); moved == "" || a.Status != 200 || !strings.Contains(a.Body, "Moved") || !strings.Contains(a.Body, "North") || !strings.Contains(a.Body, `href="/reports/slippage?as_of=`+day) {
 			t.Errorf("moved deals of the day: %q, %d", moved, a.Status)
 		}
 		if a := rita.Get("/reports/revenue-by-product?as_of=2020-01-01"); strings.Contains(a.Body, "reference number") || !strings.Contains(a.Body, "past is not known") {

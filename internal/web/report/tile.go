@@ -54,7 +54,7 @@ func (t *sheet) oneOf(a *report.Answer) drawing {
 
 // drawn is what a panel shows as a chart.
 func drawn(v *kit.View, title string, p *report.Picture) chart.Chart {
-	c := chart.Chart{View: v, Title: title, Head: p.Head, Sums: map[int]bool{}, Axis: axisOf(v, p.Currency)}
+	c := chart.Chart{View: v, Title: title, Head: p.Head, Sums: map[int]bool{}, Axis: chart.Amounts(v, p.Currency)}
 	colors := []chart.Color{chart.Open, chart.Won, 4}
 	for i, name := range p.Series {
 		c.Series = append(c.Series, chart.Series{Name: name, Color: colors[i%len(colors)]})

@@ -5,7 +5,7 @@ import (
 
 	"wellmet/internal/report"
 	"wellmet/internal/value"
-	"wellmet/internal/web/kit"
+	"wellmet/internal/web/chart"
 )
 
 // axis writes round figures beside the chart.
@@ -17,27 +17,12 @@ func (t *sheet) axis(col int) func(float64) string {
 			break
 		}
 	}
-	rate, other := t.Rate(col), axisOf(t.v, currency)
+	rate, other := t.Rate(col), chart.Amounts(t.v, currency)
 	return func(n float64) string {
 		if rate {
 			return t.v.Percent(decimal.NewFromFloat(n).Shift(2), 0)
 		}
 		return other(n)
-	}
-}
-
-// axisOf writes round amounts of a currency, or counts, beside a chart.
-func axisOf(v *kit.View, currency string) func(float64) string {
-	return func(n float64) string {
-		d := decimal.NewFromFloat(n)
-		if currency == "" {
-			return v.NumberShort(d)
-		}
-		m, err := value.MoneyOf(d.Round(0), currency)
-		if err != nil {
-			return ""
-		}
-		return v.MoneyShort(m)
 	}
 }
 
