@@ -19,19 +19,9 @@ func (a *App) handleStages() {
 	handle(a, func(w *Workspace, ctx context.Context, _ sales.FillLost) error { return w.FillLostStages(ctx) })
 	handle(a, (*Workspace).PromiseAnew)
 	a.everywhere("answers due", 24*time.Hour, nil, sales.Promise{}) // open hours and holidays may be others by now
-	a.jobs.Every("lost stages", 24*time.Hour, func(ctx context.Context) error {
-		return a.each(ctx, func(w *Workspace) error { return w.FillLostStages(ctx) })
-	})
-	jobs.Handle(a.jobs, jobs.Options{}, func(ctx context.Context, run jobs.Run, _ sales.FillPaths) error {
-		w, err := a.Workspace(ctx, run.Workspace)
-		if err != nil {
-			return err
-		}
-		return w.FillPaths(ctx)
-	})
-	a.jobs.Every("paths", 24*time.Hour, func(ctx context.Context) error {
-		return a.each(ctx, func(w *Workspace) error { return w.FillPaths(ctx) })
-	})
+	handle(a, func(w *Workspace, ctx context.Context, _ sales.FillPaths) error { return w.FillPaths(ctx) })
+	a.everywhere("lost stages", 24*time.Hour, unfilled(sales.LostStages), sales.FillLost{})
+	a.everywhere("paths", 24*time.Hour, unfilled(sales.WrittenPaths), sales.FillPaths{})
 	a.jobs.Every("deal teams", 24*time.Hour, func(ctx context.Context) error {
 		return a.each(ctx, func(w *Workspace) error { return w.OpenTeams(ctx) })
 	})
@@ -73,6 +63,13 @@ func (w *Workspace) FillLostStages(ctx context.Context) error { return w.fill(ct
 
 // FillPaths looks at the deals and leads of an older program.
 func (w *Workspace) FillPaths(ctx context.Context) error { return w.fill(ctx, sales.WrittenPaths) }
+
+func unfilled(f sales.Filling) func(context.Context, *record.Session) (bool, error) {
+	return func(ctx context.Context, s *record.Session) (bool, error) {
+		done, err := f.Done(ctx, s)
+		return !done, err
+	}
+}
 
 // fill looks at records, a portion a transaction, and never again.
 func (w *Workspace) fill(ctx context.Context, f sales.Filling) error {
