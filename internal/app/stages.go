@@ -20,13 +20,12 @@ func (a *App) handleStages() {
 	handle(a, (*Workspace).PromiseAnew)
 	a.everywhere("answers due", 24*time.Hour, nil, sales.Promise{}) // open hours and holidays may be others by now
 	handle(a, func(w *Workspace, ctx context.Context, _ sales.FillPaths) error { return w.FillPaths(ctx) })
+	handle(a, func(w *Workspace, ctx context.Context, _ sales.MarkAmounts) error { return w.MarkAmounts(ctx) })
 	a.everywhere("lost stages", 24*time.Hour, unfilled(sales.LostStages), sales.FillLost{})
 	a.everywhere("paths", 24*time.Hour, unfilled(sales.WrittenPaths), sales.FillPaths{})
+	a.everywhere("deal amounts", 24*time.Hour, unfilled(sales.MarkedAmounts), sales.MarkAmounts{})
 	a.jobs.Every("deal teams", 24*time.Hour, func(ctx context.Context) error {
 		return a.each(ctx, func(w *Workspace) error { return w.OpenTeams(ctx) })
-	})
-	a.jobs.Every("deal amounts", 24*time.Hour, func(ctx context.Context) error {
-		return a.each(ctx, func(w *Workspace) error { return w.MarkAmounts(ctx) })
 	})
 }
 
@@ -63,6 +62,9 @@ func (w *Workspace) FillLostStages(ctx context.Context) error { return w.fill(ct
 
 // FillPaths looks at the deals and leads of an older program.
 func (w *Workspace) FillPaths(ctx context.Context) error { return w.fill(ctx, sales.WrittenPaths) }
+
+// MarkAmounts looks at the amounts of an older program.
+func (w *Workspace) MarkAmounts(ctx context.Context) error { return w.fill(ctx, sales.MarkedAmounts) }
 
 func unfilled(f sales.Filling) func(context.Context, *record.Session) (bool, error) {
 	return func(ctx context.Context, s *record.Session) (bool, error) {
@@ -109,24 +111,14 @@ func (w *Workspace) PromiseAnew(ctx context.Context, j sales.Promise) error {
 // OpenTeams lets the teams of deals that an older program left read for whom they
 // work, and never looks again.
 func (w *Workspace) OpenTeams(ctx context.Context) error {
-	return w.once(ctx, record.AsSystem("deal teams"), sales.TeamsOpened, sales.OpenTeams)
-}
-
-// MarkAmounts marks the amounts of deals that an older program left beside what
-// their lines come to, and never looks again.
-func (w *Workspace) MarkAmounts(ctx context.Context) error {
-	return w.once(ctx, record.AsSystem("deal amounts"), sales.AmountsMarked, sales.MarkAmounts)
-}
-
-// once does something in one transaction that is not yet done.
-func (w *Workspace) once(ctx context.Context, who record.Who, done func(context.Context, *record.Session) (bool, error), do func(context.Context, *record.Session) error) error {
-	was := false
+	who := record.AsSystem("deal teams")
+	opened := false
 	err := w.Read(ctx, who, func(s *record.Session) (err error) {
-		was, err = done(ctx, s)
+		opened, err = sales.TeamsOpened(ctx, s)
 		return err
 	})
-	if err != nil || was {
+	if err != nil || opened {
 		return err
 	}
-	return w.Write(ctx, who, func(s *record.Session) error { return do(ctx, s) }, store.Batch)
+	return w.Write(ctx, who, func(s *record.Session) error { return sales.OpenTeams(ctx, s) }, store.Batch)
 }

@@ -186,40 +186,43 @@ func (b *stageBook) foreignOf(pipeline value.ID) string {
 	return Warn
 }
 
-// amountsMarked keeps that deals of an older program were looked at.
-var amountsMarked = store.Setting[bool]{Key: "deal_amounts_marked"}
+// MarkAmounts is the work of marking what an older program left beside its lines.
+type MarkAmounts struct{}
 
-// AmountsMarked reports whether the amounts that an older program left beside
-// their lines have been marked.
-func AmountsMarked(ctx context.Context, s *record.Session) (bool, error) {
-	return amountsMarked.Get(ctx, s.Tx())
+// Kind implements jobs.Job.
+func (MarkAmounts) Kind() string { return "sales.mark_amounts" }
+
+// MarkedAmounts marks the deals of an older program whose amount is not that of
+// their lines, or whose lines are in several currencies.
+var MarkedAmounts = Filling{
+	at:    store.Setting[*FilledTo]{Key: "marked_amounts"},
+	job:   MarkAmounts{},
+	deals: filler{`SELECT DISTINCT deal_id FROM {deal_line} WHERE deleted_at IS NULL AND deal_id > $1 ORDER BY deal_id LIMIT $2`, markOlder},
 }
 
-// MarkAmounts marks the deals of an older program whose amount is not that of
-// their lines, or whose lines are in several currencies, once.
-func MarkAmounts(ctx context.Context, s *record.Session) error {
+func markOlder(ctx context.Context, s *record.Session, ids []value.ID) error {
 	o := s.Schema().MustObject(Deals.Name)
 	for _, x := range []struct {
-		field schema.Field[bool]
-		sql   string
+		field    schema.Field[bool]
+		from, by string
 	}{
 		{DealDiffers, `SELECT id FROM {deal} WHERE deleted_at IS NULL AND gross_total IS NOT NULL AND amount_differs IS NOT TRUE
-			AND (amount IS NULL OR amount_c <> gross_total_c OR amount <> gross_total - coalesce(tax_total, 0)) ORDER BY id`},
+			AND (amount IS NULL OR amount_c <> gross_total_c OR amount <> gross_total - coalesce(tax_total, 0)) AND id IN (`, `)`},
 		{DealMixed, `SELECT l.deal_id FROM {deal_line} l JOIN {deal} d ON d.id = l.deal_id AND d.deleted_at IS NULL AND d.lines_mixed IS NOT TRUE
-			WHERE l.deleted_at IS NULL AND l.amount IS NOT NULL GROUP BY l.deal_id HAVING count(DISTINCT l.amount_c) > 1 ORDER BY l.deal_id`},
+			WHERE l.deleted_at IS NULL AND l.amount IS NOT NULL AND l.deal_id IN (`, `) GROUP BY l.deal_id HAVING count(DISTINCT l.amount_c) > 1`},
 	} {
-		ids, err := s.Tx().IDs(ctx, x.sql)
-		if err != nil {
+		rows := map[value.ID][]any{}
+		if err := each(ctx, s, ids, func(holders string) string { return x.from + holders + x.by }, func(r *store.Rows) error {
+			id, _ := r.ID(0)
+			rows[id] = []any{true}
+			return nil
+		}); err != nil {
 			return err
 		}
 		f, _ := o.Field(x.field.Name())
-		rows := make(map[value.ID][]any, len(ids))
-		for _, id := range ids {
-			rows[id] = []any{true}
-		}
 		if err := s.SetDerived(ctx, o, []*schema.FieldDef{f}, rows); err != nil {
 			return err
 		}
 	}
-	return amountsMarked.Set(ctx, s.Tx(), true)
+	return nil
 }

@@ -14,7 +14,7 @@ import (
 type Filling struct {
 	at           store.Setting[*FilledTo]
 	job          jobs.Job
-	deals, leads filler
+	deals, leads filler // without SQL there is nothing to do
 }
 
 // filler names the records that are behind one, and fills what they lack.
@@ -41,21 +41,25 @@ func (f Filling) Job() jobs.Job { return f.job }
 // at.
 func (f Filling) Done(ctx context.Context, s *record.Session) (bool, error) {
 	x, err := f.at.Get(ctx, s.Tx())
-	return x != nil && x.Done && x.LeadsDone, err
+	return f.ended(x), err
+}
+
+func (f Filling) ended(x *FilledTo) bool {
+	return x != nil && (x.Done || f.deals.sql == "") && (x.LeadsDone || f.leads.sql == "")
 }
 
 // Fill looks at a portion, and reports whether there are more. A restart goes on
 // where it ended.
 func (f Filling) Fill(ctx context.Context, s *record.Session) (more bool, err error) {
 	x, err := f.at.Get(ctx, s.Tx())
-	if err != nil || x != nil && x.Done && x.LeadsDone {
+	if err != nil || f.ended(x) {
 		return false, err
 	}
 	if x == nil {
 		x = &FilledTo{}
 	}
 	of, after, done := f.deals, &x.After, &x.Done
-	if x.Done {
+	if x.Done || f.deals.sql == "" {
 		of, after, done = f.leads, &x.AfterLead, &x.LeadsDone
 	}
 	ids, err := s.Tx().IDs(ctx, of.sql, *after, filledAtOnce)
@@ -69,5 +73,5 @@ func (f Filling) Fill(ctx context.Context, s *record.Session) (more bool, err er
 		*after = ids[len(ids)-1]
 	}
 	*done = len(ids) < filledAtOnce
-	return !x.LeadsDone, f.at.Set(ctx, s.Tx(), x)
+	return !f.ended(x), f.at.Set(ctx, s.Tx(), x)
 }
