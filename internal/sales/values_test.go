@@ -201,8 +201,8 @@ func TestMarginsAndAnswersTellWhatIsKnown(t *testing.T) {
 		for name, want := range map[string]map[string]string{
 			// won, revenue, margin, rate, cost, cost to serve, without cost, revenue with cost
 			"profit-by-month": {"2026-01": "2 300.00_EUR 110.00_EUR 36.7 180.00_EUR 10.00_EUR 0 300.00_EUR", "2026-02": "1 50.00_EUR - - - - 1 -"},
-			// leads, answered, within an hour, share, median, average, waiting
-			"speed-to-lead":     {"Rita": "2 2 1 0.5 60 60 0", "Olga": "1 0 0 - - - 1"},
+			// leads, answered, in time, share, median, average, waiting, overdue
+			"speed-to-lead":     {"Rita": "2 2 1 0.5 60 60 0 0", "Olga": "1 0 0 - - - 1 1"},
 			"touches-by-source": {"Ads": "3"},
 		} {
 			_, rows := reported(t, k, k.Ada, name, report.Params{})
