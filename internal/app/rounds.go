@@ -47,47 +47,49 @@ func (a *App) each(ctx context.Context, do func(*Workspace) error) error {
 // everywhere asks for jobs in every workspace once an interval, where due says
 // so. What may take long is such a job and not done on the spot: each workspace
 // has time of its own then, a failure is tried again later and later, and long
-// work goes on in further jobs.
+// work goes on in further jobs. A workspace that cannot even be asked waits for
+// the next time, so that the others are not asked anew on its account.
 func (a *App) everywhere(name string, interval time.Duration, due func(context.Context, *record.Session) (bool, error), list ...jobs.Job) {
-	who := record.AsSystem(name)
 	a.jobs.Every(name, interval, func(ctx context.Context) error {
 		return a.each(ctx, func(w *Workspace) error {
-			wanted := due == nil
-			if !wanted {
-				if err := w.Read(ctx, who, func(s *record.Session) (err error) {
-					wanted, err = due(ctx, s)
-					return err
-				}); err != nil {
-					return err
-				}
+			if err := w.askOnce(ctx, record.AsSystem(name), due, list); err != nil {
+				a.Log().Error("ask for work", "name", name, "workspace", w.Slug(), "error", err)
 			}
-			if !wanted {
-				return nil
-			}
-			return w.Write(ctx, who, func(s *record.Session) error { return askOnce(ctx, s, list) })
+			return nil
 		})
 	})
 }
 
-// askOnce leaves out the kinds of which some still wait to be done.
-func askOnce(ctx context.Context, s *record.Session, list []jobs.Job) error {
-	waits := map[string]bool{}
-	for _, j := range list {
-		is, err := jobs.Waits(ctx, s.Tx(), j.Kind())
-		if err != nil {
-			return err
+// askOnce asks for the jobs of a list that do not wait to be done already.
+func (w *Workspace) askOnce(ctx context.Context, who record.Who, due func(context.Context, *record.Session) (bool, error), list []jobs.Job) error {
+	var missing []jobs.Job
+	if err := w.Read(ctx, who, func(s *record.Session) error {
+		if due != nil {
+			if is, err := due(ctx, s); err != nil || !is {
+				return err
+			}
 		}
-		waits[j.Kind()] = is
+		for _, j := range list {
+			waits, err := jobs.Waits(ctx, s.Tx(), j)
+			if err != nil {
+				return err
+			}
+			if !waits {
+				missing = append(missing, j)
+			}
+		}
+		return nil
+	}); err != nil || len(missing) == 0 {
+		return err
 	}
-	for _, j := range list {
-		if waits[j.Kind()] {
-			continue
+	return w.Write(ctx, who, func(s *record.Session) error {
+		for _, j := range missing {
+			if err := s.Later(j); err != nil {
+				return err
+			}
 		}
-		if err := s.Later(j); err != nil {
-			return err
-		}
-	}
-	return nil
+		return nil
+	})
 }
 
 // jobStep is how long a job works on portions before it lets others go first. It

@@ -100,9 +100,14 @@ func (r Run) Done(ctx context.Context, tx *store.Tx) (bool, error) {
 	return n == 1, err
 }
 
-// Waits reports whether a job of a kind is still to be done in the workspace.
-// Who asks for work from time to time need not ask for it twice.
-func Waits(ctx context.Context, tx *store.Tx, kind string) (bool, error) {
+// Waits reports whether the same job is still to be done in the workspace. Who
+// asks for work from time to time need not ask for it twice.
+func Waits(ctx context.Context, tx *store.Tx, job Job) (bool, error) {
+	payload, err := json.Marshal(job)
+	if err != nil {
+		return false, fmt.Errorf("job %s: %w", job.Kind(), err)
+	}
 	var id value.ID
-	return tx.Row(ctx, `SELECT id FROM {outbox} WHERE done_at IS NULL AND failed_at IS NULL AND kind = $1 LIMIT 1`, []any{kind}, &id)
+	return tx.Row(ctx, `SELECT id FROM {outbox} WHERE done_at IS NULL AND failed_at IS NULL AND kind = $1 AND payload = $2 LIMIT 1`,
+		[]any{job.Kind(), string(payload)}, &id)
 }

@@ -10,13 +10,13 @@ import (
 	"wellmet/internal/value"
 )
 
-// kindHistory is a step that no blueprint governed: history tells of it.
-const kindHistory = "history"
+// KindHistory is a step that no blueprint governed: history tells of it.
+const KindHistory = "history"
 
 // withHistory adds what history tells of a record's stages to its steps, where no
 // blueprint wrote the step down.
 func withHistory(ctx context.Context, s *record.Session, o *schema.Object, id value.ID, list []Passage) ([]Passage, error) {
-	f := stageField(s, o)
+	f := StageField(s, o)
 	if f == nil || !s.Actor().CanFilter(f) {
 		return list, nil
 	}
@@ -47,7 +47,7 @@ func withHistory(ctx context.Context, s *record.Session, o *schema.Object, id va
 			continue
 		}
 		from, _ := rows.Int(1)
-		p := Passage{Was: was, WasLabel: label(labels, was), State: state, Label: label(labels, state), Kind: kindHistory, At: time.UnixMilli(from).UTC()}
+		p := Passage{Was: was, WasLabel: label(labels, was), State: state, Label: label(labels, state), Kind: KindHistory, At: time.UnixMilli(from).UTC()}
 		p.Act, _ = rows.ID(2)
 		p.Member, _ = rows.ID(3)
 		was = state
@@ -59,8 +59,8 @@ func withHistory(ctx context.Context, s *record.Session, o *schema.Object, id va
 	return list, rows.Err()
 }
 
-// stageField is the tracked link of an object to a list of states, nil for none.
-func stageField(s *record.Session, o *schema.Object) *schema.FieldDef {
+// StageField is the tracked link of an object to a list of states, nil for none.
+func StageField(s *record.Session, o *schema.Object) *schema.FieldDef {
 	for _, f := range o.Fields {
 		if target := s.Schema().Target(f); f.Kind == schema.KindLink && f.Tracked && target != nil && target.StateList {
 			return f

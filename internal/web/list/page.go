@@ -293,8 +293,11 @@ func (p *page) inCell(v *kit.View, r *record.Record, c *column) templ.Component 
 			return templ.Join(mark, parts.Cell(v, p.names, c.Field, r.Path(c.Path)))
 		}
 	}
-	if since, ok := r.Path(c.Path).(time.Time); ok && p.work != nil && c.Path == sales.DealStageSince.Name() && p.worked(r) {
-		return p.age(v, since)
+	if since, ok := r.Path(c.Path).(time.Time); ok && p.work != nil && c.Path == sales.DealStageSince.Name() {
+		if p.worked(r) {
+			return p.age(v, since)
+		}
+		return kit.Markup(kit.Text(v.Date(value.DateOf(since, v.Zone))))
 	}
 	if p.clock != nil && c.Path == sales.LeadResponseMinutes.Name() {
 		if d, waits := p.clock.Waiting(r); waits {

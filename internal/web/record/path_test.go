@@ -35,5 +35,10 @@ func TestPathTellsWhatWasJumped(t *testing.T) {
 				t.Errorf("no %s", want)
 			}
 		}
+		// No blueprint governs deals here: its stages are the deal's way, for who may see them.
+		way, rita := "/deals/"+deal.String()+"?tab=process", s.User(t, s.Rita)
+		has(t, rita.Get(way), 200, "Begins in Prospecting", "Prospecting → Negotiation", "!Nothing was skipped")
+		s.Mask(t, "deal.stage")
+		has(t, rita.Get(way), 200, "!Begins in")
 	})
 }

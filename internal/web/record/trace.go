@@ -30,6 +30,7 @@ type lookup struct {
 	lines   []traceLine
 	similar []support.Likeness
 	isCase  bool
+	guided  bool // by a blueprint, which tells what was left out
 }
 
 // traceLine is something that happened: a step, a change of what was promised,
@@ -52,9 +53,10 @@ const (
 var markColors = map[string]string{process.LapseSkipped: "red", process.LapseLate: "amber", process.LapseMissing: "red",
 	process.MarkBack: "gray", process.MarkOverride: "violet", process.MarkChanged: "blue"}
 
-// traced reports whether a record has a way to look at.
+// traced reports whether a record has a way to look at: through stages, or
+// through the states of a process.
 func traced(ctx context.Context, s *record.Session, o *schema.Object) bool {
-	if o.Name == support.Cases.Name {
+	if f := process.StageField(s, o); o.Name == support.Cases.Name || f != nil && s.Actor().Sees(f) {
 		return true
 	}
 	yes, err := process.Governs(ctx, s, o.Name)
@@ -112,6 +114,7 @@ func (x *lookup) read(c *door.Call, s *record.Session) error {
 	x.lapses = seen.Lapses
 	for _, p := range seen.Trace {
 		x.lines = append(x.lines, m.step(p))
+		x.guided = x.guided || p.Kind != process.KindHistory
 	}
 	if err := x.promises(c, s); err != nil {
 		return err
