@@ -155,6 +155,9 @@ func (w *Words) Head(i int) string {
 		}
 		return w.Say("web.report.by." + bucket)
 	}
+	if i < len(w.Groups) && w.Groups[i].Text == "id" && w.Object != nil { // each record by itself
+		return w.Object.Label(w.Lang).One
+	}
 	if i < len(w.Groups) && w.Groups[i].label != nil {
 		return w.Groups[i].label(w.Lang)
 	}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"wellmet/internal/app/apptest"
+	"wellmet/internal/i18n"
 	"wellmet/internal/record"
 	"wellmet/internal/report"
 	"wellmet/internal/sales"
@@ -43,6 +44,12 @@ func TestLastOpenAndNextActionOfDeals(t *testing.T) {
 				table, err := k.App.Reports().Run(t.Context(), s, "deal-actions", report.Params{})
 				if err != nil {
 					return err
+				}
+				for lang, want := range map[string]string{"en": "Deal", "fi": s.Schema().MustObject("deal").Label("fi").One} {
+					w, err := report.Worded(s, i18n.FormatFor(lang), report.Spec{}, table)
+					if err != nil || w.Head(0) != want {
+						t.Errorf("%s: the rows are called %q (%v)", lang, w.Head(0), err)
+					}
 				}
 				for _, r := range table.Rows {
 					var cells []string
