@@ -7,6 +7,7 @@ import (
 	"wellmet/internal/customer"
 	"wellmet/internal/fault"
 	"wellmet/internal/record"
+	"wellmet/internal/store"
 	"wellmet/internal/value"
 )
 
@@ -184,33 +185,56 @@ func (x *conversion) pipelineTakesLeads(ctx context.Context, pipeline any, path 
 	return fault.New(fault.Invalid, "record.invalid", fault.Args{"object": Deals.Name}).With(fault.Field{Path: path, Key: "convert.pipeline_without_leads"})
 }
 
-// countOnce marks leads whose deal counts with another lead already, so that
-// figures of leads add the worth of each deal once.
+// countOnce lets each deal count with one of its leads, so that figures of leads
+// add its worth once: of those not in the trash with the one that became it first.
+// When that one leaves, the next one takes its place, until it comes back.
 func countOnce(ctx context.Context, s *record.Session, drafts []*record.Draft) error {
-	claimed := map[value.ID]bool{}
+	var deals []value.ID
+	marks := map[value.ID][]any{}
 	for _, d := range drafts {
-		if d.Doing != record.Creating && d.Doing != record.Updating || !d.Changed(LeadConvertedDeal.Name()) {
+		if !d.Changed(LeadConvertedDeal.Name()) && d.Doing != record.Deleting && d.Doing != record.Restoring {
 			continue
 		}
-		deal, has := record.Will(d, LeadConvertedDeal)
-		if !has {
-			d.Set(LeadSharesDeal.Name(), nil)
-			continue
+		if was, had := record.Was(d, LeadConvertedDeal); had {
+			deals = append(deals, was)
 		}
-		if shares, _ := record.Was(d, LeadSharesDeal); shares { // two deals of one became one
-			continue
-		}
-		shares := claimed[deal]
-		if !shares {
-			var err error
-			if shares, err = s.Tx().Row(ctx, `SELECT id FROM {lead} WHERE converted_deal_id = $1 AND id <> $2 AND deleted_at IS NULL AND shares_deal IS NOT TRUE LIMIT 1`,
-				[]any{deal, d.ID}, nil); err != nil {
-				return err
-			}
-		}
-		if claimed[deal] = true; shares {
-			record.Put(d, LeadSharesDeal, true)
+		if deal, has := record.Will(d, LeadConvertedDeal); has {
+			deals = append(deals, deal)
+		} else if shares, _ := record.Was(d, LeadSharesDeal); shares {
+			marks[d.ID] = []any{nil}
 		}
 	}
-	return nil
+	if len(deals) == 0 {
+		return nil
+	}
+	slices.Sort(deals)
+	deals = slices.Compact(deals)
+	if err := lockDeals(ctx, s, deals); err != nil { // others' leads come and go, too
+		return err
+	}
+	if err := markCounting(ctx, s, deals, marks); err != nil {
+		return err
+	}
+	return setDerived(ctx, s, Leads, marks, LeadSharesDeal.Name())
+}
+
+// markCounting adds the marks that leads of some deals are to have and do not.
+func markCounting(ctx context.Context, s *record.Session, deals []value.ID, marks map[value.ID][]any) error {
+	var last value.ID
+	return each(ctx, s, deals, func(in string) string {
+		return `SELECT id, converted_deal_id, shares_deal FROM {lead} WHERE converted_deal_id IN (` + in + `)
+			AND deleted_at IS NULL ORDER BY converted_deal_id, converted_at IS NULL, converted_at, id`
+	}, func(rows *store.Rows) error {
+		lead, _ := rows.ID(0)
+		deal, _ := rows.ID(1)
+		marked, _ := rows.Bool(2)
+		switch first := deal != last; {
+		case first && marked:
+			marks[lead] = []any{nil}
+		case !first && !marked:
+			marks[lead] = []any{true}
+		}
+		last = deal
+		return nil
+	})
 }

@@ -1,6 +1,7 @@
 package sales_test
 
 import (
+	"errors"
 	"slices"
 	"testing"
 	"time"
@@ -169,5 +170,58 @@ func TestLeadsOfOneDealCountItOnce(t *testing.T) {
 			}
 			return nil
 		})
+	})
+}
+
+// When the lead with which a deal counts leaves it, by undo or into the trash, the
+// next one takes its place; when it comes back, the deal still counts once.
+func TestTheNextLeadOfADealCountsIt(t *testing.T) {
+	t.Parallel()
+	apptest.EachQuiet(t, func(t *testing.T, k *apptest.Kit) {
+		deal := k.Create(t, k.Rita, "deal", record.Values{"name": "Pumps", "account": k.Create(t, k.Rita, "account", record.Values{"name": "Acme"}), "amount": "700.00"})
+		contact := k.Create(t, k.Rita, "contact", record.Values{"name": "Ann Ek"})
+		leads, acts := map[string]value.ID{}, map[string]value.ID{}
+		join := func(name string) {
+			t.Helper()
+			leads[name] = k.Create(t, k.Rita, "lead", record.Values{"name": name, "email": name + "@acme.example", "source": "web"})
+			k.Pass(time.Minute)
+			_, acts[name] = convert(t, k, k.Rita, leads[name], sales.Options{Join: deal, Contact: sales.Target{ID: contact}})
+		}
+		remove := func(object string, id value.ID) error {
+			return k.Try(t.Context(), k.Ada, func(s *record.Session) error { return s.Delete(t.Context(), object, id) })
+		}
+		restore := func(object string, id value.ID) error {
+			return k.Try(t.Context(), k.Ada, func(s *record.Session) error { return s.Restore(t.Context(), object, id) })
+		}
+		counts := func(after string, err error, want string) {
+			t.Helper()
+			if err != nil {
+				t.Fatalf("%s: %v", after, err)
+			}
+			if got := texts(t, k, "lead", only(t, k, "lead", "converted_deal is not empty and shares_deal is empty"), "name")[0]; got != want {
+				t.Errorf("%s: counts with %s, want %s", after, got, want)
+			}
+		}
+		join("Ann")
+		join("Bo")
+		counts("first in the trash", remove("lead", leads["Ann"]), "Bo")
+		join("Cy")
+		counts("back after a third joined", restore("lead", leads["Ann"]), "Ann")
+		k.Write(t, k.Rita, func(s *record.Session) error {
+			_, err := sales.Win(t.Context(), s, deal, 0, sales.Close{})
+			return err
+		})
+		takeBack(t, k, k.Rita, acts["Ann"])
+		counts("first undone", nil, "Bo")
+		counts("deal back from the trash", errors.Join(remove("deal", deal), restore("deal", deal)), "Bo")
+		if table, rows := reported(t, k, k.Ada, "lead-conversion", report.Params{}); len(rows) != 1 || shown(table, table.Rows[0], "won_revenue") != "700.00 EUR" {
+			t.Errorf("conversion: %+v", table.Rows)
+		}
+		errs := make(chan error, 2) // two people, a lead each, at the same time
+		for _, name := range []string{"Bo", "Cy"} {
+			go func() { errs <- remove("lead", leads[name]) }()
+		}
+		counts("last one back", errors.Join(<-errs, <-errs, restore("lead", leads["Cy"])), "Cy")
+		counts("both back", restore("lead", leads["Bo"]), "Bo")
 	})
 }

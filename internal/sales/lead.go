@@ -38,7 +38,7 @@ func leadRules() []record.Rule {
 	return []record.Rule{
 		{Name: "lead stage", Objects: []string{Leads.Name}, Prepare: placeLeads},
 		{Name: "how a lead came", Objects: []string{Leads.Name}, Prepare: sayHowLeadsCame},
-		{Name: "leads of one deal", Objects: []string{Leads.Name}, Prepare: countOnce},
+		{Name: "leads of one deal", Objects: []string{Leads.Name}, Applied: countOnce},
 		{Name: "lead sound", Objects: []string{Leads.Name}, Prepare: nameLeads, Check: checkLeads, Applied: takeFilesBack},
 		{Name: "lead person sound", Objects: []string{LeadPeople.Name}, Prepare: namePeople, Check: checkPeople},
 		{Name: "lead stage left", Objects: []string{LeadStages.Name}, Prepare: LeadPlaces.CheckLeft},

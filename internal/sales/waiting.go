@@ -50,10 +50,11 @@ func (c *Clock) Fields() []string {
 	return waitingFields
 }
 
-// Late reports whether a lead that waits should have been answered by now.
+// Late reports whether a lead that waits should have been answered by now; to
+// whom it is not known until when, none is.
 func (c *Clock) Late(l *record.Record) bool {
 	due, known := record.Get(l, LeadResponseDue)
-	return !known || !c.now.Before(due)
+	return known && !c.now.Before(due)
 }
 
 // Waiting is the working time since an open lead came that nobody has called,

@@ -61,6 +61,39 @@ func TestLeadsWaitInWorkingTime(t *testing.T) {
 	})
 }
 
+// A lead that waits is late from the moment on at which it should have been
+// answered; who may not know of that sees no lead as late.
+func TestLeadsThatWaitAreLateOnceDue(t *testing.T) {
+	t.Parallel()
+	apptest.Each(t, func(t *testing.T, k *apptest.Kit) { // Monday, noon; due within the hour
+		lead := k.Create(t, k.Rita, "lead", record.Values{"name": "Ann", "source": "phone"})
+		late := func(after string, want bool) {
+			t.Helper()
+			k.Read(t, k.Rita, func(s *record.Session) error {
+				clock, err := sales.ClockOf(t.Context(), s)
+				if err != nil {
+					return err
+				}
+				l, err := s.Get(t.Context(), "lead", lead)
+				if err != nil {
+					return err
+				}
+				if _, ok := clock.Waiting(l); !ok || clock.Late(l) != want {
+					t.Errorf("%s: waits %v, late %v", after, ok, !want)
+				}
+				return nil
+			})
+		}
+		late("just come", false)
+		k.Pass(time.Hour - time.Second)
+		late("a second before", false)
+		k.Pass(time.Second)
+		late("when due", true)
+		k.Mask(t, "lead.response_due")
+		late("hidden", false)
+	})
+}
+
 // Until when a lead is to be answered follows from the company's time for that, in
 // working hours, and from whose lead it is; who was answered keeps what held then.
 func TestLeadsAreDueForAnAnswer(t *testing.T) {
