@@ -70,9 +70,15 @@ func (r row) giveBack(ctx context.Context, s *record.Session, o *schema.Object) 
 }
 
 // Regain reports whether links that an act moved with the system's rights go
-// back with them: those of a merge that is being taken back.
-func Regain(ctx context.Context, s *record.Session, act value.ID) (bool, error) {
-	return s.Tx().Row(ctx, `SELECT loser FROM {merged} WHERE act = $1 AND state <> $2`, []any{act, done}, nil)
+// back with them: those of a merge whose loser is there again. Before the merge
+// is taken back, a loser that the act itself deleted counts as well: it comes
+// first. Whether the actor may restore it is asked with the act's other deletions.
+func Regain(ctx context.Context, s *record.Session, act value.ID, before bool) (bool, error) {
+	sql := `SELECT g.loser FROM {merged} g WHERE g.act = $1 AND (g.state <> $2`
+	if before { // one that was purged has no history
+		sql += ` OR EXISTS (SELECT 1 FROM {history} h WHERE h.act = g.act AND h.record = g.loser AND h.kind = 'delete')`
+	}
+	return s.Tx().Row(ctx, sql+`)`, []any{act, done}, nil)
 }
 
 // Winner finds the record that one went into, as far as the actor may read it.

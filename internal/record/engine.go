@@ -39,8 +39,9 @@ type Needs struct {
 	// Hint tells open pages, after a commit, that something has changed.
 	Hint func(object string, id value.ID)
 	// Regain reports whether what an act did to records with the system's rights
-	// may be put back with them: a merge moved links of colleagues' records.
-	Regain func(ctx context.Context, s *Session, act value.ID) (bool, error)
+	// may be put back with them: a merge moved links of colleagues' records. Before
+	// anything is put back, what the act's own deletions will allow counts as well.
+	Regain func(ctx context.Context, s *Session, act value.ID, before bool) (bool, error)
 	// MayUndo refuses to take an act back of which a part alone would make no
 	// sense.
 	MayUndo func(ctx context.Context, s *Session, act value.ID) error
@@ -97,7 +98,7 @@ func New(n Needs) *Engine {
 		n.Settled = func(context.Context, *Session, Settings, Settings) error { return nil }
 	}
 	if n.Regain == nil {
-		n.Regain = func(context.Context, *Session, value.ID) (bool, error) { return false, nil }
+		n.Regain = func(context.Context, *Session, value.ID, bool) (bool, error) { return false, nil }
 	}
 	if n.Log == nil {
 		n.Log = slog.Default()

@@ -414,7 +414,7 @@ func (s *Session) undoUpdate(ctx context.Context, act value.ID, t touch, u *Undo
 	}
 	l, ok := found[t.id]
 	if (!ok || !l.may) && u.right.own && !s.actor.System() {
-		if may, err := s.engine.needs.Regain(ctx, s, act); err != nil {
+		if may, err := s.engine.needs.Regain(ctx, s, act, false); err != nil {
 			return err
 		} else if may {
 			return s.AsSystem("undo of what the system did").undoUpdate(ctx, act, t, u)

@@ -71,7 +71,7 @@ func (s *Session) mayUndoAll(ctx context.Context, act value.ID, right undoRight)
 				continue
 			}
 			if ask.kind == Updating && right.own { // put back as a merge moved it
-				if may, err := s.engine.needs.Regain(ctx, s, act); err != nil || may {
+				if may, err := s.engine.needs.Regain(ctx, s, act, true); err != nil || may {
 					if err != nil {
 						return err
 					}
@@ -103,7 +103,8 @@ func (s *Session) objectsOf(ctx context.Context, act value.ID) (ids []string, er
 
 // outOfReach is a record that an act changed in one way, that nobody else has
 // changed since, and that the actor may not act on; 0 = none. What an act made
-// as part of what it made goes along with that.
+// as part of what it made goes along with that, and what it deleted along with
+// what it deleted comes back with that.
 func (s *Session) outOfReach(ctx context.Context, act value.ID, o *schema.Object, kind Doing, action access.Action, trash bool) (id value.ID, err error) {
 	args := s.args()
 	rule := s.may(o, action, "t", args)
@@ -127,6 +128,11 @@ func (s *Session) outOfReach(ctx context.Context, act value.ID, o *schema.Object
 			AND NOT EXISTS (SELECT 1 FROM {history} b JOIN {act} u ON u.id = b.act WHERE b.record = m.record AND u.undone_by = m.act))`
 	if link, ok := o.ParentLink(); ok && kind == Creating {
 		sql += ` AND NOT EXISTS (SELECT 1 FROM {history} p WHERE p.act = ` + this + ` AND p.kind = 'create' AND p.record = t.` + s.tx.Dialect().Quote(link.Column) + `)`
+	}
+	for _, f := range o.Fields {
+		if kind == Deleting && f.OnDelete == schema.Cascade && len(f.Columns()) > 0 {
+			sql += ` AND NOT EXISTS (SELECT 1 FROM {history} p WHERE p.act = ` + this + ` AND p.kind = 'delete' AND p.record = t.` + s.tx.Dialect().Quote(f.Column) + `)`
+		}
 	}
 	_, err = s.tx.Row(ctx, sql+` LIMIT 1`, args.Values(), &id)
 	return id, err
