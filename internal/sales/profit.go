@@ -9,6 +9,7 @@ import (
 
 	"github.com/shopspring/decimal"
 
+	"wellmet/internal/i18n"
 	"wellmet/internal/record"
 	"wellmet/internal/report"
 	"wellmet/internal/value"
@@ -125,37 +126,81 @@ func sortedBy(by string, spec report.Spec) report.Spec {
 	return rated(spec)
 }
 
-// customersToo names the customers that are no account by their contact: private
-// persons, who stand together in a line without a name otherwise.
+// Whose deals the ranked accounts do not tell: private persons and nobody, and
+// customers that the reader may not see, who look like none.
+const (
+	ofPersons = `account is empty and (contact is empty or contact.id is not empty)`
+	ofUnseen  = `account is not empty and account.id is empty or account is empty and contact is not empty and contact.id is empty`
+)
+
+// mostRanked is the longest list that can be asked for.
+const mostRanked = 10_000
+
+// customersToo ranks the customers that are no account, private persons, by their
+// contact beside the others. Those whom the reader may not see have one line, so
+// that lines add up to the total.
 func customersToo(spec report.Spec) report.Spec {
-	people := spec
-	people.Filter, people.Group, people.Run = "("+spec.Filter+`) and account is empty`, []string{"contact.name"}, nil
-	run := spec.Run
-	people = rated(people)
+	accounts, people, unseen := spec.Run, spec, spec
+	people.Filter, people.Group = report.Both(spec.Filter, ofPersons), []string{DealContact.Name()}
+	unseen.Filter, unseen.Group = report.Both(spec.Filter, ofUnseen), nil
+	people, unseen = rated(people), rated(unseen)
 	by := spec.Columns[slices.IndexFunc(spec.Columns, func(c report.Column) bool { return "-"+c.Measure == spec.Sort })].Name
 	spec.Run = func(ctx context.Context, s *record.Session, p report.Params) (*report.Table, error) {
-		t, err := run(ctx, s, p)
+		wide := p
+		if p.Limit > 0 && p.Limit < mostRanked { // one for the line that goes
+			wide.Limit++
+		}
+		t, err := accounts(ctx, s, wide)
 		if err != nil {
 			return nil, err
 		}
-		i := slices.IndexFunc(t.Rows, func(r report.Row) bool { return r.Keys[0] == nil })
-		if i < 0 {
-			return t, nil
+		var none *report.Row
+		if i := slices.IndexFunc(t.Rows, func(r report.Row) bool { return r.Keys[0] == nil }); i >= 0 {
+			none, t.Rows = &t.Rows[i], slices.Concat(t.Rows[:i], t.Rows[i+1:])
+		}
+		if none == nil && !t.More {
+			return firstOf(t, p.Limit), nil
 		}
 		one, err := people.Run(ctx, s, p)
 		if err != nil {
 			return nil, err
 		}
-		t.Rows = slices.Concat(t.Rows[:i:i], t.Rows[i+1:], one.Rows)
+		for _, x := range []*report.Table{t, one} { // behind its end others may come first
+			if x.More {
+				p.Limit = min(cmp.Or(p.Limit, len(x.Rows)), len(x.Rows))
+			}
+		}
+		t.Rows, t.More = append(t.Rows, one.Rows...), t.More || one.More
+		if none == nil || none.Values[0].Value != one.Total.Values[0].Value {
+			if err := addUnseen(ctx, s, unseen, p, t); err != nil {
+				return nil, err
+			}
+		}
 		rank := func(r report.Row) int64 { return rankOf(t, r, by) }
 		slices.SortStableFunc(t.Rows, func(a, b report.Row) int { return cmp.Compare(rank(b), rank(a)) })
-		t.More = t.More || one.More
-		if p.Limit > 0 && len(t.Rows) > p.Limit {
-			t.Rows, t.More = t.Rows[:p.Limit], true
-		}
-		return t, nil
+		return firstOf(t, p.Limit), nil
 	}
 	return spec
+}
+
+// addUnseen adds the line of the customers that the reader may not see, if any.
+func addUnseen(ctx context.Context, s *record.Session, spec report.Spec, p report.Params, t *report.Table) error {
+	all, err := spec.Run(ctx, s, p)
+	if err != nil || all.Total.Values[0].Value == int64(0) {
+		return err
+	}
+	r := *all.Total
+	r.Keys, r.Labels = []any{"unseen"}, []string{i18n.Text(i18n.FormatFor(s.Who().Locale).Language(), "sales.customers_unseen", nil)}
+	t.Rows = append(t.Rows, r)
+	return nil
+}
+
+// firstOf cuts a table to its first lines; 0 = all.
+func firstOf(t *report.Table, limit int) *report.Table {
+	if limit > 0 && len(t.Rows) > limit {
+		t.Rows, t.More = t.Rows[:limit], true
+	}
+	return t
 }
 
 // rankOf is the figure that a line is ranked by, in the company's currency;

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"wellmet/internal/access"
 	"wellmet/internal/app/apptest"
 	"wellmet/internal/record"
 	"wellmet/internal/report"
@@ -117,5 +118,87 @@ func TestTheMostProfitableDealsAndCustomers(t *testing.T) {
 				return nil
 			})
 		}
+	})
+}
+
+// Customers of one name are told apart, those whom the reader may not see have a
+// line of their own, and a loss hides nobody, however short the list is.
+func TestRankedCustomersAddUp(t *testing.T) {
+	t.Parallel()
+	apptest.EachQuiet(t, func(t *testing.T, k *apptest.Kit) {
+		x := newShelf(t, k)
+		pump := k.Create(t, k.Ada, "product", record.Values{"name": "Pump", "price": "100", "cost": "60"})
+		for _, c := range []struct {
+			of            value.ID
+			object, field string
+			name, serving string
+		}{
+			{k.Max, "account", "account", "Twin", "10"}, {k.Max, "account", "account", "Twin", "20"}, {k.Rita, "account", "account", "Secret", "15"},
+			{k.Max, "contact", "contact", "李娜", "5"}, {k.Max, "contact", "contact", "李娜", "900"}, {k.Rita, "contact", "contact", "Shy", "13"},
+		} {
+			customer := k.Create(t, c.of, c.object, record.Values{"name": c.name})
+			x := x.as(k.Create(t, k.Rita, "deal", record.Values{"name": "Deal", c.field: customer, "cost_to_serve": c.serving}))
+			k.Create(t, k.Rita, "deal_line", record.Values{"deal": x.deal, "product": pump})
+			if err := x.move(sales.Step{Kind: sales.Won}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		k.Write(t, k.Ada, func(s *record.Session) error {
+			for _, name := range []string{"account", "contact"} {
+				if err := access.SetOpenness(t.Context(), s.Tx(), s.Schema().MustObject(name), access.Private); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		const unseen = "Customers that you may not see"
+		ranked := func(who value.ID, name string, limit int, want string) {
+			t.Helper()
+			k.Read(t, who, func(s *record.Session) error {
+				table, err := k.App.Reports().Run(t.Context(), s, name, report.Params{Limit: limit})
+				if err != nil {
+					return err
+				}
+				var got []string
+				deals, margins := int64(0), int64(0)
+				for _, r := range table.Rows {
+					margin, _ := table.Value(r, "margin")
+					won, _ := table.Value(r, "won")
+					got = append(got, fmt.Sprint(r.Labels[0], " ", margin.Value))
+					deals, margins = deals+won.Value.(int64), margins+margin.Value.(value.Money).Minor
+					list, err := s.Query(t.Context(), record.Query{Object: "deal", Filter: r.Filter, Fields: []string{"margin"}})
+					if err != nil {
+						return err
+					}
+					sum := int64(0)
+					for _, d := range list.Records {
+						sum += d.Field("margin").(value.Money).Minor
+					}
+					if int64(len(list.Records)) != won.Value || sum != margin.Value.(value.Money).Minor {
+						t.Errorf("%s: %v, %v behind %s: %d deals of %d", name, won.Value, margin.Value, r.Labels[0], len(list.Records), sum)
+					}
+				}
+				if text := strings.Join(got, "; "); text != want {
+					t.Errorf("%s, %d: %s\nwant %s", name, limit, text, want)
+				}
+				won, _ := table.Value(*table.Total, "won")
+				margin, _ := table.Value(*table.Total, "margin")
+				if limit == 0 && (deals != won.Value || margins != margin.Value.(value.Money).Minor) {
+					t.Errorf("%s: %d deals of %d are not %v of %v", name, deals, margins, won.Value, margin.Value)
+				}
+				if table.More != (limit > 0) || won.Value != int64(6) {
+					t.Errorf("%s, %d: more %v, %v won", name, limit, table.More, won.Value)
+				}
+				return nil
+			})
+		}
+		all := "李娜 35.00 EUR; Twin 30.00 EUR; Shy 27.00 EUR; Secret 25.00 EUR; Twin 20.00 EUR; 李娜 -860.00 EUR"
+		seen := unseen + " 52.00 EUR; 李娜 35.00 EUR; Twin 30.00 EUR; Twin 20.00 EUR; 李娜 -860.00 EUR"
+		ranked(k.Ada, "profit-by-account", 0, all)
+		ranked(k.Max, "profit-by-account", 0, seen)
+		ranked(k.Ada, "profit-by-account", 1, "李娜 35.00 EUR")
+		ranked(k.Max, "profit-by-account", 2, unseen+" 52.00 EUR; 李娜 35.00 EUR")
+		ranked(k.Max, "serving-by-account", 2, "李娜 -860.00 EUR; "+unseen+" 52.00 EUR")
+		ranked(k.Ada, "serving-by-account", 3, "李娜 -860.00 EUR; Twin 20.00 EUR; Secret 25.00 EUR")
 	})
 }
