@@ -200,7 +200,12 @@ var MarkedAmounts = Filling{
 	deals: filler{`SELECT DISTINCT deal_id FROM {deal_line} WHERE deleted_at IS NULL AND deal_id > $1 ORDER BY deal_id LIMIT $2`, markOlder},
 }
 
+// markOlder holds the deals: who changes an amount or a line meanwhile marks it
+// himself, before or after.
 func markOlder(ctx context.Context, s *record.Session, ids []value.ID) error {
+	if err := s.Hold(ctx, Deals.Name, ids); err != nil {
+		return err
+	}
 	o := s.Schema().MustObject(Deals.Name)
 	for _, x := range []struct {
 		field    schema.Field[bool]
