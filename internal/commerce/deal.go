@@ -8,6 +8,8 @@ import (
 
 	"github.com/shopspring/decimal"
 
+	"wellmet/internal/access"
+	"wellmet/internal/expr"
 	"wellmet/internal/fault"
 	"wellmet/internal/i18n"
 	"wellmet/internal/record"
@@ -62,7 +64,11 @@ func followDeals(ctx context.Context, s *record.Session, drafts []*record.Draft)
 	if err := dropDrafts(ctx, sys, open); err != nil {
 		return err
 	}
-	_, err := makeContracts(ctx, sys, won)
+	won, err := without(ctx, sys, won)
+	if err != nil {
+		return err
+	}
+	_, err = makeContracts(ctx, sys, won)
 	return err
 }
 
@@ -96,28 +102,70 @@ func wonOf(d *record.Draft) (w won) {
 // FromDeals makes the contracts of won deals that have none, of those that the
 // actor reads and the condition names, at most limit at a time: for deals that
 // an import brought. It answers their ids; fewer than limit means that none is
-// left.
+// left. Whoever makes a contract, it says all of its deal, as after winning.
 func FromDeals(ctx context.Context, s *record.Session, filter string, limit int) ([]value.ID, error) {
 	text := `status = "won" and not any(contracts, state != "void")`
-	if filter != "" {
+	if strings.TrimSpace(filter) != "" {
+		if _, err := expr.Parse(filter); err != nil { // by itself, so that it cannot end the brackets around it
+			return nil, err
+		}
 		text += " and (" + filter + ")"
 	}
-	page, err := s.Query(ctx, record.Query{Object: sales.Deals.Name, Filter: text, Sort: "id", Limit: min(limit, 500)})
+	page, err := s.Query(ctx, record.Query{Object: sales.Deals.Name, Filter: text, Sort: "id", Fields: []string{"id"}, Limit: min(limit, 500)})
 	if err != nil {
 		return nil, err
 	}
-	list := make([]won, len(page.Records))
+	ids := make([]value.ID, len(page.Records))
 	for i, r := range page.Records {
-		list[i] = won{deal: r}
+		ids[i] = r.ID
 	}
-	return makeContracts(ctx, s, list)
+	sys := s.AsSystem("a contract says all of its deal")
+	deals, err := sys.GetMany(ctx, sales.Deals.Name, ids)
+	if err != nil {
+		return nil, err
+	}
+	var list []won
+	for _, id := range ids {
+		if deal := deals[id]; deal != nil { // deleted meanwhile
+			list = append(list, won{deal: deal})
+		}
+	}
+	if list, err = without(ctx, sys, list); err != nil {
+		return nil, err
+	}
+	if err := mayMake(s, list); err != nil {
+		return nil, err
+	}
+	return makeContracts(ctx, sys, list)
 }
 
-// makeContracts makes a draft contract of each deal that has none.
+// mayMake asks whether the actor may make contracts of these deals, with lines and
+// for their owners.
+func mayMake(s *record.Session, list []won) error {
+	for _, name := range []string{Contracts.Name, Lines.Name} {
+		if len(list) == 0 {
+			return nil
+		}
+		o, err := s.Object(name)
+		if err != nil {
+			return err
+		}
+		if !s.Actor().Can(o, access.Create) {
+			return fault.New(fault.Forbidden, "record.may_not_create", fault.Args{"object": o.Name})
+		}
+		for _, w := range list {
+			if !s.Actor().Reaches(o, access.Create, w.deal.Owner()) {
+				return fault.New(fault.Invalid, "record.invalid", fault.Args{"object": o.Name}).With(fault.Field{Path: "owner", Key: "field.owner_out_of_reach"})
+			}
+		}
+	}
+	return nil
+}
+
+// makeContracts makes a draft contract of each deal, in the system's session.
 func makeContracts(ctx context.Context, s *record.Session, list []won) ([]value.ID, error) {
-	list, err := without(ctx, s, list)
-	if err != nil || len(list) == 0 {
-		return nil, err
+	if len(list) == 0 {
+		return nil, nil
 	}
 	lines, err := dealLines(ctx, s, list)
 	if err != nil {
@@ -260,7 +308,7 @@ func lineOver(text string, amount value.Money) record.Values {
 // differenceOf is the line that makes lines come to the amount of their deal,
 // where somebody typed another. It is taxed as they are, if they are alike.
 func differenceOf(s *record.Session, deal *record.Record, amount value.Money, lines []record.Values) []record.Values {
-	sum, ok := sales.LinesCome(deal)
+	sum, ok := sales.LinesCome(s.Actor(), deal)
 	left, err := amount.Sub(sum)
 	if !ok || err != nil || left.Minor == 0 {
 		return nil
@@ -306,14 +354,14 @@ func dealLines(ctx context.Context, s *record.Session, list []won) (map[value.ID
 		}
 	}
 	slices.Sort(products)
-	named, err := s.AsSystem("what a contract's products were called").GetMany(ctx, sales.Products.Name, slices.Compact(products))
+	named, err := s.GetMany(ctx, sales.Products.Name, slices.Compact(products))
 	if err != nil {
 		return nil, err
 	}
 	copies := map[value.ID][]record.Values{}
 	for _, id := range ids {
 		l := found[id]
-		if l == nil { // out of the actor's sight
+		if l == nil { // deleted meanwhile
 			continue
 		}
 		deal, _ := record.Get(l, sales.LineDeal)

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"wellmet/internal/access"
 	"wellmet/internal/fault"
 	"wellmet/internal/record"
 	"wellmet/internal/schema"
@@ -26,11 +27,24 @@ func linesCome(get func(schema.Field[value.Money]) (value.Money, bool)) (value.M
 	return gross, true
 }
 
-// LinesCome is what the lines of a deal come to without tax, as far as the reader
-// of the record may know; false without priced lines, and with lines in several
-// currencies.
-func LinesCome(deal *record.Record) (value.Money, bool) {
+// LinesCome is what the lines of a deal come to without tax; false without priced
+// lines, with lines in several currencies, and for a reader who may not know it.
+func LinesCome(reader *access.Actor, deal *record.Record) (value.Money, bool) {
+	if !knowsLines(reader, deal.Object) {
+		return value.Money{}, false
+	}
 	return linesCome(func(f schema.Field[value.Money]) (value.Money, bool) { return record.Get(deal, f) })
+}
+
+// knowsLines reports whether somebody may know what the lines of deals come to: a
+// tax that is kept from him cannot be taken off.
+func knowsLines(reader *access.Actor, deals *schema.Object) bool {
+	for _, f := range []schema.Field[value.Money]{DealGross, DealTax} {
+		if def, ok := deals.Field(f.Name()); !ok || !reader.CanFilter(def) {
+			return false
+		}
+	}
+	return true
 }
 
 // markAmounts marks amounts that are typed beside what the lines come to. They
@@ -65,13 +79,11 @@ func mindLines(s *record.Session, d *record.Draft, p pipelineRules) {
 	if how == Refuse && (held(s)[d.ID] || d.Took() != 0) { // nobody typed it
 		how = Warn
 	}
-	sum, _ := linesCome(func(f schema.Field[value.Money]) (value.Money, bool) { return record.Will(d, f) })
-	for _, f := range []schema.Field[value.Money]{DealGross, DealTax} {
-		if def, _ := d.Object.Field(f.Name()); !s.Actor().CanFilter(def) {
-			object(d, how, DealAmount.Name(), "deal.amount_beside_lines", nil)
-			return
-		}
+	if !knowsLines(s.Actor(), d.Object) {
+		object(d, how, DealAmount.Name(), "deal.amount_beside_lines", nil)
+		return
 	}
+	sum, _ := linesCome(func(f schema.Field[value.Money]) (value.Money, bool) { return record.Will(d, f) })
 	object(d, how, DealAmount.Name(), "deal.amount_differs", fault.Args{"lines": sum})
 }
 
@@ -200,7 +212,12 @@ var MarkedAmounts = Filling{
 	deals: filler{`SELECT DISTINCT deal_id FROM {deal_line} WHERE deleted_at IS NULL AND deal_id > $1 ORDER BY deal_id LIMIT $2`, markOlder},
 }
 
+// markOlder holds the deals: who changes an amount or a line meanwhile marks it
+// himself, before or after.
 func markOlder(ctx context.Context, s *record.Session, ids []value.ID) error {
+	if err := s.Hold(ctx, Deals.Name, ids); err != nil {
+		return err
+	}
 	o := s.Schema().MustObject(Deals.Name)
 	for _, x := range []struct {
 		field    schema.Field[bool]

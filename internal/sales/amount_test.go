@@ -232,3 +232,35 @@ func TestAmountsOfAnOlderProgramAreMarked(t *testing.T) {
 		fine.is("neither", record.Values{"amount_differs": nil, "lines_mixed": nil})
 	})
 }
+
+// Amounts of an older program stand still while they are looked at: a mark of how
+// they were would stay for ever. Where one writes at a time, they always do.
+func TestAmountsStandStillWhileTheyAreMarked(t *testing.T) {
+	t.Parallel()
+	apptest.EachQuiet(t, func(t *testing.T, k *apptest.Kit) {
+		x, _ := sold(t, k)
+		free := func() (n int) {
+			k.Write(t, k.Rita, func(s *record.Session) error {
+				ids, err := s.Tx().IDs(t.Context(), `SELECT id FROM {deal} WHERE id = $1`+s.Tx().Dialect().ForUpdateFree(), x.deal)
+				n = len(ids)
+				return err
+			})
+			return n
+		}
+		if n := free(); n != 1 {
+			t.Fatalf("%d deals before", n)
+		}
+		k.Write(t, k.Ada, func(s *record.Session) error {
+			if _, err := sales.MarkedAmounts.Fill(t.Context(), s); err != nil {
+				return err
+			}
+			if s.Tx().Dialect().ForUpdate() != "" && free() != 0 {
+				t.Error("others can change a deal whose amount is looked at")
+			}
+			return nil
+		})
+		if n := free(); n != 1 {
+			t.Fatalf("%d deals afterwards", n)
+		}
+	})
+}

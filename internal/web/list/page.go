@@ -11,6 +11,7 @@ import (
 
 	"github.com/a-h/templ"
 
+	"wellmet/internal/access"
 	"wellmet/internal/fault"
 	"wellmet/internal/hours"
 	"wellmet/internal/record"
@@ -30,6 +31,7 @@ type page struct {
 	records []*record.Record
 	next    string // cursor of the page behind this one
 	names   *parts.Names
+	reader  *access.Actor
 	// stages are the states of records by which there is something to do, nil
 	// when the object has none.
 	status *schema.FieldDef
@@ -69,7 +71,7 @@ const nextActivity = "next_activity_at"
 // load reads a page. A place or an order that cannot be taken up is left out
 // and told.
 func load(c *door.Call, s *record.Session, st *views.State) (*page, error) {
-	p := &page{State: st, names: st.Names, today: c.View.Today(), prefix: "/" + st.Object.Plural + "/"}
+	p := &page{State: st, names: st.Names, reader: s.Actor(), today: c.View.Today(), prefix: "/" + st.Object.Plural + "/"}
 	q := st.Query()
 	if behind := c.R.URL.Query(); behind.Get("part") == "more" { // rows behind those that are shown
 		q.Cursor, q.Limit, p.total = behind.Get("after"), views.PageSize, behind.Get("of")
@@ -288,7 +290,7 @@ func (p *page) inCell(v *kit.View, r *record.Record, c *column) templ.Component 
 		return templ.Join(parts.Cell(v, p.names, c.Field, r.Path(c.Path)), mark)
 	}
 	if p.Object.Name == sales.Deals.Name && c.Path == sales.DealAmount.Name() {
-		if text := parts.BesideLines(v, r); text != "" {
+		if text := parts.BesideLines(v, p.reader, r); text != "" {
 			mark := `<span class="due none" title="` + kit.Text(text) + `">` + kit.Icon("triangle-alert") + `<span class="sr">` + kit.Text(text) + `</span></span>`
 			return templ.Join(mark, parts.Cell(v, p.names, c.Field, r.Path(c.Path)))
 		}

@@ -97,7 +97,7 @@ func (x *dialogue) load(s *record.Session, f *fault.Error) (err error) {
 	}
 	x.closing = x.closing || f == nil && closings[x.kind] != nil
 	if x.kind == sales.Won {
-		x.beside = parts.BesideLines(m.c.View, x.record)
+		x.beside = parts.BesideLines(m.c.View, s.Actor(), x.record)
 	}
 	if err := x.find(s); err != nil {
 		return err

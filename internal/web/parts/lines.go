@@ -1,6 +1,7 @@
 package parts
 
 import (
+	"wellmet/internal/access"
 	"wellmet/internal/record"
 	"wellmet/internal/sales"
 	"wellmet/internal/web/kit"
@@ -13,7 +14,7 @@ func LineFields() []string {
 
 // BesideLines says how the amount of a deal is not that of its lines: another
 // one, or lines in several currencies; "" where it is.
-func BesideLines(v *kit.View, deal *record.Record) string {
+func BesideLines(v *kit.View, reader *access.Actor, deal *record.Record) string {
 	if mixed, _ := record.Get(deal, sales.DealMixed); mixed {
 		return v.T("web.parts.lines_mixed")
 	}
@@ -21,7 +22,7 @@ func BesideLines(v *kit.View, deal *record.Record) string {
 		return ""
 	}
 	amount, has := record.Get(deal, sales.DealAmount)
-	lines, known := sales.LinesCome(deal)
+	lines, known := sales.LinesCome(reader, deal)
 	switch {
 	case !known:
 		return v.T("deal.amount_beside_lines")

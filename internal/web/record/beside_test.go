@@ -24,6 +24,13 @@ func TestAnAmountBesideTheLinesIsTold(t *testing.T) {
 		has(t, rita.Get(x.url("/move?field=stage&to=won"), hx...), 200, beside)
 		has(t, rita.Get(x.url("/move?field=stage&to=lost"), hx...), 200, "!"+beside)
 
+		// What the lines come to is told to nobody from whom their tax is kept.
+		x.role(t, s.Olga, `{"objects": {"*": {"read": "all"}}, "fields": {"deal.tax_total": "none"}}`)
+		olga := s.User(t, s.Olga)
+		const unknown = "The amount is not what the lines come to."
+		has(t, olga.Get(x.url("/tab/deal_lines.deal"), hx...), 200, unknown, "!"+beside)
+		has(t, olga.Get("/deals?layout=list"), 200, unknown, "!"+beside)
+
 		// Lines in several currencies.
 		s.Create(t, s.Rita, "deal_line", record.Values{"deal": x.deal, "description": "Else", "unit_price": "1 CHF"})
 		has(t, rita.Get(x.url("")), 200, `tag amber">Lines in several currencies`, "!"+mark)

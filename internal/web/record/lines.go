@@ -113,7 +113,7 @@ func (x *lineList) beside() string {
 	if !x.m.deal() {
 		return ""
 	}
-	return parts.BesideLines(x.m.v, x.m.r)
+	return parts.BesideLines(x.m.v, x.m.actor, x.m.r)
 }
 
 // filled are the columns that hold something; those of every line always do.
