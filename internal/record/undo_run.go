@@ -108,6 +108,10 @@ func (s *Session) undoAgain(ctx context.Context, act value.ID, run *UndoRun, err
 	if run.State != UndoFailed {
 		return nil, fault.New(fault.Conflict, "record.already_undone", fault.Args{"act": act.String()})
 	}
+	// What is back already counts as changed since: this asks about the rest.
+	if err := s.mayUndoAll(ctx, act, right); err != nil {
+		return nil, err
+	}
 	who, _, err := s.undoTexts(right, run.Result)
 	if err != nil {
 		return nil, err

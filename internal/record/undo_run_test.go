@@ -126,6 +126,33 @@ func TestALongUndoStopsWithItsActor(t *testing.T) {
 	})
 }
 
+// An undo that failed is gone on with by whoever may take back all that is left.
+func TestALongUndoGoesOnWithAllOfItOrNot(t *testing.T) {
+	t.Parallel()
+	eachShop(t, func(t *testing.T, k *shop) {
+		act, ids := k.makeMany(k.rep, 600)
+		if _, err := k.undoLong(k.rep, act); err != nil {
+			t.Fatal(err)
+		}
+		if more, err := k.engine.undoChunk(k.ctx(), act); err != nil || !more {
+			t.Fatal(more, err)
+		}
+		if err := k.engine.failUndo(k.ctx(), act, fault.New(fault.Conflict, "record.already_undone", nil)); err != nil {
+			t.Fatal(err)
+		}
+		_, err := k.undoLong(k.mate, act) // changes them all, and deletes none
+		wantFault(t, err, fault.Forbidden, "record.undo_undeletable")
+		k.wantAlive("firm", ids[0], true)
+		if _, err := k.undoLong(k.rep, act); err != nil {
+			t.Fatal(err)
+		}
+		if err := k.engine.GoOnUndoing(k.ctx(), UndoJob{Act: act}); err != nil {
+			t.Fatal(err)
+		}
+		k.wantAlive("firm", ids[0], false)
+	})
+}
+
 func TestAnActTellsOfWhatOneSees(t *testing.T) {
 	t.Parallel()
 	eachShop(t, func(t *testing.T, k *shop) {
