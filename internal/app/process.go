@@ -17,7 +17,7 @@ import (
 // theirs.
 func (a *App) newProcess(owners *ownership.Room) *process.Process {
 	return process.New(process.Needs{Task: makeTask, Assign: owners.Assign, Paper: commerce.Letter, Private: a.config.PrivateHooks, Seal: a.server.Seal, Unseal: a.server.Unseal,
-		Now: a.Now, Arrivals: map[string]process.Arrival{sales.Leads.Name: {Come: sales.ComeByHook, Again: sales.ComeAgainByHook}}})
+		Now: a.Now, Arrivals: map[string]process.Arrival{sales.Leads.Name: {Come: sales.ComeByHook, Again: sales.ComeAgainByHook, Open: sales.Joinable, Closed: sales.NotOpen()}}})
 }
 
 // makeTask makes the task that an automation asks for.

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"slices"
 	"strings"
 	"time"
 
@@ -153,8 +154,13 @@ type Arrival struct {
 	// Come makes a record of somebody, or adds to the one that he is already.
 	Come func(ctx context.Context, s *record.Session, hook string, v record.Values) (id value.ID, made bool, err error)
 	// Again writes down that somebody who is there came once more, and leaves of
-	// what was brought that which is to be changed.
-	Again func(ctx context.Context, s *record.Session, hook string, id value.ID, v record.Values) error
+	// what was brought that which is to be changed. It does not join him to a
+	// record on which the work has ended: he is to come as a new one.
+	Again func(ctx context.Context, s *record.Session, hook string, id value.ID, v record.Values) (joined bool, err error)
+	// Open reports whether somebody is still worked on.
+	Open func(*record.Record) bool
+	// Closed is why a record that is not open takes no call about itself.
+	Closed error
 }
 
 // apply finds the record that a call is about and writes what it brought. A hook
@@ -168,27 +174,29 @@ func (h *incoming) apply(ctx context.Context, s *record.Session, body string, ar
 	if err != nil {
 		return "", 0, err
 	}
+	arrival, arrives := arrivals[h.object.Name]
 	if h.key != nil {
-		if id, err = h.find(ctx, s, sent); err != nil {
+		if id, err = h.find(ctx, s, sent, arrival.Open); err != nil {
 			return "", 0, err
 		}
 	}
-	arrival, arrives := arrivals[h.object.Name]
+	came := arrives && h.does == HookSaves
+	if id != 0 && came {
+		joined, err := arrival.Again(ctx, s, h.name, id, v)
+		switch {
+		case err != nil:
+			return "", 0, err
+		case !joined && h.key.field.Name == idField: // it is about that very record
+			return "", 0, arrival.Closed
+		case !joined:
+			id = 0
+		}
+	}
 	switch {
 	case h.does == HookFinds:
 		return didFind, id, nil
 	case id != 0:
-		delete(v, h.key.field.Name) // it has that, as it is spelt here
-		if arrives && h.does == HookSaves {
-			if err := arrival.Again(ctx, s, h.name, id, v); err != nil {
-				return "", 0, err
-			}
-		}
-		out, err := s.Update(ctx, h.object.Name, id, 0, v)
-		if err == nil && !out.Changed {
-			return didFind, id, nil
-		}
-		return didChange, id, err
+		return h.change(ctx, s, id, v, came)
 	}
 	if member, err := service.Get(ctx, s.Tx()); err != nil {
 		return "", 0, err
@@ -204,6 +212,24 @@ func (h *incoming) apply(ctx context.Context, s *record.Session, body string, ar
 	}
 	out, err := s.Create(ctx, h.object.Name, v)
 	return didCreate, out.ID, err
+}
+
+// change writes what a call brought to the record that it is about. Who came again
+// has come, also where the member whose name the hook bears may change nothing.
+func (h *incoming) change(ctx context.Context, s *record.Session, id value.ID, v record.Values, came bool) (string, value.ID, error) {
+	if came {
+		if err := s.MayChange(ctx, h.object.Name, id); fault.Is(err, fault.Forbidden) {
+			return didFind, id, nil
+		} else if err != nil {
+			return "", 0, err
+		}
+	}
+	delete(v, h.key.field.Name) // it has that, as it is spelt here
+	out, err := s.Update(ctx, h.object.Name, id, 0, v)
+	if err == nil && !out.Changed {
+		return didFind, id, nil
+	}
+	return didChange, id, err
 }
 
 // values are what the mapping takes from what was sent. A place that is missing
@@ -258,8 +284,9 @@ func plainText(v any) (string, bool) {
 	return "", false
 }
 
-// find is the one record that has the key, 0 where one may be made.
-func (h *incoming) find(ctx context.Context, s *record.Session, sent any) (value.ID, error) {
+// find is the one record that has the key, 0 where one may be made. Of people who
+// come to us it is the one that is open, whatever became of them before.
+func (h *incoming) find(ctx context.Context, s *record.Session, sent any, open func(*record.Record) bool) (value.ID, error) {
 	text, ok := h.key.text, true
 	if h.key.path != nil {
 		var one any
@@ -290,6 +317,11 @@ func (h *incoming) find(ctx context.Context, s *record.Session, sent any) (value
 	if len(spelt) > 1 {
 		ids = append(ids, found[spelt[1]]...)
 	}
+	if open != nil && len(ids) > 1 {
+		if ids, err = h.choose(ctx, s, ids, open); err != nil {
+			return 0, err
+		}
+	}
 	switch {
 	case len(ids) > 1:
 		return 0, fault.New(fault.Conflict, "process.key_twice", fault.Args{"value": value.Printable(text), "count": len(ids)})
@@ -299,6 +331,28 @@ func (h *incoming) find(ctx context.Context, s *record.Session, sent any) (value
 		return 0, fault.New(fault.NotFound, "process.key_unknown", fault.Args{"value": value.Printable(text)})
 	}
 	return 0, nil
+}
+
+// choose leaves of the people who have one key those that are open. Where none is,
+// a hook that saves needs but one, the latest: who comes is a new one.
+func (h *incoming) choose(ctx context.Context, s *record.Session, ids []value.ID, open func(*record.Record) bool) ([]value.ID, error) {
+	found, err := s.AsSystem("whom a hook is about").GetMany(ctx, h.object.Name, ids)
+	if err != nil {
+		return nil, err
+	}
+	var chosen []value.ID
+	for _, id := range ids {
+		if r := found[id]; r != nil && open(r) {
+			chosen = append(chosen, id)
+		}
+	}
+	switch {
+	case len(chosen) > 0:
+		return chosen, nil
+	case h.does == HookSaves:
+		return []value.ID{slices.Max(ids)}, nil
+	}
+	return ids, nil
 }
 
 // called lets the rules that wait for a hook look at the record that it was

@@ -3,11 +3,15 @@ package sales
 import (
 	"cmp"
 	"context"
+	"maps"
 	"slices"
+	"strings"
+	"time"
 
 	"wellmet/internal/fault"
 	"wellmet/internal/i18n"
 	"wellmet/internal/record"
+	"wellmet/internal/schema"
 	"wellmet/internal/value"
 )
 
@@ -84,7 +88,14 @@ func cameAgain(ctx context.Context, s *record.Session, leads []value.ID, t Touch
 // ComeByHook captures somebody whom another program told us of; the channel is
 // the hook, where it names none.
 func ComeByHook(ctx context.Context, s *record.Session, hook string, v record.Values) (value.ID, bool, error) {
-	a := Arrival{Values: v}
+	a := Arrival{Values: maps.Clone(v)}
+	kept, err := leaveToClosed(ctx, s, a.Values)
+	if err != nil {
+		return 0, false, err
+	}
+	if kept != "" { // who is told of twice is still known by it
+		a.Mark = "hook " + kept
+	}
 	if v[LeadChannel.Name()] == nil {
 		a.Touch.Channel = hook
 	}
@@ -92,15 +103,81 @@ func ComeByHook(ctx context.Context, s *record.Session, hook string, v record.Va
 	return done.Lead, done.New, err
 }
 
+// leaveToClosed takes out of the values of somebody who comes those that only one
+// lead may have and one that is not open has, such as the number that another
+// program knows him by, and answers them. An address by which a person is known
+// stays, and is refused where the company wants it once.
+func leaveToClosed(ctx context.Context, s *record.Session, v record.Values) (string, error) {
+	var kept []string
+	sys := s.AsSystem("what a closed lead keeps")
+	o := s.Schema().MustObject(Leads.Name)
+	for _, f := range o.Fields {
+		if !f.Unique || v[f.Name] == nil || f.Name == LeadEmail.Name() || f.Name == LeadPhone.Name() {
+			continue
+		}
+		x, err := f.Check(v[f.Name], s.StoreEnv())
+		if err != nil {
+			return "", err
+		}
+		text := schema.Neutral(x)
+		found, err := sys.FindBy(ctx, o, f, []string{text})
+		if err != nil {
+			return "", err
+		}
+		for _, id := range found[text] {
+			l, err := sys.Get(ctx, Leads.Name, id)
+			if err != nil {
+				return "", err
+			}
+			if !Joinable(l) {
+				delete(v, f.Name)
+				kept = append(kept, f.Name+" "+text)
+			}
+		}
+	}
+	return strings.Join(kept, " "), nil
+}
+
 // ComeAgainByHook touches a lead that another program tells us of once more. How
-// he came first stays: what it says of that is the touch's.
-func ComeAgainByHook(ctx context.Context, s *record.Session, hook string, lead value.ID, v record.Values) error {
+// he came first stays: what it says of that is the touch's. A lead that is not open
+// is left as it is and not joined, unless the program tells that it stands where it
+// does.
+func ComeAgainByHook(ctx context.Context, s *record.Session, hook string, lead value.ID, v record.Values) (joined bool, err error) {
+	l, err := s.AsSystem("whether a lead is open").Get(ctx, Leads.Name, lead)
+	if err != nil {
+		return false, err
+	}
+	if !Joinable(l) {
+		stands, err := standsSo(s, l, v)
+		if !stands || err != nil {
+			return false, err
+		}
+	}
 	way, _ := v[LeadSource.Name()].(string)
 	channel, _ := v[LeadChannel.Name()].(string)
+	t := Touch{Way: way, Channel: cmp.Or(channel, hook)}
+	if err := t.date(s, v); err != nil {
+		return false, err
+	}
 	for _, f := range []string{LeadSource.Name(), LeadChannel.Name(), LeadCapturedAt.Name()} {
 		delete(v, f)
 	}
-	return cameAgain(ctx, s, []value.ID{lead}, Touch{Way: way, Channel: cmp.Or(channel, hook)})
+	return true, cameAgain(ctx, s, []value.ID{lead}, t)
+}
+
+// standsSo reports whether values name the state or the stage that a lead is in.
+func standsSo(s *record.Session, l *record.Record, v record.Values) (bool, error) {
+	for _, name := range []string{LeadStatus.Name(), LeadStage.Name()} {
+		f, _ := l.Object.Field(name)
+		x, err := f.Check(v[name], s.StoreEnv())
+		if err != nil {
+			return false, err
+		}
+		if x != nil && schema.Equal(x, l.Value(f)) {
+			return true, nil
+		}
+	}
+	return false, nil
 }
 
 // Join adds an arrival to a lead that somebody chose: a touch, and what the
@@ -114,10 +191,13 @@ func Join(ctx context.Context, s *record.Session, lead value.ID, a Arrival) erro
 		return err
 	}
 	if !Joinable(l) {
-		return fault.New(fault.Conflict, "lead.not_open", nil)
+		return NotOpen()
 	}
 	return join(ctx, s, lead, a)
 }
+
+// NotOpen refuses to join a lead on which the work has ended.
+func NotOpen() error { return fault.New(fault.Conflict, "lead.not_open", nil) }
 
 // join completes the lead and touches it.
 func join(ctx context.Context, s *record.Session, lead value.ID, a Arrival) error {
@@ -137,9 +217,12 @@ func Joinable(l *record.Record) bool {
 	return status != Converted && status != Disqualified
 }
 
-// settle says how a touch came where the arrival does not: as it says of a
-// lead, else by the session's door.
+// settle says how and when a touch came where the arrival does not: as it says of
+// a lead, else by the session's door, now.
 func (t *Touch) settle(ctx context.Context, s *record.Session, v record.Values) error {
+	if err := t.date(s, v); err != nil {
+		return err
+	}
 	said, _ := v[LeadSource.Name()].(string)
 	channel, _ := v[LeadChannel.Name()].(string)
 	if t.Way = cmp.Or(t.Way, said); t.Source != 0 {
@@ -149,4 +232,14 @@ func (t *Touch) settle(ctx context.Context, s *record.Session, v record.Values) 
 	}
 	t.Way, t.Channel = cameBy(s, t.Way, cmp.Or(t.Channel, channel))
 	return t.find(ctx, s)
+}
+
+// date lets a touch be of the moment at which a lead says that it was captured.
+func (t *Touch) date(s *record.Session, v record.Values) error {
+	f, _ := s.Schema().MustObject(Leads.Name).Field(LeadCapturedAt.Name())
+	x, err := f.Check(v[f.Name], s.StoreEnv())
+	if at, said := x.(time.Time); said && t.At.IsZero() {
+		t.At = at
+	}
+	return err
 }

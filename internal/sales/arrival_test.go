@@ -102,3 +102,33 @@ func TestJoiningALead(t *testing.T) {
 		}
 	})
 }
+
+// Who was captured elsewhere before we were told has his first touch then, and is
+// still one lead when we are told of him twice.
+func TestTheFirstTouchIsOfTheCapturedMoment(t *testing.T) {
+	t.Parallel()
+	apptest.Each(t, func(t *testing.T, k *apptest.Kit) {
+		capture := func(v record.Values) (done sales.Captured) {
+			k.Write(t, k.Rita, func(s *record.Session) (err error) {
+				done, err = sales.Capture(t.Context(), s, sales.Arrival{Values: v})
+				return err
+			})
+			return done
+		}
+		first := capture(record.Values{"name": "Ann", "email": "ann@home.example", "captured_at": "2026-02-01T08:00:00Z"})
+		expect(t, "told later", texts(t, k, "lead", first.Lead, "captured_at", "first_touch_at", "last_touch_at", "touch_count"),
+			"2026-02-01T08:00:00Z", "2026-02-01T08:00:00Z", "2026-02-01T08:00:00Z", "1")
+		if again := capture(record.Values{"name": "Ann", "email": "ann@home.example"}); again.Lead != first.Lead {
+			t.Errorf("told twice: %+v, then %+v", first, again)
+		}
+		expect(t, "told twice", texts(t, k, "lead", first.Lead, "first_touch_at", "last_touch_at", "touch_count"),
+			"2026-02-01T08:00:00Z", "2026-03-02T12:00:00Z", "2")
+		bad := k.Try(t.Context(), k.Rita, func(s *record.Session) error {
+			_, err := sales.Capture(t.Context(), s, sales.Arrival{Values: record.Values{"name": "Bo", "captured_at": "some day"}})
+			return err
+		})
+		if !fault.Is(bad, fault.Invalid) {
+			t.Errorf("no moment: %v", bad)
+		}
+	})
+}

@@ -151,7 +151,7 @@ func takeTurn(ctx context.Context, s *record.Session, marks []mark) ([]value.ID,
 }
 
 // openArrival finds the open lead that the person is already, however it was
-// made.
+// made. One that we were told of a moment ago is meant also where he came earlier.
 func openArrival(ctx context.Context, s *record.Session, marks []mark, known []value.ID) (value.ID, error) {
 	ids := slices.Clone(known)
 	for _, m := range marks {
@@ -174,7 +174,7 @@ func openArrival(ctx context.Context, s *record.Session, marks []mark, known []v
 		return 0, err
 	}
 	for _, id := range slices.Backward(slices.Compact(ids)) { // the latest first
-		if l := leads[id]; l != nil && recent(l, s.Now()) {
+		if l := leads[id]; l != nil && (recent(l, s.Now()) || slices.Contains(known, id) && Joinable(l)) {
 			return id, nil
 		}
 	}
