@@ -136,6 +136,9 @@ type Turn struct {
 	List  List
 	// Record is what is next; nil at the end.
 	Record *record.Record
+	// Broken says why the list can no longer be read: its object or a field of its
+	// filter is gone or hidden. No record is next then.
+	Broken error
 	// At is its place among the Total, beginning with 0; Done are those that were
 	// worked on. Matches is how many records the list had.
 	At, Done, Total, Matches int64
@@ -143,7 +146,8 @@ type Turn struct {
 
 // TurnOf tells what is next in a queue. Records that no longer fit the list, that
 // are out of sight, or that somebody else has worked on since the queue began
-// have dropped out.
+// have dropped out. A list that can no longer be read is a broken turn, not an
+// error, so that its owner can be told and end the queue.
 func TurnOf(ctx context.Context, s *record.Session, queue value.ID) (*Turn, error) {
 	q, err := s.Get(ctx, Queues.Name, queue)
 	if err != nil {
@@ -156,11 +160,21 @@ func TurnOf(ctx context.Context, s *record.Session, queue value.ID) (*Turn, erro
 	ids := items(q)
 	p.Total = int64(len(ids))
 	p.Matches = max(p.Matches, p.Total) // queues of an older program do not know
+	if err := p.find(ctx, s, ids); unreadable(err) {
+		p.Broken = err
+	} else if err != nil {
+		return nil, err
+	}
+	return p, nil
+}
+
+// find goes on to the first record that has not dropped out.
+func (p *Turn) find(ctx context.Context, s *record.Session, ids []value.ID) error {
 	for p.At < p.Total {
 		chunk := ids[p.At:min(p.At+20, p.Total)]
 		left, err := p.left(ctx, s, chunk)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		i := slices.IndexFunc(chunk, func(id value.ID) bool { return left[id] })
 		if i < 0 {
@@ -169,9 +183,14 @@ func TurnOf(ctx context.Context, s *record.Session, queue value.ID) (*Turn, erro
 		}
 		p.At += int64(i)
 		p.Record, err = s.Get(ctx, p.List.Object, chunk[i])
-		return p, err
+		return err
 	}
-	return p, nil
+	return nil
+}
+
+// unreadable tells whether an error is about what a list names.
+func unreadable(err error) bool {
+	return fault.Is(err, fault.NotFound) || fault.Is(err, fault.Invalid) || fault.Is(err, fault.Forbidden)
 }
 
 func items(q *record.Record) (ids []value.ID) {
