@@ -29,7 +29,11 @@ var (
 	QueueItems  = schema.LongText(Queues, "items").ReadOnly().On(func(f *schema.FieldDef) { f.Hidden, f.Quiet = true, true })
 	QueueAt     = schema.Int(Queues, "at").ReadOnly().Default("0")
 	QueueDone   = schema.Int(Queues, "worked").ReadOnly().Default("0")
-	QueueTotal  = schema.Int(Queues, "total").ReadOnly().Default("0")
+	// QueueWorkedItems are the records that Done counts, each once; QueueBack says
+	// that its owner went back to the record at his place.
+	QueueWorkedItems = schema.LongText(Queues, "worked_items").ReadOnly().On(func(f *schema.FieldDef) { f.Hidden, f.Quiet = true, true })
+	QueueBack        = schema.Bool(Queues, "went_back").ReadOnly().Default("false").On(func(f *schema.FieldDef) { f.Hidden, f.Quiet = true, true })
+	QueueTotal       = schema.Int(Queues, "total").ReadOnly().Default("0")
 	// QueueMatches is how many records the list had when the queue began, of which
 	// it got the first ones.
 	QueueMatches = schema.Int(Queues, "matches").ReadOnly().Default("0")
@@ -136,6 +140,9 @@ type Turn struct {
 	List  List
 	// Record is what is next; nil at the end.
 	Record *record.Record
+	// Broken says why the list can no longer be read: its object or a field of its
+	// filter is gone or hidden. No record is next then.
+	Broken error
 	// At is its place among the Total, beginning with 0; Done are those that were
 	// worked on. Matches is how many records the list had.
 	At, Done, Total, Matches int64
@@ -143,7 +150,8 @@ type Turn struct {
 
 // TurnOf tells what is next in a queue. Records that no longer fit the list, that
 // are out of sight, or that somebody else has worked on since the queue began
-// have dropped out.
+// have dropped out, except the one to which somebody went back. A list that can no longer be read is a broken turn, not an
+// error, so that its owner can be told and end the queue.
 func TurnOf(ctx context.Context, s *record.Session, queue value.ID) (*Turn, error) {
 	q, err := s.Get(ctx, Queues.Name, queue)
 	if err != nil {
@@ -153,14 +161,30 @@ func TurnOf(ctx context.Context, s *record.Session, queue value.ID) (*Turn, erro
 	p.At, _ = record.Get(q, QueueAt)
 	p.Done, _ = record.Get(q, QueueDone)
 	p.Matches, _ = record.Get(q, QueueMatches)
-	ids := items(q)
+	ids := items(q, QueueItems)
 	p.Total = int64(len(ids))
 	p.Matches = max(p.Matches, p.Total) // queues of an older program do not know
+	if err := p.find(ctx, s, ids); unreadable(err) {
+		p.Broken = err
+	} else if err != nil {
+		return nil, err
+	}
+	return p, nil
+}
+
+// find goes on to the first record that has not dropped out, and stays at one to
+// which the actor went back while he may read it.
+func (p *Turn) find(ctx context.Context, s *record.Session, ids []value.ID) (err error) {
+	if back, _ := record.Get(p.Queue, QueueBack); back && p.At < p.Total {
+		if p.Record, err = s.Get(ctx, p.List.Object, ids[p.At]); !fault.Is(err, fault.NotFound) {
+			return err
+		}
+	}
 	for p.At < p.Total {
 		chunk := ids[p.At:min(p.At+20, p.Total)]
 		left, err := p.left(ctx, s, chunk)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		i := slices.IndexFunc(chunk, func(id value.ID) bool { return left[id] })
 		if i < 0 {
@@ -169,13 +193,19 @@ func TurnOf(ctx context.Context, s *record.Session, queue value.ID) (*Turn, erro
 		}
 		p.At += int64(i)
 		p.Record, err = s.Get(ctx, p.List.Object, chunk[i])
-		return p, err
+		return err
 	}
-	return p, nil
+	return nil
 }
 
-func items(q *record.Record) (ids []value.ID) {
-	text, _ := record.Get(q, QueueItems)
+// unreadable tells whether an error is about what a list names.
+func unreadable(err error) bool {
+	return fault.Is(err, fault.NotFound) || fault.Is(err, fault.Invalid) || fault.Is(err, fault.Forbidden)
+}
+
+// items are the records that a field of a queue holds.
+func items(q *record.Record, f schema.Field[string]) (ids []value.ID) {
+	text, _ := record.Get(q, f)
 	for _, word := range strings.Fields(text) {
 		if id, err := value.ParseID(word); err == nil {
 			ids = append(ids, id)
@@ -231,8 +261,11 @@ func (p *Turn) drop(ctx context.Context, s *record.Session, o *schema.Object, id
 	return rows.Err()
 }
 
-// mine is a queue of the actor's.
+// mine is a queue of the actor's, as it stays until he has changed it.
 func mine(ctx context.Context, s *record.Session, queue value.ID) (*record.Record, error) {
+	if err := s.Hold(ctx, Queues.Name, []value.ID{queue}); err != nil {
+		return nil, err
+	}
 	q, err := s.Get(ctx, Queues.Name, queue)
 	if err == nil && q.Owner() != s.Actor().Member() {
 		err = fault.New(fault.Forbidden, "record.may_not_change", fault.Args{"object": Queues.Name})
@@ -241,41 +274,89 @@ func mine(ctx context.Context, s *record.Session, queue value.ID) (*record.Recor
 }
 
 // PassTurn goes on behind a record of the queue, which was worked on or skipped.
-// Going on twice from the same place is once.
+// Going on twice from the same place is once, and who goes back and works on a
+// record again has worked on one.
 func PassTurn(ctx context.Context, s *record.Session, queue, behind value.ID, worked bool) error {
 	q, err := mine(ctx, s, queue)
 	if err != nil {
 		return err
 	}
 	at, _ := record.Get(q, QueueAt)
-	done, _ := record.Get(q, QueueDone)
-	i := int64(slices.Index(items(q), behind))
+	ids := items(q, QueueItems)
+	i := slices.Index(ids, behind)
 	if i < 0 {
 		return fault.New(fault.Invalid, "activity.not_in_queue", nil).With(fault.Field{Path: "record", Key: "activity.not_in_queue"})
 	}
-	if i < at {
+	if int64(i) < at {
 		return nil
 	}
-	if worked {
-		done++
+	v := record.With(record.With(record.Values{}, QueueAt, int64(i)+1), QueueBack, false)
+	if before, _ := record.Get(q, QueueWorkedItems); worked && !slices.Contains(items(q, QueueWorkedItems), behind) {
+		done, _ := record.Get(q, QueueDone)
+		record.With(v, QueueDone, min(done+1, int64(len(ids)))) // an older program did not keep which it counted
+		record.With(v, QueueWorkedItems, strings.TrimSpace(before+" "+behind.String()))
 	}
-	v := record.With(record.With(record.Values{}, QueueAt, i+1), QueueDone, done)
-	_, err = s.AsSystem("a place in a queue").Update(ctx, Queues.Name, queue, 0, v)
+	return moveTo(ctx, s, queue, v)
+}
+
+// moveTo writes where somebody is in a queue.
+func moveTo(ctx context.Context, s *record.Session, queue value.ID, v record.Values) error {
+	_, err := s.AsSystem("a place in a queue").Update(ctx, Queues.Name, queue, 0, v)
 	return err
 }
 
-// TurnBack goes to the record before, whatever became of it.
+// TurnBack goes to the record before: one that the actor worked on whatever
+// became of it, while he may read it; others if they have not dropped out.
 func TurnBack(ctx context.Context, s *record.Session, queue value.ID) error {
 	q, err := mine(ctx, s, queue)
 	if err != nil {
 		return err
 	}
-	at, _ := record.Get(q, QueueAt)
-	if at == 0 {
-		return nil
+	p, err := TurnOf(ctx, s, queue)
+	if err == nil {
+		err = p.Broken
 	}
-	_, err = s.AsSystem("a place in a queue").Update(ctx, Queues.Name, queue, 0, record.With(record.Values{}, QueueAt, at-1))
-	return err
+	if err != nil {
+		return err
+	}
+	at, err := p.before(ctx, s, items(q, QueueItems)[:p.At])
+	if err != nil || at < 0 {
+		return err
+	}
+	return moveTo(ctx, s, queue, record.With(record.With(record.Values{}, QueueAt, int64(at)), QueueBack, true))
+}
+
+// before is the place of the last of some records that can be shown again, -1 if
+// there is none.
+func (p *Turn) before(ctx context.Context, s *record.Session, ids []value.ID) (int, error) {
+	worked := items(p.Queue, QueueWorkedItems)
+	for len(ids) > 0 {
+		rest := max(0, len(ids)-20)
+		left, err := p.left(ctx, s, ids[rest:])
+		if err != nil {
+			return -1, err
+		}
+		for i := len(ids) - 1; i >= rest; i-- {
+			there := left[ids[i]]
+			if !there && slices.Contains(worked, ids[i]) {
+				there, err = readable(ctx, s, p.List.Object, ids[i])
+			}
+			if there || err != nil {
+				return i, err
+			}
+		}
+		ids = ids[:rest]
+	}
+	return -1, nil
+}
+
+// readable tells whether the actor may read a record.
+func readable(ctx context.Context, s *record.Session, object string, id value.ID) (bool, error) {
+	_, err := s.Get(ctx, object, id)
+	if fault.Is(err, fault.NotFound) {
+		return false, nil
+	}
+	return err == nil, err
 }
 
 // EndQueue ends a queue: the list begins anew the next time.

@@ -87,6 +87,91 @@ func TestAQueueGoesOnWhereOneLeftIt(t *testing.T) {
 	})
 }
 
+// back goes to the record before; status gives a lead one.
+func (x *line) back() {
+	x.t.Helper()
+	x.Write(x.t, x.Rita, func(s *record.Session) error { return activity.TurnBack(x.t.Context(), s, x.queue) })
+}
+
+func (x *line) status(i int, status string) {
+	x.t.Helper()
+	x.Write(x.t, x.Rita, func(s *record.Session) error {
+		_, err := s.Update(x.t.Context(), "lead", x.leads[i], 0, record.Values{"status": status})
+		return err
+	})
+}
+
+// worked is how many records the queue counts.
+func (x *line) worked(want int64) {
+	x.t.Helper()
+	x.Read(x.t, x.Rita, func(s *record.Session) error {
+		p, err := activity.TurnOf(x.t.Context(), s, x.queue)
+		if err == nil && p.Done != want {
+			x.t.Errorf("%d worked on, wanted %d", p.Done, want)
+		}
+		return err
+	})
+}
+
+// Work that takes a record out of its list keeps nobody from going back to it;
+// what dropped out before its turn, or is gone, is stepped over.
+func TestBackShowsWhatWasWorkedOn(t *testing.T) {
+	t.Parallel()
+	apptest.Each(t, func(t *testing.T, k *apptest.Kit) {
+		x := newLine(t, k)
+		x.status(1, "working") // before its turn
+		for _, i := range []int{0, 2} {
+			x.status(i, "working")
+			x.pass(i, true)
+		}
+		x.next(3)
+		x.back()
+		x.next(2)
+		x.back()
+		x.next(0)
+		x.back() // there is none before
+		x.next(0)
+		x.pass(0, false)
+		x.next(3)
+		x.back()
+		x.next(2)
+		x.pass(2, true)
+		x.pass(3, false)
+		x.next(-1)
+		x.back()
+		x.next(3)
+		k.Write(t, k.Rita, func(s *record.Session) error { return s.Delete(t.Context(), "lead", x.leads[2]) })
+		x.back()
+		x.next(0)
+		k.Write(t, k.Rita, func(s *record.Session) error { return s.Delete(t.Context(), "lead", x.leads[0]) })
+		x.next(3)
+		x.worked(2)
+	})
+}
+
+// A record on which one works again after going back is counted once.
+func TestWorkingAgainCountsOnce(t *testing.T) {
+	t.Parallel()
+	apptest.Each(t, func(t *testing.T, k *apptest.Kit) {
+		x := newLine(t, k)
+		for range 6 {
+			x.pass(0, true)
+			x.back()
+		}
+		x.worked(1)
+		x.pass(0, false)
+		x.worked(1)
+		x.pass(1, false)
+		x.worked(1)
+		x.back()
+		x.pass(1, true) // skipped first
+		x.worked(2)
+		x.pass(2, true)
+		x.pass(3, true)
+		x.worked(4)
+	})
+}
+
 func TestWhatIsDoneOrOutOfSightDropsOutOfAQueue(t *testing.T) {
 	t.Parallel()
 	apptest.Each(t, func(t *testing.T, k *apptest.Kit) {

@@ -18,6 +18,9 @@ func (c *call) queueTurn() error {
 // turn writes whose turn it is.
 func (c *call) turn(s *record.Session, queue value.ID) error {
 	t, err := activity.TurnOf(c.ctx, s, queue)
+	if err == nil {
+		err = t.Broken
+	}
 	if err != nil {
 		return err
 	}

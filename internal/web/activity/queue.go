@@ -66,13 +66,16 @@ func showQueues(c *door.Call) error {
 		}
 		for _, q := range page.Records {
 			t, err := room.TurnOf(c.Ctx, s, q.ID)
-			if err != nil && !fault.Is(err, fault.NotFound) {
+			if err != nil {
 				return err
 			}
-			o, known := s.Schema().Object(t.List.Object)
-			if t.Record != nil && known {
-				labels[o.Name] = o.Label(c.View.Lang).Many
-				open = append(open, t)
+			if t.Record == nil && t.Broken == nil {
+				continue
+			}
+			open = append(open, t)
+			labels[t.List.Object] = t.List.Object // an object that he may no longer know of
+			if o, err := s.Object(t.List.Object); err == nil {
+				labels[t.List.Object] = o.Label(c.View.Lang).Many
 			}
 		}
 		return nil
@@ -104,10 +107,10 @@ func loadTurn(c *door.Call, form url.Values, cause error) (t *turn, err error) {
 	}
 	return t, c.Read(func(s *record.Session) error {
 		t = &turn{v: c.View, names: parts.NewNames(s)}
-		if t.at, err = room.TurnOf(c.Ctx, s, id); err != nil {
+		if t.at, err = room.TurnOf(c.Ctx, s, id); err != nil || t.at.Record == nil {
 			return err
 		}
-		if t.o, err = s.Object(t.at.List.Object); err != nil || t.at.Record == nil {
+		if t.o, err = s.Object(t.at.List.Object); err != nil {
 			return err
 		}
 		return t.fill(c, s, form, cause)
@@ -277,6 +280,9 @@ func proceed(c *door.Call, s *record.Session, queue, item value.ID, form url.Val
 // completes them.
 func note(c *door.Call, s *record.Session, queue, item value.ID, form url.Values) (made, error) {
 	t, err := room.TurnOf(c.Ctx, s, queue)
+	if err == nil {
+		err = t.Broken
+	}
 	if err != nil {
 		return made{}, err
 	}

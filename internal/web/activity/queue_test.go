@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"wellmet/internal/access"
 	"wellmet/internal/record"
 	"wellmet/internal/schema"
 	"wellmet/internal/value"
@@ -73,6 +74,49 @@ func TestAListIsWorkedThrough(t *testing.T) {
 	})
 }
 
+// A list of an object or by a field that its owner lost is told in words, can be
+// ended, and keeps none of the other queues from him.
+func TestAQueueThatCanNoLongerBeReadIsToldInWords(t *testing.T) {
+	t.Parallel()
+	webtest.Each(t, pages, func(t *testing.T, s *webtest.Site) {
+		s.Create(t, s.Rita, "lead", record.Values{"name": "Lead 0"})
+		s.Create(t, s.Rita, "account", record.Values{"name": "Acme"})
+		s.Create(t, s.Ada, "product", record.Values{"name": "Pump"})
+		rita := s.User(t, s.Rita)
+		begin := func(object, filter string) string {
+			return rita.Post("/queue", form("object", object, "filter", filter)).Header.Get("Location")
+		}
+		leads, products, accounts := begin("lead", `status = "new"`), begin("product", ""), begin("account", "")
+		s.Write(t, s.Ada, func(x *record.Session) error {
+			rep, _ := x.Roster().Role(access.RepRole)
+			_, err := x.Update(t.Context(), "role", rep, 0, record.Values{"permissions": `{"objects": {"*": {"read": "all", "create": "all", "update": "all"},
+				"product": {"read": "none", "create": "none", "update": "none"}}, "fields": {"lead.status": "none"}}`})
+			return err
+		})
+		all := rita.Get("/queue")
+		for _, text := range []string{leads, products, accounts, "status", "There is no object", "1 of 1"} {
+			if all.Status != http.StatusOK || !strings.Contains(all.Body, text) {
+				t.Errorf("no %q in %d %.3000s", text, all.Status, all.Body)
+			}
+		}
+		for _, at := range []string{leads, products} {
+			if a := rita.Get(at); a.Status != http.StatusOK || !strings.Contains(a.Body, "can no longer be read") || !strings.Contains(a.Body, `value="end"`) {
+				t.Errorf("%d %.3000s", a.Status, a.Body)
+			}
+			if a := rita.Post(at, form("record", "7", "kind", "note", "body", "Hello")); a.Status < 400 || a.Status >= 500 {
+				t.Errorf("a note in it: %d %.800s", a.Status, a.Body)
+			}
+			rita.Post(at, form("do", "end"))
+			if a := rita.Get("/queue"); a.Status != http.StatusOK || strings.Contains(a.Body, at) || !strings.Contains(a.Body, accounts) {
+				t.Errorf("ended: %d %.3000s", a.Status, a.Body)
+			}
+		}
+		if a := rita.Get(accounts); !strings.Contains(a.Body, "Acme") {
+			t.Errorf("%d %.3000s", a.Status, a.Body)
+		}
+	})
+}
+
 func TestQueueByKeyboardAndOnAPhone(t *testing.T) {
 	t.Parallel()
 	s := webtest.Open(t, pages)
@@ -94,7 +138,9 @@ func TestQueueByKeyboardAndOnAPhone(t *testing.T) {
 	// Somebody else was faster.
 	id := only(t, s, `name = "Lead 1"`)
 	s.Create(t, s.Bob, "activity", record.Values{"kind": "call", "done": true, "subject": "Called", "about": []schema.Ref{{Object: "lead", ID: id}}})
-	b.Press("k")
+	b.Press("k") // what she skipped dropped out, what she worked on did not
+	b.See("#queue-title", "Lead 0")
+	b.Press("j")
 	b.See("#queue-title", "Lead 2")
 	b.Size(390, 844)
 	b.Open(b.Path())
