@@ -37,7 +37,11 @@ func BenchmarkWrite(b *testing.B) {
 			defer server.Close()
 			c := &caller{connection{addr: server.Listener.Addr().String(), header: bearer(&w.site.actors[1])}}
 			defer c.close()
-			if _, _, err := (&rig{site: w.site}).govern(c); err != nil {
+			law, err := (&rig{site: w.site}).legislate(c)
+			if err == nil {
+				err = law.enact(c)
+			}
+			if err != nil {
 				b.Fatal(err)
 			}
 			w.run(b, "guided", w.site.move(shapeGuided, rep))
