@@ -45,7 +45,6 @@ func (g *rig) process(ctx context.Context) error {
 	}
 	rep, admin := &g.site.actors[0], &g.site.actors[len(g.site.actors)-1]
 	c := &caller{connection{addr: g.server.Addr, header: bearer(admin)}}
-	defer c.close()
 	law, err := g.legislate(c)
 	if err != nil {
 		return err
@@ -113,10 +112,12 @@ func (s *site) move(name string, a *actor) Shape {
 	}}
 }
 
-// caller asks the API one thing after the other.
+// caller asks the API one thing after the other. Between two of them a measurement
+// may run for longer than a server keeps a silent connection, so it keeps none.
 type caller struct{ connection }
 
 func (c *caller) call(method, path, body string, into any) error {
+	defer c.close()
 	req := Request{Method: method, Path: "/api/v1/" + path, Body: []byte(body), Header: "Content-Type: application/json\r\n"}
 	status, answer, err := c.do(&req)
 	if err == nil && status/100 != 2 {

@@ -36,7 +36,6 @@ func BenchmarkWrite(b *testing.B) {
 			server := httptest.NewServer(w.handler)
 			defer server.Close()
 			c := &caller{connection{addr: server.Listener.Addr().String(), header: bearer(&w.site.actors[1])}}
-			defer c.close()
 			law, err := (&rig{site: w.site}).legislate(c)
 			if err == nil {
 				err = law.enact(c)
