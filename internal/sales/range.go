@@ -31,7 +31,11 @@ const lastPeriods = 8
 
 // KeepForecast is the work of a night: the snapshots of the days that have ended,
 // and what is learned of them.
-type KeepForecast struct{}
+type KeepForecast struct {
+	// Few makes up few days at a time, which takes longer for all of them, but each
+	// time is short: where one reading of the whole past takes too long.
+	Few bool `json:"few,omitempty"`
+}
 
 // Kind implements jobs.Job.
 func (KeepForecast) Kind() string { return "sales.keep_forecast" }

@@ -41,13 +41,16 @@ type Snapshots struct {
 
 // TakeSnapshots begins to read what the forecast was on the days that have ended
 // since the last one that is kept; nil means that there is none. Of the past before
-// the first night it takes the days by which forecasts are judged. Read goes on
-// with it.
-func TakeSnapshots(ctx context.Context, s *record.Session) (*Snapshots, error) {
+// the first night it takes the days by which forecasts are judged; of few, the latest
+// alone. Read goes on with it.
+func TakeSnapshots(ctx context.Context, s *record.Session, few bool) (*Snapshots, error) {
 	x := &Snapshots{yesterday: s.Today().AddDays(-1), most: stepsAtOnce, atOnce: spansAtOnce, running: map[snapFigure]snapSum{}, months: map[value.Date][2]int{}, words: map[string]string{}}
 	days, err := missedDays(ctx, s, x.yesterday)
 	if err != nil || len(days) == 0 {
 		return nil, err
+	}
+	if few {
+		days = days[:min(len(days), singly)]
 	}
 	if len(days) > singly {
 		slices.Reverse(days)

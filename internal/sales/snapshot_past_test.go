@@ -86,7 +86,7 @@ func sameDays(t *testing.T, k *apptest.Kit, bound [2]int, wanted map[value.Date]
 		}
 	}
 	read(func(s *record.Session) (err error) {
-		days, err = sales.TakeSnapshots(t.Context(), s)
+		days, err = sales.TakeSnapshots(t.Context(), s, false)
 		return err
 	})
 	days.Bound(bound[0], bound[1])
