@@ -123,7 +123,7 @@ func TestPlanningIsSavedWhole(t *testing.T) {
 		if a := bob.Post("/targets/plan", form); a.Status != http.StatusUnprocessableEntity {
 			t.Errorf("letters: %d", a.Status)
 		}
-		if a := bob.Get("/targets/plan?period=2026-Q2&measure=won_revenue"); strings.Contains(a.Body, "Target of Olga") || !strings.Contains(a.Body, "with a reason") {
+		if a := bob.Get("/targets/plan?period=2026-Q2&measure=won_revenue"); strings.Contains(a.Body, "Target of Olga") || !strings.Contains(a.Body, "asked above €") {
 			t.Errorf("the sheet: %d", a.Status)
 		}
 		if a := bob.Get("/targets/plan?period=2026-Q2&measure=won_revenue&everybody=1"); !strings.Contains(a.Body, "Target of Olga") || !strings.Contains(a.Body, `type="hidden" name="everybody"`) {

@@ -297,7 +297,7 @@ func (x *sheet) basis(r *goal.Row) (parts []string) {
 	case r.Basis.Expected:
 		parts = append(parts, v.T("web.goals.basis_expected", "value", x.told(r.Expected)))
 	case r.Basis.LastYear && r.Basis.Projected:
-		parts = append(parts, v.T("web.goals.basis_mean", "year", x.told(r.LastYear), "pace", x.told(r.Projected)))
+		parts = append(parts, v.T("web.goals.basis_mean"))
 	case r.Basis.LastYear:
 		parts = append(parts, v.T("web.goals.basis_year", "value", x.told(r.LastYear)))
 	default:
