@@ -120,10 +120,20 @@ func (c *call) forecastRange() error {
 			}
 		}
 		if l := x.Leads; x.Led {
-			out["leads"] = map[string]any{"due": l.Leads, "to_come": l.ToCome, "conversion": l.Conversion, "value": l.Value, "days": l.Delay, "amount": l.Amount, "few": l.Few()}
+			out["leads"] = leadLine(l)
 		}
 		return c.marshal(out)
 	})
+}
+
+func leadLine(l sales.LeadLine) map[string]any {
+	months := []any{}
+	for _, m := range l.Months {
+		months = append(months, map[string]any{"month": m.Month, "leads": m.Leads, "filter": m.Filter, "to_come": m.ToCome, "won": m.Won, "won_filter": m.WonFilter,
+			"expected_wins": m.Expected, "amount": m.Amount})
+	}
+	return map[string]any{"leads": l.Leads, "to_come": l.ToCome, "per_month": l.PerMonth, "conversion": l.Conversion, "value": l.Value, "days": l.Delay, "amount": l.Amount,
+		"learned_months": l.Known, "few": l.Few(), "months": months}
 }
 
 // forecastMoves answers how the forecast of a period went, and how those of the

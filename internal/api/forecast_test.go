@@ -5,6 +5,8 @@ import (
 	"net/url"
 	"testing"
 	"time"
+
+	"wellmet/internal/value"
 )
 
 // The forecast is answered with the filters that list its deals, and with the
@@ -104,5 +106,31 @@ func TestChanges(t *testing.T) {
 		d.call(t, d.Rita, GET, base+"/forecast/changes/deals", nil).problem(400, "api.bad_parameter")
 		d.call(t, d.Rita, GET, base+"/forecast/changes/deals?part=moon", nil).problem(400, "api.bad_parameter")
 		d.call(t, 0, GET, base+"/forecast/changes", nil).is(401)
+	})
+}
+
+// The lead line is answered month by month, to who may read leads.
+func TestTheLeadLine(t *testing.T) {
+	each(t, func(t *testing.T, d *door) {
+		d.create(t, d.Rita, "leads", map[string]any{"name": "Anna Test", "company": "Acme"})
+		leads := func(who value.ID) map[string]any {
+			x, _ := d.call(t, who, GET, base+"/forecast/range?period=2026-Q1&of=all", nil).is(200).json()["leads"].(map[string]any)
+			return x
+		}
+		x := leads(d.Rita)
+		months, _ := x["months"].([]any)
+		if len(months) != 3 || x["few"] != true || x["leads"] != 1.0 {
+			t.Fatalf("leads %v", x)
+		}
+		march := months[2].(map[string]any)
+		if march["leads"] != 1.0 || march["month"] != "2026-03-01" || march["expected_wins"] != "0" {
+			t.Errorf("March %v", march)
+		}
+		if items := d.call(t, d.Rita, GET, base+"/leads?filter="+url.QueryEscape(march["filter"].(string)), nil).is(200).items(); len(items) != 1 {
+			t.Errorf("behind one lead stand %v", items)
+		}
+		if x := leads(d.clerk(t, `{"objects":{"*":{"read":"all"},"lead":{"read":"none"}}}`)); x != nil {
+			t.Errorf("who may not read leads is told %v", x)
+		}
 	})
 }

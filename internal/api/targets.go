@@ -78,7 +78,10 @@ func (c *call) attainment() error {
 
 func (c *call) attainedLine(b *goal.Board, l *goal.Line) map[string]any {
 	x := whoIs(l)
-	maps.Copy(x, map[string]any{"actual": figured(b.Currency, l.Actual), "previous": figured(b.Currency, l.Before), "year_ago": figured(b.Currency, l.YearAgo), "filter": l.Filter})
+	maps.Copy(x, map[string]any{"actual": figured(b.Currency, l.Actual), "previous": figured(b.Currency, l.Before), "year_ago": figured(b.Currency, l.YearAgo),
+		"filter": l.Filter, "previous_filter": l.BeforeFilter, "year_ago_filter": l.YearAgoFilter})
+	then(x, b, "previous", l.BeforeTarget, l.Before, l.Actual, b.PaceBefore)
+	then(x, b, "year_ago", l.YearAgoTarget, l.YearAgo, l.Actual, b.PaceYearAgo)
 	if l.Member != 0 {
 		x["place"] = l.Place
 	}
@@ -102,9 +105,7 @@ func (c *call) attainedLine(b *goal.Board, l *goal.Line) map[string]any {
 	if n, ok := l.PerDay(); ok {
 		x["per_day"] = figured(b.Currency, n)
 	}
-	if d, ok := l.Mismatch(); ok {
-		x["people_sum"], x["people_over"] = figured(b.Currency, l.Sum), figured(b.Currency, d)
-	}
+	addSum(x, b.Currency, l)
 	if p, ok := l.AttainedByDays(); ok {
 		versions := []any{}
 		for _, v := range l.Target.Versions {
@@ -113,6 +114,25 @@ func (c *call) attainedLine(b *goal.Board, l *goal.Line) map[string]any {
 		x["percent_by_days"], x["versions"] = p, versions
 	}
 	return x
+}
+
+// then adds what was aimed at in another period, and how what was reached in this
+// one stands to that: for each working day while it runs.
+func then(x map[string]any, b *goal.Board, name string, target, then, now int64, of goal.Pace) {
+	if target != 0 {
+		x[name+"_target"] = figured(b.Currency, target)
+	}
+	if change, ok := b.Change(now, then, of); ok && b.Pace.Gone > 0 {
+		x[name+"_change"] = change
+	}
+}
+
+// addSum tells what the people's own targets come to where that is not their
+// team's.
+func addSum(x map[string]any, currency string, l *goal.Line) {
+	if d, ok := l.Mismatch(); ok {
+		x["people_sum"], x["people_over"] = figured(currency, l.Sum), figured(currency, d)
+	}
 }
 
 // problemOf says why there is no percentage or no pace, by its name and in words.
@@ -145,6 +165,7 @@ func (c *call) targetPlan() error {
 		if err != nil {
 			return err
 		}
+		q.Everybody = c.flag("everybody")
 		x, err := c.api.app.Goals().Plan(c.ctx, s, q, growth)
 		if err != nil {
 			return err
@@ -171,12 +192,19 @@ func plannedRow(x *goal.Sheet, r *goal.Row) map[string]any {
 	if r.HasOpen {
 		out["open"], out["expected"] = n(r.Open), n(r.Expected)
 	}
-	if r.CapacityKnown {
-		out["carried_before"] = n(r.Capacity)
+	if r.Ceiling.Carried {
+		out["carried_before"] = n(r.Ceiling.Capacity)
+	}
+	if r.Ceiling.Known {
+		out["reason_above"] = n(r.Ceiling.Most)
+	}
+	if m := r.Ceiling.Missed; m != nil {
+		out["missed"] = map[string]any{"period": m.Period, "target": n(m.Target), "percent": m.Percent}
 	}
 	if !r.Basis.None() || r.Proposal > 0 {
 		out["proposal"] = n(r.Proposal)
 	}
+	addSum(out, x.Currency, &r.Line)
 	if r.Target != nil {
 		out["target_id"], out["version"], out["target"] = r.Target.ID, r.Target.RecVersion, n(r.Target.N)
 	}

@@ -60,6 +60,19 @@ func TestTargets(t *testing.T) {
 		if plan["working_days"] != 65.0 || len(plan["rows"].([]any)) == 0 {
 			t.Errorf("plan %v", plan)
 		}
+		rows := plan["rows"].([]any)
+		for _, x := range rows { // 500 on 42 of 64 working days carry 928.57 of 65, with a fifth on top
+			if row := x.(map[string]any); row["name"] == "Rita" && fmt.Sprint(row["reason_above"]) != "map[amount:928.57 currency:EUR]" {
+				t.Errorf("row %v", row)
+			}
+		}
+		d.call(t, d.Bob, POST, base+"/targets/plan", fmt.Sprintf(`{"period": "2026-Q2", "measure": "won_revenue", "targets": [{"member": %q, "amount": "9000"}]}`, d.Rita)).problem(422, "web.goals.refused")
+		if all := d.call(t, d.Bob, GET, base+"/targets/plan?period=2026-Q2&measure=won_revenue&everybody=true&growth=-10", nil).is(200).json()["rows"].([]any); len(all) <= len(rows) {
+			t.Errorf("of everybody %d rows, %d of who has figures", len(all), len(rows))
+		}
+		if all := d.call(t, d.Rita, GET, base+"/targets/plan?period=2026-Q2&measure=won_revenue&everybody=true", nil).is(200).json()["rows"].([]any); len(all) != 1 {
+			t.Errorf("a rep is told of %d", len(all))
+		}
 		d.call(t, d.Bob, GET, base+"/targets/plan?measure=love", nil).problem(422, "goal.unknown_measure")
 		d.call(t, d.Bob, POST, base+"/targets", `{"member": "`+d.Max.String()+`", "period": "2026-03", "measure": "calls", "number": 40}`).is(201)
 	})

@@ -28,6 +28,8 @@ type Board struct {
 	Currency string
 	Pace     Pace
 	Lines    []*Line
+	// PaceBefore and PaceYearAgo are of the period before and of a year ago.
+	PaceBefore, PaceYearAgo Pace
 	// Missing is how many amounts of the period have no rate and are in no figure.
 	Missing int64
 
@@ -42,6 +44,8 @@ type Line struct {
 	Target       *Target // nil = none is set
 	// What was reached in the period, the one before and the same of a year ago.
 	Actual, Before, YearAgo int64
+	// What was aimed at then, 0 where nothing was or its currency has no rate.
+	BeforeTarget, YearAgoTarget int64
 	// Sum is what the people of a team, or of the company, have as their own
 	// targets; Persons is how many do.
 	Sum     int64
@@ -176,7 +180,8 @@ func (r *Room) board(ctx context.Context, s *record.Session, q Question, m Measu
 	if err != nil {
 		return nil, err
 	}
-	b := &Board{Measure: m, Period: p, Narrow: q.Narrow, Pace: paceOf(cal, DaysOf(p), s.Today()), Missing: c.missing[0]}
+	pace := func(p value.Period) Pace { return paceOf(cal, DaysOf(p), s.Today()) }
+	b := &Board{Measure: m, Period: p, Narrow: q.Narrow, Pace: pace(p), PaceBefore: pace(p.Prev()), PaceYearAgo: pace(p.YearBefore()), Missing: c.missing[0]}
 	if m.Money {
 		b.Currency = s.Settings().Currency
 	}
@@ -184,7 +189,15 @@ func (r *Room) board(ctx context.Context, s *record.Session, q Question, m Measu
 	if err != nil {
 		return nil, err
 	}
+	ask := q
+	ask.Measure = m.Name
+	earlier, err := r.before(ctx, s, []value.Period{p.Prev(), p.YearBefore()}, ask)
+	if err != nil {
+		return nil, err
+	}
 	for _, l := range crowd.lines(set) {
+		aims := earlier.aims(l.Member, l.Team)
+		l.BeforeTarget, l.YearAgoTarget = aims[0], aims[1]
 		figures := c.whose(s, l.Member, l.Team)
 		l.Actual, l.Before, l.YearAgo, l.pace = figures[0], figures[1], figures[2], b.Pace
 		for at, days := range map[*string]Days{&l.Filter: DaysOf(p), &l.BeforeFilter: DaysOf(p.Prev()), &l.YearAgoFilter: DaysOf(p.YearBefore())} {
@@ -197,6 +210,26 @@ func (r *Room) board(ctx context.Context, s *record.Session, q Question, m Measu
 	b.crowd = crowd
 	return b, nil
 }
+
+// Change is how much more, in percent, was reached than in another period of that
+// pace. While the period runs each is taken for a working day, for what is not over
+// cannot be held against a whole one; false where there is nothing to compare.
+func (b *Board) Change(now, then int64, of Pace) (decimal.Decimal, bool) {
+	a, z := decimal.NewFromInt(now), decimal.NewFromInt(then)
+	if b.Running() {
+		if of.Gone == 0 {
+			return a, false
+		}
+		a, z = a.Mul(decimal.NewFromInt(int64(of.Gone))), z.Mul(decimal.NewFromInt(int64(b.Pace.Gone)))
+	}
+	if z.IsZero() {
+		return z, false
+	}
+	return a.Sub(z).Mul(decimal.NewFromInt(100)).DivRound(z.Abs(), 0), true
+}
+
+// Running reports whether a part of the period's working days is gone.
+func (b *Board) Running() bool { return b.Pace.Gone > 0 && b.Pace.Left > 0 }
 
 // Figure is something else that is counted for the lines of a board.
 type Figure struct {

@@ -166,6 +166,8 @@ func TestAttainment(t *testing.T) {
 		won(t, k, k.Rita, "30", "2025-03-01")
 		won(t, k, k.Max, "250", "2026-02-01")
 		won(t, k, k.Olga, "90", "2025-04-01")
+		k.Create(t, k.Ada, "target", quota(k.Rita, "2025-Q4", "100"))
+		k.Create(t, k.Ada, "target", quota(k.Max, "2025-Q1", "USD 3")) // without a rate
 		high := quota(k.Rita, "2026-Q1", "1000")
 		high["raise_reason"] = "More accounts"
 		k.Create(t, k.Ada, "target", high)
@@ -179,6 +181,19 @@ func TestAttainment(t *testing.T) {
 		rita, max, olga, team := line(t, list[0], "Rita"), line(t, list[0], "Max"), line(t, list[0], "Olga"), line(t, list[0], "North")
 		if rita.Actual != 50_000 || rita.Before != 7_000 || rita.YearAgo != 3_000 {
 			t.Errorf("Rita reached %d, %d before, %d a year ago", rita.Actual, rita.Before, rita.YearAgo)
+		}
+		if rita.BeforeTarget != 10_000 || rita.YearAgoTarget != 0 || max.YearAgoTarget != 0 {
+			t.Errorf("aimed at before: %d, %d, %d", rita.BeforeTarget, rita.YearAgoTarget, max.YearAgoTarget)
+		}
+		// 500 on 42 working days against 70 on 66, and 30 on 64 a year ago.
+		if d, ok := list[0].Change(rita.Actual, rita.Before, list[0].PaceBefore); !ok || d.String() != "1022" {
+			t.Errorf("a working day: %v more than in the last quarter", d)
+		}
+		if d, ok := list[0].Change(rita.Actual, rita.YearAgo, list[0].PaceYearAgo); !ok || d.String() != "2440" {
+			t.Errorf("a working day: %v more than a year ago", d)
+		}
+		if _, ok := list[0].Change(max.Actual, max.Before, list[0].PaceBefore); ok {
+			t.Error("more than nothing")
 		}
 		if p, ok := rita.Attained(); !ok || p.String() != "50" {
 			t.Errorf("attained %v", p)
@@ -370,7 +385,7 @@ func TestPlanning(t *testing.T) {
 			t.Errorf("Rita: %+v", rita)
 		}
 		max := row(x, "Max")
-		if max.Open != 100_000 || max.Expected == 0 || !max.Basis.Expected || max.CapacityKnown {
+		if max.Open != 100_000 || max.Expected == 0 || !max.Basis.Expected || max.Ceiling.Carried {
 			t.Errorf("Max: %+v", max)
 		}
 		if north := row(x, "North"); north.Proposal != rita.Proposal+max.Proposal {

@@ -37,10 +37,8 @@ type Row struct {
 	// expected of that.
 	Open, Expected int64
 	HasOpen        bool
-	// Capacity is the most that was reached before, by working day; false where
-	// nothing was.
-	Capacity      int64
-	CapacityKnown bool
+	// Ceiling is the most that may be asked without a reason.
+	Ceiling Ceiling
 	// Proposal is the target that follows, with what it follows from; of teams and
 	// the company it is the sum of their people's.
 	Proposal int64
@@ -53,7 +51,7 @@ type Row struct {
 type Basis struct {
 	LastYear, Projected, Expected bool // which of them there were
 	Growth                        int  // percent on top
-	Capped                        bool // by the capacity and the limit above it
+	Capped                        bool // by the most that needs no reason
 }
 
 // None reports that there is nothing to go by.
@@ -86,15 +84,15 @@ func (r *Room) Plan(ctx context.Context, s *record.Session, q Question, growth i
 
 // fill puts the rows into the sheet.
 func (r *Room) fill(ctx context.Context, s *record.Session, x *Sheet, q Question, before past, growth int) error {
-	set := map[value.Period][]*Target{}
-	for _, p := range []value.Period{x.Period, x.Current, x.Period.YearBefore()} {
-		ask := q
-		ask.Period = p
-		list, err := r.Set(ctx, s, ask)
-		if err != nil {
-			return err
-		}
-		set[p] = list
+	ask := q
+	ask.Measure = x.Measure.Name
+	set, err := r.Set(ctx, s, ask)
+	if err != nil {
+		return err
+	}
+	earlier, err := r.before(ctx, s, before.periods, ask)
+	if err != nil {
+		return err
 	}
 	src, err := x.Measure.source(x.Narrow)
 	if err != nil {
@@ -109,34 +107,25 @@ func (r *Room) fill(ctx context.Context, s *record.Session, x *Sheet, q Question
 		return err
 	}
 	active := func(id value.ID) bool {
-		return s.Roster().Active(id) && (slices.ContainsFunc(done.of(id), func(n int64) bool { return n != 0 }) || open != nil && open.of(id)[0] != 0 ||
-			slices.ContainsFunc(slices.Concat(set[x.Current], set[x.Period.YearBefore()]), func(t *Target) bool { return t.Member == id }))
+		figures := slices.ContainsFunc(done.of(id), func(n int64) bool { return n != 0 }) || open != nil && open.of(id)[0] != 0
+		aimed := func(t *Target) bool { return t.Member == id }
+		return s.Roster().Active(id) && (q.Everybody || figures || slices.ContainsFunc(slices.Concat(earlier...), aimed))
 	}
-	c, err := crowdOf(ctx, s, q, active, set[x.Period])
+	c, err := crowdOf(ctx, s, q, active, set)
 	if err != nil {
 		return err
 	}
-	find := func(p value.Period, l *Line) int64 {
-		for _, t := range set[p] {
-			if t.Member == l.Member && t.Team == l.Team {
-				return t.N
-			}
-		}
-		return 0
-	}
-	year := slices.Index(before.spans, DaysOf(x.Period.YearBefore()))
-	for _, l := range c.lines(set[x.Period]) {
-		row := &Row{Line: *l, MaySet: MaySet(s, l.Member, l.Team), LastYearTarget: find(x.Period.YearBefore(), l), NowTarget: find(x.Current, l)}
-		figures := done.whose(s, l.Member, l.Team)
-		row.Now, row.LastYear = figures[0], figures[year]
-		row.Capacity, row.CapacityKnown = before.capacity(figures)
+	for _, l := range c.lines(set) {
+		figures, aims := done.whose(s, l.Member, l.Team), earlier.aims(l.Member, l.Team)
+		row := &Row{Line: *l, MaySet: MaySet(s, l.Member, l.Team), Now: figures[0], NowTarget: aims[0],
+			LastYear: figures[before.year], LastYearTarget: aims[before.year], Ceiling: before.ceiling(figures, earlier.of(l.Member, l.Team), x.Limit)}
 		if x.Pace.Gone > 0 && (x.Pace.Left == 0 || x.Pace.Gone >= fewDays) {
 			row.Projected = times(row.Now, x.Days, x.Pace.Gone)
 		}
 		if open != nil {
 			row.Open, row.Expected, row.HasOpen = open.whose(s, l.Member, l.Team)[0], expected.whose(s, l.Member, l.Team)[0], true
 		}
-		row.propose(growth, x.Limit)
+		row.propose(growth)
 		x.Rows = append(x.Rows, row)
 	}
 	x.sumUp(s)
@@ -166,9 +155,9 @@ func (r *Room) due(ctx context.Context, s *record.Session, x *Sheet) (open, expe
 
 // propose works a target out: the mean of what was reached a year ago and of what
 // the period before comes to, at least what may be expected of what is open, with
-// the growth that is wanted, and at most what was carried before with the rate
-// that asks for a reason. It is rounded to two digits.
-func (row *Row) propose(growth, limit int) {
+// the growth that is wanted, and at most what needs no reason. It is rounded to
+// two digits.
+func (row *Row) propose(growth int) {
 	sum, parts := int64(0), int64(0)
 	if row.LastYear > 0 {
 		sum, parts, row.Basis.LastYear = sum+row.LastYear, parts+1, true
@@ -187,7 +176,7 @@ func (row *Row) propose(growth, limit int) {
 	}
 	row.Basis.Growth = growth
 	row.Proposal = limitOf(row.Proposal, growth)
-	if most := limitOf(row.Capacity, limit); row.CapacityKnown && row.Proposal > most {
+	if most := row.Ceiling.Most; row.Ceiling.Known && row.Proposal > most {
 		row.Proposal, row.Basis.Capped = most, true
 	}
 	row.Proposal = twoDigits(row.Proposal, row.Basis.Capped)
@@ -232,6 +221,30 @@ func (x *Sheet) sumUp(s *record.Session) {
 			row.Proposal = own
 		}
 	}
+}
+
+// Shares are what each row gets of a total for all of its people whose targets
+// the actor may set: they by what is proposed for them, teams and the company what
+// their people have together. It is shared in units of so much.
+func (x *Sheet) Shares(s *record.Session, total, unit int64) []int64 {
+	var people []int
+	var proposals []int64
+	for i, row := range x.Rows {
+		if row.Member != 0 && row.MaySet {
+			people, proposals = append(people, i), append(proposals, row.Proposal)
+		}
+	}
+	out := make([]int64, len(x.Rows))
+	for n, share := range Share(total/unit, proposals) {
+		at := people[n]
+		out[at] = share * unit
+		for i, row := range x.Rows {
+			if row.Member == 0 && (row.Team == 0 || s.Roster().InTeam(x.Rows[at].Member, row.Team)) {
+				out[i] += share * unit
+			}
+		}
+	}
+	return out
 }
 
 // Share divides what a team, or the company, is to reach among its people, in

@@ -3,6 +3,7 @@ package goal
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"slices"
 
 	"github.com/shopspring/decimal"
@@ -71,38 +72,106 @@ const fewDays = 10
 
 // past is what was reached before a period: in the four before it and a year ago.
 type past struct {
-	spans []Days
-	paces []Pace
-	days  int // working days of the period itself
+	periods []value.Period
+	spans   []Days
+	paces   []Pace
+	days    int // working days of the period itself
+	year    int // which of them is the one a year ago
 }
 
 func pastOf(cal *hours.Calendar, p value.Period, today value.Date) past {
 	x := past{days: paceOf(cal, DaysOf(p), today).Days}
 	for i := 1; i <= lookBack; i++ {
-		x.spans = append(x.spans, DaysOf(p.Add(-i)))
+		x.periods = append(x.periods, p.Add(-i))
 	}
-	if year := DaysOf(p.YearBefore()); !slices.Contains(x.spans, year) {
-		x.spans = append(x.spans, year)
+	if x.year = slices.Index(x.periods, p.YearBefore()); x.year < 0 {
+		x.year, x.periods = len(x.periods), append(x.periods, p.YearBefore())
 	}
-	for _, d := range x.spans {
-		x.paces = append(x.paces, paceOf(cal, d, today))
+	for _, p := range x.periods {
+		x.spans = append(x.spans, DaysOf(p))
+		x.paces = append(x.paces, paceOf(cal, DaysOf(p), today))
 	}
 	return x
 }
 
-// capacity is the most that was reached in one of those periods for each working
-// day, for as many days as this one has; false when nothing was.
+// carried is what was reached in one of those periods for each working day, for
+// as many days as this one has; false where it is too early to tell.
+func (x past) carried(i int, figures []int64) (int64, bool) {
+	p := x.paces[i]
+	if p.Gone == 0 || p.Left > 0 && p.Gone < fewDays || x.days == 0 {
+		return 0, false
+	}
+	return times(figures[i], x.days, p.Gone), true
+}
+
+// capacity is the most that was carried in one of those periods; false when
+// nothing was.
 func (x past) capacity(figures []int64) (best int64, known bool) {
-	for i, n := range figures {
-		p := x.paces[i]
-		if n <= 0 || p.Gone == 0 || p.Left > 0 && p.Gone < fewDays || x.days == 0 {
-			continue
-		}
-		if carried := times(n, x.days, p.Gone); !known || carried > best {
-			best, known = carried, true
+	for i := range figures {
+		if n, told := x.carried(i, figures); told && n > 0 && (!known || n > best) {
+			best, known = n, true
 		}
 	}
 	return best, known
+}
+
+// Missed is a target before that was not reached: who raises it raises faster
+// than is attained.
+type Missed struct {
+	Period value.Period
+	Target int64
+	// Percent is how much of it was reached or, while its period runs, is going
+	// to be at this pace.
+	Percent decimal.Decimal
+}
+
+// missed is the last target whose attainment can be told, if it was not attained,
+// and what it comes to for the working days of this period.
+func (x past) missed(figures []int64, targets []*Target) (m Missed, base int64, ok bool) {
+	for i, t := range targets[:lookBack] {
+		p := x.paces[i]
+		if _, told := x.carried(i, figures); !told || t == nil || t.Unrated || t.N <= 0 {
+			continue
+		}
+		reached := times(figures[i], p.Days, p.Gone)
+		if reached >= t.N {
+			return m, 0, false
+		}
+		m = Missed{Period: x.periods[i], Target: t.N}
+		m.Percent, _ = percent(reached, t.N)
+		return m, times(t.N, x.days, p.Days), true
+	}
+	return m, 0, false
+}
+
+// Ceiling is the most that somebody may be asked for without a reason.
+type Ceiling struct {
+	Most     int64
+	Known    bool // there is one: something was carried, or a target was missed
+	Capacity int64
+	Carried  bool    // there is a capacity
+	Missed   *Missed // a target before that was missed holds it down; nil = the capacity does
+}
+
+// ceiling is so many percent above what was carried before. Where the last target
+// was missed it is so much above that one, or above what the same season brought
+// a year ago, whatever was carried at better times.
+func (x past) ceiling(figures []int64, targets []*Target, percent int) (c Ceiling) {
+	c.Capacity, c.Carried = x.capacity(figures)
+	if c.Known = c.Carried; c.Known {
+		c.Most = limitOf(c.Capacity, percent)
+	}
+	m, base, ok := x.missed(figures, targets)
+	if !ok {
+		return c
+	}
+	if season, told := x.carried(x.year, figures); told {
+		base = max(base, season)
+	}
+	if most := limitOf(base, percent); !c.Known || most < c.Most {
+		c.Most, c.Known, c.Missed = most, true, &m
+	}
+	return c
 }
 
 // limitOf is the most that may be asked without a reason.
@@ -111,8 +180,8 @@ func limitOf(capacity int64, percent int) int64 {
 }
 
 // checkRaise asks for a reason where somebody is to reach much more than he, or
-// his team, ever carried (R107). What is over already is not asked for, and a
-// target that goes down neither.
+// his team, ever carried, or much more than a target that was missed (R107). What
+// is over already is not asked for, and a target that goes down neither.
 func (r *Room) checkRaise(ctx context.Context, s *record.Session, drafts []*record.Draft) error {
 	if s.Actor().System() || s.Undoing() {
 		return nil
@@ -126,13 +195,16 @@ func (r *Room) checkRaise(ctx context.Context, s *record.Session, drafts []*reco
 		if reason, said := record.Will(d, TargetReason); !ok || n <= was || said && reason != "" {
 			continue
 		}
-		capacity, known, err := r.carried(ctx, s, d)
-		if err != nil {
+		c, err := r.ceiling(ctx, s, d, limit)
+		switch {
+		case err != nil:
 			return err
-		}
-		if known && n > limitOf(capacity, limit) {
-			args := fault.Args{"percent": limit, "carried": r.told(s, d, capacity)}
-			d.Refuse(TargetReason.Name(), "goal.raise", args)
+		case !c.Known || n <= c.Most:
+		case c.Missed != nil:
+			d.Refuse(TargetReason.Name(), "goal.raise_missed", fault.Args{"percent": limit, "period": c.Missed.Period.String(),
+				"target": r.told(s, d, c.Missed.Target), "attained": c.Missed.Percent.Round(0).IntPart()})
+		default:
+			d.Refuse(TargetReason.Name(), "goal.raise", fault.Args{"percent": limit, "carried": r.told(s, d, c.Capacity)})
 		}
 	}
 	return nil
@@ -170,35 +242,87 @@ func valueOf(s *record.Session, d *record.Draft) (n, was int64, ok bool) {
 	return n, was, ok
 }
 
-// carried is the most that the target's people reached before, for the working
-// days of its period.
-func (r *Room) carried(ctx context.Context, s *record.Session, d *record.Draft) (int64, bool, error) {
+// ceiling is the most that the target may ask for without a reason, by what its
+// people reached and were asked for before.
+func (r *Room) ceiling(ctx context.Context, s *record.Session, d *record.Draft, limit int) (Ceiling, error) {
 	name, _ := record.Will(d, TargetMeasure)
 	m, ok := r.Measure(name)
 	if _, err := s.Object(m.Object); !ok || err != nil {
-		return 0, false, nil
+		return Ceiling{}, nil
 	}
 	text, _ := record.Will(d, TargetPeriod)
 	p, err := value.ParsePeriod(text, periodStart(s))
 	if err != nil {
-		return 0, false, nil // the rule before has said so
+		return Ceiling{}, nil // the rule before has said so
 	}
 	narrow := r.narrowed(d)
 	src, err := m.source(narrow)
 	if err != nil {
-		return 0, false, nil // likewise
+		return Ceiling{}, nil // likewise
 	}
 	cal, err := hours.Of(ctx, s)
 	if err != nil {
-		return 0, false, err
+		return Ceiling{}, err
 	}
 	x := pastOf(cal, p, s.Today())
 	c, err := count(ctx, s, src, narrow, x.spans)
 	if err != nil {
-		return 0, false, err
+		return Ceiling{}, err
+	}
+	set, err := r.before(ctx, s, x.periods, Question{Measure: m.Name, Narrow: narrow})
+	if err != nil {
+		return Ceiling{}, err
 	}
 	member, _ := record.Will(d, TargetMember)
 	team, _ := record.Will(d, TargetTeam)
-	n, known := x.capacity(c.whose(s, member, team))
-	return n, known, nil
+	return x.ceiling(c.whose(s, member, team), set.of(member, team), limit), nil
+}
+
+// setBefore are the targets that were set for some periods, each in its place.
+type setBefore [][]*Target
+
+// before are the targets of periods that are looked back to.
+func (r *Room) before(ctx context.Context, s *record.Session, periods []value.Period, q Question) (setBefore, error) {
+	out := make(setBefore, len(periods))
+	for i, p := range periods {
+		ask := q
+		ask.Period = p
+		list, err := record.Memo(s, targetsKey{fmt.Sprint(ask), s.Actor().Name() + s.Actor().Member().String()}, func() ([]*Target, error) { return r.Set(ctx, s, ask) })
+		if err != nil {
+			return nil, err
+		}
+		out[i] = list
+	}
+	return out, nil
+}
+
+// targetsKey finds what was asked for once in a transaction.
+type targetsKey struct{ question, who string }
+
+// of are somebody's targets of those periods, nil where none was set.
+func (list setBefore) of(member, team value.ID) []*Target {
+	out := make([]*Target, len(list))
+	for i := range list {
+		out[i] = targetIn(list[i], member, team)
+	}
+	return out
+}
+
+// aims are what somebody was to reach in those periods, 0 where nothing is known.
+func (list setBefore) aims(member, team value.ID) []int64 {
+	out := make([]int64, len(list))
+	for i, t := range list.of(member, team) {
+		if t != nil {
+			out[i] = t.N
+		}
+	}
+	return out
+}
+
+// targetIn is somebody's among targets, nil where he has none.
+func targetIn(set []*Target, member, team value.ID) *Target {
+	if i := slices.IndexFunc(set, func(t *Target) bool { return t.Member == member && t.Team == team }); i >= 0 {
+		return set[i]
+	}
+	return nil
 }

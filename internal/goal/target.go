@@ -21,6 +21,8 @@ type Question struct {
 	Narrow  map[string]value.ID // nil = only those that are not narrowed
 	Member  value.ID            // 0 = everybody whom the actor may read
 	Team    value.ID            // with all below it; 0 = all
+	// Everybody asks a planning sheet also for people of whom there are no figures.
+	Everybody bool
 }
 
 // mostTargets is how many one question answers.

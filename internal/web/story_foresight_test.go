@@ -13,12 +13,13 @@ import (
 	"wellmet/internal/app/apptest"
 	"wellmet/internal/notify/smtp/smtptest"
 	"wellmet/internal/record"
+	"wellmet/internal/value"
 	"wellmet/internal/web/webtest"
 )
 
 // TestAManagerForeseesAQuarter follows a manager through a Monday: he plans the
 // targets of the next quarter, holds the forecast against them, looks back to see
-// what became of his deals, finds where a rep loses hers and has the dashboard
+// what was foreseen and what became of his deals, finds where a rep loses hers and has the dashboard
 // brought to him. A figure that is pressed lists as many deals as it says. His rep
 // then sees the same of herself, and nothing of others.
 func TestAManagerForeseesAQuarter(t *testing.T) {
@@ -130,11 +131,27 @@ func (x *foresight) compared(b *webtest.Browser) {
 	b.See("tfoot", "%")
 }
 
-// lookedBack asks what became of the deals that were open three weeks ago.
+// lookedBack asks what was foreseen three weeks ago, and what became of the deals
+// that were open then.
 func (x *foresight) lookedBack(b *webtest.Browser) {
 	now := x.Now()
 	from := now.AddDate(0, 0, -21)
 	eve := time.Date(from.Year(), from.Month(), from.Day()+1, 0, 0, 0, 0, time.UTC)
+	b.Click("a[href='/forecast']")
+	b.Click("#b-as-of")
+	b.Choose("#as-of", from.Format(time.DateOnly))
+	b.ClickText("Apply")
+	b.Wait("location.search.includes('as_of=')")
+	quarter := value.PeriodOf(value.Quarter, value.DateOf(now, time.UTC), time.January).First().Time(time.UTC)
+	then := x.count(func(d *apptest.PlantedDeal) bool { return d.Won && !d.Ended.Before(quarter) && d.Ended.Before(eve) })
+	if n := x.follow(b, "tfoot td:nth-child(5) a[href*='as_of']"); n != fmt.Sprint(then) {
+		x.t.Errorf("%s deals of %d were closed by then", n, then)
+	}
+	b.ClickText("Back to today")
+	b.Wait("!location.search.includes('as_of=')")
+	if n := x.follow(b, "tfoot td:nth-child(5) a[href^='/deals']"); n == fmt.Sprint(then) {
+		x.t.Errorf("%s deals are closed, as three weeks ago", n)
+	}
 	since := func(at time.Time) bool { return !at.Before(eve) && !at.After(now) }
 	b.Click("a[href='/reports']")
 	b.ClickText("What changed")
@@ -273,6 +290,21 @@ func (x *foresight) herself() {
 	alone()
 	b.ClickText("Everybody")
 	alone()
+	b.Click("a[href='/reports']")
+	b.ClickText("What changed")
+	from := x.Now().AddDate(0, 0, -28)
+	eve := time.Date(from.Year(), from.Month(), from.Day()+1, 0, 0, 0, 0, time.UTC)
+	b.Choose("input[name=from]", from.Format(time.DateOnly))
+	b.Choose("select[name=pipeline]", x.truth.Pipeline.String())
+	b.ClickText("Show")
+	b.Wait("location.search.includes('from=" + from.Format(time.DateOnly) + "')")
+	open := x.count(func(d *apptest.PlantedDeal) bool {
+		return d.Owner == x.Rita && d.Began.Before(eve) && (d.Open() || !d.Ended.Before(eve))
+	})
+	if n := x.follow(b, "tbody tr:first-child a[href*='as_of']"); n != fmt.Sprint(open) {
+		x.t.Errorf("%s deals of %d of hers were open", n, open)
+	}
+	x.follow(b, "table a[href*='part=']")
 	b.Click("a[href='/dashboards']")
 	b.See("h1", "My business")
 	b.Wait("!document.querySelector('[aria-busy] > .ch-none')")

@@ -50,6 +50,13 @@ func TestTheForecastPage(t *testing.T) {
 		}
 		has(t, bob.Get("/forecast?team=4"), 404)
 
+		if a := rita.Get("/forecast/range?period=2026-Q1"); strings.Contains(a.Body, "Leads month by month") {
+			t.Error("months of no leads")
+		}
+		s.Create(t, s.Rita, "lead", record.Values{"name": "Anna", "company": "Borealis"})
+		has(t, rita.Get("/forecast/range?period=2026-Q1"), 200, "Leads month by month", "/leads?filter=created_at", "Few leads to learn from")
+		has(t, olga.Get("/forecast/range?period=2026-Q1&person="+s.Olga.String()), 200, "may bring")
+
 		of := "/forecast?period=2026-Q1&person=" + s.Rita.String()
 		has(t, rita.Post(of, url.Values{"do": {"say"}, "amount": {"90"}, "note": {"one slips"}}), 303)
 		has(t, bob.Post(of, url.Values{"do": {"say"}, "amount": {"70"}}), 303)

@@ -2,6 +2,7 @@ package forecast
 
 import (
 	"net/http"
+	"net/url"
 	"strconv"
 
 	"wellmet/internal/record"
@@ -90,5 +91,10 @@ func (x *outlook) seasonSaid() string {
 
 func (x *outlook) leadsSaid() string {
 	return x.v.T("web.forecast.leads_said", "leads", x.v.Int(x.leads.Leads), "rate", x.v.Percent(x.leads.Conversion.Shift(2), 1),
-		"value", x.v.MoneyWhole(x.leads.Value), "days", x.v.Int(int64(x.leads.Delay)))
+		"value", x.v.MoneyWhole(x.leads.Value), "days", x.v.Int(int64(x.leads.Delay)), "count", x.leads.Known)
+}
+
+// leadsURL is the address of the leads behind a figure.
+func leadsURL(filter string) string {
+	return "/" + sales.Leads.Plural + "?" + url.Values{"filter": {filter}}.Encode()
 }

@@ -38,6 +38,7 @@ func TestTargetPages(t *testing.T) {
 	t.Parallel()
 	webtest.Each(t, pages, func(t *testing.T, s *webtest.Site) {
 		won(t, s, s.Rita, "400", "2026-01-15")
+		won(t, s, s.Rita, "100", "2025-11-20")
 		bob, rita, max := s.User(t, s.Bob), s.User(t, s.Rita), s.User(t, s.Max)
 		if a := bob.Get("/targets"); a.Status != 200 || !strings.Contains(a.Body, "No targets for") || !strings.Contains(a.Body, "/targets/plan") {
 			t.Errorf("without targets: %d", a.Status)
@@ -45,10 +46,20 @@ func TestTargetPages(t *testing.T) {
 		if a := rita.Get("/targets"); a.Status != 200 || strings.Contains(a.Body, "/targets/plan") {
 			t.Errorf("a rep is offered to plan: %d", a.Status)
 		}
-		id := s.Create(t, s.Bob, "target", record.Values{"member": s.Rita, "measure": "won_revenue", "period": "2026-Q1", "amount": "480"})
+		id := s.Create(t, s.Bob, "target", record.Values{"member": s.Rita, "measure": "won_revenue", "period": "2026-Q1", "amount": "480", "raise_reason": "More accounts"})
+		s.Create(t, s.Bob, "target", record.Values{"member": s.Rita, "measure": "won_revenue", "period": "2025-Q4", "amount": "125"})
 		s.Create(t, s.Bob, "target", record.Values{"member": s.Olga, "measure": "won_revenue", "period": "2026-Q1", "amount": "70"})
 		if a := rita.Get("/targets?period=2026-Q1"); !strings.Contains(a.Body, "€480") || !strings.Contains(a.Body, "83%") || strings.Contains(a.Body, "Olga") {
 			t.Error("a rep sees not his own, or others'")
+		}
+		// What was reached in the last quarter leads to its deals, beside the target of
+		// then; 400 on 42 working days are 529 % more than 100 on 66.
+		behind := url.QueryEscape(`close_date >= date("2025-10-01") and close_date < date("2026-01-01")`)
+		if a := rita.Get("/targets?period=2026-Q1"); !strings.Contains(a.Body, behind) || !strings.Contains(a.Body, "/ €125 (80%)") || !strings.Contains(a.Body, "+529% a working day") {
+			t.Errorf("the last quarter: %s", a.Body)
+		}
+		if a := rita.Get("/targets?period=2025-Q4"); !strings.Contains(a.Body, "80%") || strings.Contains(a.Body, "a working day") {
+			t.Errorf("a quarter that is over: %s", a.Body)
 		}
 		if a := bob.Get("/targets?period=2026-Q1"); !strings.Contains(a.Body, "Olga") || !strings.Contains(a.Body, "/deals?filter=") {
 			t.Error("a manager sees not his tree")
@@ -111,6 +122,19 @@ func TestPlanningIsSavedWhole(t *testing.T) {
 		form["value"] = []string{"x", ""}
 		if a := bob.Post("/targets/plan", form); a.Status != http.StatusUnprocessableEntity {
 			t.Errorf("letters: %d", a.Status)
+		}
+		if a := bob.Get("/targets/plan?period=2026-Q2&measure=won_revenue"); strings.Contains(a.Body, "Target of Olga") || !strings.Contains(a.Body, "asked above €") {
+			t.Errorf("the sheet: %d", a.Status)
+		}
+		if a := bob.Get("/targets/plan?period=2026-Q2&measure=won_revenue&everybody=1"); !strings.Contains(a.Body, "Target of Olga") || !strings.Contains(a.Body, `type="hidden" name="everybody"`) {
+			t.Errorf("the sheet of everybody: %d", a.Status)
+		}
+		all := url.Values{"period": {"2026-Q3"}, "measure": {"won_revenue"}, "everybody": {"1"}, "who": {who(s.Olga)}, "id": {""}, "version": {""}, "value": {"70"}, "reason": {""}}
+		if a := bob.Post("/targets/plan", all); a.Status != http.StatusSeeOther || count() != 3 {
+			t.Errorf("somebody without figures: %d, %d targets", a.Status, count())
+		}
+		if a := bob.Get("/targets/plan?period=2026-Q2&measure=won_revenue&fill=share&total=1000"); strings.Count(a.Body, `value="€1,000"`) < 2 {
+			t.Error("the team of all has not the total")
 		}
 		for fill, want := range map[string]string{"fill=share&total=1000": `value="€805"`, "fill=proposals": `value="`, "fill=current": `value="`} {
 			if a := bob.Get("/targets/plan?period=2026-Q2&measure=won_revenue&" + fill); a.Status != 200 || !strings.Contains(a.Body, want) {

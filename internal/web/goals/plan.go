@@ -28,11 +28,13 @@ type sheet struct {
 	growth   int
 	fill     string // what the fields are filled with: "", proposals, current, share
 	total    string // to share out, as it was typed
-	today    value.Date
-	admin    bool
-	teams    []option
-	n        *parts.Names
-	narrow   []parts.Control // a product, a pipeline
+	// everybody says that people are there too of whom there are no figures.
+	everybody bool
+	today     value.Date
+	admin     bool
+	teams     []option
+	n         *parts.Names
+	narrow    []parts.Control // a product, a pipeline
 	// typed is what was sent and could not be saved, by row; bad is why.
 	typed   []typed
 	bad     map[int]error
@@ -65,7 +67,9 @@ func (x *sheet) read(c *door.Call, s *record.Session) (err error) {
 	x.measures = c.App.Goals().Measures(s)
 	x.growth, _ = strconv.Atoi(strings.TrimSuffix(strings.TrimSpace(q.Get("growth")), "%"))
 	x.fill, x.total = q.Get("fill"), q.Get("total")
+	x.everybody = q.Get("everybody") != ""
 	ask := x.question()
+	ask.Everybody = x.everybody
 	if ask.Measure = q.Get("measure"); !slices.ContainsFunc(x.measures, func(m goal.Measure) bool { return m.Name == ask.Measure }) && len(x.measures) > 0 {
 		ask.Measure = x.measures[0].Name
 	}
@@ -85,7 +89,7 @@ func (x *sheet) read(c *door.Call, s *record.Session) (err error) {
 	if x.teams = teams; err == nil && !plans {
 		err = fault.New(fault.Forbidden, "goal.may_not_set", nil)
 	}
-	x.fillIn()
+	x.fillIn(s)
 	return err
 }
 
@@ -112,8 +116,8 @@ func (x *sheet) narrowing(c *door.Call, s *record.Session) error {
 }
 
 // fillIn puts values into the fields: what is set, or what was asked for.
-func (x *sheet) fillIn() {
-	shares := x.shares()
+func (x *sheet) fillIn(s *record.Session) {
+	shares := x.shares(s)
 	for i, r := range x.Rows {
 		t := typed{}
 		if r.Target != nil {
@@ -128,7 +132,7 @@ func (x *sheet) fillIn() {
 			t.value = x.input(r.Proposal)
 		case x.fill == "current" && r.NowTarget > 0:
 			t.value = x.input(grown(r.NowTarget, x.growth))
-		case x.fill == "share" && shares != nil && r.Member != 0:
+		case x.fill == "share" && shares != nil:
 			t.value = x.input(shares[i])
 		}
 		x.typed = append(x.typed, t)
@@ -139,8 +143,9 @@ func grown(n int64, percent int) int64 {
 	return decimal.NewFromInt(n).Mul(decimal.NewFromInt(int64(100+percent))).DivRound(decimal.NewFromInt(100), 0).IntPart()
 }
 
-// shares divides the total that was typed among the people.
-func (x *sheet) shares() map[int]int64 {
+// shares divides the total that was typed among the people, with what their teams
+// and the company get by it; nil where none was.
+func (x *sheet) shares(s *record.Session) []int64 {
 	if x.fill != "share" {
 		return nil
 	}
@@ -161,22 +166,11 @@ func (x *sheet) shares() map[int]int64 {
 	default:
 		return nil
 	}
-	var at []int
-	var proposals []int64
-	for i, r := range x.Rows {
-		if r.Member != 0 && r.MaySet {
-			at, proposals = append(at, i), append(proposals, r.Proposal)
-		}
-	}
 	unit := int64(1) // whole amounts are shared in whole ones
 	if m := (value.Money{Minor: total, Currency: x.Currency}); x.Currency != "" && m.Decimal().IsInteger() && total != 0 {
 		unit = total / m.Decimal().IntPart()
 	}
-	out := map[int]int64{}
-	for i, n := range goal.Share(total/unit, proposals) {
-		out[at[i]] = n * unit
-	}
-	return out
+	return x.Shares(s, total, unit)
 }
 
 // input is a figure as the sheet has it: nothing of it is rounded away, because
@@ -303,7 +297,7 @@ func (x *sheet) basis(r *goal.Row) (parts []string) {
 	case r.Basis.Expected:
 		parts = append(parts, v.T("web.goals.basis_expected", "value", x.told(r.Expected)))
 	case r.Basis.LastYear && r.Basis.Projected:
-		parts = append(parts, v.T("web.goals.basis_mean", "year", x.told(r.LastYear), "pace", x.told(r.Projected)))
+		parts = append(parts, v.T("web.goals.basis_mean"))
 	case r.Basis.LastYear:
 		parts = append(parts, v.T("web.goals.basis_year", "value", x.told(r.LastYear)))
 	default:
@@ -312,23 +306,18 @@ func (x *sheet) basis(r *goal.Row) (parts []string) {
 	if r.Basis.Growth != 0 {
 		parts = append(parts, v.T("web.goals.basis_growth", "percent", v.Percent(decimal.NewFromInt(int64(r.Basis.Growth)), 0)))
 	}
-	if r.Basis.Capped {
-		parts = append(parts, v.T("web.goals.basis_capped", "value", x.told(r.Capacity), "percent", x.limit()))
+	switch m := r.Ceiling.Missed; {
+	case !r.Basis.Capped:
+	case m != nil:
+		parts = append(parts, v.T("web.goals.basis_missed", "period", v.Period(m.Period), "value", x.told(m.Target), "percent", v.Percent(m.Percent, 0)))
+	default:
+		parts = append(parts, v.T("web.goals.basis_capped", "value", x.told(r.Ceiling.Capacity), "percent", x.limit()))
 	}
 	return parts
 }
 
 // limit is how much more than was carried before needs no reason.
 func (x *sheet) limit() string { return x.v.Percent(decimal.NewFromInt(int64(x.Limit)), 0) }
-
-// of is a target with the share of it that a figure was, "" where none was set.
-func (x *sheet) of(n, target int64) string {
-	if target == 0 {
-		return ""
-	}
-	p := decimal.NewFromInt(n).Mul(decimal.NewFromInt(100)).DivRound(decimal.NewFromInt(target), 0)
-	return "/ " + x.told(target) + " (" + x.v.Percent(p, 0) + ")"
-}
 
 // sum is what the people of a team aim at, where the team has no target to hold
 // it against.

@@ -67,9 +67,9 @@ func (b *board) noneHelp() string {
 	return b.v.T("web.goals.none_help")
 }
 
-// list is the address of the records behind a line.
-func (x asked) list(b *goal.Board, l *goal.Line) string {
-	return "/" + x.plurals[b.Measure.Counts(b.Narrow)] + "?filter=" + url.QueryEscape(l.Filter)
+// list is the address of the records behind a figure of a line.
+func (x asked) list(b *goal.Board, filter string) string {
+	return "/" + x.plurals[b.Measure.Counts(b.Narrow)] + "?filter=" + url.QueryEscape(filter)
 }
 
 // paceText says how much of the working time is gone.
@@ -111,17 +111,30 @@ func behind(v *kit.View, x *goal.Board, l *goal.Line) (text string, good bool) {
 	return v.T("web.goals.behind", "value", figure(v, x.Currency, due-l.Actual)), false
 }
 
-// changed compares with another period, "" where there is nothing to compare with.
-func changed(v *kit.View, now, then int64) string {
-	if then == 0 {
+// changed compares with what was reached in another period, "" where there is
+// nothing to compare with.
+func changed(v *kit.View, x *goal.Board, l *goal.Line, then int64, of goal.Pace) string {
+	change, ok := x.Change(l.Actual, then, of)
+	if !ok || x.Pace.Gone == 0 {
 		return ""
 	}
-	change := decimal.NewFromInt(now-then).Mul(decimal.NewFromInt(100)).DivRound(decimal.NewFromInt(then).Abs(), 0)
-	sign := ""
+	text := v.Percent(change, 0)
 	if change.IsPositive() {
-		sign = "+"
+		text = "+" + text
 	}
-	return sign + v.Percent(change, 0)
+	if x.Running() {
+		return v.T("web.goals.change_day", "percent", text)
+	}
+	return text
+}
+
+// ofTarget is a target with the share of it that a figure was, "" where none was set.
+func ofTarget(v *kit.View, currency string, n, target int64) string {
+	if target == 0 {
+		return ""
+	}
+	p := decimal.NewFromInt(n).Mul(decimal.NewFromInt(100)).DivRound(decimal.NewFromInt(target), 0)
+	return "/ " + figure(v, currency, target) + " (" + v.Percent(p, 0) + ")"
 }
 
 // notes are what is odd about a line, in words.
@@ -155,7 +168,7 @@ func (b *board) gauges(x *goal.Board, lines []*goal.Line) chart.Chart {
 	due := chart.Series{Name: v.T("web.goals.due"), Color: 8}
 	for _, l := range lines {
 		c.Cats = append(c.Cats, l.Name)
-		c.Series[0].Points = append(c.Series[0].Points, chart.Point{N: size(x.Currency, l.Actual), Text: brief(v, x.Currency, l.Actual), URL: b.list(x, l)})
+		c.Series[0].Points = append(c.Series[0].Points, chart.Point{N: size(x.Currency, l.Actual), Text: brief(v, x.Currency, l.Actual), URL: b.list(x, l.Filter)})
 		aim := chart.Point{None: true}
 		if l.Problem() == "" || l.Problem() == goal.Zero {
 			aim = chart.Point{N: size(x.Currency, l.Target.N), Text: brief(v, x.Currency, l.Target.N)}
@@ -218,7 +231,7 @@ func (b *board) series(of *goal.Line, color chart.Color) chart.Series {
 		p := chart.Point{None: true}
 		for _, l := range x.Lines {
 			if l.Member == of.Member && l.Team == of.Team {
-				p = chart.Point{N: size(x.Currency, l.Actual), Text: brief(b.v, x.Currency, l.Actual), URL: b.list(x, l)}
+				p = chart.Point{N: size(x.Currency, l.Actual), Text: brief(b.v, x.Currency, l.Actual), URL: b.list(x, l.Filter)}
 			}
 		}
 		s.Points = append(s.Points, p)

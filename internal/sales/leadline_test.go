@@ -1,0 +1,90 @@
+package sales_test
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"wellmet/internal/app/apptest"
+	"wellmet/internal/record"
+	"wellmet/internal/sales"
+	"wellmet/internal/value"
+)
+
+// Of each 20 leads four are won in their month and four two months later. The lead
+// line finds that out from the months that had the time, tells from it what coming
+// months bring, and each of its figures lists as many leads.
+func TestTheLeadLineLearnsHowLongItTakes(t *testing.T) {
+	t.Parallel()
+	apptest.EachQuiet(t, func(t *testing.T, k *apptest.Kit) {
+		n := 0
+		come := func() (ids []value.ID) {
+			for range 20 {
+				n++
+				ids = append(ids, k.Create(t, k.Rita, "lead", record.Values{"name": fmt.Sprintf("Lead %d", n), "company": fmt.Sprintf("Firm %d", n)}))
+			}
+			return ids
+		}
+		win := func(leads []value.ID) {
+			for _, id := range leads {
+				k.Write(t, k.Rita, func(s *record.Session) error {
+					c, err := sales.Convert(t.Context(), s, id, sales.Options{Deal: record.Values{"name": "Deal", "amount": "100 EUR"}})
+					if err == nil {
+						_, err = sales.Win(t.Context(), s, c.Deal, 0, sales.Close{})
+					}
+					return err
+				})
+			}
+		}
+		passTo := func(on string) {
+			k.Read(t, k.Ada, func(s *record.Session) error {
+				k.Pass(time.Duration(day(t, on)-s.Today()) * 24 * time.Hour)
+				return nil
+			})
+		}
+		march := come()
+		win(march[:4])
+		passTo("2026-04-10")
+		april := come()
+		win(april[:4])
+		passTo("2026-05-10")
+		win(march[4:8])
+		passTo("2026-06-10")
+		win(april[4:8])
+		come()
+		ask := func(person value.ID) (l sales.LeadLine, ok bool) {
+			k.Read(t, k.Rita, func(s *record.Session) (err error) {
+				l, ok, err = sales.LeadVolume(t.Context(), s, sales.ForecastQuery{From: day(t, "2026-04-01"), To: day(t, "2026-08-31"), Person: person})
+				for _, m := range l.Months {
+					for filter, want := range map[string]int64{m.Filter: m.Leads, m.WonFilter: m.Won} {
+						if n, _, err := s.Count(t.Context(), record.Query{Object: "lead", Filter: filter, Count: record.CountExact}); err != nil || n != want {
+							t.Errorf("%v: behind %d stand %d (%v)", m.Month, want, n, err)
+						}
+					}
+				}
+				return err
+			})
+			return l, ok
+		}
+		if _, ok := ask(k.Olga); ok {
+			t.Error("Olga has leads")
+		}
+		l, ok := ask(k.Rita)
+		if !ok || l.Conversion.String() != "0.4" || l.Value != whole(100) || l.Won != 16 || l.Known != 3 || !l.Few() || len(l.Months) != 5 {
+			t.Fatalf("%+v", l)
+		}
+		// 40 leads came in the last 90 days, 20 days of June are left.
+		for i, want := range []struct {
+			leads, toCome, won int64
+			expected           string
+		}{{20, 0, 4, "4"}, {0, 0, 4, "4"}, {20, 9, 4, "9.8"}, {0, 14, 0, "2.8"}, {0, 14, 0, "8.5"}} {
+			m := l.Months[i]
+			if m.Leads != want.leads || m.ToCome != want.toCome || m.Won != want.won || m.Expected.String() != want.expected {
+				t.Errorf("%v: %+v, want %+v", m.Month, m, want)
+			}
+		}
+		if june := l.Months[2].Amount; june.Minor != 97778 || june.Currency != "EUR" {
+			t.Errorf("June brings %v", june)
+		}
+	})
+}
