@@ -27,7 +27,7 @@ func peopleReports() []report.Spec {
 		return report.Column{Name: name, Title: title, Measure: "count{result in (" + results + ")}"}
 	}
 	return []report.Spec{
-		followed(report.Spec{Name: "activity-by-person", Title: "Activities and outcomes by person", Object: activity.Activities.Name, Filter: "done", Group: []string{"owner.name"}, Period: activity.At.Name(),
+		followed(report.Spec{Name: "activity-by-person", Title: "Activities and outcomes by person", Object: activity.Activities.Name, Filter: "done", Group: []string{"owner"}, Period: activity.At.Name(),
 			Help: "What was done and what came of it: whom it reached, and for how many the next step was agreed. A visit is a meeting. Imported activities are those that carry the number of another program. Deals won after are those that were won on the day of an activity about them or later; a deal of several people is of each. Fewer than ten activities are greyed.",
 			Columns: []report.Column{{Name: "activities", Title: "Activities", Measure: "count"}, kind("calls", "Calls", activity.Call), kind("meetings", "Meetings", activity.Meeting),
 				kind("mails", "Mails", activity.Mail), kind("tasks", "Tasks", activity.Task), result("reached", "Reached", `"reached", "held", "sent"`),
@@ -52,7 +52,6 @@ func ranking(ctx context.Context, s *record.Session, p report.Params) (*report.T
 	if err != nil {
 		return nil, err
 	}
-	t.Groups = []string{"owner.name"}
 	if s.Settings().Credit == record.CreditByShare && p.AsOf.IsZero() { // shares have no history
 		if err := rankByShare(ctx, s, p, t); err != nil {
 			return nil, err
@@ -133,7 +132,7 @@ func efficiency(ctx context.Context, s *record.Session, p report.Params) (*repor
 	if err != nil {
 		return nil, err
 	}
-	t := &report.Table{Object: Deals.Name, Groups: []string{"owner.name"}, Rows: []report.Row{}, Columns: []report.Column{
+	t := &report.Table{Object: Deals.Name, Groups: []string{"owner"}, Rows: []report.Row{}, Columns: []report.Column{
 		{Name: "closed", Title: "Closed", Adds: true}, {Name: "won", Title: "Won", Adds: true}, {Name: "win_rate", Title: "Win rate", Rate: true}, {Name: "won_revenue", Title: "Won revenue", Adds: true},
 		{Name: "days_to_win", Title: "Average days to win"}, {Name: "activities", Title: "Activities", Adds: true}, {Name: "per_deal", Title: "Activities per deal"},
 		{Name: "per_hour", Title: "Revenue per hour"}, {Name: "per_meeting", Title: "Revenue per meeting"}}}
@@ -154,7 +153,9 @@ func efficiency(ctx context.Context, s *record.Session, p report.Params) (*repor
 	if !fits {
 		t.Notes = append(t.Notes, report.Note{Text: i18n.Text(i18n.FormatFor(s.Who().Locale).Language(), "sales.efficiency_narrowed", nil)})
 	}
-	slices.SortFunc(t.Rows, func(a, b report.Row) int { return cmp.Compare(a.Labels[0], b.Labels[0]) })
+	slices.SortFunc(t.Rows, func(a, b report.Row) int {
+		return cmp.Or(cmp.Compare(a.Labels[0], b.Labels[0]), cmp.Compare(a.Keys[0].(value.ID), b.Keys[0].(value.ID)))
+	})
 	return t, nil
 }
 
@@ -201,7 +202,7 @@ func followUp(ctx context.Context, s *record.Session, p report.Params) (*report.
 	if err != nil {
 		return nil, err
 	}
-	t.Groups, t.Columns = []string{"owner.name"}, append(slices.Clone(t.Columns), report.Column{Name: "open_deals", Title: "Open deals by share"})
+	t.Columns = append(slices.Clone(t.Columns), report.Column{Name: "open_deals", Title: "Open deals by share"})
 	if strings.TrimSpace(p.Filter) == "" { // else nobody knows whether they are meant
 		addWithoutCustomers(s, t, shares)
 	}

@@ -174,14 +174,14 @@ const mostSeries = 8
 // crossed is a chart of two groups: the first down, the second across.
 func (t *sheet) crossed(c chart.Chart, col int) chart.Chart {
 	cats, series := map[string]int{}, map[string]int{}
-	for _, r := range t.Table.Rows {
-		if name := t.Label(r, 0); !has(cats, name) {
-			cats[name] = len(cats)
-			c.Cats = append(c.Cats, name)
+	for _, r := range t.Table.Rows { // two records can have one name
+		if key := r.Key(0, 1) + t.Label(r, 0); !has(cats, key) {
+			cats[key] = len(cats)
+			c.Cats = append(c.Cats, t.Label(r, 0))
 		}
-		if name := t.others(r); !has(series, name) && len(series) < mostSeries {
-			series[name] = len(series)
-			c.Series = append(c.Series, chart.Series{Name: name, Color: chart.Color(len(series))})
+		if key := r.Key(1, len(r.Keys)) + t.others(r); !has(series, key) && len(series) < mostSeries {
+			series[key] = len(series)
+			c.Series = append(c.Series, chart.Series{Name: t.others(r), Color: chart.Color(len(series))})
 		}
 	}
 	for i := range c.Series {
@@ -191,8 +191,8 @@ func (t *sheet) crossed(c chart.Chart, col int) chart.Chart {
 		}
 	}
 	for _, r := range t.Table.Rows {
-		if s, ok := series[t.others(r)]; ok {
-			c.Series[s].Points[cats[t.Label(r, 0)]] = t.point(r, col)
+		if s, ok := series[r.Key(1, len(r.Keys))+t.others(r)]; ok {
+			c.Series[s].Points[cats[r.Key(0, 1)+t.Label(r, 0)]] = t.point(r, col)
 		}
 	}
 	for i := range c.Series {
@@ -236,9 +236,11 @@ func (t *sheet) isFunnel() bool {
 
 // funnels draws a funnel of each pipeline whose stages deals entered.
 func (t *sheet) funnels() (out []drawing) {
+	of := ""
 	for _, r := range t.Table.Rows {
 		title := t.Label(r, 0)
-		if len(out) == 0 || out[len(out)-1].title != title {
+		if key := r.Key(0, 1); len(out) == 0 || key != of {
+			of = key
 			out = append(out, drawing{title: title, steps: chart.Chart{View: t.v, Title: title, Head: t.v.T("web.report.stage"),
 				Series: []chart.Series{{Name: t.Column(t.Table.Columns[0]), Color: chart.Open}}}})
 		}
