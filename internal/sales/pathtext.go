@@ -12,8 +12,9 @@ import (
 	"wellmet/internal/value"
 )
 
-// arrow stands between the stages of a path in words.
-const arrow = " → "
+// arrow stands between the stages of a path in words; the name of a stage that has
+// one is written with plainArrow.
+const arrow, plainArrow = " → ", "->"
 
 // goOn adds a stage to the path in words: the names of stages as they were when
 // the record came there, each once, in the order of the last coming.
@@ -23,6 +24,7 @@ func goOn(d *record.Draft, way schema.Field[string], stage string) {
 }
 
 func onward(path, stage string) string {
+	stage = strings.ReplaceAll(stage, strings.TrimSpace(arrow), plainArrow)
 	if path == "" {
 		return stage
 	}
