@@ -1,6 +1,7 @@
 package api
 
 import (
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -35,12 +36,26 @@ func TestServiceOverTheAPI(t *testing.T) {
 		if got := d.call(t, d.Rita, GET, figures+"?from=2026-01-01&to=2026-01-31", nil).is(200).json(); got["records"] != 0.0 {
 			t.Errorf("before there was a lead: %v", got)
 		}
+		trends := got["trends"].([]any)
+		if len(trends) != 1 || trends[0].(map[string]any)["owner"] != d.Rita.String() || len(trends[0].(map[string]any)["months"].([]any)) != len(got["months"].([]any)) {
+			t.Errorf("trends: %v", trends)
+		}
+		if got := d.call(t, d.Rita, GET, figures+"?filter="+url.QueryEscape(`name = "Bob"`), nil).is(200).json(); got["records"] != 0.0 || got["filter"] != `name = "Bob"` {
+			t.Errorf("of others: %v", got)
+		}
+		d.call(t, d.Rita, GET, figures+"?filter=nowhere+%3D+1", nil).is(422)
+		account := d.call(t, d.Rita, POST, base+"/accounts", map[string]any{"name": "Slow"}).is(201).text("id")
+		deal := d.call(t, d.Rita, POST, base+"/deals", map[string]any{"name": "Pumps", "account": account, "amount": "10 EUR"}).is(201).text("id")
+		d.call(t, d.Rita, PATCH, base+"/deals/"+deal, map[string]any{"amount": "20 EUR"}).is(200)
+		if changes := d.call(t, d.Rita, GET, base+"/deals/"+deal+"/review", nil).is(200).json()["changes"].([]any); len(changes) != 1 || changes[0].(map[string]any)["field"] != "amount" {
+			t.Errorf("changed promises: %v", changes)
+		}
 		d.call(t, d.Rita, GET, figures+"?from=soon", nil).problem(400, "api.bad_parameter")
 		d.tokens[d.Max] = d.token(t, d.Max, "accounts:read")
 		d.call(t, d.Max, GET, base+"/leads/"+lead+"/review", nil).is(404)
 
 		solved := d.caseState(t, "solved")
-		account := d.call(t, d.Rita, POST, base+"/accounts", map[string]any{"name": "Acme"}).is(201).text("id")
+		account = d.call(t, d.Rita, POST, base+"/accounts", map[string]any{"name": "Acme"}).is(201).text("id")
 		old := d.call(t, d.Rita, POST, base+"/cases", map[string]any{"subject": "Gasket leaks", "solution": "New gasket.", "account": account, "state": solved}).is(201).text("id")
 		mine := d.call(t, d.Rita, POST, base+"/cases", map[string]any{"subject": "Gasket broken", "account": account}).is(201).text("id")
 		like := d.call(t, d.Rita, GET, base+"/cases/"+mine+"/similar", nil).is(200)
