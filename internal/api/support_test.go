@@ -69,6 +69,42 @@ func TestServiceOverTheAPI(t *testing.T) {
 	})
 }
 
+// The way of a case and of an object that the company made is told as that of a
+// deal: step by step, with what was skipped and late, and in figures.
+func TestTheWayOfOtherRecordsOverTheAPI(t *testing.T) {
+	each(t, func(t *testing.T, d *door) {
+		d.call(t, d.Ada, POST, base+"/schema/apply", `{"changes":[{"op":"add_object","set":{"name":"project","plural":"projects","labels":{"en":{"one":"Project","many":"Projects"}},
+			"fields":[{"name":"name","kind":"text"},{"name":"phase","kind":"choice","options":[{"key":"plan"},{"key":"work"},{"key":"done"}]}]}}]}`).is(200)
+		for _, x := range []struct {
+			plural, object, field string
+			states                []string
+			first, last           map[string]any
+		}{
+			{"cases", "case", "state", []string{d.caseState(t, "new"), d.caseState(t, "working"), d.caseState(t, "solved")}, map[string]any{"subject": "Pump hums", "account": d.create(t, d.Rita, "accounts", map[string]any{"name": "Acme"})}, map[string]any{"solution": "Oil."}},
+			{"projects", "project", "phase", []string{"plan", "work", "done"}, map[string]any{"name": "Hall 3"}, map[string]any{}},
+		} {
+			states := `{"states": [{"state": "` + x.states[0] + `", "limit": {"n": 2, "unit": "days"}}, {"state": "` + x.states[1] + `"}, {"state": "` + x.states[2] + `"}], "skip": "free"}`
+			plan := d.call(t, d.Ada, POST, base+"/blueprints", map[string]any{"name": "Of " + x.plural, "object": x.object, "field": x.field, "definition": states}).is(201).text("id")
+			d.call(t, d.Ada, POST, base+"/blueprints/"+plan+"/publish", map[string]any{"accept_warnings": true}).is(201)
+			x.first[x.field], x.last[x.field] = x.states[0], x.states[2]
+			one := base + "/" + x.plural + "/" + d.call(t, d.Rita, POST, base+"/"+x.plural, x.first).is(201).text("id")
+			d.Pass(72 * time.Hour)
+			d.call(t, d.Rita, PATCH, one, x.last).is(200)
+			if n := len(d.call(t, d.Rita, GET, one+"/trace", nil).is(200).items()); n != 2 {
+				t.Errorf("%s: %d steps", x.plural, n)
+			}
+			review := d.call(t, d.Rita, GET, one+"/review", nil).is(200).json()
+			if lapses := review["lapses"].([]any); len(lapses) != 2 || len(review["trace"].([]any)) != 2 {
+				t.Errorf("%s: %v", x.plural, review)
+			}
+			a := d.call(t, d.Rita, GET, base+"/blueprints/"+plan+"/adherence", nil).is(200).json()
+			if a["records"] != 1.0 || len(a["lapses"].([]any)) != 2 || len(a["trends"].([]any)) != 1 {
+				t.Errorf("%s: %v", x.plural, a)
+			}
+		}
+	})
+}
+
 // caseState is the state of a kind.
 func (d *door) caseState(t *testing.T, kind string) string {
 	t.Helper()

@@ -26,6 +26,7 @@ import (
 // on it; of a case that of its deal, and what helped in similar cases.
 type lookup struct {
 	of      *model  // whose way it is; nil where a case names no deal that one may read
+	own     *lookup // that of a case itself, nil where no blueprint governs it
 	lapses  []process.Lapse
 	lines   []traceLine
 	similar []support.Likeness
@@ -63,7 +64,14 @@ func traced(ctx context.Context, s *record.Session, o *schema.Object) bool {
 func tracePanel(c *door.Call, s *record.Session, m *model) (templ.Component, error) {
 	x := &lookup{of: m, isCase: m.o.Name == support.Cases.Name}
 	if x.isCase {
-		var err error
+		own := &lookup{of: m}
+		err := own.read(c, s)
+		if err != nil {
+			return nil, err
+		}
+		if own.guided {
+			x.own = own
+		}
 		if x.of, err = dealOf(c, s, m); err != nil {
 			return nil, err
 		}
