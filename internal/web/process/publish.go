@@ -140,6 +140,9 @@ func showVersions(c *door.Call) error {
 			if at, ok := r.Field("created_at").(time.Time); ok {
 				y.Said = c.View.MomentFull(at, c.View.Zone)
 			}
+			if by, ok := r.Field("created_by").(value.ID); ok {
+				y.Said += " · " + s.Roster().Name(by)
+			}
 			if note != "" {
 				y.Said += " · " + note
 			}
