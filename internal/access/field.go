@@ -31,6 +31,9 @@ func (r *Roster) fieldOf(x *role, f *schema.FieldDef, inputs map[string][]*schem
 	if !writes || !f.Writable() {
 		right = min(right, ReadField)
 	}
+	if of, ok := o.Field(f.Tells); ok && r.fieldOf(x, of, inputs, scope, depth+1) < ReadField {
+		return NoField
+	}
 	granted := f.Kind == schema.KindRollup && (named || f.Rollup != nil && f.Rollup.Told)
 	if right == NoField || granted || !f.Derived() {
 		return right

@@ -1,8 +1,8 @@
 package activity_test
 
 import (
+	"encoding/json"
 	"fmt"
-	"slices"
 	"testing"
 	"time"
 
@@ -202,31 +202,123 @@ func TestWhatIsDoneOrOutOfSightDropsOutOfAQueue(t *testing.T) {
 	})
 }
 
-// A list that is longer than a queue says how long it was.
-func TestALongQueueSaysItsNumber(t *testing.T) {
-	t.Parallel()
-	apptest.Each(t, func(t *testing.T, k *apptest.Kit) {
-		const n = activity.MostQueued + 5
+// many are so many products, in the order of their names.
+func many(t *testing.T, k *apptest.Kit, n int) (ids []value.ID) {
+	t.Helper()
+	for from := 0; from < n; from += 500 {
 		b := record.Batch{Object: "product"}
-		for i := range n {
-			b.Changes = append(b.Changes, record.Change{Values: record.Values{"name": fmt.Sprintf("Pump %d", i)}})
+		for i := from; i < min(n, from+500); i++ {
+			b.Changes = append(b.Changes, record.Change{Values: record.Values{"name": fmt.Sprintf("Pump %05d", i)}})
 		}
 		k.Write(t, k.Ada, func(s *record.Session) error {
-			for chunk := range slices.Chunk(b.Changes, 500) {
-				if _, err := s.Save(t.Context(), record.Batch{Object: b.Object, Changes: chunk}); err != nil {
-					return err
+			out, err := s.Save(t.Context(), b)
+			if err == nil {
+				for _, x := range out {
+					ids = append(ids, x.ID)
 				}
 			}
-			return nil
+			return err
 		})
-		k.Write(t, k.Rita, func(s *record.Session) error {
-			id, err := activity.BeginQueue(t.Context(), s, activity.List{Object: "product"})
-			if err != nil {
+	}
+	return ids
+}
+
+// A queue goes on behind the part of its list that it holds: to the end of the
+// list, back again, and also where the schema was changed meanwhile.
+func TestALongQueueGoesOn(t *testing.T) {
+	t.Parallel()
+	apptest.Each(t, func(t *testing.T, k *apptest.Kit) {
+		const n = 2*activity.Portion + 5
+		x := &line{Kit: k, t: t, leads: many(t, k, n)}
+		begin := func() (id value.ID) {
+			k.Write(t, k.Rita, func(s *record.Session) (err error) {
+				id, err = activity.BeginQueue(t.Context(), s, activity.List{Object: "product", Sort: "name"})
 				return err
+			})
+			return id
+		}
+		x.queue = begin()
+		total := func() {
+			t.Helper()
+			k.Read(t, k.Rita, func(s *record.Session) error {
+				p, err := activity.TurnOf(t.Context(), s, x.queue)
+				if err == nil && p.Total != n {
+					t.Errorf("%d to go through", p.Total)
+				}
+				return err
+			})
+		}
+		total()
+		x.next(0)
+		x.pass(activity.Portion-2, true)
+		x.pass(activity.Portion-1, true)
+		x.next(activity.Portion) // nobody has written that it goes on
+		x.back()
+		x.next(activity.Portion - 1)
+		x.pass(activity.Portion-1, false)
+		x.pass(activity.Portion, true)
+		x.next(activity.Portion + 1)
+		x.back()
+		x.next(activity.Portion)
+		if again := begin(); again != x.queue {
+			t.Error("a queue in its middle began anew")
+		}
+		x.pass(2*activity.Portion-1, true)
+		if _, err := k.Workspace.Engine().ApplySchema(t.Context(), apptest.As(k.Ada), []schema.Change{{Op: schema.AddField, Object: "product", Set: json.RawMessage(`{"name":"color","kind":"text"}`)}}, 0); err != nil {
+			t.Fatal(err)
+		}
+		x.next(2 * activity.Portion)
+		x.pass(2*activity.Portion, true)
+		total()
+		x.worked(5)
+		x.pass(n-2, false)
+		x.next(n - 1)
+		x.pass(n-1, true)
+		x.next(-1)
+		x.back()
+		x.next(n - 1)
+		x.pass(n-1, true)
+		total()
+		x.worked(6)
+		if again := begin(); again == x.queue {
+			t.Error("a queue at its end went on")
+		} else {
+			x.queue = again
+		}
+		x.next(0)
+		x.worked(0)
+		k.Read(t, k.Rita, func(s *record.Session) error {
+			open, next, err := activity.OpenQueues(t.Context(), s, "", 50)
+			if err == nil && (len(open) != 1 || next != "" || open[0].Queue.ID != x.queue || open[0].Total != n) {
+				t.Errorf("open: %v %q", open, next)
 			}
-			turn, err := activity.TurnOf(t.Context(), s, id)
-			if err == nil && (turn.Total != activity.MostQueued || turn.Matches != n) {
-				t.Errorf("%d of %d", turn.Total, turn.Matches)
+			return err
+		})
+	})
+}
+
+// A list's condition holds as a whole beside what the queue asks of its records;
+// half a one begins no queue.
+func TestAConditionOfAQueueStaysOne(t *testing.T) {
+	t.Parallel()
+	apptest.Each(t, func(t *testing.T, k *apptest.Kit) {
+		x := newLine(t, k)
+		begin := func(filter string) error {
+			return k.Try(t.Context(), k.Rita, func(s *record.Session) (err error) {
+				x.queue, err = activity.BeginQueue(t.Context(), s, activity.List{Object: "lead", Filter: filter, Sort: "name"})
+				return err
+			})
+		}
+		if err := begin(`status = "new") or (status = "working"`); !fault.Is(err, fault.Invalid) {
+			t.Errorf("half a condition: %v", err)
+		}
+		if err := begin(`name = "Lead 1" or name = "Lead 2"`); err != nil {
+			t.Fatal(err)
+		}
+		x.Read(t, k.Rita, func(s *record.Session) error {
+			p, err := activity.TurnOf(t.Context(), s, x.queue)
+			if err == nil && (p.Record == nil || p.Record.ID != x.leads[1] || p.Total != 2) {
+				t.Errorf("%v of %d", p.Record, p.Total)
 			}
 			return err
 		})

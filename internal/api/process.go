@@ -315,7 +315,7 @@ func (c *call) fillTemplate() error {
 		if err != nil {
 			return err
 		}
-		w, err := process.Write(c.ctx, s, id, r)
+		w, err := process.Offer(c.ctx, s, id, r)
 		if err != nil {
 			return err
 		}

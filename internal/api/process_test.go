@@ -103,8 +103,13 @@ func TestWhatAProcessOffersOverTheAPI(t *testing.T) {
 		if moves := string(d.call(t, d.Rita, GET, base+"/leads/"+lead+"/transitions", nil).is(200).body); !strings.Contains(moves, `"templates":["`+text+`"]`) {
 			t.Errorf("offered are %s", moves)
 		}
-		if got := d.call(t, d.Rita, POST, base+"/templates/"+text+"/fill", map[string]any{"record": lead}).is(200).json(); got["subject"] != "Hello Ann" || got["body"] != "Dear Ann" {
+		fill := base + "/templates/" + text + "/fill"
+		if got := d.call(t, d.Rita, POST, fill, map[string]any{"record": lead}).is(200).json(); got["subject"] != "Hello Ann" || got["body"] != "Dear Ann" || got["to"] != nil {
 			t.Errorf("filled %v", got)
+		}
+		d.call(t, d.Rita, PATCH, base+"/leads/"+lead, map[string]any{"email": "ann@home.example"}).is(200)
+		if got := d.call(t, d.Rita, POST, fill, map[string]any{"record": lead}).is(200).json(); got["to"] != "ann@home.example" {
+			t.Errorf("to whom: %v", got)
 		}
 		round := strings.NewReplacer(`"then": [{"do": "task", "text": "Call {{name}}"}]`, `"then": [{"do": "move", "to": "new"}]`,
 			`"to": "qualified"}]}`, `"to": "qualified"}, {"key": "back", "name": "Back", "from": ["working"], "to": "new", "then": [{"do": "move", "to": "working"}]}]}`).Replace(oneMove)

@@ -25,7 +25,7 @@ func (c *call) turn(s *record.Session, queue value.ID) error {
 		return err
 	}
 	over, _ := record.Get(t.Queue, activity.QueueOver)
-	out := map[string]any{"object": t.List.Object, "record": nil, "at": t.At, "worked": t.Done, "total": t.Total, "matches": t.Matches, "over": over}
+	out := map[string]any{"object": t.List.Object, "record": nil, "at": t.At, "worked": t.Done, "total": t.Total, "over": over}
 	if t.Record != nil {
 		out["record"] = map[string]any{"id": t.Record.ID, "title": t.Record.Title()}
 	}

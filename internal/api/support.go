@@ -124,5 +124,5 @@ func (c *call) span(s *record.Session) (process.Span, error) {
 			}
 		}
 	}
-	return process.Span{From: from.Time(zone), To: to.AddDays(1).Time(zone), Zone: zone}, nil
+	return process.Span{From: from.Time(zone), To: to.AddDays(1).Time(zone), Zone: zone, Filter: c.arg("filter")}, nil
 }

@@ -25,8 +25,10 @@ type Adherence struct {
 	Records   int       `json:"records"`
 	States    []Named   `json:"states"` // in their order
 	Owners    []Named   `json:"owners"`
+	Filter    string    `json:"filter,omitempty"` // of the records
 	Rows      []Kept    `json:"rows"`
 	Months    []Month   `json:"months"`
+	Trends    []Trend   `json:"trends"` // the months of each owner
 	// Lapses are what is counted, the latest first.
 	Lapses []Lapse `json:"lapses"`
 }
@@ -37,30 +39,49 @@ type Named struct {
 	Name string `json:"name"`
 }
 
+// Tally counts the steps that were taken, and what was not done as it should.
+type Tally struct {
+	Entered int `json:"entered"`
+	Skipped int `json:"skipped"`
+	Late    int `json:"late"`
+	Missing int `json:"missing"`
+}
+
+func (t *Tally) lapse(kind string) {
+	switch kind {
+	case LapseSkipped:
+		t.Skipped++
+	case LapseLate:
+		t.Late++
+	case LapseMissing:
+		t.Missing++
+	}
+}
+
 // Kept counts for one owner and one state.
 type Kept struct {
-	Owner   value.ID `json:"owner,omitempty"`
-	State   string   `json:"state"`
-	Entered int      `json:"entered"`
-	Skipped int      `json:"skipped"`
-	Late    int      `json:"late"`
-	Missing int      `json:"missing"`
+	Owner value.ID `json:"owner,omitempty"`
+	State string   `json:"state"`
+	Tally
 }
 
 // Month counts for one month, which begins then.
 type Month struct {
-	From    time.Time `json:"from"`
-	Entered int       `json:"entered"`
-	Skipped int       `json:"skipped"`
-	Late    int       `json:"late"`
-	Missing int       `json:"missing"`
+	From time.Time `json:"from"`
+	Tally
+}
+
+// Trend is month beside month of one owner.
+type Trend struct {
+	Owner  value.ID `json:"owner,omitempty"`
+	Months []Month  `json:"months"`
 }
 
 // Span narrows a report on adherence.
 type Span struct {
 	From, To time.Time
 	Zone     *time.Location
-	Only     *expr.Expr // of the records as they are; nil = all
+	Filter   string // of the records as they are; "" = all
 }
 
 // Adhere reports how a process was kept to, over the records that the actor may
@@ -78,11 +99,17 @@ func Adhere(ctx context.Context, s *record.Session, id value.ID, span Span) (*Ad
 	if err != nil {
 		return nil, err
 	}
-	a := &Adherence{Blueprint: id, Name: of.name, Object: of.object.Name, From: span.From, To: span.To, Rows: []Kept{}, Months: []Month{}, Owners: []Named{}, Lapses: []Lapse{}}
+	a := &Adherence{Blueprint: id, Name: of.name, Object: of.object.Name, From: span.From, To: span.To, Filter: span.Filter,
+		Rows: []Kept{}, Months: []Month{}, Trends: []Trend{}, Owners: []Named{}, Lapses: []Lapse{}}
 	for _, st := range of.States {
 		a.States = append(a.States, Named{st.State, label(labels, st.State)})
 	}
-	c := &counter{a: a, span: span, rows: map[Kept]*Kept{}}
+	c := &counter{a: a, span: span, rows: map[Kept]*Kept{}, trends: map[value.ID]*Trend{}}
+	if span.Filter != "" {
+		if c.only, err = s.Check(of.object, span.Filter, expr.Bool); err != nil {
+			return nil, err
+		}
+	}
 	if err := c.walk(ctx, s, of, labels); err != nil {
 		return nil, err
 	}
@@ -126,9 +153,11 @@ func (b *book) find(id value.ID) *blueprint {
 
 // counter sums up what reviews of many records find.
 type counter struct {
-	a    *Adherence
-	span Span
-	rows map[Kept]*Kept
+	a      *Adherence
+	span   Span
+	only   *expr.Expr // nil = all
+	rows   map[Kept]*Kept
+	trends map[value.ID]*Trend
 }
 
 // walk reviews every record that took a step in the span, or whose time was over
@@ -179,10 +208,10 @@ func (c *counter) walk(ctx context.Context, s *record.Session, b *blueprint, lab
 
 // asked reports whether a record is there, and among those that are asked for.
 func (c *counter) asked(s *record.Session, r *record.Record) (bool, error) {
-	if r == nil || c.span.Only == nil {
+	if r == nil || c.only == nil {
 		return r != nil, nil
 	}
-	return s.Judge(r, c.span.Only)
+	return s.Judge(r, c.only)
 }
 
 // moved are the records that took a step before the end of the span and after
@@ -209,8 +238,9 @@ func (c *counter) count(v *reviewer) {
 	for _, p := range v.passages {
 		if c.inside(p.At) && p.Kind != kindLeave && p.Kind != kindUndo {
 			touched = true
-			c.row(owner, p.State).Entered++
-			c.month(p.At).Entered++
+			for _, t := range c.tallies(owner, p.State, p.At) {
+				t.Entered++
+			}
 		}
 	}
 	for _, x := range v.lapses {
@@ -218,17 +248,8 @@ func (c *counter) count(v *reviewer) {
 			continue
 		}
 		touched = true
-		row, month := c.row(owner, x.State), c.month(x.At)
-		switch x.Kind {
-		case LapseSkipped:
-			row.Skipped++
-			month.Skipped++
-		case LapseLate:
-			row.Late++
-			month.Late++
-		case LapseMissing:
-			row.Missing++
-			month.Missing++
+		for _, t := range c.tallies(owner, x.State, x.At) {
+			t.lapse(x.Kind)
 		}
 		x.Record, x.Owner, x.Title = v.r.ID, owner, v.r.Title()
 		c.a.Lapses = append(c.a.Lapses, x)
@@ -238,25 +259,30 @@ func (c *counter) count(v *reviewer) {
 	}
 }
 
-func (c *counter) row(owner value.ID, state string) *Kept {
+// tallies are all that count what happened to a record of an owner: his for the
+// state, everybody's for the month, and his for it.
+func (c *counter) tallies(owner value.ID, state string, at time.Time) []*Tally {
 	key := Kept{Owner: owner, State: state}
 	if c.rows[key] == nil {
 		x := key
 		c.rows[key] = &x
 	}
-	return c.rows[key]
+	if c.trends[owner] == nil {
+		c.trends[owner] = &Trend{Owner: owner}
+	}
+	return []*Tally{&c.rows[key].Tally, c.month(&c.a.Months, at), c.month(&c.trends[owner].Months, at)}
 }
 
 // month is the month of a moment, by the calendar of the span's zone.
-func (c *counter) month(at time.Time) *Month {
+func (c *counter) month(list *[]Month, at time.Time) *Tally {
 	local := at.In(c.span.Zone)
 	from := time.Date(local.Year(), local.Month(), 1, 0, 0, 0, 0, c.span.Zone)
-	i := slices.IndexFunc(c.a.Months, func(m Month) bool { return m.From.Equal(from) })
+	i := slices.IndexFunc(*list, func(m Month) bool { return m.From.Equal(from) })
 	if i < 0 {
-		i = len(c.a.Months)
-		c.a.Months = append(c.a.Months, Month{From: from})
+		i = len(*list)
+		*list = append(*list, Month{From: from})
 	}
-	return &c.a.Months[i]
+	return &(*list)[i].Tally
 }
 
 // finish puts everything in its order and names the owners.
@@ -266,19 +292,23 @@ func (c *counter) finish(s *record.Session) {
 	for i, st := range a.States {
 		place[st.Key] = i
 	}
-	seen := map[value.ID]bool{}
 	for _, x := range c.rows {
 		a.Rows = append(a.Rows, *x)
-		if !seen[x.Owner] && x.Owner != 0 {
-			seen[x.Owner] = true
-			a.Owners = append(a.Owners, Named{x.Owner.String(), s.Roster().Name(x.Owner)})
+	}
+	byMonth := func(x, y Month) int { return x.From.Compare(y.From) }
+	for owner, x := range c.trends {
+		slices.SortFunc(x.Months, byMonth)
+		a.Trends = append(a.Trends, *x)
+		if owner != 0 {
+			a.Owners = append(a.Owners, Named{owner.String(), s.Roster().Name(owner)})
 		}
 	}
+	slices.SortFunc(a.Trends, func(x, y Trend) int { return cmp.Compare(x.Owner, y.Owner) })
 	slices.SortFunc(a.Owners, func(x, y Named) int { return cmp.Or(cmp.Compare(x.Name, y.Name), cmp.Compare(x.Key, y.Key)) })
 	slices.SortFunc(a.Rows, func(x, y Kept) int {
 		return cmp.Or(cmp.Compare(x.Owner, y.Owner), cmp.Compare(place[x.State], place[y.State]), cmp.Compare(x.State, y.State))
 	})
-	slices.SortFunc(a.Months, func(x, y Month) int { return x.From.Compare(y.From) })
+	slices.SortFunc(a.Months, byMonth)
 	slices.SortStableFunc(a.Lapses, func(x, y Lapse) int {
 		return cmp.Or(y.At.Compare(x.At), cmp.Compare(y.Record, x.Record))
 	})

@@ -7,7 +7,6 @@ import (
 
 	"github.com/shopspring/decimal"
 
-	"wellmet/internal/expr"
 	"wellmet/internal/record"
 	"wellmet/internal/report"
 	"wellmet/internal/schema"
@@ -29,10 +28,6 @@ func Reports(objects ...*schema.Object) (list []report.Spec) {
 
 func adherenceOf(object string) func(context.Context, *record.Session, report.Params) (*report.Table, error) {
 	return func(ctx context.Context, s *record.Session, p report.Params) (*report.Table, error) {
-		o, err := s.Object(object)
-		if err != nil {
-			return nil, err
-		}
 		b, err := bookOf(ctx, s)
 		if err != nil {
 			return nil, err
@@ -40,17 +35,12 @@ func adherenceOf(object string) func(context.Context, *record.Session, report.Pa
 		t := &report.Table{Object: object, Groups: []string{"", "owner"}, Rows: []report.Row{}, Columns: []report.Column{
 			{Name: "entered", Title: "Entered", Adds: true}, {Name: "skipped", Title: "Skipped", Adds: true}, {Name: "late", Title: "Late", Adds: true},
 			{Name: "missing", Title: "Missing", Adds: true}, {Name: "kept", Title: "Kept to", Rate: true}}}
-		span := Span{From: time.UnixMilli(0), To: s.Now().Add(time.Second), Zone: s.Env().Zone}
+		span := Span{From: time.UnixMilli(0), To: s.Now().Add(time.Second), Zone: s.Env().Zone, Filter: p.Filter}
 		if p.From != 0 {
 			span.From = p.From.Time(span.Zone)
 		}
 		if p.To != 0 {
 			span.To = p.To.AddDays(1).Time(span.Zone)
-		}
-		if p.Filter != "" {
-			if span.Only, err = s.Check(o, p.Filter, expr.Bool); err != nil {
-				return nil, err
-			}
 		}
 		for _, of := range b.blueprints[object] {
 			if !s.Actor().Sees(of.field) {
@@ -115,6 +105,9 @@ func (a *Adherence) path(x Kept, kind string) string {
 	q := url.Values{"process": {a.Blueprint.String()}, "to": {day(a.To.Add(-time.Second))}, "owner": {x.Owner.String()}, "state": {x.State}, "kind": {kind}}
 	if a.From.UnixMilli() > 0 {
 		q.Set("from", day(a.From))
+	}
+	if a.Filter != "" {
+		q.Set("filter", a.Filter)
 	}
 	return AdherencePath + "?" + q.Encode() + "#behind"
 }

@@ -246,10 +246,12 @@ func (v *reviewer) overdue(at *run) {
 	v.add(-1, Lapse{Kind: LapseLate, Blueprint: at.blueprint, State: at.state, Label: label(v.labels, at.state), At: *at.due, Due: at.due})
 }
 
-// Looked is the way of a record with what is worth a look on it.
+// Looked is the way of a record with what is worth a look on it, and the promises
+// that were changed on it.
 type Looked struct {
-	Trace  []Passage `json:"trace"`
-	Lapses []Lapse   `json:"lapses"`
+	Trace   []Passage `json:"trace"`
+	Lapses  []Lapse   `json:"lapses"`
+	Changes []Changed `json:"changes"`
 }
 
 // Look goes through the trace of a record: each step with its marks, and what
@@ -291,7 +293,8 @@ func Look(ctx context.Context, s *record.Session, object string, id value.ID) (*
 	}
 	slices.SortStableFunc(out.Trace, func(a, b Passage) int { return a.At.Compare(b.At) })
 	slices.SortStableFunc(out.Lapses, func(a, b Lapse) int { return a.At.Compare(b.At) })
-	return out, nil
+	out.Changes, err = promises(ctx, s, r)
+	return out, err
 }
 
 // field is the one that the process of the passages goes over, nil when no

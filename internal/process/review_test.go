@@ -3,6 +3,7 @@ package process_test
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -168,6 +169,9 @@ func TestAdherence(t *testing.T) {
 		if a.Records != 4 || len(a.Owners) != 1 || a.Owners[0].Name != "Rita" || len(a.Months) != 1 || a.Months[0].Skipped != 2 {
 			k.t.Errorf("%d records, owners %v, months %v", a.Records, a.Owners, a.Months)
 		}
+		if len(a.Trends) != 1 || a.Trends[0].Owner != k.Rita || len(a.Trends[0].Months) != 1 || a.Trends[0].Months[0] != a.Months[0] {
+			k.t.Errorf("trends %v beside %v", a.Trends, a.Months)
+		}
 		if a.Lapses[0].Record != stays || a.Lapses[0].Title != "Forgotten" || a.Lapses[0].Kind != process.LapseLate {
 			k.t.Errorf("the latest lapse is %+v", a.Lapses[0])
 		}
@@ -189,6 +193,84 @@ func TestAdherence(t *testing.T) {
 		})
 		if !fault.Is(err, fault.NotFound) {
 			k.t.Errorf("over a field out of sight: %v", err)
+		}
+	})
+}
+
+// The trend of each person counts what is his, of the records that the report was
+// asked for.
+func TestAdherenceTellsOfEachPerson(t *testing.T) {
+	t.Parallel()
+	each(t, func(k *bench) {
+		id := k.blueprint(strictly, nil)
+		start := k.Now()
+		k.must(k.move(k.Rita, k.deal("prospecting", nil), "negotiation", nil))
+		k.Pass(40 * 24 * time.Hour)
+		given := k.deal("prospecting", record.Values{"name": "Given away"})
+		k.must(k.set(k.Ada, "deal", given, record.Values{"owner": k.Olga}))
+		k.must(k.move(k.Ada, given, "negotiation", nil))
+		read := func(filter string) (a *process.Adherence, err error) {
+			err = k.Try(k.t.Context(), k.Bob, func(s *record.Session) (err error) {
+				a, err = process.Adhere(k.t.Context(), s, id, process.Span{From: start.AddDate(0, -1, 0), To: k.Now().Add(time.Hour), Zone: time.UTC, Filter: filter})
+				return err
+			})
+			return a, err
+		}
+		skipped := func(a *process.Adherence) (all int, of map[value.ID]int) {
+			of = map[value.ID]int{}
+			for _, m := range a.Months {
+				all += m.Skipped
+			}
+			for _, x := range a.Trends {
+				for _, m := range x.Months {
+					of[x.Owner] += m.Skipped
+				}
+			}
+			return all, of
+		}
+		a, err := read("")
+		k.must(err)
+		if all, of := skipped(a); all != 2 || of[k.Rita] != 1 || of[k.Olga] != 1 || len(of) != 2 {
+			t.Errorf("%d skipped, %v", all, of)
+		}
+		a, err = read(`owner = "` + k.Olga.String() + `"`)
+		k.must(err)
+		if all, of := skipped(a); all != 1 || of[k.Olga] != 1 || len(of) != 1 {
+			t.Errorf("of one: %d skipped, %v", all, of)
+		}
+		if _, err := read("nowhere = 1"); !fault.Is(err, fault.Invalid) {
+			t.Errorf("by a field that is not there: %v", err)
+		}
+	})
+}
+
+// A day or an amount that was promised and changed is told with what it was, to
+// whom may read the field.
+func TestALookTellsOfChangedPromises(t *testing.T) {
+	t.Parallel()
+	each(t, func(k *bench) {
+		deal := k.deal("prospecting", record.Values{"amount": "10 EUR", "close_date": "2026-12-01"})
+		k.Pass(time.Hour)
+		k.must(k.set(k.Rita, "deal", deal, record.Values{"amount": "20 EUR", "next_step": "Call"}))
+		k.Pass(time.Hour)
+		k.must(k.set(k.Rita, "deal", deal, record.Values{"close_date": "2026-12-24"}))
+		told := func() (list []string) {
+			k.Read(t, k.Rita, func(s *record.Session) error {
+				x, err := process.Look(t.Context(), s, "deal", deal)
+				for _, c := range x.Changes {
+					list = append(list, fmt.Sprint(c.Field, " ", c.Member == k.Rita, " ", c.Marks, string(c.Old)))
+				}
+				return err
+			})
+			return list
+		}
+		list := told()
+		if len(list) != 2 || !strings.HasPrefix(list[0], "amount true [changed]") || list[1] != `close_date true [changed]"2026-12-01"` {
+			t.Errorf("%q", list)
+		}
+		k.Mask(t, "deal.amount")
+		if list := told(); len(list) != 1 || !strings.HasPrefix(list[0], "close_date") {
+			t.Errorf("of a hidden field: %q", list)
 		}
 	})
 }

@@ -19,6 +19,42 @@ type Written struct {
 	Body     string   `json:"body"`
 	// Empty are the places that led to nothing.
 	Empty []string `json:"empty,omitempty"`
+	// To is where a mail goes, "" = the actor sees no address; Offer fills it in.
+	To string `json:"to,omitempty"`
+}
+
+// Offer fills a template for a record, and finds to whom it goes if it is a mail.
+func Offer(ctx context.Context, s *record.Session, template value.ID, r *record.Record) (Written, error) {
+	w, err := Write(ctx, s, template, r)
+	if err == nil && w.Kind == MailTemplate {
+		w.To, err = addressOf(ctx, s, r)
+	}
+	return w, err
+}
+
+// addressOf is where a mail about a record goes: to its own address, or to that
+// of its contact or account, as far as the actor may see one; else "".
+func addressOf(ctx context.Context, s *record.Session, r *record.Record) (string, error) {
+	if to, _ := r.Field("email").(string); to != "" {
+		return to, nil
+	}
+	for _, of := range []string{"contact", "account"} {
+		id, ok := r.Field(of).(value.ID)
+		if !ok {
+			continue
+		}
+		other, err := s.Get(ctx, of, id)
+		if fault.Is(err, fault.NotFound) || fault.Is(err, fault.Forbidden) {
+			continue
+		}
+		if err != nil {
+			return "", err
+		}
+		if to, _ := other.Field("email").(string); to != "" {
+			return to, nil
+		}
+	}
+	return "", nil
 }
 
 // Write fills a template for a record that the actor may read, with what he

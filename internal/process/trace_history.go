@@ -32,31 +32,17 @@ func withHistory(ctx context.Context, s *record.Session, o *schema.Object, id va
 	if err != nil {
 		return nil, err
 	}
-	column := "sp." + s.Tx().Dialect().Quote(f.Column)
-	rows, err := s.Tx().Query(ctx, `SELECT `+column+`, sp.from_ms, sp.act, a.actor FROM {`+o.SpanTable()+`} sp LEFT JOIN {act} a ON a.id = sp.act
-		WHERE sp.record = $1 AND `+column+` IS NOT NULL ORDER BY sp.from_ms`, id)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
 	was := ""
-	for rows.Next() {
-		stage, _ := rows.ID(0)
-		state := stage.String()
-		if state == was {
-			continue
-		}
-		from, _ := rows.Int(1)
-		p := Passage{Was: was, WasLabel: label(labels, was), State: state, Label: label(labels, state), Kind: KindHistory, At: time.UnixMilli(from).UTC()}
-		p.Act, _ = rows.ID(2)
-		p.Member, _ = rows.ID(3)
-		was = state
+	err = s.EachComing(ctx, o.Name, f.Name, []value.ID{id}, time.Time{}, func(_ value.ID, x record.Coming) {
+		stage, _ := x.State.(value.ID)
+		p := Passage{Was: was, WasLabel: label(labels, was), State: stage.String(), Label: label(labels, stage.String()), Kind: KindHistory, Act: x.Act, Member: x.Actor, At: x.At}
+		was = p.State
 		if !written[step{p.Act, p.State}] {
 			list = append(list, p)
 		}
-	}
+	})
 	slices.SortStableFunc(list, func(a, b Passage) int { return a.At.Compare(b.At) })
-	return list, rows.Err()
+	return list, err
 }
 
 // StageField is the tracked link of an object to a list of states, nil for none.

@@ -10,42 +10,43 @@ import (
 	"wellmet/internal/value"
 )
 
-// Been is a state that a record was in: an id or a key, and when it first came
-// there.
-type Been struct {
-	State any
-	First time.Time
+// Coming is a record's coming into a state of a tracked field, as its spans tell.
+type Coming struct {
+	State any // an id or a key
+	At    time.Time
+	Act   value.ID // that brought it there
+	Actor value.ID // 0 = nobody
 	// Brought says that an import made the record in this state: in which states
 	// it was before nobody knows.
 	Brought bool
 }
 
-// BeenIn tells in which states of a tracked field some records were, in the order
-// of first coming, up to a moment; zero = up to now. Records that the actor may
-// not read are left out, and all of them where he may not ask for the field or
-// nobody keeps what it was.
-func (s *Session) BeenIn(ctx context.Context, object, field string, ids []value.ID, asOf time.Time) (map[value.ID][]Been, error) {
-	found := map[value.ID][]Been{}
+// EachComing tells how some records came through the states of a field, record by
+// record, in the order in which it was, up to a moment; zero = up to now. Of a
+// state that begins anew without another between it tells once. Records that the
+// actor may not read are left out, and all of them where he may not ask for the
+// field or nobody keeps what it was.
+func (s *Session) EachComing(ctx context.Context, object, field string, ids []value.ID, asOf time.Time, each func(value.ID, Coming)) error {
 	o, err := s.Object(object)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	f, ok := o.Field(field)
 	if !ok || !f.Tracked || len(f.ReadColumns()) != 1 || !s.actor.CanFilter(f) {
-		return found, nil
+		return nil
 	}
 	for chunk := range slices.Chunk(ids, 500) {
-		if err := s.beenIn(ctx, o, f, chunk, asOf, found); err != nil {
-			return nil, err
+		if err := s.eachComing(ctx, o, f, chunk, asOf, each); err != nil {
+			return err
 		}
 	}
-	return found, nil
+	return nil
 }
 
-func (s *Session) beenIn(ctx context.Context, o *schema.Object, f *schema.FieldDef, ids []value.ID, asOf time.Time, found map[value.ID][]Been) error {
+func (s *Session) eachComing(ctx context.Context, o *schema.Object, f *schema.FieldDef, ids []value.ID, asOf time.Time, each func(value.ID, Coming)) error {
 	args := s.args()
 	column := "sp." + s.tx.Dialect().Quote(f.Column)
-	sql := "SELECT sp.record, " + column + ", sp.from_ms, a.door FROM {" + o.SpanTable() + "} sp JOIN {" + o.Table + "} t ON t.id = sp.record LEFT JOIN {act} a ON a.id = sp.act" +
+	sql := "SELECT sp.record, " + column + ", sp.from_ms, sp.act, a.actor, a.door FROM {" + o.SpanTable() + "} sp JOIN {" + o.Table + "} t ON t.id = sp.record LEFT JOIN {act} a ON a.id = sp.act" +
 		" WHERE sp.record IN (" + idList(ids, args) + ") AND " + column + " IS NOT NULL"
 	if rule := s.may(o, access.Read, "t", args); rule != "" {
 		sql += " AND " + rule
@@ -58,19 +59,41 @@ func (s *Session) beenIn(ctx context.Context, o *schema.Object, f *schema.FieldD
 		return err
 	}
 	defer rows.Close()
+	var of value.ID
+	var last any
 	for rows.Next() {
 		id, _ := rows.ID(0)
-		b := Been{State: f.Load(rows, 1)}
-		from, _ := rows.Int(2)
-		door, _ := rows.Text(3)
-		list := found[id]
-		if slices.ContainsFunc(list, func(x Been) bool { return x.State == b.State }) {
+		x := Coming{State: f.Load(rows, 1)}
+		if id == of && x.State == last {
 			continue
 		}
-		b.First, b.Brought = time.UnixMilli(from).UTC(), len(list) == 0 && door == "import"
-		found[id] = append(list, b)
+		from, _ := rows.Int(2)
+		x.Act, _ = rows.ID(3)
+		x.Actor, _ = rows.ID(4)
+		door, _ := rows.Text(5)
+		x.At, x.Brought = time.UnixMilli(from).UTC(), id != of && door == "import"
+		of, last = id, x.State
+		each(id, x)
 	}
 	return rows.Err()
+}
+
+// Been is a state that a record was in, and when it first came there.
+type Been struct {
+	State   any
+	First   time.Time
+	Brought bool // as of a Coming
+}
+
+// BeenIn tells in which states of a tracked field some records were, in the order
+// of first coming, as EachComing tells of them.
+func (s *Session) BeenIn(ctx context.Context, object, field string, ids []value.ID, asOf time.Time) (map[value.ID][]Been, error) {
+	found := map[value.ID][]Been{}
+	return found, s.EachComing(ctx, object, field, ids, asOf, func(id value.ID, x Coming) {
+		if !slices.ContainsFunc(found[id], func(b Been) bool { return b.State == x.State }) {
+			found[id] = append(found[id], Been{x.State, x.At, x.Brought})
+		}
+	})
 }
 
 // OnPath is what a state is to a record on its way through a row of them.

@@ -78,11 +78,11 @@ var (
 	// LeadLostAt is when a disqualified lead was given up, LeadLostStage the stage
 	// that it was in before; empty where nobody knows it.
 	LeadLostAt    = derived(schema.Moment(Leads, "lost_at"))
-	LeadLostStage = derived(schema.Link(Leads, "lost_stage", "lead_stage").OnDelete(schema.Clear))
+	LeadLostStage = derived(schema.Link(Leads, "lost_stage", "lead_stage").OnDelete(schema.Clear)).Tells(LeadStage.Name())
 	LeadStageDue  = derived(schema.Moment(Leads, process.DueField)) // as DealStageDue
 	// LeadStageSince and LeadWay are what they are of deals.
 	LeadStageSince = derived(schema.Moment(Leads, DealStageSince.Name()).On(called("In stage since")))
-	LeadWay        = derived(schema.LongText(Leads, DealWay.Name()))
+	LeadWay        = derived(schema.LongText(Leads, DealWay.Name())).Tells(LeadStage.Name())
 	LeadChannel    = schema.Text(Leads, "channel")
 	LeadCapturedAt = schema.Moment(Leads, "captured_at").Default("=now()")
 	LeadScore      = schema.Int(Leads, "score").Between(0, 100)

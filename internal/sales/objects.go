@@ -142,7 +142,7 @@ var (
 	DealStageSince = schema.Moment(Deals, "stage_since").ReadOnly().On(called("In stage since"))
 	// DealWay is the names of the stages that the deal has been in, as they were
 	// then.
-	DealWay = derived(schema.LongText(Deals, "path"))
+	DealWay = derived(schema.LongText(Deals, "path")).Tells(DealStage.Name())
 	// DealStageWhy is why the last move went over stages or back, for history.
 	DealStageWhy = schema.LongText(Deals, "stage_reason").ReadOnly()
 	DealAmount   = schema.Money(Deals, "amount").Tracked()
@@ -190,7 +190,7 @@ var (
 	DealLostReason = schema.Choice(Deals, "lost_reason", "price", "competitor", "no_budget", "no_decision", "timing", "no_need", "no_contact", "other")
 	// DealLostStage is the stage that a lost deal was in before; empty where
 	// nobody knows, as of deals that came lost by an import.
-	DealLostStage  = derived(schema.Link(Deals, "lost_stage", "stage").OnDelete(schema.Clear))
+	DealLostStage  = derived(schema.Link(Deals, "lost_stage", "stage").OnDelete(schema.Clear)).Tells(DealStage.Name())
 	DealWonReason  = schema.Choice(Deals, "won_reason", "price", "quality", "relationship", "service", "features", "other")
 	DealCompetitor = schema.Text(Deals, "competitor")
 	DealKind       = schema.Choice(Deals, "kind", "new", "renewal", "upsell")

@@ -12,8 +12,9 @@ import (
 	"wellmet/internal/value"
 )
 
-// arrow stands between the stages of a path in words.
-const arrow = " → "
+// arrow stands between the stages of a path in words; the name of a stage that has
+// one is written with plainArrow.
+const arrow, plainArrow = " → ", "->"
 
 // goOn adds a stage to the path in words: the names of stages as they were when
 // the record came there, each once, in the order of the last coming.
@@ -23,6 +24,7 @@ func goOn(d *record.Draft, way schema.Field[string], stage string) {
 }
 
 func onward(path, stage string) string {
+	stage = strings.ReplaceAll(stage, strings.TrimSpace(arrow), plainArrow)
 	if path == "" {
 		return stage
 	}
@@ -76,7 +78,6 @@ func fillLeadPaths(ctx context.Context, s *record.Session, ids []value.ID) error
 // since when it is in the last one, where no import brought it there.
 type went struct {
 	path    string
-	in      value.ID
 	since   time.Time
 	brought bool
 }
@@ -93,25 +94,14 @@ func wentThrough(ctx context.Context, s *record.Session, object *schema.Object, 
 		return nil, err
 	}
 	of := map[value.ID]*went{}
-	return of, each(ctx, s, ids, func(in string) string {
-		return `SELECT sp.record, sp.stage_id, sp.from_ms, a.door FROM {` + o.SpanTable() + `} sp LEFT JOIN {act} a ON a.id = sp.act
-			WHERE sp.stage_id IS NOT NULL AND sp.record IN (` + in + `) ORDER BY sp.record, sp.from_ms`
-	}, func(rows *store.Rows) error {
-		id, _ := rows.ID(0)
-		stage, _ := rows.ID(1)
-		from, _ := rows.Int(2)
-		door, _ := rows.Text(3)
+	by, _ := placesOf(o)
+	return of, s.AsSystem("the way of every record").EachComing(ctx, o.Name, by, ids, time.Time{}, func(id value.ID, x record.Coming) {
+		stage, _ := x.State.(value.ID)
 		w := of[id]
-		if w != nil && w.in == stage {
-			return nil
-		}
-		first := w == nil
-		if first {
+		if w == nil {
 			w = &went{}
 			of[id] = w
 		}
-		w.path, w.in = onward(w.path, book.byID[stage].name), stage
-		w.since, w.brought = time.UnixMilli(from).UTC(), first && door == "import"
-		return nil
+		w.path, w.since, w.brought = onward(w.path, book.byID[stage].name), x.At, x.Brought
 	})
 }

@@ -109,7 +109,13 @@ func (st readyStage) name(s *record.Session) string {
 }
 
 // ReadyStage is a stage of a ready process as it will be called.
-type ReadyStage struct{ Name, Color string }
+type ReadyStage struct {
+	Name  string `json:"name"`
+	Color string `json:"color"`
+}
+
+// ReadyName is what a ready process is called in a language.
+func ReadyName(lang, process string) string { return i18n.Text(lang, "sales.ready."+process, nil) }
 
 // ReadyStages are the stages of a ready process, those of its end too.
 func ReadyStages(s *record.Session, process string) (list []ReadyStage) {

@@ -208,7 +208,7 @@ func (d *draft) changeField(f *FieldDef, c Change) error {
 // keep gives a changed definition what only the engine decides.
 func (f *FieldDef) keep(was *FieldDef) {
 	f.ID, f.Column, f.Former, f.Builtin, f.Engine, f.Stored = was.ID, was.Column, was.Former, was.Builtin, was.Engine, was.Stored
-	f.OptOut = was.OptOut
+	f.OptOut, f.Tells = was.OptOut, was.Tells
 	f.Object, f.declared = was.Object, was.declared
 }
 

@@ -52,6 +52,9 @@ type FieldDef struct {
 	// Tongue tells that a text is the tag of a language: "en". It belongs to the
 	// declaration.
 	Tongue bool `json:"-"`
+	// Tells names a field of the object whose value this one gives away: who may
+	// not read that one does not read this one. It belongs to the declaration.
+	Tells string `json:"-"`
 	// Search puts the field into the full-text index; Fragments also into the
 	// one that finds pieces of words and numbers.
 	Search    bool `json:"search,omitempty"`

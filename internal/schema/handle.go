@@ -50,6 +50,9 @@ func (f Field[T]) Fragments() Field[T] { f.def.Search, f.def.Fragments = true, t
 // Tongue says that the text is the tag of a language, chosen and shown by name.
 func (f Field[T]) Tongue() Field[T] { f.def.Tongue = true; return f }
 
+// Tells hides the field from whoever may not read another one, which it gives away.
+func (f Field[T]) Tells(of string) Field[T] { f.def.Tells = of; return f }
+
 // Default is the neutral text, or "=expression", of a new record's value.
 func (f Field[T]) Default(text string) Field[T] { f.def.Default = text; return f }
 

@@ -15,6 +15,7 @@ import (
 	"wellmet/internal/web/door"
 	"wellmet/internal/web/kit"
 	"wellmet/internal/web/parts"
+	"wellmet/internal/web/views"
 )
 
 // turn is one record of a queue, with what is to be done about it.
@@ -55,34 +56,60 @@ func beginQueue(c *door.Call) error {
 	return c.Go(queueAddress + "/" + id.String())
 }
 
+// openQueue is a queue in the list of those that one has begun.
+type openQueue struct {
+	*room.Turn
+	label string
+	told  []string // the condition of its list
+}
+
+// queuesAtOnce is how many queues a page lists.
+const queuesAtOnce = 50
+
 // showQueues lists the queues that one has begun.
 func showQueues(c *door.Call) error {
-	var open []*room.Turn
-	labels := map[string]string{}
+	var open []*openQueue
+	var next string
 	if err := c.Read(func(s *record.Session) error {
-		page, err := s.Query(c.Ctx, record.Query{Object: room.Queues.Name, Filter: `owner = me() and over != true`, Sort: "-id", Fields: []string{"id"}, Limit: 50})
+		list, after, err := room.OpenQueues(c.Ctx, s, c.R.URL.Query().Get("after"), queuesAtOnce)
 		if err != nil {
 			return err
 		}
-		for _, q := range page.Records {
-			t, err := room.TurnOf(c.Ctx, s, q.ID)
-			if err != nil {
+		open = make([]*openQueue, len(list))
+		for i, t := range list {
+			if open[i], err = openQueueOf(c, s, t); err != nil {
 				return err
 			}
-			if t.Record == nil && t.Broken == nil {
-				continue
-			}
-			open = append(open, t)
-			labels[t.List.Object] = t.List.Object // an object that he may no longer know of
-			if o, err := s.Object(t.List.Object); err == nil {
-				labels[t.List.Object] = o.Label(c.View.Lang).Many
-			}
+		}
+		if after != "" {
+			next = queueAddress + "?" + url.Values{"after": {after}}.Encode()
 		}
 		return nil
 	}); err != nil {
 		return err
 	}
-	return c.Show(kit.Page{Title: c.View.T("web.queue.title"), Nav: queueAddress, Body: queuesPage(c.View, open, labels)})
+	return c.Show(kit.Page{Title: c.View.T("web.queue.title"), Nav: queueAddress, Body: queuesPage(c.View, open, next)})
+}
+
+// openQueueOf says in words of what a queue is.
+func openQueueOf(c *door.Call, s *record.Session, t *room.Turn) (*openQueue, error) {
+	x := &openQueue{Turn: t, label: t.List.Object} // an object that he may no longer know of
+	if t.List.Words != "" {
+		x.told = append(x.told, "“"+t.List.Words+"”")
+	}
+	o, err := s.Object(t.List.Object)
+	if err == nil {
+		x.label = o.Label(c.View.Lang).Many
+	}
+	if t.List.Filter == "" || t.Broken != nil {
+		return x, nil
+	}
+	read := views.Read(c.View, s, o, t.List.Filter)
+	if err := read.Names().Load(c.Ctx); err != nil {
+		return nil, err
+	}
+	x.told = append(read.All(c.View), x.told...)
+	return x, nil
 }
 
 // showQueue answers the record that is next.
@@ -308,9 +335,6 @@ func note(c *door.Call, s *record.Session, queue, item value.ID, form url.Values
 func (t *turn) place() string { return placeOf(t.v, t.at) }
 
 func placeOf(v *kit.View, t *room.Turn) string {
-	if t.Matches > t.Total {
-		return v.T("web.queue.place_of", "at", v.Int(t.At+1), "total", v.Int(t.Total), "count", v.Int(t.Matches))
-	}
 	return v.T("web.queue.place", "at", v.Int(t.At+1), "total", v.Int(t.Total))
 }
 

@@ -19,6 +19,7 @@ import (
 	"wellmet/internal/value"
 	"wellmet/internal/web/door"
 	"wellmet/internal/web/kit"
+	"wellmet/internal/web/views"
 )
 
 // Routes are the addresses of this area.
@@ -211,7 +212,6 @@ func turn(c *door.Call) error {
 // or sent.
 func showText(c *door.Call) error {
 	var w process.Written
-	var to string
 	err := c.Read(func(s *record.Session) error {
 		template, err := c.IDOf("template")
 		if err != nil {
@@ -221,50 +221,23 @@ func showText(c *door.Call) error {
 		if err != nil {
 			return err
 		}
-		if to, err = addressOf(c, s, r); err != nil {
-			return err
-		}
-		w, err = process.Write(c.Ctx, s, template, r)
+		w, err = process.Offer(c.Ctx, s, template, r)
+		w.Empty = views.Labels(c.View, s, r.Object, w.Empty)
 		return err
 	})
 	if err != nil {
 		return err
 	}
 	if !c.Fragment() {
-		return c.Show(kit.Page{Title: w.Name, Nav: "/" + c.R.PathValue("plural"), Body: textPage(c.View, w, to)})
+		return c.Show(kit.Page{Title: w.Name, Nav: "/" + c.R.PathValue("plural"), Body: textPage(c.View, w)})
 	}
-	return c.Parts(http.StatusOK, textDialog(c.View, w, to))
-}
-
-// addressOf is where a mail about a record goes: to its own address, or to that
-// of its contact or account, as far as the reader may see one; else "".
-func addressOf(c *door.Call, s *record.Session, r *record.Record) (string, error) {
-	if to, _ := r.Field("email").(string); to != "" {
-		return to, nil
-	}
-	for _, of := range []string{"contact", "account"} {
-		id, ok := r.Field(of).(value.ID)
-		if !ok {
-			continue
-		}
-		other, err := s.Get(c.Ctx, of, id)
-		if fault.Is(err, fault.NotFound) || fault.Is(err, fault.Forbidden) {
-			continue
-		}
-		if err != nil {
-			return "", err
-		}
-		if to, _ := other.Field("email").(string); to != "" {
-			return to, nil
-		}
-	}
-	return "", nil
+	return c.Parts(http.StatusOK, textDialog(c.View, w))
 }
 
 // letter is the address that opens the text as a mail.
-func letter(w process.Written, to string) templ.SafeURL {
+func letter(w process.Written) templ.SafeURL {
 	q := url.Values{"subject": {w.Subject}, "body": {w.Body}}
-	return templ.SafeURL("mailto:" + url.PathEscape(to) + "?" + strings.ReplaceAll(q.Encode(), "+", "%20"))
+	return templ.SafeURL("mailto:" + url.PathEscape(w.To) + "?" + strings.ReplaceAll(q.Encode(), "+", "%20"))
 }
 
 // done reports whether nothing is left to do for a way that is open.

@@ -19,7 +19,7 @@ func TestAWayOffersItsTexts(t *testing.T) {
 	webtest.Each(t, pages, func(t *testing.T, s *webtest.Site) {
 		x, ids := newShop(t, s), map[string]value.ID{}
 		for _, kind := range []string{"mail", "document", "checklist"} {
-			ids[kind] = s.Create(t, s.Ada, "template", record.Values{"name": "A " + kind, "kind": kind, "object": "deal", "subject": "Offer {{name}}", "body": "Dear {{account.name}}, {{amount}}", "status": "published"})
+			ids[kind] = s.Create(t, s.Ada, "template", record.Values{"name": "A " + kind, "kind": kind, "object": "deal", "subject": "Offer {{name}}", "body": "Dear {{account.name}}, {{amount}} {{contact.email}} {{amount}}", "status": "published"})
 		}
 		text := `{"states": [{"state": "` + x.stages["prospecting"].String() + `", "start": true}, {"state": "` + x.stages["won"].String() + `", "end": true}],
 		 "moves": [{"key": "sign", "name": "Sign", "from": ["` + x.stages["prospecting"].String() + `"], "to": "` + x.stages["won"].String() + `",
@@ -39,7 +39,7 @@ func TestAWayOffersItsTexts(t *testing.T) {
 		rita := s.User(t, s.Rita)
 		has(t, rita.Get(x.url("/guide"), hx...), 200, "A mail", "A document", "A checklist")
 		mail := x.url("/guide/" + ids["mail"].String())
-		has(t, rita.Get(mail, hx...), 200, "Offer Pumps", "Dear Acme,", "mailto:?body=", "subject=Offer%20Pumps", "Empty here: amount")
+		has(t, rita.Get(mail, hx...), 200, "Offer Pumps", "Dear Acme,", "mailto:?body=", "subject=Offer%20Pumps", "Empty here: Amount and Contact: Email")
 		has(t, rita.Get(x.url("/guide/"+ids["document"].String()), hx...), 200, "Dear Acme,", "!mailto:")
 		has(t, rita.Get(x.url("/guide/"+ids["checklist"].String()), hx...), 200, "Dear Acme,", "!mailto:")
 

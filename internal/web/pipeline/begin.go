@@ -45,7 +45,7 @@ func begin(c *door.Call) error {
 		return beginAnswer(c, fault.New(fault.Invalid, "pipeline.no_process", nil))
 	}
 	act, err := c.AdminWrite("pipelines.begin", func(s *record.Session) error {
-		_, err := sales.Begin(c.Ctx, s, c.View.T("web.pipeline.ready."+process), process)
+		_, err := sales.Begin(c.Ctx, s, sales.ReadyName(c.View.Lang, process), process)
 		return err
 	})
 	switch {

@@ -161,7 +161,7 @@ func TestABlueprintIsBuiltInSentences(t *testing.T) {
 		has(t, ada.Post(one+"/publish", form("note", "First"), hx...), 200, "Version 1 governs from now on")
 		has(t, rita.Get("/deals/"+x.deal.String()), 200, "Now: Prospecting", "Qualify", "NDA signed")
 		has(t, ada.Post(part, form("at", at, "part", "check", "i", "0", "do", "drop"), hx...), 200, "Draft")
-		has(t, ada.Get(one+"/versions"), 200, "Version 1", "First")
+		has(t, ada.Get(one+"/versions"), 200, "Version 1", "Ada · First")
 		var version string
 		s.Read(t, s.Ada, func(se *record.Session) error {
 			p, err := se.Query(t.Context(), record.Query{Object: "blueprint_version"})

@@ -140,6 +140,13 @@ func showVersions(c *door.Call) error {
 			if at, ok := r.Field("created_at").(time.Time); ok {
 				y.Said = c.View.MomentFull(at, c.View.Zone)
 			}
+			made, err := s.HistoryOf(c.Ctx, r, 1)
+			if err != nil {
+				return err
+			}
+			if len(made) > 0 && made[0].Actor != 0 {
+				y.Said += " · " + s.Roster().Name(made[0].Actor)
+			}
 			if note != "" {
 				y.Said += " · " + note
 			}

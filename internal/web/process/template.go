@@ -11,6 +11,7 @@ import (
 	"wellmet/internal/record"
 	"wellmet/internal/value"
 	"wellmet/internal/web/door"
+	"wellmet/internal/web/views"
 )
 
 // text is a template as its page shows it.
@@ -124,6 +125,7 @@ func (x *text) show(c *door.Call, s *record.Session) error {
 		x.err = c.View.Fault(f)
 		return nil
 	}
+	w.Empty = views.Labels(c.View, s, r.Object, w.Empty)
 	x.preview = &w
 	return err
 }

@@ -1,11 +1,13 @@
 package record_test
 
 import (
+	"encoding/json"
 	"testing"
 	"time"
 
 	"wellmet/internal/process"
 	"wellmet/internal/record"
+	"wellmet/internal/schema"
 	"wellmet/internal/value"
 	"wellmet/internal/web/webtest"
 )
@@ -97,6 +99,59 @@ func TestACaseLeadsToItsProcess(t *testing.T) {
 		olga := s.User(t, s.Olga)
 		has(t, olga.Get(url+"?tab=process"), 200, "Gasket leaks", "!Skipped", "!Passed over", "!Pumps", "names no deal")
 		has(t, olga.Get("/deals/"+x.deal.String()+"?tab=process"), 404)
+	})
+}
+
+// A case that a blueprint governs shows its own way beside that of its deal, and so
+// does a record of an object that the company made.
+func TestOtherRecordsShowTheirWay(t *testing.T) {
+	t.Parallel()
+	webtest.Each(t, pages, func(t *testing.T, s *webtest.Site) {
+		x := newComplaint(t, s)
+		changes := []schema.Change{{Op: schema.AddObject, Set: json.RawMessage(`{"name":"project","plural":"projects","labels":{"en":{"one":"Project","many":"Projects"}},
+			"fields":[{"name":"name","kind":"text"},{"name":"phase","kind":"choice","options":[{"key":"plan"},{"key":"work"},{"key":"check"},{"key":"done"}]}]}`)}}
+		if _, err := s.Workspace.Engine().ApplySchema(t.Context(), record.Who{Member: s.Ada, Door: "api"}, changes, 0); err != nil {
+			t.Fatal(err)
+		}
+		govern := func(object, field string, states ...string) {
+			t.Helper()
+			d := process.Definition{Skip: process.Free, Back: process.Free}
+			for _, state := range states {
+				d.States = append(d.States, process.State{State: state})
+			}
+			d.States[0].Limit = &process.Limit{}
+			d.States[0].Limit.N, d.States[0].Limit.Unit = 2, "days"
+			id := s.Create(t, s.Ada, "blueprint", record.Values{"name": "Of " + object, "object": object, "field": field, "definition": d.String()})
+			s.Write(t, s.Ada, func(se *record.Session) error {
+				_, err := process.Publish(t.Context(), se, id, process.Publication{Accept: true})
+				return err
+			})
+		}
+		var order []string
+		for _, name := range []string{"New", "In progress", "Waiting for customer", "Solved"} {
+			order = append(order, x.states[name].String())
+		}
+		govern("case", "state", order...)
+		govern("project", "phase", "plan", "work", "check", "done")
+		own := s.Create(t, s.Rita, "case", record.Values{"subject": "Pump hums", "deal": x.deal, "state": x.states["New"]})
+		project := s.Create(t, s.Rita, "project", record.Values{"name": "Hall 3", "phase": "plan"})
+		s.Pass(72 * time.Hour)
+		for _, m := range []struct {
+			object string
+			id     value.ID
+			v      record.Values
+		}{{"case", own, record.Values{"state": x.states["Solved"], "solution": "Oil."}}, {"project", project, record.Values{"phase": "done"}}} {
+			s.Write(t, s.Rita, func(se *record.Session) error {
+				_, err := se.Update(t.Context(), m.object, m.id, 0, m.v)
+				return err
+			})
+		}
+		rita := s.User(t, s.Rita)
+		has(t, rita.Get("/cases/"+own.String()+"?tab=process"), 200, "New → Solved", "Passed over: In progress", "Late", "Prospecting → Proposal", "/deals/"+x.deal.String()+"?tab=process")
+		has(t, rita.Get("/projects/"+project.String()+"?tab=process"), 200, "Plan → Done", "Passed over: Work and Check", "Skipped", "Late", "Nobody can change these lines.")
+		s.Mask(t, "case.state", "project.phase")
+		has(t, rita.Get("/cases/"+own.String()+"?tab=process"), 200, "!New → Solved", "Prospecting → Proposal")
+		has(t, rita.Get("/projects/"+project.String()+"?tab=process"), 200, "!Plan → Done", "!Skipped")
 	})
 }
 

@@ -25,7 +25,8 @@ import (
 // lookup is the way of a record through its process with what is worth a look
 // on it; of a case that of its deal, and what helped in similar cases.
 type lookup struct {
-	of      *model // whose way it is; nil where a case names no deal that one may read
+	of      *model  // whose way it is; nil where a case names no deal that one may read
+	own     *lookup // that of a case itself, nil where no blueprint governs it
 	lapses  []process.Lapse
 	lines   []traceLine
 	similar []support.Likeness
@@ -43,11 +44,8 @@ type traceLine struct {
 	marks []string
 }
 
-// What a trace shows at most of changes of fields, and how many similar cases.
-const (
-	mostTraced  = 300
-	mostSimilar = 5
-)
+// mostSimilar is how many similar cases a trace shows at most.
+const mostSimilar = 5
 
 // colors of marks.
 var markColors = map[string]string{process.LapseSkipped: "red", process.LapseLate: "amber", process.LapseMissing: "red",
@@ -66,7 +64,14 @@ func traced(ctx context.Context, s *record.Session, o *schema.Object) bool {
 func tracePanel(c *door.Call, s *record.Session, m *model) (templ.Component, error) {
 	x := &lookup{of: m, isCase: m.o.Name == support.Cases.Name}
 	if x.isCase {
-		var err error
+		own := &lookup{of: m}
+		err := own.read(c, s)
+		if err != nil {
+			return nil, err
+		}
+		if own.guided {
+			x.own = own
+		}
 		if x.of, err = dealOf(c, s, m); err != nil {
 			return nil, err
 		}
@@ -116,8 +121,10 @@ func (x *lookup) read(c *door.Call, s *record.Session) error {
 		x.lines = append(x.lines, m.step(p))
 		x.guided = x.guided || p.Kind != process.KindHistory
 	}
-	if err := x.promises(c, s); err != nil {
-		return err
+	for _, p := range seen.Changes {
+		if l, ok := m.promise(s, p); ok {
+			x.lines = append(x.lines, l)
+		}
 	}
 	if err := x.files(c, s); err != nil {
 		return err
@@ -177,29 +184,18 @@ func (m *model) step(p process.Passage) traceLine {
 	return l
 }
 
-// promises are the days and amounts that were something else before.
-func (x *lookup) promises(c *door.Call, s *record.Session) error {
-	m := x.of
-	history, err := s.History(c.Ctx, m.o.Name, m.r.ID, 0, mostTraced)
-	if err != nil {
-		return err
+// promise tells of a day or an amount that was something else before.
+func (m *model) promise(s *record.Session, x process.Changed) (traceLine, bool) {
+	f := m.field(x.Field)
+	if f == nil {
+		return traceLine{}, false
 	}
-	for _, e := range history {
-		for _, change := range changesOf(s, m, e) {
-			kind := change.field.ValueKind()
-			if !change.field.Tracked || change.old == nil || kind != schema.KindDate && kind != schema.KindMoney {
-				continue
-			}
-			text := change.field.Label(m.v.Lang) + ": " + parts.Text(m.v, m.n, change.field, change.old) + " → "
-			if change.new != nil {
-				text += parts.Text(m.v, m.n, change.field, change.new)
-			} else {
-				text += m.v.T("web.record.emptied")
-			}
-			x.lines = append(x.lines, traceLine{at: time.UnixMilli(e.At), who: m.n.Person(e.Actor), text: text, marks: []string{process.MarkChanged}})
-		}
+	text := m.v.T("web.record.emptied")
+	if v := parts.Past(s, f, x.New); v != nil {
+		text = parts.Text(m.v, m.n, f, v)
 	}
-	return nil
+	text = f.Label(m.v.Lang) + ": " + parts.Text(m.v, m.n, f, parts.Past(s, f, x.Old)) + " → " + text
+	return traceLine{at: x.At, who: m.n.Person(x.Member), text: text, marks: x.Marks}, true
 }
 
 // lapseWords say what a lapse is about, and until when it was due.

@@ -10,10 +10,12 @@ import (
 	"wellmet/internal/process"
 	"wellmet/internal/record"
 	"wellmet/internal/report"
+	"wellmet/internal/schema"
 	"wellmet/internal/store"
 	"wellmet/internal/value"
 	"wellmet/internal/web/door"
 	"wellmet/internal/web/kit"
+	"wellmet/internal/web/views"
 )
 
 // kept is the report on how people keep to a process, with the records behind
@@ -26,9 +28,11 @@ type kept struct {
 	specs     []report.Spec // ready ones
 	days      int
 	from, to  string // days instead, "" = none
-	// What the records are narrowed to; "" = all.
-	owner, state, kind string
-	behind             []process.Lapse
+	// What the records are narrowed to; "" = all. The filter comes with a report
+	// that leads here; told says it in words.
+	owner, state, kind, filter string
+	told                       []string
+	behind                     []process.Lapse
 }
 
 // spans are the days that the report looks back.
@@ -39,7 +43,7 @@ const mostBehind = 200
 
 func adherence(c *door.Call) error {
 	q := c.R.URL.Query()
-	x := &kept{v: c.View, days: 92, owner: q.Get("owner"), state: q.Get("state"), kind: q.Get("kind")}
+	x := &kept{v: c.View, days: 92, owner: q.Get("owner"), state: q.Get("state"), kind: q.Get("kind"), filter: q.Get("filter")}
 	if n, err := strconv.Atoi(q.Get("days")); err == nil && n > 0 && n <= 366 {
 		x.days = n
 	}
@@ -55,15 +59,17 @@ func adherence(c *door.Call) error {
 		if err != nil {
 			return err
 		}
-		span := process.Span{From: s.Now().Add(-time.Duration(x.days) * 24 * time.Hour), To: s.Now().Add(time.Second), Zone: c.View.Zone}
+		span := process.Span{From: s.Now().Add(-time.Duration(x.days) * 24 * time.Hour), To: s.Now().Add(time.Second), Zone: c.View.Zone, Filter: x.filter}
 		x.between(&span, q)
 		if x.a, err = process.Adhere(c.Ctx, s, id, span); err != nil {
 			return err
 		}
-		if o, err := s.Object(x.a.Object); err == nil {
-			x.plural, x.specs = o.Plural, c.App.Reports().Specs(s)
+		o, err := s.Object(x.a.Object)
+		if err != nil {
+			return err
 		}
-		return nil
+		x.plural, x.specs = o.Plural, c.App.Reports().Specs(s)
+		return x.tell(c, s, o)
 	}, store.Report)
 	if err != nil {
 		return err
@@ -72,6 +78,35 @@ func adherence(c *door.Call) error {
 		x.narrow()
 	}
 	return c.ShowStatus(http.StatusOK, kit.Page{Title: c.View.T("web.report.adherence"), Nav: "/reports", Body: adherencePage(x)})
+}
+
+// tell says in words what the records are narrowed to.
+func (x *kept) tell(c *door.Call, s *record.Session, o *schema.Object) error {
+	if x.filter == "" {
+		return nil
+	}
+	read := views.Read(x.v, s, o, x.filter)
+	if err := read.Names().Load(c.Ctx); err != nil {
+		return err
+	}
+	x.told = read.All(x.v)
+	return nil
+}
+
+// of reports whether figures of an owner are asked for.
+func (x *kept) of(owner value.ID) bool { return x.owner == "" || owner.String() == x.owner }
+
+// months are those of the person that is asked for, or of all together.
+func (x *kept) months() []process.Month {
+	if x.owner == "" {
+		return x.a.Months
+	}
+	for _, t := range x.a.Trends {
+		if x.of(t.Owner) {
+			return t.Months
+		}
+	}
+	return nil
 }
 
 // between takes the days of an address that a report leads to.
@@ -90,7 +125,7 @@ func (x *kept) between(span *process.Span, q url.Values) {
 // narrow picks the lapses behind the figure.
 func (x *kept) narrow() {
 	for _, l := range x.a.Lapses {
-		if (x.owner == "" || l.Owner.String() == x.owner) && (x.state == "" || l.State == x.state) && (x.kind == "" || l.Kind == x.kind) && len(x.behind) < mostBehind {
+		if x.of(l.Owner) && (x.state == "" || l.State == x.state) && (x.kind == "" || l.Kind == x.kind) && len(x.behind) < mostBehind {
 			x.behind = append(x.behind, l)
 		}
 	}
@@ -111,6 +146,9 @@ func (x *kept) url(r process.Kept, kind string) string {
 	if x.to != "" {
 		q.Set("from", x.from)
 		q.Set("to", x.to)
+	}
+	if x.filter != "" {
+		q.Set("filter", x.filter)
 	}
 	return process.AdherencePath + "?" + q.Encode() + "#behind"
 }

@@ -1,6 +1,7 @@
 package report_test
 
 import (
+	"net/url"
 	"strings"
 	"testing"
 
@@ -48,6 +49,15 @@ func TestAdherencePage(t *testing.T) {
 			if a.Status != 200 || !strings.Contains(a.Body, word) {
 				t.Errorf("status %d, wanted %q", a.Status, word)
 			}
+		}
+		if a := rita.Get("/reports/adherence?owner=" + s.Rita.String()); a.Status != 200 || !strings.Contains(a.Body, `selected>Rita`) || strings.Count(a.Body, "<time datetime") != 1 {
+			t.Errorf("of Rita: %d %s", a.Status, a.Body)
+		}
+		if a := rita.Get("/reports/adherence?owner=" + s.Olga.String()); a.Status != 200 || strings.Contains(a.Body, "<time datetime") || strings.Contains(a.Body, "Pumps") {
+			t.Errorf("of Olga: %d %s", a.Status, a.Body)
+		}
+		if a := rita.Get("/reports/adherence?filter=" + url.QueryEscape(`name = "Else"`)); a.Status != 200 || strings.Contains(a.Body, "<time datetime") || !strings.Contains(a.Body, "Else") {
+			t.Errorf("of other deals: %d %s", a.Status, a.Body)
 		}
 		if a := rita.Get("/reports/adherence?kind=late"); a.Status != 200 || strings.Contains(a.Body, "Pumps") {
 			t.Errorf("status %d: behind another figure stands the same deal", a.Status)

@@ -33,6 +33,21 @@ func (c Column) Label(v *kit.View) string {
 	return v.T("web.views.over", "link", c.Over[len(c.Over)-1].Label(v.Lang), "field", c.Field.Label(v.Lang))
 }
 
+// Labels are what the fields at some paths are called, each once; a path to none
+// that the reader may see stays as it is.
+func Labels(v *kit.View, s *record.Session, o *schema.Object, paths []string) (labels []string) {
+	for _, path := range paths {
+		label := path
+		if c, ok := columnAt(s, o, path); ok {
+			label = c.Label(v)
+		}
+		if !slices.Contains(labels, label) {
+			labels = append(labels, label)
+		}
+	}
+	return labels
+}
+
 // usable are the columns of the paths that the caller may see, the title
 // first; the usual ones when there are no paths.
 func usable(s *record.Session, o *schema.Object, wanted []string) []Column {
