@@ -212,6 +212,7 @@ func turn(c *door.Call) error {
 func showText(c *door.Call) error {
 	var w process.Written
 	var to string
+	var unwanted bool
 	err := c.Read(func(s *record.Session) error {
 		template, err := c.IDOf("template")
 		if err != nil {
@@ -224,6 +225,11 @@ func showText(c *door.Call) error {
 		if to, err = addressOf(c, s, r); err != nil {
 			return err
 		}
+		if to != "" {
+			if unwanted, err = sales.NoMail(c.Ctx, s, to); err != nil {
+				return err
+			}
+		}
 		w, err = process.Write(c.Ctx, s, template, r)
 		return err
 	})
@@ -231,9 +237,9 @@ func showText(c *door.Call) error {
 		return err
 	}
 	if !c.Fragment() {
-		return c.Show(kit.Page{Title: w.Name, Nav: "/" + c.R.PathValue("plural"), Body: textPage(c.View, w, to)})
+		return c.Show(kit.Page{Title: w.Name, Nav: "/" + c.R.PathValue("plural"), Body: textPage(c.View, w, to, unwanted)})
 	}
-	return c.Parts(http.StatusOK, textDialog(c.View, w, to))
+	return c.Parts(http.StatusOK, textDialog(c.View, w, to, unwanted))
 }
 
 // addressOf is where a mail about a record goes: to its own address, or to that
