@@ -315,7 +315,7 @@ func (c *call) fillTemplate() error {
 		if err != nil {
 			return err
 		}
-		w, err := process.Offer(c.ctx, s, id, r)
+		w, err := process.Offer(c.ctx, s, id, r, sales.NoMail)
 		if err != nil {
 			return err
 		}

@@ -16,7 +16,7 @@ import (
 // newProcess lets blueprints and rules of a workspace reach the rooms above
 // theirs.
 func (a *App) newProcess(owners *ownership.Room) *process.Process {
-	return process.New(process.Needs{Task: makeTask, Assign: owners.Assign, Paper: commerce.Letter, Private: a.config.PrivateHooks, Seal: a.server.Seal, Unseal: a.server.Unseal,
+	return process.New(process.Needs{Task: makeTask, Assign: owners.Assign, Paper: commerce.Letter, NoMail: sales.NoMail, Private: a.config.PrivateHooks, Seal: a.server.Seal, Unseal: a.server.Unseal,
 		Now: a.Now, Arrivals: map[string]process.Arrival{sales.Leads.Name: {Come: sales.ComeByHook, Again: sales.ComeAgainByHook, Open: sales.Joinable, Closed: sales.NotOpen()}}})
 }
 

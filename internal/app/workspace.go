@@ -38,7 +38,7 @@ func (w *Workspace) Owners() *ownership.Room { return w.owners }
 
 // Importer brings files in and takes them out.
 func (w *Workspace) Importer() *exchange.Importer {
-	return exchange.New(w.engine, exchange.Again{sales.Leads.Name: sales.CameAgain})
+	return exchange.New(w.engine, exchange.Again{sales.Leads.Name: {Touch: sales.CameAgain, Open: sales.Joinable}})
 }
 
 // Read runs fn on one snapshot, in somebody's name.

@@ -68,7 +68,7 @@ func TestAMergeOfWhatWasGivenAwayStays(t *testing.T) {
 			_, err := s.Update(t.Context(), "member", k.Bob, 0, record.Values{"role": rep})
 			return err
 		})
-		refused(t, k, k.Bob, m.Act, fault.Forbidden, "record.undo_unseen")
+		refused(t, k, k.Bob, m.Act, fault.Forbidden, "record.undo_unrestorable")
 		wants(t, k, k.Olga, "account", right, "name", "absent")
 		wants(t, k, k.Olga, "deal", deal, "account", left.String())
 		undo(t, k, k.Ada, m.Act)
@@ -98,4 +98,42 @@ func TestAPairThatWasLeftOverComesBackLater(t *testing.T) {
 		}
 		wants(t, k, k.Olga, "deal_contact", pair, "contact", right.String())
 	})
+}
+
+// Two hours later one's own deletion goes back, too, with the links that it took out
+// of records of colleagues, seen or not; what they changed since stays theirs. What
+// is somebody else's act needs the right to change them.
+func TestADeletionIsTakenBackLater(t *testing.T) {
+	t.Parallel()
+	for _, closed := range []bool{false, true} {
+		apptest.EachQuiet(t, func(t *testing.T, k *apptest.Kit) {
+			group := k.Create(t, k.Rita, "account", record.Values{"name": "Group"})
+			hers := k.Create(t, k.Olga, "account", record.Values{"name": "Hers", "parent": group})
+			changed := k.Create(t, k.Olga, "account", record.Values{"name": "Changed", "parent": group})
+			if closed {
+				closedTo(t, k, "account")
+			}
+			var act value.ID
+			k.Write(t, k.Rita, func(s *record.Session) error {
+				err := s.Delete(t.Context(), "account", group)
+				act = s.Act()
+				return err
+			})
+			wants(t, k, k.Olga, "account", hers, "parent", "")
+			other := k.Create(t, k.Olga, "account", record.Values{"name": "Other"})
+			k.Write(t, k.Olga, func(s *record.Session) error {
+				_, err := s.Update(t.Context(), "account", changed, 0, record.Values{"parent": other})
+				return err
+			})
+			k.Pass(2 * time.Hour)
+			if err := k.Try(t.Context(), k.Max, func(s *record.Session) error { _, err := s.UndoAct(t.Context(), act); return err }); err == nil {
+				t.Error("undone by somebody who may not change the others")
+			}
+			wants(t, k, k.Olga, "account", hers, "parent", "")
+			undo(t, k, k.Rita, act)
+			wants(t, k, k.Rita, "account", group, "name", "Group")
+			wants(t, k, k.Olga, "account", hers, "parent", group.String())
+			wants(t, k, k.Olga, "account", changed, "parent", other.String())
+		})
+	}
 }

@@ -30,7 +30,8 @@ type Mapping struct {
 	Ignore []string `json:"ignore,omitempty"`
 	// Match names the field by which rows find existing records to update.
 	Match string `json:"match,omitempty"`
-	// Touches gives people whom rows find by Match a touch: they came again.
+	// Touches gives people whom rows find by Match a touch: they came again. Whose
+	// work has ended comes as a new one.
 	Touches bool `json:"touches,omitempty"`
 	// CreateFields makes custom fields for headers that match nothing.
 	CreateFields bool `json:"create_fields,omitempty"`

@@ -2,6 +2,8 @@ package exchange
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"strings"
 
 	"wellmet/internal/fault"
@@ -81,7 +83,7 @@ func (w *worker) match(ctx context.Context, s *record.Session, items []*item) er
 			return err
 		}
 	}
-	hits, taken, err := byKey(ctx, s, f, texts)
+	hits, taken, err := byKey(ctx, s, f, texts, w.stillOpen)
 	if err != nil {
 		return err
 	}
@@ -112,6 +114,23 @@ func (w *worker) match(ctx context.Context, s *record.Session, items []*item) er
 	return nil
 }
 
+// stillOpen leaves of the records that keys found those that are still worked on,
+// where people come again: with others it begins anew, as at every other door.
+func (w *worker) stillOpen(ctx context.Context, s *record.Session, found map[string][]value.ID) error {
+	if !w.mapping.Touches {
+		return nil
+	}
+	list, err := s.AsSystem("who is still worked on").GetMany(ctx, w.layout.object.Name, slices.Concat(slices.Collect(maps.Values(found))...))
+	if err != nil {
+		return err
+	}
+	open := w.im.again[w.layout.object.Name].Open
+	for text, ids := range found {
+		found[text] = slices.DeleteFunc(ids, func(id value.ID) bool { return list[id] == nil || !open(list[id]) })
+	}
+	return nil
+}
+
 // touch gives those who were found by the key a touch, where that is wanted.
 func (w *worker) touch(ctx context.Context, s *record.Session, items []*item) error {
 	if !w.mapping.Touches {
@@ -127,7 +146,7 @@ func (w *worker) touch(ctx context.Context, s *record.Session, items []*item) er
 	if len(ids) == 0 {
 		return nil
 	}
-	return w.im.again[w.layout.object.Name](ctx, s, ids)
+	return w.im.again[w.layout.object.Name].Touch(ctx, s, ids)
 }
 
 func rowFault(path, key string, args fault.Args) error {

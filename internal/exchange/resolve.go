@@ -210,8 +210,10 @@ func (l *lookup) mayCome(text string) bool {
 }
 
 // byKey finds the records that rows are to update, by the match field. taken
-// are keys of records that the importer may not see (engine decision 19).
-func byKey(ctx context.Context, s *record.Session, f *schema.FieldDef, texts []string) (hits map[string]found, taken map[string]bool, err error) {
+// are keys of records that the importer may not see (engine decision 19). Records
+// that keep leaves out are as if they were not there.
+func byKey(ctx context.Context, s *record.Session, f *schema.FieldDef, texts []string,
+	keep func(context.Context, *record.Session, map[string][]value.ID) error) (hits map[string]found, taken map[string]bool, err error) {
 	hits, taken = map[string]found{}, map[string]bool{}
 	seen, err := s.FindBy(ctx, f.Object, f, texts)
 	if err != nil {
@@ -219,10 +221,16 @@ func byKey(ctx context.Context, s *record.Session, f *schema.FieldDef, texts []s
 	}
 	var rest []string
 	for _, text := range texts {
-		if ids := seen[text]; len(ids) > 0 {
-			hits[i18n.Fold(text)] = found{id: ids[0], many: len(ids) > 1}
-		} else {
+		if len(seen[text]) == 0 {
 			rest = append(rest, text)
+		}
+	}
+	if err := keep(ctx, s, seen); err != nil {
+		return nil, nil, err
+	}
+	for text, ids := range seen {
+		if len(ids) > 0 {
+			hits[i18n.Fold(text)] = found{id: ids[0], many: len(ids) > 1}
 		}
 	}
 	if len(rest) == 0 || s.Actor().Scope(f.Object, access.Read) == access.All {

@@ -10,6 +10,7 @@ import (
 	"wellmet/internal/exchange"
 	"wellmet/internal/fault"
 	"wellmet/internal/record"
+	"wellmet/internal/sales"
 )
 
 // The rows that failed come out as a file; mended and imported again nothing is
@@ -191,5 +192,31 @@ func TestPeopleInAFileCameAgain(t *testing.T) {
 		if run := bring(t, k, "contact", "Name\nAnn\n", exchange.Mapping{Touches: true}); run.State != exchange.Failed || !strings.Contains(run.Error, "touches") {
 			t.Errorf("touches of contacts: %s %s", run.State, run.Error)
 		}
+	})
+}
+
+// Whoever comes again after his lead was given up or converted is a new lead, as at
+// every other door; of several with one address the open one is meant. Without
+// touches a file changes what it names.
+func TestPeopleOfClosedLeadsComeAnew(t *testing.T) {
+	t.Parallel()
+	apptest.Each(t, func(t *testing.T, k *apptest.Kit) {
+		ann := k.Create(t, k.Rita, "lead", record.Values{"name": "Ann", "email": "ann@home.example"})
+		bo := k.Create(t, k.Rita, "lead", record.Values{"name": "Bo", "email": "bo@home.example"})
+		k.Write(t, k.Rita, func(s *record.Session) error {
+			if _, err := s.Update(t.Context(), "lead", ann, 0, record.Values{"status": "disqualified", "lost_reason": "no_budget"}); err != nil {
+				return err
+			}
+			_, err := sales.Convert(t.Context(), s, bo, sales.Options{})
+			return err
+		})
+		file := "Email,Name,Channel\nann@home.example,Ann,Fair\nbo@home.example,Bo,Fair\n"
+		counts(t, bring(t, k, "lead", file, exchange.Mapping{Match: "email", Touches: true}), 2, 0, 0, 0)
+		all := []string{"Ann|disqualified|1", "Ann|new|1", "Bo|converted|1", "Bo|new|1"}
+		same(t, rows(t, k, "lead", "name", "status", "touch_count"), all...)
+		counts(t, bring(t, k, "lead", file, exchange.Mapping{Match: "email", Touches: true}), 0, 2, 0, 0)
+		all[1], all[3] = "Ann|new|2", "Bo|new|2"
+		same(t, rows(t, k, "lead", "name", "status", "touch_count"), all...)
+		counts(t, bring(t, k, "lead", file, exchange.Mapping{Match: "email"}), 0, 0, 0, 2) // which of the two?
 	})
 }

@@ -137,9 +137,17 @@ type Request struct {
 	DryRun  bool
 }
 
-// Again writes down, by object, that people who are there already came once
-// more.
-type Again map[string]func(ctx context.Context, s *record.Session, ids []value.ID) error
+// Again is, by object, what an import does about people who are there already and
+// came once more.
+type Again map[string]Coming
+
+// Coming is about the people of one object.
+type Coming struct {
+	// Touch writes down that they came.
+	Touch func(ctx context.Context, s *record.Session, ids []value.ID) error
+	// Open reports whether somebody is still worked on. Who is not comes anew.
+	Open func(*record.Record) bool
+}
 
 // Importer runs the imports of one workspace.
 type Importer struct {
@@ -156,7 +164,7 @@ func New(e *record.Engine, again Again) *Importer {
 
 // Touches reports whether an import can tell that people of an object came
 // again.
-func (im *Importer) Touches(object string) bool { return im.again[object] != nil }
+func (im *Importer) Touches(object string) bool { return im.again[object].Touch != nil }
 
 // Start stores the file and the request. The import itself is Go's, in the
 // background or at once.

@@ -106,6 +106,44 @@ func Whose(ctx context.Context, s *record.Session, member value.ID) (*Calendar, 
 	return For(ctx, s, cmp.Or(s.Roster().Region(member), s.Settings().Region))
 }
 
+// Calendars are those of all who work here. They serve after the session, too.
+type Calendars struct {
+	company *Calendar
+	of      map[value.ID]*Calendar
+}
+
+// Of is the calendar of a member, as Whose answers it.
+func (c *Calendars) Of(member value.ID) *Calendar {
+	if cal := c.of[member]; cal != nil {
+		return cal
+	}
+	return c.company
+}
+
+// everybodysKey finds the calendars among what is kept of configuration.
+type everybodysKey struct{}
+
+// Everybodys are the calendars of all members: what somebody answers for counts in
+// his own working time, wherever it is told.
+func Everybodys(ctx context.Context, s *record.Session) (*Calendars, error) {
+	return record.Keep(s, everybodysKey{}, func() (*Calendars, error) {
+		company, err := Of(ctx, s)
+		if err != nil {
+			return nil, err
+		}
+		c := &Calendars{company, map[value.ID]*Calendar{}}
+		for _, m := range s.Roster().MemberIDs() {
+			if s.Roster().Region(m) == "" {
+				continue
+			}
+			if c.of[m], err = Whose(ctx, s, m); err != nil {
+				return nil, err
+			}
+		}
+		return c, nil
+	})
+}
+
 // calendarKey finds a region's calendar among what is kept of configuration.
 type calendarKey struct{ region string }
 

@@ -99,6 +99,10 @@ func refOf(link string) (schema.Ref, bool) {
 // put writes the rows. A blind one is about a record that its receiver may not
 // read, and says only that he may ask for it.
 func put(ctx context.Context, s *record.Session, n Notice, members []value.ID, blind bool) error {
+	members, err := untold(ctx, s, n.Once, members)
+	if err != nil {
+		return err
+	}
 	if len(members) == 0 {
 		return nil
 	}
@@ -144,6 +148,16 @@ func put(ctx context.Context, s *record.Session, n Notice, members []value.ID, b
 		return err
 	}
 	return post(ctx, s, mails)
+}
+
+// untold leaves out who was told already what is told once.
+func untold(ctx context.Context, s *record.Session, once string, members []value.ID) ([]value.ID, error) {
+	if once == "" || len(members) == 0 {
+		return members, nil
+	}
+	d := s.Tx().Dialect()
+	told, err := s.Tx().IDs(ctx, `SELECT member FROM {notice} WHERE `+d.AnyOf("member", d.Param(1, store.IDList))+` AND once = $2`, store.IDs(d, members), once)
+	return slices.DeleteFunc(slices.Clone(members), func(m value.ID) bool { return slices.Contains(told, m) }), err
 }
 
 // wish is how a member wants a notice.

@@ -48,10 +48,12 @@ func (x *Room) Rules() []record.Rule {
 // rule is an assignment rule made ready.
 type rule struct {
 	id, team, fallback value.ID
+	version            int64
 	pool               pool
 	name, object, how  string
 	when               *expr.Expr // nil = always
-	broken             error
+	broken             error      // it holds for nothing
+	amiss              error      // it holds, and chooses nobody
 	members            []value.ID
 	territory          string
 	mostOpen           int64
@@ -77,7 +79,7 @@ func rulesOf(ctx context.Context, s *record.Session) ([]rule, error) {
 }
 
 func ruleOf(s *record.Session, r *record.Record) rule {
-	x := rule{id: r.ID, name: r.Title()}
+	x := rule{id: r.ID, version: r.Version, name: r.Title()}
 	x.object, _ = record.Get(r, RuleObject)
 	x.how, _ = record.Get(r, RuleHow)
 	x.team, _ = record.Get(r, RuleTeam)
@@ -90,7 +92,18 @@ func ruleOf(s *record.Session, r *record.Record) rule {
 	if text, ok := record.Get(r, RuleCondition); ok {
 		x.when, x.broken = s.Check(s.Schema().MustObject(x.object), text, expr.Bool)
 	}
+	if x.how == ByTerritory {
+		_, x.amiss = s.Check(s.Schema().MustObject(x.object), x.territory, expr.Text)
+	}
+	if !slices.ContainsFunc(s.Roster().MemberIDs(), func(m value.ID) bool { return x.names(s, m) }) {
+		x.amiss = fault.New(fault.Invalid, "ownership.names_nobody_left", nil)
+	}
 	return x
+}
+
+// names reports whether the rule may choose a member who works here.
+func (x rule) names(s *record.Session, m value.ID) bool {
+	return s.Roster().Active(m) && (slices.Contains(x.members, m) || x.team != 0 && s.Roster().TeamOf(m) == x.team)
 }
 
 // checkRules refuses conditions that say nothing of their object, and rules
@@ -149,6 +162,7 @@ type Verdict struct {
 	Fallback bool     `json:"fallback"`
 	Pool     value.ID `json:"pool,omitempty"`
 	pool     pool
+	flaws    []flaw // of the rules that were asked
 }
 
 // round is one batch of records that are given out, or would be.
@@ -201,13 +215,24 @@ func told(s *record.Session) map[value.ID]Verdict {
 func (r *round) judge(ctx context.Context, object string, rec *record.Record) (Verdict, error) {
 	v := Verdict{Record: rec.ID, Title: rec.Title()}
 	for _, x := range r.rules {
-		if x.object != object || x.broken != nil {
+		if x.object != object {
+			continue
+		}
+		if x.broken != nil {
+			v.flaws = append(v.flaws, flaw{x, x.broken})
 			continue
 		}
 		if x.when != nil {
-			if holds, err := r.s.Judge(rec, x.when); err != nil || !holds {
-				continue // what cannot be told does not hold
+			holds, err := r.s.Judge(rec, x.when)
+			if err != nil { // what cannot be told does not hold
+				v.flaws = append(v.flaws, flaw{x, err})
 			}
+			if err != nil || !holds {
+				continue
+			}
+		}
+		if x.amiss != nil {
+			v.flaws = append(v.flaws, flaw{x, x.amiss})
 		}
 		v.Rule, v.Name = x.id, x.name
 		var err error
@@ -256,10 +281,9 @@ func (r *round) choose(ctx context.Context, x rule, rec *record.Record) (value.I
 
 // able are the members who may get the record, in a fixed order.
 func (r *round) able(ctx context.Context, x rule, rec *record.Record) ([]value.ID, error) {
-	roster := r.s.Roster()
 	var able []value.ID
-	for _, m := range roster.MemberIDs() {
-		if !roster.Active(m) || !slices.Contains(x.members, m) && (x.team == 0 || roster.TeamOf(m) != x.team) {
+	for _, m := range r.s.Roster().MemberIDs() {
+		if !x.names(r.s, m) {
 			continue
 		}
 		if x.inHours {
@@ -385,16 +409,4 @@ func (x *Room) Try(ctx context.Context, s *record.Session, object, filter string
 func Gives(ctx context.Context, s *record.Session, object string) (bool, error) {
 	rules, err := rulesOf(ctx, s)
 	return slices.ContainsFunc(rules, func(x rule) bool { return x.object == object }), err
-}
-
-// Broken are the rules that hold for nothing, because what they name is gone.
-func Broken(ctx context.Context, s *record.Session) (map[value.ID]error, error) {
-	rules, err := rulesOf(ctx, s)
-	broken := map[value.ID]error{}
-	for _, x := range rules {
-		if x.broken != nil {
-			broken[x.id] = x.broken
-		}
-	}
-	return broken, err
 }

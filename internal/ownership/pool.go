@@ -79,7 +79,7 @@ func (x *Room) settle(ctx context.Context, s *record.Session, drafts []*record.D
 			}
 		}
 	}
-	return nil
+	return note(ctx, s, drafts)
 }
 
 // leave ends what shares a record with the pools of its rules, and notes it with

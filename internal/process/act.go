@@ -26,6 +26,8 @@ type Needs struct {
 	Assign func(ctx context.Context, s *record.Session, object string, ids []value.ID, rule string, tasks bool) error
 	// Paper makes a PDF of a text under a title, in a language.
 	Paper func(s *record.Session, title, text, language string) ([]byte, error)
+	// NoMail reports whether somebody with an address wants no mails.
+	NoMail func(ctx context.Context, s *record.Session, address string) (bool, error)
 	// Private lets webhooks reach addresses of the server's own network.
 	Private bool
 	// Seal and Unseal keep the secrets of webhooks.
@@ -241,7 +243,7 @@ func (p *Process) one(ctx context.Context, s *record.Session, d *deed, hits []hi
 	case DoNotify:
 		return p.each(hits, func(h hit) error { return tell(ctx, s, d, h) }, true, DoNotify)
 	case DoSend:
-		return p.each(hits, func(h hit) error { return send(ctx, s, d, h) }, true, DoSend)
+		return p.each(hits, func(h hit) error { return p.send(ctx, s, d, h) }, true, DoSend)
 	case DoDocument:
 		return p.each(hits, func(h hit) error { return document(ctx, s, d, h) }, p.needs.Paper != nil, DoDocument)
 	case DoWebhook:

@@ -27,9 +27,9 @@ type letter struct {
 // Kind implements jobs.Job.
 func (letter) Kind() string { return "process.letter" }
 
-// send writes a template to the address that the action names, after the
-// commit.
-func send(ctx context.Context, s *record.Session, d *deed, h hit) error {
+// send writes a template to the address that the action names, after the commit,
+// unless somebody there wants no mails.
+func (p *Process) send(ctx context.Context, s *record.Session, d *deed, h hit) error {
 	server, err := smtp.Settings.Get(ctx, s.Tx())
 	if err != nil {
 		return err
@@ -47,6 +47,9 @@ func send(ctx context.Context, s *record.Session, d *deed, h hit) error {
 			return fault.New(fault.Invalid, "process.no_address", fault.Args{"from": strings.TrimPrefix(d.To, "=")})
 		}
 	}
+	if err := p.wanted(ctx, s, to, strings.TrimPrefix(d.To, "=")); err != nil {
+		return err
+	}
 	w, err := Write(ctx, s, d.Template, h.record)
 	if err != nil {
 		return err
@@ -58,6 +61,29 @@ func send(ctx context.Context, s *record.Session, d *deed, h hit) error {
 	return s.Later(letter{Source: as.source(), Object: h.record.Object.Name, Record: h.record.ID, To: to, Subject: strings.Join(strings.Fields(w.Subject), " "), Text: w.Body})
 }
 
+// wanted refuses to write to somebody who wants no mails; from says where the
+// address stands.
+func (p *Process) wanted(ctx context.Context, s *record.Session, to, from string) error {
+	if p.needs.NoMail == nil {
+		return nil
+	}
+	no, err := p.needs.NoMail(ctx, s, to)
+	if err == nil && no {
+		err = fault.New(fault.Invalid, "process.opted_out", fault.Args{"from": from})
+	}
+	return err
+}
+
+// stillWanted tells why a letter is not sent that was asked for: its receiver has
+// opted out since. A letter may wait for days.
+func (p *Process) stillWanted(ctx context.Context, e *record.Engine, l letter) (why, err error) {
+	err = e.Read(ctx, record.Who{System: "letters", Door: "rule"}, func(s *record.Session) error { return p.wanted(ctx, s, l.To, l.To) })
+	if f, ok := fault.As(err); ok && f.Key == "process.opted_out" {
+		why = err
+	}
+	return why, err
+}
+
 // letterTries is how often a letter is sent before it is given up.
 const letterTries = 12
 
@@ -65,7 +91,10 @@ const letterTries = 12
 // so is, in the end, what no server takes. The run log, which says that it was
 // done, then tells of it.
 func (p *Process) post(ctx context.Context, e *record.Engine, run jobs.Run, l letter) error {
-	why, err := p.mail(ctx, e, run, l)
+	why, err := p.stillWanted(ctx, e, l)
+	if err == nil {
+		why, err = p.mail(ctx, e, run, l)
+	}
 	if err != nil && why == nil && run.Attempt >= letterTries {
 		why = fault.New(fault.Unavailable, "process.mail_not_sent", fault.Args{"count": letterTries})
 	}

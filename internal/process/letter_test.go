@@ -78,6 +78,42 @@ func TestARuleSendsAMail(t *testing.T) {
 	})
 }
 
+// Who wants no mails gets none from a rule, whatever the way to the address; the log
+// says so. A letter that waits is not sent to somebody who opted out meanwhile.
+func TestWhoWantsNoMailsGetsNone(t *testing.T) {
+	t.Parallel()
+	each(t, func(k *bench) {
+		k.offering()
+		x := k.post()
+		k.must(k.set(k.Rita, "account", k.account, record.Values{"email": "Ann@acme.example"}))
+		grown := func() (deal value.ID) {
+			deal = k.deal("prospecting", nil)
+			k.must(k.set(k.Rita, "deal", deal, record.Values{"amount": "2000 EUR"}))
+			return deal
+		}
+		logged := func(what string, deal value.ID, sent int, want string) {
+			t.Helper()
+			k.Drain(t)
+			if got := strings.Join(k.log("deal", deal), "|"); len(x.Mails()) != sent || got != want {
+				t.Errorf("%s: %d mails, the log says %q", what, len(x.Mails()), got)
+			}
+		}
+		contact := k.Create(t, k.Olga, "contact", record.Values{"name": "Ann", "more_emails": "ann@acme.example"})
+		logged("nobody opted out", grown(), 1, "done")
+		no := "failed The address in account.email is of somebody who wants no emails."
+		k.must(k.set(k.Olga, "contact", contact, record.Values{"no_mail": true}))
+		logged("a contact", grown(), 1, no)
+		k.must(k.set(k.Olga, "contact", contact, record.Values{"no_mail": false, "no_calls": true}))
+		logged("no calls", grown(), 2, "done")
+		lead := k.Create(t, k.Olga, "lead", record.Values{"name": "Ann", "email": "ann@acme.example", "opted_out": true})
+		logged("a lead", grown(), 2, no)
+		k.must(k.set(k.Olga, "lead", lead, record.Values{"opted_out": false}))
+		waits := grown()
+		k.must(k.set(k.Olga, "contact", contact, record.Values{"no_mail": true}))
+		logged("meanwhile", waits, 2, "failed The address in Ann@acme.example is of somebody who wants no emails.|done")
+	})
+}
+
 // A mail that a server does not take now is sent later, once; one that it never
 // takes is given up, which the record's log tells.
 func TestAMailThatIsNotTaken(t *testing.T) {

@@ -97,7 +97,7 @@ func logLater(ctx context.Context, s *record.Session, source value.ID, action, o
 }
 
 // Failure is a record that something else than a rule of this room could not
-// judge, such as a rule of scoring.
+// judge, such as a rule of scoring or of assignment.
 type Failure struct {
 	Source value.ID // the rule
 	Record *record.Record
@@ -158,7 +158,7 @@ func failuresOf(ctx context.Context, s *record.Session, source value.ID) (map[st
 // LogEntry is one line of the run log.
 type LogEntry struct {
 	ID      value.ID  `json:"id"`
-	Source  value.ID  `json:"source"` // rule, blueprint or rule of scoring
+	Source  value.ID  `json:"source"` // rule, blueprint, rule of scoring or of assignment
 	Object  string    `json:"object"`
 	Record  value.ID  `json:"record"`
 	Act     value.ID  `json:"act,omitempty"`

@@ -21,13 +21,20 @@ type Written struct {
 	Empty []string `json:"empty,omitempty"`
 	// To is where a mail goes, "" = the actor sees no address; Offer fills it in.
 	To string `json:"to,omitempty"`
+	// NoMail says that somebody there wants no mails.
+	NoMail bool `json:"no_mail,omitempty"`
 }
 
 // Offer fills a template for a record, and finds to whom it goes if it is a mail.
-func Offer(ctx context.Context, s *record.Session, template value.ID, r *record.Record) (Written, error) {
+// Whether an address wants none, noMail tells.
+func Offer(ctx context.Context, s *record.Session, template value.ID, r *record.Record,
+	noMail func(ctx context.Context, s *record.Session, to string) (bool, error)) (Written, error) {
 	w, err := Write(ctx, s, template, r)
 	if err == nil && w.Kind == MailTemplate {
 		w.To, err = addressOf(ctx, s, r)
+	}
+	if err == nil && w.To != "" {
+		w.NoMail, err = noMail(ctx, s, w.To)
 	}
 	return w, err
 }

@@ -39,7 +39,7 @@ func (x Stay) AverageDays() any {
 	return decimal.NewFromInt(x.ms).Div(decimal.NewFromInt(x.Records * day)).RoundBank(2)
 }
 
-// AverageBusinessDays is the same in days on which the company works, nil where
+// AverageBusinessDays is the same in days on which their owners work, nil where
 // they were not counted.
 func (x Stay) AverageBusinessDays() any {
 	if x.Records == 0 || !x.counted {
@@ -55,9 +55,9 @@ type StayQuery struct {
 	By string
 	// From and To narrow to what was entered on these days; 0 = open.
 	From, To value.Date
-	// Business counts the company's days between two moments; nil = nobody
-	// wants to know.
-	Business func(from, to time.Time) int
+	// Business counts the working days of a record's owner, or the company's (0),
+	// between two moments; nil = nobody wants to know.
+	Business func(owner value.ID, from, to time.Time) int
 	// AsOf is the moment looked back to: stays up to it, of records as they were.
 	AsOf time.Time
 	// Before begins lists behind a record, the last of the page before; 0 = with
@@ -239,6 +239,7 @@ func (s *Session) stayFrom(ctx context.Context, o *schema.Object, column, now st
 // stretch is one span of a record in a state.
 type stretch struct {
 	record     value.ID
+	owner      value.ID
 	key        stayKey
 	begin, end int64
 	door       string
@@ -249,15 +250,18 @@ type stretch struct {
 func (s *Session) eachStretch(ctx context.Context, o *schema.Object, f, by *schema.FieldDef, q StayQuery, fn func(stretch)) error {
 	args := s.args()
 	column := "sp." + s.tx.Dialect().Quote(f.Column)
-	part := "CAST(0 AS bigint)"
+	part, owner := "CAST(0 AS bigint)", "CAST(0 AS bigint)"
 	if by != nil {
 		part = "coalesce(t." + s.tx.Dialect().Quote(by.Column) + ", 0)"
+	}
+	if f, owned := o.Field("owner"); owned {
+		owner = "coalesce(t." + s.tx.Dialect().Quote(f.Column) + ", 0)"
 	}
 	from, err := s.stayFrom(ctx, o, column, args.Add(q.until(s), "bigint"), q, args)
 	if err != nil {
 		return err
 	}
-	rows, err := s.tx.Query(ctx, "SELECT sp.record, "+column+", "+part+", sp.from_ms, sp.to_ms, a.door"+from+" ORDER BY sp.record, sp.from_ms", args.Values()...)
+	rows, err := s.tx.Query(ctx, "SELECT sp.record, "+column+", "+part+", sp.from_ms, sp.to_ms, a.door, "+owner+from+" ORDER BY sp.record, sp.from_ms", args.Values()...)
 	if err != nil {
 		return err
 	}
@@ -270,12 +274,13 @@ func (s *Session) eachStretch(ctx context.Context, o *schema.Object, f, by *sche
 		x.begin, _ = rows.Int(3)
 		x.end, _ = rows.Int(4)
 		x.door, _ = rows.Text(5)
+		x.owner, _ = rows.ID(6)
 		fn(x)
 	}
 	return rows.Err()
 }
 
-// countBusiness adds up the company's days of every visit, the same records and
+// countBusiness adds up the working days of every visit, the same records and
 // states left out.
 func (s *Session) countBusiness(ctx context.Context, o *schema.Object, f, by *schema.FieldDef, q StayQuery, found map[stayKey]*Stay) error {
 	for _, x := range found {
@@ -296,7 +301,7 @@ func (s *Session) countBusiness(ctx context.Context, o *schema.Object, f, by *sc
 	err := s.eachStretch(ctx, o, f, by, q, func(x stretch) {
 		if x.record != record || x.key != at.key || x.begin != at.end {
 			days[at.key] += at.days(q.Business)
-			at = visit{key: x.key, begin: x.begin}
+			at = visit{key: x.key, owner: x.owner, begin: x.begin}
 		}
 		if x.record != record {
 			settle()
@@ -313,14 +318,15 @@ func (s *Session) countBusiness(ctx context.Context, o *schema.Object, f, by *sc
 // visit is one stay in a state, over all spans that touch.
 type visit struct {
 	key        stayKey
+	owner      value.ID
 	begin, end int64
 }
 
-func (v visit) days(count func(from, to time.Time) int) int {
+func (v visit) days(count func(owner value.ID, from, to time.Time) int) int {
 	if v.end <= v.begin {
 		return 0
 	}
-	return count(time.UnixMilli(v.begin), time.UnixMilli(v.end))
+	return count(v.owner, time.UnixMilli(v.begin), time.UnixMilli(v.end))
 }
 
 // labelStays puts the states in their order.

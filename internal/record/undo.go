@@ -419,6 +419,11 @@ func (s *Session) undoUpdate(ctx context.Context, act value.ID, t touch, u *Undo
 		} else if may {
 			return s.AsSystem("undo of what the system did").undoUpdate(ctx, act, t, u)
 		}
+		if gone, err := s.deletedIn(ctx, act); err != nil {
+			return err
+		} else if s.onlyCleared(t.object, t.changes, gone) {
+			return s.AsSystem("links to what comes back").undoUpdate(ctx, act, t, u)
+		}
 		if by, err := s.regain(ctx, act, t, access.Update, u); err != nil || by != s {
 			if err != nil {
 				return err

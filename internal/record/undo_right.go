@@ -39,12 +39,14 @@ func (s *Session) askUndo(ctx context.Context, act value.ID) (undoRight, error) 
 	return right, s.engine.needs.MayUndo(ctx, s, act)
 }
 
-// undoAsks are the rights that an undo needs: to what, by what the act did to it.
-var undoAsks = []struct {
+type undoAsk struct {
 	kind   Doing
 	action access.Action
 	trash  bool
-}{{Creating, access.Delete, false}, {Restoring, access.Delete, false}, {Deleting, access.Delete, true}, {Updating, access.Update, false}}
+}
+
+// undoAsks are the rights that an undo needs: to what, by what the act did to it.
+var undoAsks = []undoAsk{{Creating, access.Delete, false}, {Restoring, access.Delete, false}, {Deleting, access.Delete, true}, {Updating, access.Update, false}}
 
 func (s *Session) mayUndoAll(ctx context.Context, act value.ID, right undoRight) error {
 	if s.actor.System() || right.part {
@@ -63,7 +65,13 @@ func (s *Session) mayUndoAll(ctx context.Context, act value.ID, right undoRight)
 			if right.regains(s.actor, o, ask.action) {
 				continue
 			}
-			held, err := s.outOfReach(ctx, act, o, ask.kind, ask.action, ask.trash)
+			var gone map[value.ID]bool
+			if ask.kind == Updating && right.own {
+				if gone, err = s.deletedIn(ctx, act); err != nil {
+					return err
+				}
+			}
+			held, err := s.outOfReach(ctx, act, o, ask, gone)
 			if err != nil {
 				return err
 			}
@@ -78,7 +86,7 @@ func (s *Session) mayUndoAll(ctx context.Context, act value.ID, right undoRight)
 					continue
 				}
 			}
-			return s.notAll(ctx, o, held, ask.action)
+			return s.notAll(ctx, o, held, ask)
 		}
 	}
 	return nil
@@ -104,8 +112,9 @@ func (s *Session) objectsOf(ctx context.Context, act value.ID) (ids []string, er
 // outOfReach is a record that an act changed in one way, that nobody else has
 // changed since, and that the actor may not act on; 0 = none. What an act made
 // as part of what it made goes along with that, and what it deleted along with
-// what it deleted comes back with that.
-func (s *Session) outOfReach(ctx context.Context, act value.ID, o *schema.Object, kind Doing, action access.Action, trash bool) (id value.ID, err error) {
+// what it deleted comes back with that; so do links to what is gone with the act.
+func (s *Session) outOfReach(ctx context.Context, act value.ID, o *schema.Object, ask undoAsk, gone map[value.ID]bool) (id value.ID, err error) {
+	kind, action, trash := ask.kind, ask.action, ask.trash
 	args := s.args()
 	rule := s.may(o, action, "t", args)
 	if seen := s.may(o, access.Read, "t", args); rule == "" {
@@ -121,7 +130,7 @@ func (s *Session) outOfReach(ctx context.Context, act value.ID, o *schema.Object
 		is = " IS NOT NULL"
 	}
 	this, mine := args.Add(int64(act), "bigint"), args.Add(int64(s.act), "bigint")
-	sql := `SELECT t.id FROM {history} h JOIN {` + o.Table + `} t ON t.id = h.record WHERE h.act = ` + this + ` AND h.object = ` + args.Add(o.ID, "text") +
+	sql := `SELECT t.id, h.changes FROM {history} h JOIN {` + o.Table + `} t ON t.id = h.record WHERE h.act = ` + this + ` AND h.object = ` + args.Add(o.ID, "text") +
 		` AND h.kind = ` + args.Add(string(kind), "text") + ` AND t.deleted_at` + is + ` AND CASE WHEN ` + rule + ` THEN 0 ELSE 1 END = 1
 		AND NOT EXISTS (SELECT 1 FROM {history} m WHERE m.record = t.id AND m.version > h.version AND m.act <> ` + this + ` AND m.act <> ` + mine + `
 			AND EXISTS (SELECT 1 FROM {act} a WHERE a.id = m.act AND a.undone_by IS NULL)
@@ -134,20 +143,51 @@ func (s *Session) outOfReach(ctx context.Context, act value.ID, o *schema.Object
 			sql += ` AND NOT EXISTS (SELECT 1 FROM {history} p WHERE p.act = ` + this + ` AND p.kind = 'delete' AND p.record = t.` + s.tx.Dialect().Quote(f.Column) + `)`
 		}
 	}
-	_, err = s.tx.Row(ctx, sql+` LIMIT 1`, args.Values(), &id)
-	return id, err
+	if len(gone) == 0 {
+		sql += ` LIMIT 1`
+	}
+	rows, err := s.tx.Query(ctx, sql, args.Values()...)
+	if err != nil {
+		return 0, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		id, _ = rows.ID(0)
+		text, _ := rows.Text(1)
+		if len(gone) > 0 {
+			changes, err := parseChanges(text)
+			if err != nil {
+				return 0, err
+			}
+			if s.onlyCleared(o, changes, gone) {
+				continue
+			}
+		}
+		return id, nil
+	}
+	return 0, rows.Err()
 }
 
 // notAll refuses an undo that would be half of one, and names what would stay to
 // whom may see it.
-func (s *Session) notAll(ctx context.Context, o *schema.Object, id value.ID, action access.Action) error {
+func (s *Session) notAll(ctx context.Context, o *schema.Object, id value.ID, ask undoAsk) error {
+	if ask.trash {
+		found := map[value.ID]locked{}
+		if err := s.lockChunk(ctx, o, []value.ID{id}, lockHow{action: access.Read, trash: true}, found); err != nil {
+			return err
+		}
+		if l, ok := found[id]; ok {
+			return fault.New(fault.Forbidden, "record.undo_unrestorable", fault.Args{"object": o.Name, "title": l.record.Title()})
+		}
+		return fault.New(fault.Forbidden, "record.undo_unseen", nil)
+	}
 	r, err := s.Get(ctx, o.Name, id)
 	switch {
 	case fault.Is(err, fault.NotFound) || fault.Is(err, fault.Forbidden):
 		return fault.New(fault.Forbidden, "record.undo_unseen", nil)
 	case err != nil:
 		return err
-	case action == access.Delete:
+	case ask.action == access.Delete:
 		return fault.New(fault.Forbidden, "record.undo_undeletable", fault.Args{"object": o.Name, "title": r.Title()})
 	}
 	return fault.New(fault.Forbidden, "record.undo_unchangeable", fault.Args{"object": o.Name, "title": r.Title()})

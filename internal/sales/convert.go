@@ -19,6 +19,9 @@ type Target struct {
 	Values record.Values // of a new one, before what the lead says
 }
 
+// unsaid reports whether nobody chose anything.
+func (t Target) unsaid() bool { return t.ID == 0 && !t.None && t.Values == nil }
+
 // Options are what Convert is told.
 type Options struct {
 	// Version of the lead that the caller saw; 0 = whatever is there.
@@ -58,7 +61,7 @@ func Convert(ctx context.Context, s *record.Session, lead value.ID, o Options) (
 		return Conversion{}, err
 	}
 	x := &conversion{s: s, lead: l, o: o}
-	for _, step := range []func(context.Context) error{x.findDeal, x.findContact, x.makeAccount, x.makeContact, x.makePeople, x.acquaint, x.openDeal,
+	for _, step := range []func(context.Context) error{x.findPeople, x.findDeal, x.findContact, x.makeAccount, x.makeContact, x.makePeople, x.acquaint, x.openDeal,
 		x.joinDeal, x.addLine, x.close} {
 		if err := step(ctx); err != nil {
 			return Conversion{}, err
@@ -95,7 +98,9 @@ type conversion struct {
 	lead    *record.Record
 	o       Options
 	contact *record.Record // the existing one
+	people  []*record.Record
 	deal    *record.Record // the existing one, whoever may read what of it
+	unseen  bool           // whose deal it is, the actor may not read
 	made    bool           // the account is new
 	done    Conversion
 }
@@ -109,10 +114,16 @@ func (x *conversion) findContact(ctx context.Context) (err error) {
 		return err
 	}
 	x.done.Contact = x.contact.ID
-	if a := x.o.Account; a.ID == 0 && !a.None && a.Values == nil {
-		x.o.Account.ID, _ = record.Get(x.contact, customer.ContactAccount)
+	id, has := record.Get(x.contact, customer.ContactAccount)
+	if !has || !x.o.Account.unsaid() {
+		return nil
 	}
-	return nil
+	seen, err := x.mayRead(ctx, customer.Accounts, id)
+	x.o.Account = Target{ID: id, None: !seen}
+	if !seen { // there is one, which is not his to see
+		x.o.Account.ID = 0
+	}
+	return err
 }
 
 // existing reads a record that the actor may see. What is missing and what is
@@ -190,63 +201,14 @@ func (x *conversion) person() bool {
 	return x.text(LeadEmail) != "" || x.text(LeadPhone) != "" || x.text(LeadJob) != "" || name != "" && name != x.text(LeadCompany)
 }
 
-// makePeople makes a contact of each further person, or links the one who has
-// the same e-mail address. Without a person of its own the lead's first contact
-// is the first of them.
-func (x *conversion) makePeople(ctx context.Context) error {
-	page, err := x.s.Query(ctx, record.Query{Object: LeadPeople.Name, Filter: `lead = "` + x.lead.ID.String() + `"`, Sort: "position,id", Limit: 500})
-	if err != nil {
-		return err
-	}
-	for _, p := range page.Records {
-		id, err := x.makePerson(ctx, p)
-		if err != nil {
-			return err
-		}
-		x.done.People = append(x.done.People, id)
-		if x.done.Contact == 0 && !x.o.Contact.None {
-			x.done.Contact = id
-		}
-		if _, err := x.s.AsSystem("conversion of a lead").Update(ctx, LeadPeople.Name, p.ID, 0, record.With(record.Values{}, LeadPersonContact, id)); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (x *conversion) makePerson(ctx context.Context, p *record.Record) (value.ID, error) {
-	if email, ok := record.Get(p, LeadPersonEmail); ok {
-		m := &matching{s: x.s}
-		m.equal(ctx, customer.Contacts, "email", email, customer.ContactEmail.Name())
-		if m.err != nil || len(m.found) > 0 {
-			return first(m.found).ID, m.err
-		}
-	}
-	v := record.Values{}
-	for to, from := range map[schema.Field[string]]schema.Field[string]{customer.ContactName: LeadPersonName, customer.ContactJob: LeadPersonJob,
-		customer.ContactEmail: LeadPersonEmail, customer.ContactPhone: LeadPersonPhone} {
-		if text, ok := record.Get(p, from); ok {
-			record.With(v, to, text)
-		}
-	}
-	if x.done.Account != 0 {
-		record.With(v, customer.ContactAccount, x.done.Account)
-	}
-	return x.make(ctx, customer.Contacts, v, nil)
-}
-
-func first(list []Match) Match {
-	if len(list) == 0 {
-		return Match{}
-	}
-	return list[0]
-}
-
 // acquaint makes account and contact known to each other, as far as neither
 // knows somebody else: a new account gets its first contact, an existing contact
 // without account gets one, where the actor may change him.
 func (x *conversion) acquaint(ctx context.Context) error {
 	if x.done.Account == 0 && x.done.Contact == 0 {
+		if x.unseen { // the deal's customer is what the lead becomes
+			return nil
+		}
 		return fault.New(fault.Invalid, "convert.needs_party", nil).With(fault.Field{Path: customer.Accounts.Name, Key: "convert.needs_party"})
 	}
 	if x.done.Account == 0 || x.done.Contact == 0 {
@@ -258,6 +220,11 @@ func (x *conversion) acquaint(ctx context.Context) error {
 			return err
 		})
 		if err != nil && !fault.Is(err, fault.Forbidden) && !fault.Is(err, fault.Invalid) {
+			return err
+		}
+	}
+	if x.contact != nil {
+		if err := x.keepsAccount(ctx, x.contact); err != nil {
 			return err
 		}
 	}

@@ -32,7 +32,7 @@ func (x *conversion) findDeal(ctx context.Context) error {
 		return err
 	}
 	if status, _ := record.Get(x.deal, DealStatus); status != Open {
-		return x.refuseDeal("convert.deal_closed")
+		return x.refuse(Deals.Name, "convert.deal_closed")
 	}
 	if way, ok := record.Get(x.deal, DealPipeline); ok {
 		if err := x.pipelineTakesLeads(ctx, way, Deals.Name); err != nil {
@@ -43,24 +43,34 @@ func (x *conversion) findDeal(ctx context.Context) error {
 }
 
 // accountOfDeal takes the deal's account where the caller names neither account
-// nor contact.
+// nor contact. Who may not read whose deal it is joins it without an account: what
+// he chooses is compared with nothing, so that no answer tells of it.
 func (x *conversion) accountOfDeal(ctx context.Context) error {
 	id, has := record.Get(x.deal, DealAccount)
-	if a := x.o.Account; !has || a.ID != 0 || a.None || a.Values != nil {
-		return nil
+	f, _ := x.s.Schema().MustObject(Deals.Name).Field(DealAccount.Name())
+	x.unseen = !x.s.Actor().System() && !x.s.Actor().CanFilter(f)
+	if has && !x.unseen {
+		seen, err := x.mayRead(ctx, customer.Accounts, id)
+		if err != nil {
+			return err
+		}
+		x.unseen = !seen
 	}
-	_, err := x.s.Get(ctx, customer.Accounts.Name, id)
-	if fault.Is(err, fault.NotFound) || fault.Is(err, fault.Forbidden) {
-		x.o.Account.None = true // there is one, which is not his to see
-		return nil
+	switch a := &x.o.Account; {
+	case x.unseen && a.unsaid():
+		a.None = true
+	case x.unseen && !a.None:
+		return x.refuse(customer.Accounts.Name, "convert.unseen_account")
+	case has && a.unsaid():
+		a.ID = id
 	}
-	x.o.Account.ID = id
-	return err
+	return nil
 }
 
-func (x *conversion) refuseDeal(key string) error {
+// refuse says at a choice what is wrong with it for the deal.
+func (x *conversion) refuse(choice, key string) error {
 	return fault.New(fault.Invalid, "record.invalid", fault.Args{"object": Leads.Name}).
-		With(fault.Field{Path: Deals.Name, Key: key, Args: fault.Args{"deal": x.deal.Title()}})
+		With(fault.Field{Path: choice, Key: key, Args: fault.Args{"deal": x.deal.Title()}})
 }
 
 // openDeal makes a new deal where one is wanted.
@@ -109,8 +119,7 @@ func (x *conversion) joinDeal(ctx context.Context) error {
 	x.carry(v, Deals, DealSource.Name(), LeadSource.Name())
 	account, has := record.Get(x.deal, DealAccount)
 	if has && x.done.Account != 0 && account != x.done.Account {
-		return fault.New(fault.Invalid, "record.invalid", fault.Args{"object": Leads.Name}).
-			With(fault.Field{Path: customer.Accounts.Name, Key: "convert.other_account", Args: fault.Args{"deal": x.deal.Title()}})
+		return x.refuse(customer.Accounts.Name, "convert.other_account")
 	}
 	contact, known := record.Get(x.deal, DealContact)
 	o := x.s.Schema().MustObject(Deals.Name)

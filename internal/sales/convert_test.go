@@ -410,7 +410,8 @@ func TestOpenWorkAndFilesComeAlong(t *testing.T) {
 		attach(t, k, "account", account, "contract.pdf")
 		k.Read(t, k.Rita, func(s *record.Session) error {
 			matches, err := sales.Matches(t.Context(), s, lead)
-			want := []sales.Match{{Object: "contact", ID: contact, Title: "A. Ek", By: "email"}, {Object: "account", ID: account, Title: "ACME Pumps", By: "contact"}}
+			want := []sales.Match{{Object: "contact", ID: contact, Title: "A. Ek", By: "email", Account: account, AccountTitle: "ACME Pumps"},
+				{Object: "account", ID: account, Title: "ACME Pumps", By: "contact"}}
 			if err == nil && !slices.Equal(matches, want) {
 				t.Errorf("matches %v, want %v", matches, want)
 			}

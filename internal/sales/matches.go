@@ -23,6 +23,9 @@ type Match struct {
 	// By says what agrees: email, phone, contact (an account that such a contact
 	// belongs to, a deal with him), account (a deal with it), domain or name.
 	By string `json:"by"`
+	// Account is whose contact it is, as far as the actor sees it.
+	Account      value.ID `json:"account,omitempty"`
+	AccountTitle string   `json:"account_title,omitempty"`
 }
 
 // mostMatches of one kind are offered.
@@ -39,7 +42,7 @@ func Matches(ctx context.Context, s *record.Session, lead value.ID) ([]Match, er
 		return nil, err
 	}
 	text := func(f schema.Field[string]) string { t, _ := record.Get(l, f); return t }
-	m := &matching{s: s, found: []Match{}}
+	m := &matching{s: s, found: []Match{}, of: map[value.ID]value.ID{}}
 	if email := text(LeadEmail); email != "" {
 		m.equal(ctx, customer.Contacts, "email", email, customer.ContactEmail.Name(), customer.ContactEmails.Name())
 		m.equal(ctx, customer.Accounts, "email", email, customer.AccountEmail.Name())
@@ -140,8 +143,9 @@ func (m *matching) joinable(ctx context.Context, by string, deals []*record.Reco
 type matching struct {
 	s     *record.Session
 	found []Match
-	// accounts are those of the contacts that were found.
+	// accounts are those of the contacts that were found, of whom.
 	accounts []value.ID
+	of       map[value.ID]value.ID
 	err      error
 }
 
@@ -166,7 +170,7 @@ func (m *matching) equal(ctx context.Context, o *schema.Object, by, text string,
 	}
 }
 
-// employers adds the accounts of the contacts that were found.
+// employers names the accounts of the contacts that were found, and adds them.
 func (m *matching) employers(ctx context.Context) {
 	if _, err := m.s.Object(customer.Accounts.Name); m.err != nil || err != nil {
 		return
@@ -175,6 +179,11 @@ func (m *matching) employers(ctx context.Context) {
 	if err != nil {
 		m.err = err
 		return
+	}
+	for i, x := range m.found {
+		if a := found[m.of[x.ID]]; a != nil {
+			m.found[i].Account, m.found[i].AccountTitle = a.ID, a.Title()
+		}
 	}
 	for _, id := range m.accounts {
 		if a := found[id]; a != nil && !m.known(id) {
@@ -208,7 +217,7 @@ func (m *matching) query(ctx context.Context, by string, q record.Query, fits fu
 		}
 		n++
 		if account, ok := r.Field(customer.ContactAccount.Name()).(value.ID); ok && q.Object == customer.Contacts.Name {
-			m.accounts = append(m.accounts, account)
+			m.accounts, m.of[r.ID] = append(m.accounts, account), account
 		}
 		m.found = append(m.found, Match{Object: q.Object, ID: r.ID, Title: r.Title(), By: by})
 	}

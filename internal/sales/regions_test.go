@@ -8,6 +8,7 @@ import (
 	"wellmet/internal/app/apptest"
 	"wellmet/internal/hours"
 	"wellmet/internal/record"
+	"wellmet/internal/report"
 	"wellmet/internal/sales"
 	"wellmet/internal/value"
 )
@@ -67,4 +68,52 @@ func callDays(t *testing.T, k *apptest.Kit, who value.ID) (list []string) {
 		return nil
 	})
 	return slices.Compact(list)
+}
+
+// How long a lead waits, whether it is late and how many working days a deal was in
+// a stage count in the working time of whoever answers for it.
+func TestWaitingCountsInTheOwnersTime(t *testing.T) {
+	t.Parallel()
+	apptest.EachQuiet(t, func(t *testing.T, k *apptest.Kit) {
+		k.Pass(time.Date(2026, 3, 25, 12, 0, 0, 0, time.UTC).Sub(k.Now())) // a Wednesday
+		k.Create(t, k.Ada, "holiday", record.Values{"name": "Josefi", "day": "2026-03-26", "region": "DE-BY"})
+		update(t, k, k.Ada, "member", k.Rita, record.Values{"holiday_region": "DE-BY"})
+		leads, deals := map[value.ID]value.ID{}, map[value.ID]value.ID{}
+		for _, who := range []value.ID{k.Rita, k.Max} {
+			account := k.Create(t, who, "account", record.Values{"name": "Acme"})
+			leads[who] = k.Create(t, who, "lead", record.Values{"name": "Ann", "phone": "+4930123456"})
+			deals[who] = k.Create(t, who, "deal", record.Values{"name": "Pumps", "account": account})
+		}
+		var day time.Duration // that Rita does not work
+		k.Read(t, k.Ada, func(s *record.Session) error {
+			company, err := hours.Of(t.Context(), s)
+			if err == nil {
+				day = company.Between(time.Date(2026, 3, 26, 0, 0, 0, 0, time.UTC), time.Date(2026, 3, 27, 0, 0, 0, 0, time.UTC))
+			}
+			return err
+		})
+		k.Pass(48 * time.Hour)
+		ritas, _ := waits(t, k, k.Ada, leads[k.Rita])
+		maxs, _ := waits(t, k, k.Ada, leads[k.Max])
+		if day == 0 || maxs-ritas != day {
+			t.Errorf("Rita's lead waits %s, Max's %s, and a day is %s", ritas, maxs, day)
+		}
+		for who, want := range map[value.ID]int{k.Rita: 1, k.Max: 2} {
+			k.Read(t, k.Ada, func(s *record.Session) error {
+				times, err := sales.StageTimes(t.Context(), s, sales.Deals, deals[who])
+				if err == nil && (len(times) != 1 || times[0].Business != want) {
+					t.Errorf("%s's deal: %+v, want %d days", s.Roster().Name(who), times, want)
+				}
+				return err
+			})
+		}
+		table, _ := reported(t, k, k.Ada, "time-in-stage-by-person", report.Params{})
+		got := map[string]string{}
+		for _, r := range table.Rows {
+			got[r.Labels[0]] = shown(table, r, "avg_business_days")
+		}
+		if got["Rita"] != "1" || got["Max"] != "2" {
+			t.Errorf("business days by person: %v", got)
+		}
+	})
 }

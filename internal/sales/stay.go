@@ -109,12 +109,12 @@ func stayBehind(ctx context.Context, s *record.Session, t report.Trail, by strin
 }
 
 func timeInStage(ctx context.Context, s *record.Session, name string, p report.Params, by string) (*report.Table, error) {
-	calendar, err := hours.Of(ctx, s)
+	calendars, err := hours.Everybodys(ctx, s)
 	if err != nil {
 		return nil, err
 	}
 	q := stayOf(p, by)
-	q.Business = calendar.BusinessDays
+	q.Business = func(owner value.ID, from, to time.Time) int { return calendars.Of(owner).BusinessDays(from, to) }
 	stays, err := s.Stays(ctx, q)
 	if err != nil {
 		return nil, err

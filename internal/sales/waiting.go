@@ -13,15 +13,21 @@ import (
 // waitingFields are what the clock of an unanswered lead is read from.
 var waitingFields = []string{LeadStatus.Name(), LeadCapturedAt.Name(), LeadFirstResponse.Name()}
 
+// whose is the field that says in whose working time a record waits. To whom it is
+// hidden, it waits in the company's.
+const whose = "owner"
+
 // Unanswered is the condition of open leads that nobody has called, written to
 // or met yet.
 const Unanswered = "first_response_at is empty and " + OpenLeads
 
 // Clock tells how long leads wait for their first answer.
 type Clock struct {
-	cal *hours.Calendar
+	cal *hours.Calendars
 	now time.Time
 	due bool // who looks may know until when leads are to be answered
+	// owner says that he may know whose they are.
+	owner bool
 }
 
 // ClockOf is the clock for who may know when leads came and were answered; for
@@ -35,8 +41,8 @@ func ClockOf(ctx context.Context, s *record.Session) (*Clock, error) {
 	if err != nil || slices.ContainsFunc(waitingFields, hidden) {
 		return &Clock{}, nil //nolint:nilerr // who may not know of leads sees no clock
 	}
-	cal, err := hours.Of(ctx, s)
-	return &Clock{cal, s.Now(), !hidden(LeadResponseDue.Name())}, err
+	cal, err := hours.Everybodys(ctx, s)
+	return &Clock{cal, s.Now(), !hidden(LeadResponseDue.Name()), !hidden(whose)}, err
 }
 
 // Fields are those of a lead that the clock reads.
@@ -44,10 +50,14 @@ func (c *Clock) Fields() []string {
 	if c.cal == nil {
 		return nil
 	}
+	fields := slices.Clone(waitingFields)
 	if c.due {
-		return append(slices.Clone(waitingFields), LeadResponseDue.Name())
+		fields = append(fields, LeadResponseDue.Name())
 	}
-	return waitingFields
+	if c.owner {
+		fields = append(fields, whose)
+	}
+	return fields
 }
 
 // Late reports whether a lead that waits should have been answered by now; to
@@ -57,7 +67,7 @@ func (c *Clock) Late(l *record.Record) bool {
 	return known && !c.now.Before(due)
 }
 
-// Waiting is the working time since an open lead came that nobody has called,
+// Waiting is its owner's working time since an open lead came that nobody has called,
 // written to or met yet; false for all others.
 func (c *Clock) Waiting(l *record.Record) (time.Duration, bool) {
 	from, ok := record.Get(l, LeadCapturedAt)
@@ -65,7 +75,7 @@ func (c *Clock) Waiting(l *record.Record) (time.Duration, bool) {
 	if c.cal == nil || !ok || answered || !Joinable(l) {
 		return 0, false
 	}
-	return c.cal.Between(from, c.now), true
+	return c.cal.Of(l.Owner()).Between(from, c.now), true
 }
 
 // responseColumns are how quickly leads are answered.

@@ -329,3 +329,20 @@ func unfold(t *testing.T, body string) (entries []map[string]string) {
 	}
 	return entries
 }
+
+// Who wants no mails is offered none where one is written down.
+func TestTheComposerKnowsWhoWantsNoMails(t *testing.T) {
+	t.Parallel()
+	webtest.Each(t, pages, func(t *testing.T, s *webtest.Site) {
+		rita := s.User(t, s.Rita)
+		for object, out := range map[string]string{"contact": "no_mail", "lead": "opted_out"} {
+			for _, no := range []bool{false, true} {
+				id := s.Create(t, s.Rita, object, record.Values{"name": "Ann", "email": "ann@acme.example", out: no})
+				a := rita.Get("/" + object + "s/" + id.String())
+				if a.Status != 200 || strings.Contains(a.Body, "data-mailto") == no || strings.Contains(a.Body, "Wants no emails") != no {
+					t.Errorf("%s with %s %v: %d", object, out, no, a.Status)
+				}
+			}
+		}
+	})
+}

@@ -27,11 +27,12 @@ type Work struct {
 	// Next is the earliest open activity; nil when nothing is planned.
 	Next *Step
 
-	email  string         // to write to
-	over   bool           // what is won, lost, converted or disqualified asks for no next step
-	object *schema.Object // of activities
-	member value.ID
-	people bool // colleagues can be looked up
+	email    string         // to write to
+	unwanted bool           // whoever it is about wants no mails
+	over     bool           // what is won, lost, converted or disqualified asks for no next step
+	object   *schema.Object // of activities
+	member   value.ID
+	people   bool // colleagues can be looked up
 }
 
 // Step is an open activity.
@@ -68,6 +69,7 @@ func Load(c *door.Call, s *record.Session, o *schema.Object, r *record.Record) (
 			break
 		}
 	}
+	w.unwanted = sales.Unwanted(r)
 	next, planned, err := room.Next(c.Ctx, s, o.Name, r.ID)
 	if err != nil || !planned {
 		return w, err

@@ -120,3 +120,38 @@ func TestRulesOfAssignment(t *testing.T) {
 		}
 	})
 }
+
+// A rule that does not do what it says tells so on its page, with the records that
+// met it.
+func TestABrokenRuleSaysSo(t *testing.T) {
+	t.Parallel()
+	webtest.Each(t, pages, func(t *testing.T, s *webtest.Site) {
+		id := s.Create(t, s.Ada, "assignment_rule", record.Values{"name": "Shop", "members": []value.ID{s.Rita}, "condition": `channel = "Shop"`})
+		at := "/settings/assignment/" + id.String()
+		ada := s.User(t, s.Ada)
+		if a := ada.Get(at); a.Status != http.StatusOK || strings.Contains(a.Body, "does not do what it says") || strings.Contains(a.Body, "could not judge") {
+			t.Errorf("%d %s", a.Status, a.Body)
+		}
+		s.Write(t, s.Ada, func(x *record.Session) error { // as if what it names were gone
+			if _, err := x.Tx().Exec(t.Context(), `UPDATE {assignment_rule} SET condition = $1 WHERE id = $2`, `colour = "red"`, id); err != nil {
+				return err
+			}
+			return x.Touch(t.Context())
+		})
+		s.Create(t, s.Ada, "lead", record.Values{"name": "Ann <b>", "owner": nil})
+		for path, wants := range map[string][]string{
+			at:                     {"This rule does not do what it says", "could not judge", ">Ann &lt;b&gt;</a>", "colour"},
+			"/settings/assignment": {"colour"},
+			"/notifications":       {"The assignment rule “Shop” no longer does what it says"},
+		} {
+			for _, want := range wants {
+				if a := ada.Get(path); a.Status != http.StatusOK || !strings.Contains(a.Body, want) {
+					t.Errorf("%s: %d, no %q", path, a.Status, want)
+				}
+			}
+		}
+		if a := s.User(t, s.Rita).Get(at); a.Status != http.StatusForbidden {
+			t.Errorf("a rep: %d", a.Status)
+		}
+	})
+}

@@ -26,6 +26,8 @@ type sheet struct {
 	Place    string
 	form     url.Values // what was typed, and not saved
 	Err      error
+	Broken   error // what the rule names is gone
+	Log      []parts.Failed
 	controls []parts.Control
 	names    *parts.Names
 }
@@ -86,6 +88,9 @@ func (x *sheet) load(c *door.Call, s *record.Session) (err error) {
 	if x.Object, err = objectOf(s, object); err != nil {
 		return err
 	}
+	if err := x.troubles(c, s); err != nil {
+		return err
+	}
 	x.Place = x.said(c, ownership.RuleTerritory.Name(), place)
 	x.Places = places(s, x.Object)
 	name := ownership.RuleCondition.Name()
@@ -98,6 +103,20 @@ func (x *sheet) load(c *door.Call, s *record.Session) (err error) {
 		x.names.WantControl(y)
 	}
 	return x.names.Load(c.Ctx)
+}
+
+// troubles reads what is wrong with a rule that is there, and what became of it.
+func (x *sheet) troubles(c *door.Call, s *record.Session) error {
+	if x.Rec == nil {
+		return nil
+	}
+	broken, err := ownership.Broken(c.Ctx, s)
+	if err != nil {
+		return err
+	}
+	x.Broken = broken[x.Rec.ID]
+	x.Log, err = parts.FailedOf(c.Ctx, s, x.Object, x.Rec.ID)
+	return err
 }
 
 // places are the fields whose text can be a region.

@@ -221,7 +221,7 @@ func showText(c *door.Call) error {
 		if err != nil {
 			return err
 		}
-		w, err = process.Offer(c.Ctx, s, template, r)
+		w, err = process.Offer(c.Ctx, s, template, r, sales.NoMail)
 		w.Empty = views.Labels(c.View, s, r.Object, w.Empty)
 		return err
 	})

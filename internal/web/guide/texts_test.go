@@ -63,6 +63,10 @@ func TestAWayOffersItsTexts(t *testing.T) {
 		ann := s.Create(t, s.Rita, "contact", record.Values{"name": "Ann", "account": account, "email": "ann@acme.example"})
 		set("deal", x.deal, record.Values{"contact": ann, "amount": "20 EUR"})
 		has(t, rita.Get(mail, hx...), 200, "mailto:ann@acme.example?", "20.00")
+		set("contact", ann, record.Values{"no_mail": true})
+		has(t, rita.Get(mail, hx...), 200, "Dear Acme,", "ann@acme.example wants no emails", "!mailto:")
+		has(t, rita.Get(x.url("/guide/"+ids["document"].String()), hx...), 200, "Dear Acme,", "!wants no emails")
+		set("contact", ann, record.Values{"no_mail": false})
 		s.Mask(t, "contact.email")
 		if a := rita.Get(mail, hx...); a.Status != 200 || strings.Contains(a.Body, "ann@") || !strings.Contains(a.Body, "mailto:office@acme.example?") {
 			t.Errorf("to an address out of sight: %d %s", a.Status, a.Body)

@@ -42,7 +42,7 @@ type page struct {
 	// paths are the ways of deals or leads through their stages, and work the
 	// company's days, where columns tell of them; else nil.
 	paths  map[value.ID][]sales.PathStage
-	work   *hours.Calendar
+	work   *hours.Calendars
 	prefix string // of the addresses of records
 	// fits is whether a row that was asked for by its id belongs to the view.
 	fits bool
@@ -91,7 +91,7 @@ func load(c *door.Call, s *record.Session, st *views.State) (*page, error) {
 		}
 	}
 	if p.shows(sales.DealWay.Name()) || p.shows(sales.DealStageSince.Name()) {
-		for _, name := range []string{sales.DealStage.Name(), sales.DealStatus.Name()} {
+		for _, name := range []string{sales.DealStage.Name(), sales.DealStatus.Name(), "owner"} {
 			if f, ok := st.Object.Field(name); ok && s.Actor().Sees(f) {
 				q.Fields = append(q.Fields, f.Name)
 			}
@@ -160,7 +160,7 @@ func (p *page) shows(path string) bool {
 // stages reads what columns tell of stages.
 func (p *page) stages(ctx context.Context, s *record.Session) (err error) {
 	if p.shows(sales.DealStageSince.Name()) {
-		if p.work, err = hours.Of(ctx, s); err != nil {
+		if p.work, err = hours.Everybodys(ctx, s); err != nil {
 			return err
 		}
 	}
@@ -296,7 +296,7 @@ func (p *page) inCell(v *kit.View, r *record.Record, c *column) templ.Component 
 	}
 	if since, ok := r.Path(c.Path).(time.Time); ok && p.work != nil && c.Path == sales.DealStageSince.Name() {
 		if p.worked(r) {
-			return p.age(v, since)
+			return p.age(v, r.Owner(), since)
 		}
 		return kit.Markup(kit.Text(v.Date(value.DateOf(since, v.Zone))))
 	}
@@ -329,10 +329,10 @@ func (p *page) worked(r *record.Record) bool {
 }
 
 // age is for how long a record has been in its stage.
-func (p *page) age(v *kit.View, since time.Time) kit.Markup {
+func (p *page) age(v *kit.View, owner value.ID, since time.Time) kit.Markup {
 	day := value.DateOf(since, v.Zone)
 	days := int(p.today - day)
-	title := v.T("web.list.in_stage", "count", days, "n", v.Int(int64(days)), "business", v.Int(int64(p.work.BusinessDays(since, v.Now))), "since", v.DateLong(day))
+	title := v.T("web.list.in_stage", "count", days, "n", v.Int(int64(days)), "business", v.Int(int64(p.work.Of(owner).BusinessDays(since, v.Now))), "since", v.DateLong(day))
 	return `<span class="num" title="` + kit.Text(title) + `">` + kit.Text(v.Days(days)) + `</span>`
 }
 

@@ -164,6 +164,19 @@ func (x *converting) party(s *record.Session, object *schema.Object, name string
 	return p
 }
 
+// called is the name of a match, a contact's with whose he is.
+func called(m sales.Match) string {
+	if m.AccountTitle == "" {
+		return m.Title
+	}
+	return m.Title + " · " + m.AccountTitle
+}
+
+// belongs reports whether somebody who is offered is of an account already.
+func (p *party) belongs() bool {
+	return slices.ContainsFunc(p.matches, func(m sales.Match) bool { return m.AccountTitle != "" })
+}
+
 // prefer chooses where nothing was chosen and nothing matches.
 func (p *party) prefer(choice string) {
 	if p.chosen == makeNew && len(p.matches) == 0 && p.fields == nil {

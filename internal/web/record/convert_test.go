@@ -44,7 +44,7 @@ func TestConvertALead(t *testing.T) {
 		x, lead, id := lead(t, s)
 		rita := s.User(t, s.Rita)
 		has(t, rita.Get(lead), 200, `hx-get="`+lead+`/convert"`, "Disqualify", ">Outcome<")
-		has(t, rita.Get(lead+"/convert", hx...), 200, "Convert Ingrid S.", "Ingrid Solberg", "same email", "Nordlys Energi AS", "its contact matches",
+		has(t, rita.Get(lead+"/convert", hx...), 200, "Convert Ingrid S.", `<span class="grow">Ingrid Solberg · Nordlys Energi AS</span>`, "stays with the account", "same email", "Nordlys Energi AS", "its contact matches",
 			`value="`+x.contact.String()+`" checked`, `value="`+x.account.String()+`" checked`, "New: “Nordlys”", "No contact", `value="Nordlys"`)
 
 		// Whoever may not change it is offered nothing and refused.
@@ -133,7 +133,11 @@ func TestConvertIntoADealThatIsThere(t *testing.T) {
 		other := s.Create(t, s.Rita, "account", record.Values{"name": "Other"})
 		has(t, max.Post(lead+"/convert", form("account", other.String(), "contact", "new", "deal", deal, "line", "1"), hx...), 422, "is of another account",
 			`name="deal" value="`+deal+`" checked`, `name="line" value="1" checked`)
-		a := max.Post(lead+"/convert", form(append(party, "deal", deal, "line", "1")...), hx...)
+		// A contact of another account stays there, and the page says so.
+		elsewhere := s.Create(t, s.Rita, "lead", record.Values{"name": "Ingrid", "source": "web"})
+		a := max.Post("/leads/"+elsewhere.String()+"/convert", form("account", other.String(), "contact", x.contact.String()), hx...)
+		has(t, a, 200, "“Ingrid Solberg” belongs to the account “Nordlys Energi AS” and stays there.")
+		a = max.Post(lead+"/convert", form(append(party, "deal", deal, "line", "1")...), hx...)
 		has(t, a, 200, "Ingrid S. is converted")
 		if to := gone(t, a); to != "/deals/"+deal {
 			t.Errorf("one is led to %s", to)

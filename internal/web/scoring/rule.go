@@ -21,7 +21,7 @@ type sheet struct {
 	Kind     string
 	When     *views.Box
 	Effect   *sales.Effect
-	Log      []logged
+	Log      []parts.Failed
 	form     url.Values // what was typed, and not saved
 	Err      error
 	controls []parts.Control
@@ -103,7 +103,7 @@ func (x *sheet) load(c *door.Call, s *record.Session) (err error) {
 		return err
 	}
 	if x.Rec != nil {
-		if x.Log, err = logOf(c, s, x.Object, x.Rec.ID); err != nil {
+		if x.Log, err = parts.FailedOf(c.Ctx, s, x.Object, x.Rec.ID); err != nil {
 			return err
 		}
 	}
