@@ -23,8 +23,8 @@ func Reports() []report.Spec {
 	return []report.Spec{
 		revenueAndReceipts(),
 		by("contracts-by-month", "Contracts by month", "signed_on:month"),
-		by("contracts-by-owner", "Contracts by person", "owner.name"),
-		by("contracts-by-account", "Contracts by account", "account.name"),
+		by("contracts-by-owner", "Contracts by person", "owner"),
+		by("contracts-by-account", "Contracts by account", ContractAccount.Name()),
 		{Name: "receipts-by-month", Title: "Receipts by month", Object: Receipts.Name, Group: []string{"received_on:month"}, Period: ReceiptReceivedOn.Name(),
 			Help: "What came in. Reversed receipts are counted, and in no sum.", Columns: []report.Column{
 				{Name: "receipts", Title: "Receipts", Measure: "count{reversed_on is empty}"},
@@ -37,8 +37,8 @@ func Reports() []report.Spec {
 				{Name: "plan_received", Title: "Received", Measure: "sum:paid"},
 				{Name: "plan_open", Title: "Open", Measure: "sum:open_amount"},
 				{Name: "plan_moved", Title: "Moved", Measure: "count{due_on > first_due_on}"}}},
-		ageing("receivables", "Open payments by age", "contract.account.name"),
-		ageing("receivables-by-owner", "Open payments by person", "owner.name"),
+		ageing("receivables", "Open payments by age", "contract.account"),
+		ageing("receivables-by-owner", "Open payments by person", "owner"),
 	}
 }
 

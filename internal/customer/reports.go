@@ -25,7 +25,7 @@ func Reports() []report.Spec {
 	return []report.Spec{
 		customersBy("customers-by-industry", "Customers by industry", AccountIndustry.Name()),
 		customersBy("customers-by-size", "Customers by size", AccountSizeClass.Name()),
-		customersBy("customers-by-owner", "Customers by person", "owner.name"),
+		customersBy("customers-by-owner", "Customers by person", "owner"),
 		kinds,
 		ByTag("accounts-by-tag", "Accounts by tag", Accounts, AccountTags),
 		ByTag("contacts-by-tag", "Contacts by tag", Contacts, ContactTags),

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"wellmet/internal/fault"
+	"wellmet/internal/i18n"
 	"wellmet/internal/record"
 	"wellmet/internal/store"
 	"wellmet/internal/value"
@@ -215,6 +216,19 @@ func shorten(text string) string {
 	return first(clean, 500)
 }
 
+// nobodyThere is the problem of a webhook that answered so.
+const nobodyThere = "410 Gone"
+
+// Trouble is why the program switched a webhook off, in the reader's language; ""
+// where it did not.
+func Trouble(s *record.Session, webhook *record.Record) string {
+	text, _ := record.Get(webhook, WebhookProblem)
+	if text == nobodyThere {
+		return i18n.Text(langOf(s), "process.webhook_gone", nil)
+	}
+	return text
+}
+
 // settle notes what became of an attempt. A receiver that is gone (410) is
 // switched off; one that did not answer at all is left alone for as long as
 // its message waits.
@@ -248,7 +262,7 @@ func (p *Process) settle(ctx context.Context, e *record.Engine, hook value.ID, d
 			return nil
 		}
 		v := record.With(record.Values{}, WebhookActive, false)
-		_, err := s.Update(ctx, Webhooks.Name, hook, 0, record.With(v, WebhookProblem, "410 Gone"))
+		_, err := s.Update(ctx, Webhooks.Name, hook, 0, record.With(v, WebhookProblem, nobodyThere))
 		return err
 	})
 	return true, wait, err

@@ -215,9 +215,54 @@ func TestARuleCallsAWebhook(t *testing.T) {
 		}
 		k.must(k.set(k.Ada, "rule", failing, record.Values{"active": false}))
 		k.must(k.set(k.Ada, "webhook", id, record.Values{"active": false}))
+		k.rule("changed", `amount > 1000`, []process.Action{{Do: process.DoWebhook, Webhook: id}, {Do: process.DoTask, To: "owner", Text: "Look at it"}}, record.Values{"name": "Both", "fields": "amount"})
 		k.must(k.set(k.Rita, "deal", deal, record.Values{"amount": "3000 EUR"}))
-		if got := k.log("deal", deal)[0]; !strings.HasPrefix(got, "failed There is no active webhook") {
-			t.Errorf("the log says %q", got)
+		log := k.log("deal", deal)
+		for i, want := range []string{"done", "failed The webhook “ERP” is switched off", "done", "failed The webhook “ERP” is switched off"} {
+			if !strings.HasPrefix(log[i], want) {
+				t.Errorf("the log says %q", log)
+			}
+		}
+		k.Drain(t)
+		k.Read(t, k.Ada, func(s *record.Session) error { // the other deed was done
+			n, _, err := s.Count(t.Context(), record.Query{Object: "activity", Filter: `subject = "Look at it"`, Count: record.CountExact})
+			if err == nil && (n != 1 || x.count() != 2) {
+				t.Errorf("%d tasks, told %d times", n, x.count())
+			}
+			return err
+		})
+	})
+}
+
+// Messages to a webhook that was deleted stay as long as it can be restored.
+func TestMessagesOfADeletedWebhookAreTidiedAway(t *testing.T) {
+	t.Parallel()
+	eachHooked(t, true, func(t *testing.T, k *apptest.Kit) {
+		left := func(id value.ID) (n int64) {
+			k.Write(t, k.Ada, func(s *record.Session) error {
+				if err := process.Tidy(t.Context(), s.Tx(), k.Now()); err != nil {
+					return err
+				}
+				_, err := s.Tx().Row(t.Context(), `SELECT count(*) FROM {webhook_delivery} WHERE webhook = $1`, []any{id}, &n)
+				return err
+			})
+			return n
+		}
+		gone, _ := hook(t, k, "https://erp.example", "account.created")
+		stays := k.Create(t, k.Ada, "webhook", record.Values{"name": "Shop", "url": "https://shop.example", "events": "account.created"})
+		k.Create(t, k.Rita, "account", record.Values{"name": "Acme"})
+		k.Write(t, k.Ada, func(s *record.Session) error {
+			if _, err := s.Update(t.Context(), "webhook", stays, 0, record.Values{"active": false}); err != nil {
+				return err
+			}
+			return s.Delete(t.Context(), "webhook", gone)
+		})
+		if a, b := left(gone), left(stays); a != 1 || b != 1 {
+			t.Errorf("at once %d and %d are left", a, b)
+		}
+		k.Pass(31 * 24 * time.Hour)
+		if a, b := left(gone), left(stays); a != 0 || b != 1 {
+			t.Errorf("a month later %d and %d are left", a, b)
 		}
 	})
 }

@@ -149,7 +149,7 @@ func (p *Process) callHook(ctx context.Context, s *record.Session, id value.ID, 
 		return err
 	}
 	if b.byHook[id] == nil {
-		return fault.New(fault.Invalid, "process.no_webhook", fault.Args{"id": id.String()})
+		return untold(ctx, s, id, hits)
 	}
 	list := make([]delivery, len(hits))
 	for i, h := range hits {
@@ -161,6 +161,24 @@ func (p *Process) callHook(ctx context.Context, s *record.Session, id value.ID, 
 		list[i] = delivery{event: name, record: h.record.ID, payload: payload}
 	}
 	return p.deliver(ctx, s, id, list)
+}
+
+// untold logs that a webhook which is switched off or deleted was told nothing. What
+// else is asked for is done all the same.
+func untold(ctx context.Context, s *record.Session, id value.ID, hits []hit) error {
+	as, err := underWay(s)
+	if err != nil || len(as.going) == 0 {
+		return err
+	}
+	why := fault.New(fault.NotFound, "process.webhook_deleted", nil)
+	r, err := s.AsSystem("name a webhook in the log").Get(ctx, Webhooks.Name, id)
+	switch {
+	case err == nil:
+		why = fault.New(fault.Conflict, "process.webhook_untold", fault.Args{"webhook": r.Title()})
+	case !fault.Is(err, fault.NotFound):
+		return err
+	}
+	return logRuns(ctx, s, cause{source: as.going[len(as.going)-1].source, name: DoWebhook}, hits, outcomeFailed, why)
 }
 
 // payload is what is sent: the event, when, and the record as the service

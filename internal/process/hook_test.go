@@ -144,6 +144,9 @@ func TestAFailingReceiver(t *testing.T) {
 			if err == nil && r.Field("active") != false {
 				t.Error("a receiver that is gone is still told")
 			}
+			if text := process.Trouble(s, r); err == nil && !strings.Contains(text, "nobody listens at this address any more (410 Gone)") {
+				t.Errorf("why: %q", text)
+			}
 			return err
 		})
 	})

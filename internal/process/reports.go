@@ -37,7 +37,7 @@ func adherenceOf(object string) func(context.Context, *record.Session, report.Pa
 		if err != nil {
 			return nil, err
 		}
-		t := &report.Table{Object: object, Groups: []string{"", "owner.name"}, Rows: []report.Row{}, Columns: []report.Column{
+		t := &report.Table{Object: object, Groups: []string{"", "owner"}, Rows: []report.Row{}, Columns: []report.Column{
 			{Name: "entered", Title: "Entered", Adds: true}, {Name: "skipped", Title: "Skipped", Adds: true}, {Name: "late", Title: "Late", Adds: true},
 			{Name: "missing", Title: "Missing", Adds: true}, {Name: "kept", Title: "Kept to", Rate: true}}}
 		span := Span{From: time.UnixMilli(0), To: s.Now().Add(time.Second), Zone: s.Env().Zone}
@@ -64,7 +64,7 @@ func adherenceOf(object string) func(context.Context, *record.Session, report.Pa
 			t.Rows = append(t.Rows, a.lines(s, len(b.blueprints[object]) > 1)...)
 		}
 		if len(t.Rows) == 0 && t.Groups[0] == "" {
-			t.Groups = []string{"owner.name"}
+			t.Groups = []string{"owner"}
 		}
 		return t, nil
 	}

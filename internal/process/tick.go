@@ -312,12 +312,17 @@ const (
 )
 
 // Tidy forgets old lines of the run log, and messages and calls that arrived long ago.
-// Those that were given up stay as long as the log.
+// Those that were given up stay as long as the log, those to a webhook that was
+// deleted as long as it can be restored.
 func Tidy(ctx context.Context, tx *store.Tx, now time.Time) error {
 	if _, err := tx.Exec(ctx, `DELETE FROM {rule_run} WHERE id IN (SELECT id FROM {rule_run} WHERE at < $1 ORDER BY at LIMIT 5000)`, now.Add(-keepRuns)); err != nil {
 		return err
 	}
 	if err := tidyCalls(ctx, tx, now); err != nil {
+		return err
+	}
+	if _, err := tx.Exec(ctx, `DELETE FROM {webhook_delivery} WHERE id IN (SELECT d.id FROM {webhook_delivery} d
+		LEFT JOIN {webhook} h ON h.id = d.webhook AND (h.deleted_at IS NULL OR h.deleted_at >= $1) WHERE h.id IS NULL LIMIT 5000)`, now.Add(-keepDeliveries)); err != nil {
 		return err
 	}
 	_, err := tx.Exec(ctx, `DELETE FROM {webhook_delivery} WHERE id IN (SELECT id FROM {webhook_delivery}

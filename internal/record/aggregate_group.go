@@ -60,7 +60,7 @@ func (p *aggregation) ofLink(g *grouping, stem string) (err error) {
 		return nil
 	}
 	if f := p.s.fieldAt(p.o, stem); f == nil || f.Target == "" || f.Kind == schema.KindFile {
-		if f != nil && f.Name == "id" {
+		if f != nil && f.Name == "id" || f == nil && ofIDs(stem) {
 			return nil
 		}
 		return fault.New(fault.Invalid, "aggregate.bad_group", fault.Args{"group": value.Printable(g.text)})
@@ -69,6 +69,16 @@ func (p *aggregation) ofLink(g *grouping, stem string) (err error) {
 	}
 	g.e, err = p.s.Check(p.o, strings.TrimSpace(stem)+".id", expr.Empty)
 	return err
+}
+
+// ofIDs reports whether an expression is the first of several ids, as
+// coalesce(account.parent.id, account.id): none of these is of a record that the
+// actor may not see.
+func ofIDs(text string) bool {
+	n, err := expr.Parse(text)
+	return err == nil && n.Op == expr.OpCall && n.Text == "coalesce" && !slices.ContainsFunc(n.Kids, func(k *expr.Node) bool {
+		return k.Op != expr.OpPath || k.Names[len(k.Names)-1] != "id"
+	})
 }
 
 // check refuses what cannot be grouped by, and gives days and moments a period.

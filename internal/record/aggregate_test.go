@@ -115,7 +115,7 @@ func TestAggregateGroupFilters(t *testing.T) {
 		f := newFigureSet(t, server)
 		f.make("deal", f.rep, Values{"name": "d7", "account": f.hospi, "won_at": "2026-03-01T23:30:00Z"})
 		for _, group := range [][]string{{"stage"}, {"stage.kind", "hot"}, {"account"}, {"account.name"}, {"close_date:month"},
-			{"close_date"}, {"close_date:fiscal_year"}, {"won_at:week"}, {"score"}, {"owner.team.name"}, {"coalesce(account.parent.name, account.name)"}} {
+			{"close_date"}, {"close_date:fiscal_year"}, {"won_at:week"}, {"score"}, {"owner.team.name"}, {"coalesce(account.parent.name, account.name)"}, {"coalesce(account.parent.id, account.id)"}} {
 			for _, who := range []value.ID{f.admin, f.rep, f.boss} {
 				f.as(who, func(s *Session) {
 					r, err := s.Aggregate(f.ctx(), Aggregate{Object: "deal", Filter: `name != "d2"`, Group: group, Measures: []string{"count"}})
@@ -147,6 +147,8 @@ func TestAggregateRefuses(t *testing.T) {
 			{f.clerk, Aggregate{Group: []string{"phone"}}, "expr.unknown_name"},
 			{f.clerk, Aggregate{Measures: []string{`count{phone = "1"}`}}, "expr.unknown_name"},
 			{f.rep, Aggregate{Group: []string{"tags"}}, "aggregate.bad_group"},
+			{f.rep, Aggregate{Group: []string{"coalesce(account.parent.id, account)"}}, "aggregate.bad_group"},
+			{f.rep, Aggregate{Group: []string{"if(hot, account.id, account.parent.id)"}}, "aggregate.bad_group"},
 			{f.rep, Aggregate{Group: []string{"amount"}}, "aggregate.bad_group"},
 			{f.rep, Aggregate{Group: []string{"close_date:decade"}}, "aggregate.unknown_bucket"},
 			{f.rep, Aggregate{Group: []string{"stage:month"}}, "aggregate.bad_group"},

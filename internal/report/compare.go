@@ -97,6 +97,10 @@ func inPeriod(group, period string) bool {
 	return path == period
 }
 
+// Key tells the line from others by some of its groups: their labels can be those
+// of several.
+func (r Row) Key(from, to int) string { return keyOf(r.Keys[from:to]) }
+
 func keyOf(keys []any) string {
 	var b strings.Builder
 	for _, k := range keys {

@@ -102,6 +102,9 @@ func specOf(ctx context.Context, s *record.Session, r *record.Record) Spec {
 	x.Group = record.SplitList(group)
 	measures, _ := record.Get(r, SavedMeasures)
 	x.Columns = ParseColumns(measures)
+	if o, err := s.Object(x.Object); err == nil {
+		x = x.ByRecord(s, o)
+	}
 	if x.Problem = x.problem(ctx, s); x.Problem != nil {
 		x.Filter, x.Sort, x.Group, x.Columns = "", "", nil, nil
 	}

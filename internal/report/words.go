@@ -7,6 +7,7 @@ import (
 
 	"github.com/shopspring/decimal"
 
+	"wellmet/internal/expr"
 	"wellmet/internal/i18n"
 	"wellmet/internal/record"
 	"wellmet/internal/schema"
@@ -65,6 +66,11 @@ func Paths(s *record.Session, o *schema.Object, groups []string) []GroupPath {
 			}
 			if g.Field = f; f.IsLink() {
 				at = s.Schema().Target(f)
+			}
+		}
+		if e, err := s.Check(o, path, expr.Empty); g.Field == nil && err == nil && e.Type().Kind == expr.Link {
+			if to, ok := s.Schema().Object(e.Type().Object); ok { // whichever of several records
+				g.label = func(language string) string { return to.Label(language).One }
 			}
 		}
 		if first != nil && g.Field != nil {

@@ -145,22 +145,31 @@ func checkCurrencies(ctx context.Context, s *record.Session, drafts []*record.Dr
 	if err != nil {
 		return err
 	}
-	for _, d := range drafts {
+	count := func(d *record.Draft) {
 		deal, _ := record.Will(d, LineDeal)
-		price, has := record.Will(d, LinePrice)
-		if !has || d.Doing == record.Deleting {
-			continue
-		}
-		for _, currency := range slices.Sorted(maps.Keys(others[deal])) {
-			if currency != price.Currency && priced(d) {
-				object(d, book.foreignOf(pipelines[deal]), LinePrice.Name(), "line.other_currency", fault.Args{"currency": price.Currency, "expected": currency})
-				break
+		if price, has := record.Will(d, LinePrice); has && d.Doing != record.Deleting {
+			if others[deal] == nil {
+				others[deal] = map[string]bool{}
 			}
+			others[deal][price.Currency] = true
 		}
-		if others[deal] == nil {
-			others[deal] = map[string]bool{}
+	}
+	for _, d := range drafts { // what keeps its price comes first, wherever it stands
+		if !priced(d) {
+			count(d)
 		}
-		others[deal][price.Currency] = true
+	}
+	for _, d := range asked {
+		deal, _ := record.Will(d, LineDeal)
+		price, _ := record.Will(d, LinePrice)
+		how, there := book.foreignOf(pipelines[deal]), slices.Sorted(maps.Keys(others[deal]))
+		i := slices.IndexFunc(there, func(currency string) bool { return currency != price.Currency })
+		if i >= 0 {
+			object(d, how, LinePrice.Name(), "line.other_currency", fault.Args{"currency": price.Currency, "expected": there[i]})
+		}
+		if i < 0 || how != Refuse { // a refused line is none
+			count(d)
+		}
 	}
 	return nil
 }

@@ -161,6 +161,51 @@ func TestLinesInSeveralCurrencies(t *testing.T) {
 	})
 }
 
+// Lines that are saved together are held against each other, in whatever order, and
+// against those that keep their price; one that is refused stands in nobody's way.
+func TestLinesOfOneBatchInSeveralCurrencies(t *testing.T) {
+	t.Parallel()
+	apptest.Each(t, func(t *testing.T, k *apptest.Kit) {
+		x := newShelf(t, k)
+		euro, _, _ := x.priced("5 EUR")
+		add := func(price string) record.Change {
+			return record.Change{Values: record.Values{"deal": x.deal, "description": "New", "unit_price": price}}
+		}
+		keep := record.Change{ID: euro, Values: record.Values{"description": "Else"}}
+		save := func(perRow bool, changes ...record.Change) (out []record.Outcome, warned, refused []string) {
+			warned, refused = x.odd(func(ctx context.Context, s *record.Session) (err error) {
+				out, err = s.Save(ctx, record.Batch{Object: "deal_line", Changes: changes, PerRow: perRow})
+				return err
+			})
+			return out, warned, refused
+		}
+		x.rule("pipeline", x.pipeline(), record.Values{"other_currency": sales.Refuse})
+		for _, order := range [][]record.Change{{add("1 USD"), keep}, {keep, add("1 USD")}} {
+			_, _, refused := save(false, order...)
+			x.want("beside one that keeps its price", refused, "unit_price line.other_currency")
+		}
+		out, _, _ := save(true, add("1 USD"), add("2 EUR"), keep, add("3 EUR"))
+		for i, bad := range []bool{true, false, false, false} {
+			if (out[i].Err != nil) != bad {
+				t.Errorf("line %d by itself: %v", i, out[i].Err)
+			}
+		}
+		x.is("refused by row", record.Values{"amount": euros(1000), "lines_mixed": false})
+		k.Write(t, k.Rita, func(s *record.Session) error { // the deal and its lines in one act
+			if _, err := s.Update(t.Context(), "deal", x.deal, 0, record.Values{"name": "Renamed"}); err != nil {
+				return err
+			}
+			_, err := s.Save(t.Context(), record.Batch{Object: "deal_line", Changes: []record.Change{add("4 EUR"), keep}})
+			return err
+		})
+		x.is("one act", record.Values{"amount": euros(1400), "lines_mixed": false, "name": "Renamed"})
+		x.rule("pipeline", x.pipeline(), record.Values{"other_currency": sales.Warn})
+		_, warned, _ := save(false, add("1 USD"), keep)
+		x.want("warned", warned, "unit_price line.other_currency")
+		x.is("marked", record.Values{"lines_mixed": true})
+	})
+}
+
 // Of two who add lines at once each counts both.
 func TestTwoAddLinesAtOnce(t *testing.T) {
 	t.Parallel()

@@ -19,7 +19,7 @@ func creditByPerson(ctx context.Context, s *record.Session, p report.Params) (*r
 	if err != nil {
 		return nil, err
 	}
-	t := &report.Table{Object: Deals.Name, Groups: []string{"owner.name"}, Rows: []report.Row{}, Columns: []report.Column{{Name: "won_revenue", Title: "Won revenue", Adds: true}}}
+	t := &report.Table{Object: Deals.Name, Groups: []string{"owner"}, Rows: []report.Row{}, Columns: []report.Column{{Name: "won_revenue", Title: "Won revenue", Adds: true}}}
 	total := value.Money{Currency: s.Settings().Currency}
 	won := report.Spec{Filter: isWon, Period: DealCloseDate.Name()}.Condition(p)
 	for member, minor := range earned {
@@ -31,7 +31,8 @@ func creditByPerson(ctx context.Context, s *record.Session, p report.Params) (*r
 			Values: []record.Measure{{Value: value.Money{Minor: minor, Currency: total.Currency}}}})
 	}
 	slices.SortFunc(t.Rows, func(a, b report.Row) int {
-		return cmp.Or(cmp.Compare(b.Values[0].Value.(value.Money).Minor, a.Values[0].Value.(value.Money).Minor), cmp.Compare(a.Labels[0], b.Labels[0]))
+		return cmp.Or(cmp.Compare(b.Values[0].Value.(value.Money).Minor, a.Values[0].Value.(value.Money).Minor), cmp.Compare(a.Labels[0], b.Labels[0]),
+			cmp.Compare(a.Keys[0].(value.ID), b.Keys[0].(value.ID)))
 	})
 	t.Total = &report.Row{Values: []record.Measure{{Value: total}}}
 	return t, nil

@@ -46,7 +46,7 @@ func lossMatrix(ctx context.Context, s *record.Session, p report.Params) (*repor
 	for _, x := range stays {
 		passed[x.Key] += x.Records
 	}
-	t := &report.Table{Object: Deals.Name, Groups: []string{"owner.name", "stage.name"}, Rows: []report.Row{}, Columns: []report.Column{
+	t := &report.Table{Object: Deals.Name, Groups: []string{"owner", "stage"}, Rows: []report.Row{}, Columns: []report.Column{
 		{Name: "passed", Title: "Were in the stage", Adds: true}, {Name: "lost_there", Title: "Lost there", Adds: true}, {Name: "loss_rate", Title: "Loss rate", Rate: true},
 		{Name: "team_rate", Title: "Of all", Rate: true}}}
 	for _, x := range stays {

@@ -111,9 +111,15 @@ func rated(spec report.Spec) report.Spec {
 	return spec
 }
 
+// What rankings by another figure than the margin say.
+const (
+	byRevenue = "Won deals by their revenue: the amounts of all of them, whether their cost is known or not. Deals without cost data count as such and are in no margin; the margin rate is over the others."
+	byServing = "Won deals by what it takes to serve them, the dearest first, whether the cost of their lines is known or not. Deals without cost data count as such and are in no margin; the margin rate is over the others."
+)
+
 // sortedBy ranks by another figure than the margin: of all deals that have it.
-func sortedBy(by string, spec report.Spec) report.Spec {
-	spec.Sort, spec.Run, spec.Columns = "-"+by, nil, slices.Clone(spec.Columns)
+func sortedBy(by, help string, spec report.Spec) report.Spec {
+	spec.Sort, spec.Help, spec.Run, spec.Columns = "-"+by, help, nil, slices.Clone(spec.Columns)
 	for i, c := range spec.Columns {
 		if c.Measure == by {
 			break

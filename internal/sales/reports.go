@@ -42,24 +42,24 @@ func Reports() []report.Spec {
 
 func dealReports() []report.Spec {
 	return []report.Spec{
-		dealsBy("deals-by-stage", "Deals by stage", "stage.name"),
-		dealsBy("deals-by-owner", "Deals by person", "owner.name"),
-		dealsBy("deals-by-manager", "Deals by manager", "owner.manager.name"),
-		dealsBy("deals-by-team", "Deals by team", "owner.team.name"),
+		stagesShared(dealsBy("deals-by-stage", "Deals by stage", "stage.name")),
+		dealsBy("deals-by-owner", "Deals by person", "owner"),
+		dealsBy("deals-by-manager", "Deals by manager", "owner.manager"),
+		dealsBy("deals-by-team", "Deals by team", "owner.team"),
 		dealsBy("deals-by-region", "Deals by region", "owner.region"),
 		ofCustomers(dealsBy("deals-by-industry", "Deals by industry", "account.industry")),
-		ofCustomers(dealsBy("deals-by-account", "Deals by account", "account.name")),
-		ofCustomers(dealsBy("deals-by-parent-account", "Deals by parent account", "coalesce(account.parent.name, account.name)")),
+		ofCustomers(dealsBy("deals-by-account", "Deals by account", DealAccount.Name())),
+		ofCustomers(dealsBy("deals-by-parent-account", "Deals by parent account", "coalesce(account.parent.id, account.id)")),
 		dealsBy("deals-by-month", "Deals by month of closing", "close_date:month"),
 		dealsBy("deals-by-quarter", "Deals by quarter of closing", "close_date:fiscal_quarter"),
 		unknown(dealsBy("deals-by-source", "Deals by source", "source"), "source"),
-		byProduct("revenue-by-product", "Revenue by product", "product.name"),
-		byProduct("revenue-by-product-and-quarter", "Revenue by product and quarter", "product.name", "deal.close_date:fiscal_quarter"),
+		byProduct("revenue-by-product", "Revenue by product", "product"),
+		byProduct("revenue-by-product-and-quarter", "Revenue by product and quarter", "product", "deal.close_date:fiscal_quarter"),
 		{Name: "pipeline", Title: "Open pipeline by stage", Object: Deals.Name, Filter: isOpen, Group: []string{"stage.name"}, Sort: "",
-			Help: "Open deals with their amounts, plain and weighted by probability.",
+			Help: "Open deals with their amounts, plain and weighted by probability." + sharedStages,
 			Columns: []report.Column{{Name: "deals", Title: "Deals", Measure: "count"}, {Name: "amount", Title: "Amount", Measure: "sum:amount"},
 				{Name: "weighted", Title: "Weighted", Measure: "sum:weighted"}, {Name: "without_amount", Title: "Without amount", Measure: "count{amount is empty}"}}},
-		{Name: "lost-by-reason", Title: "Lost deals by reason", Object: Deals.Name, Filter: isLost, Group: []string{"lost_reason", "owner.name"},
+		{Name: "lost-by-reason", Title: "Lost deals by reason", Object: Deals.Name, Filter: isLost, Group: []string{"lost_reason", "owner"},
 			Period: DealCloseDate.Name(), Help: "Reopened deals no longer count.",
 			Columns: []report.Column{{Name: "lost", Title: "Lost", Measure: "count"}, {Name: "amount", Title: "Amount", Measure: "sum:amount"}}},
 		{Name: "leads-by-source", Title: "Leads by source", Object: Leads.Name, Group: []string{"source"}, Period: "created_at", Unknown: []string{"source"},
@@ -68,16 +68,16 @@ func dealReports() []report.Spec {
 				{Name: "qualified", Title: "Qualified", Measure: `count{status in ("qualified", "converted")}`},
 				{Name: "disqualified", Title: "Disqualified", Measure: `count{status = "disqualified"}`},
 				{Name: "conversion", Title: "Conversion", Measure: `rate{status = "converted"}`}}},
-		speedToLead("speed-to-lead", "Speed to lead", "owner.name"),
+		speedToLead("speed-to-lead", "Speed to lead", "owner"),
 		unknown(speedToLead("speed-to-lead-by-source", "Speed to lead by source", "source"), "source"),
-		{Name: "touches-by-source", Title: "Touches by source", Object: Touches.Name, Group: []string{"source.name"}, Period: "at", Unknown: []string{"source.name"},
+		{Name: "touches-by-source", Title: "Touches by source", Object: Touches.Name, Group: []string{"source"}, Period: "at", Unknown: []string{"source"},
 			Help: "All touches, those after the first included.", Columns: []report.Column{{Name: "touches", Title: "Touches", Measure: "count"}}},
 		{Name: "leads-lost-by-reason", Title: "Disqualified leads by reason", Object: Leads.Name, Filter: isGivenUp, Period: LeadLostAt.Name(),
 			Help:  "Why leads were given up, as said when they were; leads taken up again do not count. The period is that of giving up.",
 			Group: []string{"lost_reason"}, Columns: []report.Column{{Name: "leads", Title: "Leads", Measure: "count"}}},
 		{Name: "credit-by-person", Title: "Won revenue by share", Object: Deals.Name, Period: DealCloseDate.Name(), Run: creditByPerson,
 			Help: "Won revenue by the shares of the teams; what no colleague is given is the owner's."},
-		{Name: "deals-by-competitor", Title: "Deals by competitor", Object: DealCompetitors.Name, Group: []string{"competitor.name"}, Period: "deal.close_date",
+		{Name: "deals-by-competitor", Title: "Deals by competitor", Object: DealCompetitors.Name, Group: []string{"competitor"}, Period: "deal.close_date",
 			Help: "Deals in which a competitor was named, by what became of them. Lost to it are those that it won.",
 			Columns: []report.Column{
 				{Name: "deals", Title: "Deals", Measure: "count"},
@@ -88,11 +88,11 @@ func dealReports() []report.Spec {
 		customer.ByTag("leads-by-tag", "Leads by tag", Leads, LeadTags),
 		customer.ByTag("deals-by-tag", "Deals by tag", Deals, DealTags),
 		customersToo(profitBy("profit-by-account", "Margin by account", DealAccount.Name())),
-		customersToo(sortedBy("sum:amount", profitBy("revenue-by-account", "Revenue by account", DealAccount.Name()))),
-		customersToo(sortedBy("sum:cost_to_serve", profitBy("serving-by-account", "Cost to serve by account", DealAccount.Name()))),
+		customersToo(sortedBy("sum:amount", byRevenue, profitBy("revenue-by-account", "Revenue by account", DealAccount.Name()))),
+		customersToo(sortedBy("sum:cost_to_serve", byServing, profitBy("serving-by-account", "Cost to serve by account", DealAccount.Name()))),
 		profitBy("profit-by-deal", "Margin by deal", "id"),
-		sortedBy("sum:amount", profitBy("revenue-by-deal", "Revenue by deal", "id")),
-		sortedBy("sum:cost_to_serve", profitBy("serving-by-deal", "Cost to serve by deal", "id")),
+		sortedBy("sum:amount", byRevenue, profitBy("revenue-by-deal", "Revenue by deal", "id")),
+		sortedBy("sum:cost_to_serve", byServing, profitBy("serving-by-deal", "Cost to serve by deal", "id")),
 		profitBy("profit-by-person", "Margin by person", "owner"),
 		profitBy("profit-by-month", "Margin by month", "close_date:month"),
 		stayReport("time-in-stage", "Time in stage", ""),
@@ -109,14 +109,22 @@ func dealReports() []report.Spec {
 		leadFunnel("lead-funnel", "From lead to won", "Leads made in the period, by the stages that they entered, whether they were converted, and whether what they became was won.", false),
 		leadFunnel("lead-funnel-passed", "From lead to won, stages passed over counted", "The same, where a lead that came further counts as having passed every stage before, also those that it was not in.", true),
 		weakSpots(),
-		slippage("slippage", "Moved close dates by person", "owner.name"),
-		slippage("slippage-by-stage", "Moved close dates by stage", "stage.name"),
+		slippage("slippage", "Moved close dates by person", "owner"),
+		stagesShared(slippage("slippage-by-stage", "Moved close dates by stage", "stage.name")),
 	}
 }
 
 // unknown calls lines without a value of these groups unknown.
 func unknown(r report.Spec, groups ...string) report.Spec {
 	r.Unknown = groups
+	return r
+}
+
+// sharedStages says how stages are told apart where no pipeline is named.
+const sharedStages = " Stages of one name in several pipelines share a line."
+
+func stagesShared(r report.Spec) report.Spec {
+	r.Help += sharedStages
 	return r
 }
 

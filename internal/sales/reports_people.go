@@ -33,10 +33,10 @@ func peopleReports() []report.Spec {
 		{Name: "success", Title: "Success", Measure: `rate{result in ("reached", "held", "sent") / result is not empty}`},
 		{Name: "imported", Title: "Imported", Measure: "count{external_id is not empty}"}}
 	return []report.Spec{
-		followed(report.Spec{Name: "activity-by-person", Title: "Activities and outcomes by person", Object: activity.Activities.Name, Filter: "done", Group: []string{"owner.name"}, Period: activity.At.Name(),
+		followed(report.Spec{Name: "activity-by-person", Title: "Activities and outcomes by person", Object: activity.Activities.Name, Filter: "done", Group: []string{"owner"}, Period: activity.At.Name(),
 			Help:    "What was done and what came of it: whom it reached, and for how many the next step was agreed. A visit is a meeting. Imported activities are those that carry the number of another program. Deals won after are those that were won on the day of an activity about them or later; a deal of several people is of each. Fewer than ten activities are greyed.",
 			Columns: done}),
-		{Name: "activity-by-month", Title: "Activities by month and person", Object: activity.Activities.Name, Filter: "done", Group: []string{activity.At.Name() + ":month", "owner.name"},
+		{Name: "activity-by-month", Title: "Activities by month and person", Object: activity.Activities.Name, Filter: "done", Group: []string{activity.At.Name() + ":month", "owner"},
 			Period: activity.At.Name(), Columns: done, Help: "What was done in each month, by whom, and what came of it. A visit is a meeting."},
 		{Name: "ranking", Title: "Ranking by won revenue", Object: Deals.Name, Filter: isWon, Period: DealCloseDate.Name(), Run: ranking, Past: true,
 			Help: "Who has won most, by the company's rule for shared deals; on a past day their owners alone. Equal revenues share a place, and the place after them is left out."},
@@ -55,7 +55,6 @@ func ranking(ctx context.Context, s *record.Session, p report.Params) (*report.T
 	if err != nil {
 		return nil, err
 	}
-	t.Groups = []string{"owner.name"}
 	if s.Settings().Credit == record.CreditByShare && p.AsOf.IsZero() { // shares have no history
 		if err := rankByShare(ctx, s, p, t); err != nil {
 			return nil, err
@@ -136,7 +135,7 @@ func efficiency(ctx context.Context, s *record.Session, p report.Params) (*repor
 	if err != nil {
 		return nil, err
 	}
-	t := &report.Table{Object: Deals.Name, Groups: []string{"owner.name"}, Rows: []report.Row{}, Columns: []report.Column{
+	t := &report.Table{Object: Deals.Name, Groups: []string{"owner"}, Rows: []report.Row{}, Columns: []report.Column{
 		{Name: "closed", Title: "Closed", Adds: true}, {Name: "won", Title: "Won", Adds: true}, {Name: "win_rate", Title: "Win rate", Rate: true}, {Name: "won_revenue", Title: "Won revenue", Adds: true},
 		{Name: "days_to_win", Title: "Average days to win"}, {Name: "activities", Title: "Activities", Adds: true}, {Name: "per_deal", Title: "Activities per deal"},
 		{Name: "per_hour", Title: "Revenue per hour"}, {Name: "per_meeting", Title: "Revenue per meeting"}}}
@@ -158,7 +157,9 @@ func efficiency(ctx context.Context, s *record.Session, p report.Params) (*repor
 	if !fits {
 		t.Notes = append(t.Notes, report.Note{Text: i18n.Text(i18n.FormatFor(s.Who().Locale).Language(), "sales.efficiency_narrowed", nil)})
 	}
-	slices.SortFunc(t.Rows, func(a, b report.Row) int { return cmp.Compare(a.Labels[0], b.Labels[0]) })
+	slices.SortFunc(t.Rows, func(a, b report.Row) int {
+		return cmp.Or(cmp.Compare(a.Labels[0], b.Labels[0]), cmp.Compare(a.Keys[0].(value.ID), b.Keys[0].(value.ID)))
+	})
 	return t, nil
 }
 
@@ -205,7 +206,7 @@ func followUp(ctx context.Context, s *record.Session, p report.Params) (*report.
 	if err != nil {
 		return nil, err
 	}
-	t.Groups, t.Columns = []string{"owner.name"}, append(slices.Clone(t.Columns), report.Column{Name: "open_deals", Title: "Open deals by share"})
+	t.Columns = append(slices.Clone(t.Columns), report.Column{Name: "open_deals", Title: "Open deals by share"})
 	if strings.TrimSpace(p.Filter) == "" { // else nobody knows whether they are meant
 		addWithoutCustomers(s, t, shares)
 	}

@@ -2,13 +2,14 @@ package sales
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/shopspring/decimal"
 
 	"wellmet/internal/record"
 	"wellmet/internal/report"
-	"wellmet/internal/schema"
 	"wellmet/internal/value"
 )
 
@@ -82,7 +83,7 @@ func slippedThen(ctx context.Context, s *record.Session, spec report.Spec, p rep
 	}); err != nil {
 		return nil, err
 	}
-	named, err := slippedBy(ctx, s, link, by)
+	named, err := slippedBy(ctx, s, spec.Group[0], by)
 	if err != nil {
 		return nil, err
 	}
@@ -102,40 +103,33 @@ func slippedThen(ctx context.Context, s *record.Session, spec report.Spec, p rep
 		}
 	}
 	for i := range t.Rows {
-		name, _ := t.Rows[i].Keys[0].(string)
-		fill(&t.Rows[i], named[name], t.Rows[i].Filter)
+		fill(&t.Rows[i], named[t.Rows[i].Keys[0]], t.Rows[i].Filter)
 	}
 	fill(t.Total, all, p.Filter)
 	t.Columns = columns
 	return t, nil
 }
 
-// slippedBy puts what is of each owner or stage under its name, as the report's rows
-// are: stages of several pipelines may share one.
-func slippedBy(ctx context.Context, s *record.Session, link string, by map[value.ID]*slipped) (map[string]*slipped, error) {
-	f, _ := s.Schema().MustObject(Deals.Name).Field(link)
-	name := s.Roster().Name
-	if f.Kind != schema.KindPerson {
-		ids := make([]value.ID, 0, len(by))
-		for id := range by {
-			ids = append(ids, id)
-		}
-		found, err := s.GetMany(ctx, f.Target, ids)
-		if err != nil {
+// slippedBy puts what is of each owner or stage under the keys of the report's rows:
+// owners by themselves, stages by their name, which several pipelines may share.
+func slippedBy(ctx context.Context, s *record.Session, group string, by map[value.ID]*slipped) (map[any]*slipped, error) {
+	link, _, byName := strings.Cut(group, ".")
+	found := map[value.ID]*record.Record{}
+	if byName {
+		f, _ := s.Schema().MustObject(Deals.Name).Field(link)
+		var err error
+		if found, err = s.GetMany(ctx, f.Target, slices.Collect(maps.Keys(by))); err != nil {
 			return nil, err
 		}
-		name = func(id value.ID) string {
-			if r := found[id]; r != nil {
-				return r.Title()
-			}
-			return ""
-		}
 	}
-	named := map[string]*slipped{}
+	named := map[any]*slipped{}
 	for id, x := range by {
-		key := ""
-		if id != 0 {
-			key = name(id)
+		var key any
+		switch r := found[id]; {
+		case r != nil:
+			key = r.Title()
+		case !byName && id != 0:
+			key = id
 		}
 		if was := named[key]; was != nil {
 			x.deals, x.moves, x.days = x.deals+was.deals, x.moves+was.moves, x.days+was.days

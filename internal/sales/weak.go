@@ -280,15 +280,16 @@ func weakTable(ctx context.Context, s *record.Session, p report.Params) (*report
 	if err != nil {
 		return nil, err
 	}
-	t := &report.Table{Object: Deals.Name, Groups: []string{"stage.name", "owner.name", "measure"}, Columns: weakColumns, Rows: []report.Row{}}
+	t := &report.Table{Object: Deals.Name, Groups: []string{"stage.name", "owner", "measure"}, Columns: weakColumns, Rows: []report.Row{}}
 	language := i18n.FormatFor(s.Who().Locale).Language()
 	if t.None = i18n.Text(language, "sales.weak_none", nil); judged == 0 {
 		t.None = i18n.Text(language, "sales.weak_few", nil)
 	}
 	for _, x := range spots {
 		filter := DealStage.Name() + ` = "` + x.Stage.String() + `"`
-		who := i18n.Text(language, "sales.weak_all", nil)
+		who, person := i18n.Text(language, "sales.weak_all", nil), any(nil)
 		if x.Person != 0 {
+			person = x.Person
 			filter += ` and owner = "` + x.Person.String() + `"`
 			who = s.Roster().Name(x.Person)
 		}
@@ -304,7 +305,7 @@ func weakTable(ctx context.Context, s *record.Session, p report.Params) (*report
 			}
 			return record.Measure{Value: decimal.NewFromFloat(n).Round(1)}
 		}
-		t.Rows = append(t.Rows, report.Row{Keys: []any{x.Name, who, measure}, Labels: []string{x.Name, who, measure}, Filter: filter,
+		t.Rows = append(t.Rows, report.Row{Keys: []any{x.Stage, person, measure}, Labels: []string{x.Name, who, measure}, Filter: filter,
 			Values: []record.Measure{{Value: open}, number(x.Now), number(x.Low), number(x.High), {Value: int64(x.Deals)}}})
 	}
 	return t, nil

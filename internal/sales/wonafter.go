@@ -25,10 +25,10 @@ const mostFollowed = 200_000
 // fewActivities is below how many activities little follows from a line.
 const fewActivities = 10
 
-// wonAfter are won deals with the day on which they were won, by the name of who had
-// done something about them until that day; a deal of several people is of each.
+// wonAfter are won deals by who had done something about them until the day on which
+// they were won; a deal of several people is of each.
 type wonAfter struct {
-	by  map[string]map[value.ID]bool
+	by  map[value.ID]map[value.ID]bool
 	all map[value.ID]bool
 }
 
@@ -55,19 +55,19 @@ func followed(spec report.Spec) report.Spec {
 			t.Notes = append(t.Notes, report.Note{Text: i18n.Text(i18n.FormatFor(s.Who().Locale).Language(), "sales.too_many_followed", nil)})
 		}
 		t.Columns = append(slices.Clone(t.Columns), report.Column{Name: wonAfterFigure, Title: "Deals won after", Adds: true})
-		add := func(r *report.Row, name string, won map[value.ID]bool) {
+		add := func(r *report.Row, trail string, won map[value.ID]bool) {
 			r.Behind = make([]report.Behind, len(t.Columns))
 			if !known {
 				r.Values = append(r.Values, record.Measure{})
 				return
 			}
 			if r.Values = append(r.Values, record.Measure{Value: int64(len(won))}); len(won) > 0 {
-				r.Behind[len(t.Columns)-1] = p.Trail(plain.Name, name)
+				r.Behind[len(t.Columns)-1] = p.Trail(plain.Name, trail)
 			}
 		}
 		for i := range t.Rows {
-			name, _ := t.Rows[i].Keys[0].(string)
-			add(&t.Rows[i], wonAfterFigure+"::"+name, x.by[name])
+			owner, _ := t.Rows[i].Keys[0].(value.ID)
+			add(&t.Rows[i], wonAfterFigure+"::"+owner.String(), x.by[owner])
 		}
 		if t.Total != nil {
 			add(t.Total, wonAfterFigure, x.all)
@@ -100,7 +100,7 @@ func seesWins(s *record.Session) bool {
 // findWonAfter finds the deals that were won after what the report counts; false where that
 // is too much to follow, or the reader knows of no deals.
 func findWonAfter(ctx context.Context, s *record.Session, spec report.Spec, p report.Params) (*wonAfter, bool, error) {
-	x := &wonAfter{by: map[string]map[value.ID]bool{}, all: map[value.ID]bool{}}
+	x := &wonAfter{by: map[value.ID]map[value.ID]bool{}, all: map[value.ID]bool{}}
 	if !seesWins(s) {
 		return x, false, nil
 	}
@@ -140,11 +140,10 @@ func findWonAfter(ctx context.Context, s *record.Session, spec report.Spec, p re
 		if !is || on < day {
 			continue
 		}
-		name := s.Roster().Name(d.owner)
-		if x.by[name] == nil {
-			x.by[name] = map[value.ID]bool{}
+		if x.by[d.owner] == nil {
+			x.by[d.owner] = map[value.ID]bool{}
 		}
-		x.by[name][d.deal], x.all[d.deal] = true, true
+		x.by[d.owner][d.deal], x.all[d.deal] = true, true
 	}
 	return x, true, nil
 }
@@ -171,9 +170,10 @@ func wonOn(ctx context.Context, s *record.Session, ids []value.ID, export bool) 
 
 // wonAfterBehind lists them.
 func wonAfterBehind(ctx context.Context, s *record.Session, spec report.Spec, t report.Trail) (report.Found, error) {
-	figure, _, name := readTrail(t.Of)
+	figure, _, text := readTrail(t.Of)
+	owner, _ := value.ParseID(text)
 	x, known, err := findWonAfter(ctx, s, spec, t.Params)
-	won := x.by[name]
+	won := x.by[owner]
 	if !strings.Contains(t.Of, ":") {
 		won = x.all
 	}
@@ -183,7 +183,7 @@ func wonAfterBehind(ctx context.Context, s *record.Session, spec report.Spec, t 
 	case !known || figure != wonAfterFigure:
 		return report.Found{}, report.NoFigure(t.Of)
 	}
-	f := report.Found{Object: Deals.Name, Label: name, Column: figure, Count: int64(len(won))}
+	f := report.Found{Object: Deals.Name, Label: s.Roster().Name(owner), Column: figure, Count: int64(len(won))}
 	ids := slices.SortedFunc(maps.Keys(won), func(a, b value.ID) int { return cmp.Compare(b, a) })
 	if t.Before != 0 {
 		ids = slices.DeleteFunc(ids, func(id value.ID) bool { return id >= t.Before })

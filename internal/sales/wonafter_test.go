@@ -54,11 +54,11 @@ func TestDealsWonAfterActivities(t *testing.T) {
 		}
 		is(k.Ada, map[string]string{"Rita": "1", "Olga": "2"}, "2")
 		k.Read(t, k.Ada, func(s *record.Session) error {
-			found, _, err := k.App.Reports().Behind(t.Context(), s, "activity-by-person", report.Trail{Of: "won_after::Olga"})
+			found, _, err := k.App.Reports().Behind(t.Context(), s, "activity-by-person", report.Trail{Of: "won_after::" + k.Olga.String()})
 			if err != nil || found.Object != "deal" || found.Count != 2 || len(found.IDs) != 2 {
 				t.Errorf("behind Olga's: %+v, %v", found, err)
 			}
-			if _, _, err := k.App.Reports().Behind(t.Context(), s, "activity-by-person", report.Trail{Of: "lost_after::Olga"}); !fault.Is(err, fault.NotFound) {
+			if _, _, err := k.App.Reports().Behind(t.Context(), s, "activity-by-person", report.Trail{Of: "lost_after::" + k.Olga.String()}); !fault.Is(err, fault.NotFound) {
 				t.Errorf("a figure that is none: %v", err)
 			}
 			return nil

@@ -19,7 +19,8 @@ type card struct {
 	ID, Version       string
 	Title, Of         string
 	Amount, Day       string
-	Due, DueIcon      string // what is planned next, and how pressing it is
+	Beside            kit.Markup // a mark, where the amount is not that of the lines
+	Due, DueIcon      string     // what is planned next, and how pressing it is
 	DueClass, DueFull string
 	Age, AgeFull      string
 	Over              bool // longer in its column than usual
@@ -45,6 +46,9 @@ func (b *board) cardFields() []string {
 	if b.face.amount {
 		add(b.amount.Name)
 	}
+	if b.marksLines() {
+		add(parts.LineFields()...)
+	}
 	if b.face.day {
 		add(b.day.Name)
 	}
@@ -61,6 +65,12 @@ func (b *board) cardFields() []string {
 		add(sales.DealStage.Name())
 	}
 	return fields
+}
+
+// marksLines reports whether cards say that an amount stands beside the lines, as
+// lists do; it is known of today alone.
+func (b *board) marksLines() bool {
+	return b.o.Name == sales.Deals.Name && b.face.amount && b.amount.ID == sales.DealAmount.ID() && !b.st.Past()
 }
 
 func (b *board) byStage() bool { return b.field.ID == sales.DealStage.ID() }
@@ -142,6 +152,9 @@ func (b *board) card(r *record.Record, c *column) card {
 	}
 	if b.face.amount {
 		x.Amount = b.money(r.Value(b.amount))
+	}
+	if b.marksLines() {
+		x.Beside = parts.BesideMark(b.v, b.s.Actor(), r)
 	}
 	for _, f := range b.face.extra {
 		if text := b.extraText(r, f); text != "" {

@@ -55,6 +55,7 @@ type list struct {
 	o       *schema.Object
 	columns []*schema.FieldDef
 	rows    []*record.Record
+	filter  string
 	next    bool // there are more than are shown
 	add     bool // the actor may make one
 }
@@ -96,7 +97,7 @@ func read(c *door.Call, s *record.Session, n *parts.Names, object, filter, sort 
 	if err != nil || !s.Actor().Can(o, access.Read) {
 		return nil, nil //nolint:nilerr // out of sight is no error: there is nothing to show
 	}
-	x := &list{o: o, columns: visible(s, o, columns), add: s.Actor().Can(o, access.Create)}
+	x := &list{o: o, filter: filter, columns: visible(s, o, columns), add: s.Actor().Can(o, access.Create)}
 	page, err := s.Query(c.Ctx, record.Query{Object: object, Filter: filter, Sort: sort, Limit: most})
 	if err != nil {
 		return nil, err
@@ -106,6 +107,11 @@ func read(c *door.Call, s *record.Session, n *parts.Names, object, filter, sort 
 		n.WantRecord(r, x.columns)
 	}
 	return x, nil
+}
+
+// all is the address of the whole list.
+func (x *list) all() string {
+	return "/" + x.o.Plural + "?" + url.Values{"filter": {x.filter}}.Encode()
 }
 
 // visible are the fields of those names that the actor sees.

@@ -1,7 +1,6 @@
 package commerce
 
 import (
-	"cmp"
 	"maps"
 	"net/url"
 	"slices"
@@ -20,24 +19,28 @@ import (
 
 // History is what a customer bought and paid: contracts and receipts, latest
 // first, with what was open after each of them, in each currency by itself. A page
-// of it is whole days, so that contracts and receipts end on the same one.
+// of it is whole days, so that contracts and receipts end on the same one, but for a
+// day of very many.
 type History struct {
 	v       *kit.View
 	n       *parts.Names
 	entries []entry
 	sums    []balance
-	known   bool       // the actor may know every figure that a balance is made of
-	until   value.Date // the latest day of this page; 0 on the first
-	older   value.Date // that of the next one; 0 where there is none
-	page    string     // address of the customer
-	all     string     // the list of all contracts
-	create  string     // address of a new one
+	known   bool    // the actor may know every figure that a balance is made of
+	binding bool    // he may know which contracts bind; else no amount is said to count
+	at      place   // where this page begins
+	older   place   // where the next one does; no day where there is none
+	passed  []entry // of the day of at, on the pages before
+	page    string  // address of the customer
+	all     string  // the list of all contracts
+	create  string  // address of a new one
 	o       *schema.Object
 }
 
 // entry is a contract or a receipt on the day it came about. What counts for
 // nothing, a draft, a void contract with its receipts or a reversed receipt,
-// changes no balance.
+// changes no balance. Who may not know states is not told which do: to leave out the
+// others, or strike them, would say it.
 type entry struct {
 	r            *record.Record
 	on           value.Date
@@ -46,7 +49,8 @@ type entry struct {
 	url          string
 	state, color string
 	bought, paid value.Money
-	counts       bool
+	counts       bool             // in the balance
+	struck       bool             // known to count for nothing
 	link         *schema.FieldDef // of a receipt, to its contract
 	after        value.Money      // open after it
 }
@@ -85,7 +89,7 @@ func Count(c *door.Call, s *record.Session, o *schema.Object, id value.ID) (int6
 func Of(c *door.Call, s *record.Session, o *schema.Object, id value.ID) (*History, error) {
 	contracts, receipts := conditions(s, o, id)
 	h := &History{v: c.View, n: parts.NewNames(s), all: "/contracts?" + url.Values{"filter": {contracts}}.Encode(), page: "/" + o.Plural + "/" + id.String()}
-	h.until, _ = value.ParseDate(c.R.URL.Query().Get("until"))
+	h.at = placeOf(c.R.URL.Query())
 	var err error
 	if h.o, err = s.Object(commerce.Contracts.Name); err != nil {
 		return nil, err
@@ -97,11 +101,12 @@ func Of(c *door.Call, s *record.Session, o *schema.Object, id value.ID) (*Histor
 		}
 		h.create = "/contracts/new?" + field + "=" + id.String()
 	}
+	h.binding = knows(s, h.o, commerce.ContractState.Name())
 	if err := h.read(c, s, contracts, receipts); err != nil {
 		return nil, err
 	}
-	if len(h.entries) == 0 && h.until != 0 { // a page that there never was
-		h.until = 0
+	if len(h.entries) == 0 && h.at.day != 0 { // a page that there never was
+		h.at, h.passed = place{}, nil
 		if err := h.read(c, s, contracts, receipts); err != nil {
 			return nil, err
 		}
@@ -113,74 +118,6 @@ func Of(c *door.Call, s *record.Session, o *schema.Object, id value.ID) (*Histor
 		return nil, err
 	}
 	return h, h.n.Load(c.Ctx)
-}
-
-// stream is one of the lists that the history is made of, latest first.
-type stream struct {
-	q    record.Query
-	make func(*record.Record) entry
-	last value.Date // the day of the last one that was read
-	next bool       // there are more
-}
-
-// read takes the days of the page from contracts by their day of signing, from
-// those without one by that of their creation, and from receipts.
-func (h *History) read(c *door.Call, s *record.Session, contracts, receipts string) error {
-	both := func(filter, and string) string { return "(" + filter + ") and " + and }
-	until := func(field string) string {
-		if h.until == 0 {
-			return ""
-		}
-		return " and " + field + ` < date("` + h.until.AddDays(1).String() + `")`
-	}
-	of := func(r *record.Record) entry { return h.ofContract(s, r) }
-	streams := []*stream{{q: record.Query{Object: h.o.Name, Filter: both(contracts, "created_at is not empty"+until("created_at")), Sort: "-created_at,-id"}, make: of}}
-	dated := knows(s, h.o, commerce.ContractSignedOn.Name())
-	if dated {
-		streams[0].q.Filter = both(contracts, "signed_on is empty"+until("created_at"))
-		streams = append(streams, &stream{q: record.Query{Object: h.o.Name, Filter: both(contracts, "signed_on is not empty"+until("signed_on")), Sort: "-signed_on,-id"}, make: of})
-	}
-	o, err := s.Object(commerce.Receipts.Name)
-	if err == nil && knows(s, o, "received_on", "contract") { // who may not read receipts sees the contracts alone
-		q := record.Query{Object: o.Name, Filter: both(receipts, "received_on is not empty"+until("received_on")), Sort: "-received_on,-id"}
-		h.known = dated && knows(s, o, "amount", "reversed_on") && knows(s, h.o, "state", "total", "received", "open_amount")
-		for _, f := range visible(s, o, []string{"number", "received_on", "amount", "method", "reversed_on", "reversal_reason", "contract"}) {
-			q.Fields = append(q.Fields, f.Name)
-		}
-		if knows(s, h.o, "state") {
-			q.Fields = append(q.Fields, "contract.state")
-		}
-		streams = append(streams, &stream{q: q, make: func(r *record.Record) entry { return h.ofReceipt(o, r) }})
-	}
-	for _, x := range streams {
-		x.q.Limit = most
-		if err := h.readOn(c, s, x); err != nil {
-			return err
-		}
-	}
-	h.sort()
-	defer h.want()
-	if len(h.entries) <= most && !slices.ContainsFunc(streams, func(x *stream) bool { return x.next }) {
-		return nil
-	}
-	first := h.entries[min(most, len(h.entries))-1].on // the earliest day that is shown, and all of it
-	for _, x := range streams {
-		for x.next && x.last >= first {
-			if err := h.readOn(c, s, x); err != nil {
-				return err
-			}
-		}
-	}
-	h.sort()
-	shown := slices.IndexFunc(h.entries, func(e entry) bool { return e.on < first })
-	if shown < 0 {
-		shown = len(h.entries)
-	}
-	if shown < len(h.entries) || slices.ContainsFunc(streams, func(x *stream) bool { return x.next }) {
-		h.older = first.AddDays(-1)
-	}
-	h.entries = h.entries[:shown]
-	return nil
 }
 
 // want asks for the names of the contracts that receipts are of.
@@ -200,32 +137,12 @@ func knows(s *record.Session, o *schema.Object, names ...string) bool {
 	})
 }
 
-// readOn reads on in one of the lists.
-func (h *History) readOn(c *door.Call, s *record.Session, x *stream) error {
-	page, err := s.Query(c.Ctx, x.q)
-	if err != nil {
-		return err
-	}
-	for _, r := range page.Records {
-		e := x.make(r)
-		h.entries, x.last = append(h.entries, e), e.on
-	}
-	x.q.Cursor, x.next = page.Next, page.Next != ""
-	return nil
-}
-
-func (h *History) sort() {
-	slices.SortStableFunc(h.entries, func(a, b entry) int {
-		return cmp.Or(cmp.Compare(b.on, a.on), cmp.Compare(b.r.ID, a.r.ID))
-	})
-}
-
 func (h *History) ofContract(s *record.Session, r *record.Record) entry {
 	e := entry{r: r, contract: true, name: r.Title(), url: "/contracts/" + r.ID.String()}
 	key, _ := record.Get(r, commerce.ContractState)
 	e.state, e.color = h.stateOf(key)
 	e.bought, _ = record.Get(r, commerce.ContractTotal)
-	e.counts = binds(key)
+	e.counts, e.struck = h.binding && binds(key), h.binding && !binds(key)
 	if on, ok := record.Get(r, commerce.ContractSignedOn); ok {
 		e.on = on
 	} else if at, ok := r.Field("created_at").(time.Time); ok {
@@ -242,13 +159,13 @@ func (h *History) ofReceipt(o *schema.Object, r *record.Record) entry {
 	e.link, _ = o.Field(commerce.ReceiptContract.Name())
 	method, _ := o.Field(commerce.ReceiptMethod.Name())
 	by, _ := record.Get(r, commerce.ReceiptMethod)
-	e.state, e.color, e.counts = method.OptionLabel(by, h.v.Lang), "gray", true
+	e.state, e.color, e.counts = method.OptionLabel(by, h.v.Lang), "gray", h.binding
 	state, _ := r.Path("contract.state").(string)
 	switch {
 	case reversed(r):
-		e.state, e.color, e.counts = h.v.T("web.commerce.reversed"), "red", false
+		e.state, e.color, e.counts, e.struck = h.v.T("web.commerce.reversed"), "red", false, true
 	case state != "" && !binds(state):
-		e.counts = false
+		e.counts, e.struck = false, true
 		e.state, e.color = h.stateOf(state)
 	}
 	return e
@@ -267,7 +184,7 @@ func binds(state string) bool { return state != commerce.Draft && state != comme
 // totals sums what binds, over all contracts of the customer, in each currency.
 func (h *History) totals(c *door.Call, s *record.Session, filter string) error {
 	names := []string{commerce.ContractTotal.Name(), commerce.ContractReceived.Name(), commerce.ContractOpen.Name()}
-	if len(visible(s, h.o, names)) < len(names) {
+	if !h.binding || len(visible(s, h.o, names)) < len(names) {
 		return nil
 	}
 	ask := record.Aggregate{Object: commerce.Contracts.Name, Filter: "(" + filter + ") and " + commerce.Binding}
@@ -300,8 +217,8 @@ func (h *History) run(c *door.Call, s *record.Session, contracts, receipts strin
 	for _, b := range h.sums {
 		open[b.bought.Currency] = b.open.Minor
 	}
-	if h.until != 0 { // less what came about on the days of the pages before
-		day := `date("` + h.until.AddDays(1).String() + `")`
+	if h.at.day != 0 { // less what came about on the days of the pages before
+		day := `date("` + h.at.day.AddDays(1).String() + `")`
 		later := "(" + contracts + ") and " + commerce.Binding + " and (signed_on >= " + day + " or signed_on is empty and created_at >= " + day + ")"
 		if err := addSums(c, s, open, commerce.Contracts.Name, later, commerce.ContractTotal.Name(), -1); err != nil {
 			return err
@@ -311,23 +228,29 @@ func (h *History) run(c *door.Call, s *record.Session, contracts, receipts strin
 			return err
 		}
 	}
-	for i := range h.entries {
-		e := &h.entries[i]
-		m := e.bought
-		if !e.contract {
-			m = e.paid
-		}
-		if !e.counts || m == (value.Money{}) {
-			continue
-		}
-		e.after = value.Money{Minor: open[m.Currency], Currency: m.Currency}
-		if e.contract {
-			open[m.Currency] -= m.Minor
-		} else {
-			open[m.Currency] += m.Minor
+	for _, list := range [][]entry{h.passed, h.entries} {
+		for i := range list {
+			list[i].balance(open)
 		}
 	}
 	return nil
+}
+
+// balance says what was open after an entry, and makes it what was open before.
+func (e *entry) balance(open map[string]int64) {
+	m := e.bought
+	if !e.contract {
+		m = e.paid
+	}
+	if !e.counts || m == (value.Money{}) {
+		return
+	}
+	e.after = value.Money{Minor: open[m.Currency], Currency: m.Currency}
+	if e.contract {
+		open[m.Currency] -= m.Minor
+	} else {
+		open[m.Currency] += m.Minor
+	}
 }
 
 // addSums adds sums to those of each currency, or takes them off.

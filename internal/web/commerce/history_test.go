@@ -14,6 +14,7 @@ import (
 var (
 	aRow   = regexp.MustCompile(`(?s)<tr>.*?</tr>`)
 	aTag   = regexp.MustCompile(`<[^>]*>`)
+	goesOn = regexp.MustCompile(`/tab/bought\?(until=[0-9-]+(?:&amp;skip=[0-9]+)?)"[^>]*>Older`)
 	older  = regexp.MustCompile(`until=([0-9-]+)`)
 	spaces = regexp.MustCompile(`\s+`)
 )
@@ -76,6 +77,61 @@ func TestALongHistoryGoesOn(t *testing.T) {
 	})
 }
 
+// A day of very many goes on over pages, too, and the whole lists are led to.
+func TestADayOfVeryMany(t *testing.T) {
+	t.Parallel()
+	webtest.Each(t, pages, func(t *testing.T, s *webtest.Site) {
+		x := newShop(t, s)
+		x.sign(t)
+		receipts, plan := record.Batch{Object: "receipt"}, record.Batch{Object: "payment_plan_line"}
+		receipts.Changes = append(receipts.Changes, record.Change{Values: record.Values{"contract": x.contract, "amount": "1", "received_on": "2025-09-01"}})
+		for i := range 450 {
+			receipts.Changes = append(receipts.Changes, record.Change{Values: record.Values{"contract": x.contract, "amount": "1", "received_on": "2025-10-01"}})
+			if i <= 200 {
+				plan.Changes = append(plan.Changes, record.Change{Values: record.Values{"contract": x.contract, "amount": "1", "due_on": "2026-10-01"}})
+			}
+		}
+		s.Write(t, s.Rita, func(se *record.Session) error {
+			_, err := se.Save(t.Context(), receipts)
+			if err == nil {
+				_, err = se.Save(t.Context(), plan)
+			}
+			return err
+		})
+		rita := s.User(t, s.Rita)
+		page := "/accounts/" + x.account.String() + "/tab/bought"
+		a := rita.Get(page, hx...)
+		for i, want := range []struct {
+			lines       int
+			first, last string
+		}{{201, "€49.00", "−€252.00"}, {200, "−€251.00", "−€52.00"}, {51, "−€51.00", "−€1.00"}} {
+			list := rows(t, a)
+			if len(list) != want.lines || !strings.HasSuffix(list[0], want.first) || !strings.HasSuffix(last(list), want.last) {
+				t.Errorf("page %d: %d lines, first %q, last %q", i+1, len(list), list[0], last(list))
+			}
+			next := goesOn.FindStringSubmatch(a.Body)
+			if (len(next) == 0) != (i == 2) {
+				t.Fatalf("page %d goes on: %q", i+1, next)
+			}
+			if i < 2 {
+				a = rita.Get(page+"?"+strings.ReplaceAll(next[1], "&amp;", "&"), hx...)
+			}
+		}
+		for _, bad := range []string{"2025-10-01&skip=-3", "2025-10-01&skip=x", "2025-10-01&skip=99999999", "2020-01-01&skip=5"} {
+			has(t, rita.Get(page+"?until="+bad, hx...), 200, "€1.00")
+		}
+		a = rita.Get(x.url(""))
+		has(t, a, 200, "The latest 200 are shown.", "Those due first are shown, 200 of them.")
+		for _, plural := range []string{"receipts", "payment_plan_lines"} {
+			whole := regexp.MustCompile(`href="(/` + plural + `\?filter=[^"]*)"`).FindStringSubmatch(a.Body)
+			if len(whole) == 0 {
+				t.Fatalf("nothing leads to all %s", plural)
+			}
+			has(t, rita.Get(whole[1]), 200, "1.00", "Fleet rollout")
+		}
+	})
+}
+
 // What came in for a contract that is void is listed with it, and changes no
 // balance.
 func TestReceiptsOfAVoidContractChangeNoBalance(t *testing.T) {
@@ -112,6 +168,16 @@ func TestReceiptsOfAVoidContractChangeNoBalance(t *testing.T) {
 					t.Errorf("%d: %q, want %s at its end", i, list[i], want)
 				}
 			}
+		}
+		// Who may not see states is not told which count, and nothing is added up.
+		role := s.Create(t, s.Ada, "role", record.Values{"name": "Stateless", "permissions": `{"objects": {"*": {"read": "all"}}, "fields": {"contract.state": "none"}}`})
+		s.Write(t, s.Ada, func(se *record.Session) error {
+			_, err := se.Update(t.Context(), "member", s.Olga, 0, record.Values{"role": role})
+			return err
+		})
+		for _, page := range []string{"/accounts/" + x.account.String(), "/contacts/" + x.contact.String()} {
+			has(t, s.User(t, s.Olga).Get(page+"/tab/bought", hx...), 200, `<span class="faint">€77.00</span>`, `<span class="faint">€70.00</span>`, `<span class="faint">€500.00</span>`,
+				`<span class="faint">€120.00</span>`, "nothing is added up", "!<s ", "!€380.00", "!€450.00", "!€577.00", "!€190.00")
 		}
 	})
 }

@@ -290,8 +290,7 @@ func (p *page) inCell(v *kit.View, r *record.Record, c *column) templ.Component 
 		return templ.Join(parts.Cell(v, p.names, c.Field, r.Path(c.Path)), mark)
 	}
 	if p.Object.Name == sales.Deals.Name && c.Path == sales.DealAmount.Name() {
-		if text := parts.BesideLines(v, p.reader, r); text != "" {
-			mark := `<span class="due none" title="` + kit.Text(text) + `">` + kit.Icon("triangle-alert") + `<span class="sr">` + kit.Text(text) + `</span></span>`
+		if mark := parts.BesideMark(v, p.reader, r); mark != "" {
 			return templ.Join(mark, parts.Cell(v, p.names, c.Field, r.Path(c.Path)))
 		}
 	}

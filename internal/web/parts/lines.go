@@ -12,6 +12,16 @@ func LineFields() []string {
 	return []string{sales.DealAmount.Name(), sales.DealDiffers.Name(), sales.DealMixed.Name(), sales.DealGross.Name(), sales.DealTax.Name()}
 }
 
+// BesideMark is the mark of a deal whose amount is not that of its lines; "" where
+// it is.
+func BesideMark(v *kit.View, reader *access.Actor, deal *record.Record) kit.Markup {
+	text := kit.Text(BesideLines(v, reader, deal))
+	if text == "" {
+		return ""
+	}
+	return `<span class="due none" title="` + text + `">` + kit.Icon("triangle-alert") + `<span class="sr">` + text + `</span></span>`
+}
+
 // BesideLines says how the amount of a deal is not that of its lines: another
 // one, or lines in several currencies; "" where it is.
 func BesideLines(v *kit.View, reader *access.Actor, deal *record.Record) string {

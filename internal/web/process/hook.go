@@ -76,7 +76,7 @@ func showHookAs(c *door.Call, status int, x *hook) error {
 		if !typed {
 			x.fill(r)
 		}
-		x.problem, _ = record.Get(r, process.WebhookProblem)
+		x.problem = process.Trouble(s, r)
 		x.list, err = process.Deliveries(c.Ctx, s, x.id, x.state, before, mostDeliveries+1)
 		if len(x.list) > mostDeliveries {
 			x.list = x.list[:mostDeliveries]

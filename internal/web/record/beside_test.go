@@ -7,8 +7,8 @@ import (
 	"wellmet/internal/web/webtest"
 )
 
-// An amount that is not that of the lines is told on the page, in the list and
-// before the deal is won by it.
+// An amount that is not that of the lines is told on the page, in lists, on boards
+// and before the deal is won by it.
 func TestAnAmountBesideTheLinesIsTold(t *testing.T) {
 	t.Parallel()
 	webtest.Each(t, pages, func(t *testing.T, s *webtest.Site) {
@@ -21,6 +21,7 @@ func TestAnAmountBesideTheLinesIsTold(t *testing.T) {
 		has(t, rita.Get(x.url("")), 200, mark)
 		has(t, rita.Get(x.url("/tab/deal_lines.deal"), hx...), 200, beside)
 		has(t, rita.Get("/deals?layout=list"), 200, beside)
+		has(t, rita.Get("/deals?layout=board"), 200, beside)
 		has(t, rita.Get(x.url("/move?field=stage&to=won"), hx...), 200, beside)
 		has(t, rita.Get(x.url("/move?field=stage&to=lost"), hx...), 200, "!"+beside)
 
@@ -30,12 +31,14 @@ func TestAnAmountBesideTheLinesIsTold(t *testing.T) {
 		const unknown = "The amount is not what the lines come to."
 		has(t, olga.Get(x.url("/tab/deal_lines.deal"), hx...), 200, unknown, "!"+beside)
 		has(t, olga.Get("/deals?layout=list"), 200, unknown, "!"+beside)
+		has(t, olga.Get("/deals?layout=board"), 200, unknown, "!"+beside)
 
 		// Lines in several currencies.
 		s.Create(t, s.Rita, "deal_line", record.Values{"deal": x.deal, "description": "Else", "unit_price": "1 CHF"})
 		has(t, rita.Get(x.url("")), 200, `tag amber">Lines in several currencies`, "!"+mark)
 		has(t, rita.Get(x.url("/tab/deal_lines.deal"), hx...), 200, "come to no sum")
 		has(t, rita.Get("/deals?layout=list"), 200, "come to no sum")
+		has(t, rita.Get("/deals?layout=board"), 200, "come to no sum")
 	})
 }
 

@@ -157,9 +157,11 @@ func (b *builder) read(s *record.Session, q url.Values, spec report.Spec) (repor
 	return spec, nil
 }
 
-// tidy drops what does not go together: an order by what is no more asked for,
-// a period of no field, parts of days of what is no day.
+// tidy groups by records instead of by their names and drops what does not go
+// together: an order by what is no more asked for, a period of no field, parts of
+// days of what is no day.
 func (b *builder) tidy(s *record.Session, spec *report.Spec) {
+	*spec = spec.ByRecord(s, b.object)
 	for i, g := range spec.Group {
 		path, period := record.SplitGroup(g)
 		if day := b.isDay(s, path); day && period == "" {

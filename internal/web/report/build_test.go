@@ -18,6 +18,9 @@ func TestReportsAreBuilt(t *testing.T) {
 		firm := s.Create(t, s.Rita, "account", record.Values{"name": "=cmd|' /C calc'!A0"})
 		s.Create(t, s.Rita, "deal", record.Values{"name": "North", "account": firm, "amount": "100", "close_date": "2026-02-10"})
 		s.Create(t, s.Rita, "deal", record.Values{"name": "South", "account": firm, "amount": "7", "close_date": "2025-02-10"})
+		for _, amount := range []string{"11", "13"} {
+			s.Create(t, s.Rita, "deal", record.Values{"name": "Twin", "account": s.Create(t, s.Rita, "account", record.Values{"name": "Twin"}), "amount": amount, "close_date": "2025-02-10"})
+		}
 		rita, max := s.User(t, s.Rita), s.User(t, s.Max)
 		built := url.Values{"built": {"1"}, "object": {"deal"}, "filter": {"amount > 5"}, "group": {"account.name", "close_date"}, "by": {"", "year"},
 			"function": {"count", "sum", ""}, "of": {"", "amount", ""}, "only": {"", "amount > 50", ""}, "named": {"", "Big ones", ""}, "field": {"close_date"}, "show": {"pivot"}}
@@ -25,6 +28,16 @@ func TestReportsAreBuilt(t *testing.T) {
 		if a.Status != http.StatusOK || !strings.Contains(a.Body, "Big ones") || !strings.Contains(a.Body, "€107") && !strings.Contains(a.Body, "€100") {
 			t.Errorf("the preview: %d", a.Status)
 		}
+		if !strings.Contains(a.Body, `<option value="account" selected`) || strings.Contains(a.Body, `value="account.name"`) || !strings.Contains(a.Body, `value="stage.name"`) {
+			t.Error("the builder groups by the name of a record")
+		}
+		for _, show := range []string{"pivot", "bars"} {
+			built.Set("show", show)
+			if a := rita.Get("/reports/new?" + built.Encode()); strings.Count(a.Body, ">Twin<") < 2 {
+				t.Errorf("two firms of one name are one in %s", show)
+			}
+		}
+		built.Set("show", "pivot")
 		for _, bad := range []string{"object=nothing", "object=deal&filter=colour+%3D+1", "object=deal&group=colour", "object=deal&measures=sum%3Aname", "from=nothing", "object=deal&limit=-5&sort=x"} {
 			if a := rita.Get("/reports/new?" + bad); a.Status >= 500 {
 				t.Errorf("%s: %d", bad, a.Status)

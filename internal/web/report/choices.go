@@ -54,6 +54,9 @@ func (c *choices) add(ctx context.Context, s *record.Session, v *kit.View, o *sc
 		if !s.Actor().CanFilter(f) || !s.Sees(f) {
 			continue
 		}
+		if prefix != "" && f.Name == o.Title && !o.StateList {
+			continue // the link itself stands for it
+		}
 		at := option{value: prefix + f.Name, label: f.Label(v.Lang)}
 		switch k := f.ValueKind(); k {
 		case schema.KindText, schema.KindChoice, schema.KindBool, schema.KindLink, schema.KindPerson:

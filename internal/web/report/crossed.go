@@ -62,15 +62,15 @@ func (t *sheet) crossed(c chart.Chart, col int, kind string) (chart.Chart, strin
 	if kind == "heat" {
 		most = mostTinted
 	}
-	across := along(t.Table.Rows, col, most, t.others)
-	down := along(t.Table.Rows, col, t.lines(kind), func(r report.Row) string { return t.Label(r, 0) })
+	across := along(t.Table.Rows, col, most, t.second, t.others)
+	down := along(t.Table.Rows, col, t.lines(kind), t.first, func(r report.Row) string { return t.Label(r, 0) })
 	c.Cats = down.names
 	for i, name := range across.names {
 		c.Series = append(c.Series, chart.Series{Name: cmp.Or(name, t.v.T("web.chart.none")), Color: chart.Color(i + 1), Points: t.nothing(len(c.Cats))})
 	}
 	for _, r := range t.Table.Rows {
-		i, shown := across.at[t.others(r)]
-		if j, ok := down.at[t.Label(r, 0)]; ok && shown {
+		i, shown := across.at[t.second(r)]
+		if j, ok := down.at[t.first(r)]; ok && shown {
 			c.Series[i].Points[j] = t.point(r, col)
 		}
 	}
@@ -111,30 +111,35 @@ type side struct {
 	all   int // also those for which there is no room
 }
 
-// along names what stands along a side: where there is no room for all, those of
-// the greatest figures, in the order of the rows.
-func along(rows []report.Row, col, most int, name func(report.Row) string) side {
-	sizes, names := map[string]float64{}, []string{}
+// along names what stands along a side, each key by itself: where there is no
+// room for all, those of the greatest figures, in the order of the rows.
+func along(rows []report.Row, col, most int, key, name func(report.Row) string) side {
+	sizes, names, keys := map[string]float64{}, map[string]string{}, []string{}
 	for _, r := range rows {
-		n := name(r)
-		if _, ok := sizes[n]; !ok {
-			names = append(names, n)
+		k := key(r)
+		if _, ok := sizes[k]; !ok {
+			keys, names[k] = append(keys, k), name(r)
 		}
-		sizes[n] += report.Size(r.Values[col])
+		sizes[k] += report.Size(r.Values[col])
 	}
-	x := side{at: map[string]int{}, all: len(names)}
-	if len(names) > most {
-		greatest := slices.Clone(names)
+	x := side{at: map[string]int{}, all: len(keys)}
+	if len(keys) > most {
+		greatest := slices.Clone(keys)
 		slices.SortStableFunc(greatest, func(a, b string) int { return cmp.Compare(sizes[b], sizes[a]) })
 		greatest = greatest[:most]
-		names = slices.DeleteFunc(names, func(n string) bool { return !slices.Contains(greatest, n) })
+		keys = slices.DeleteFunc(keys, func(k string) bool { return !slices.Contains(greatest, k) })
 	}
-	for i, n := range names {
-		x.at[n] = i
+	for i, k := range keys {
+		x.at[k], x.names = i, append(x.names, names[k])
 	}
-	x.names = names
 	return x
 }
+
+// first and second tell rows apart by their first group and by all others: two
+// records can have one name.
+func (t *sheet) first(r report.Row) string { return r.Key(0, 1) + t.Label(r, 0) }
+
+func (t *sheet) second(r report.Row) string { return r.Key(1, len(r.Keys)) + t.others(r) }
 
 // others names what a row is beside its first group.
 func (t *sheet) others(r report.Row) string {

@@ -186,9 +186,11 @@ func (t *sheet) isFunnel() bool {
 
 // funnels draws a funnel of each pipeline whose stages deals entered.
 func (t *sheet) funnels() (out []drawing) {
+	of := ""
 	for _, r := range t.Table.Rows {
 		title := t.Label(r, 0)
-		if len(out) == 0 || out[len(out)-1].title != title {
+		if key := r.Key(0, 1); len(out) == 0 || key != of {
+			of = key
 			out = append(out, drawing{title: title, steps: chart.Chart{View: t.v, Title: title, Head: t.v.T("web.report.stage"),
 				Series: []chart.Series{{Name: t.Column(t.Table.Columns[0]), Color: chart.Open}}}})
 		}
