@@ -3,7 +3,9 @@ package api
 import (
 	"net/url"
 	"strconv"
+	"time"
 
+	"wellmet/internal/exchange"
 	"wellmet/internal/record"
 	"wellmet/internal/report"
 	"wellmet/internal/value"
@@ -32,15 +34,21 @@ func (c *call) listReports() error {
 	})
 }
 
-// runReport answers one report.
-func (c *call) runReport() error {
+// asked is how a report is narrowed.
+func (c *call) asked() (report.Params, error) {
 	limit, err := c.limit(0, 10_000)
-	if err != nil {
-		return err
-	}
 	p := report.Params{Filter: c.arg("filter"), Limit: limit, Span: c.arg("period"), Compare: c.arg("compare"), PerDay: c.flag("per_working_day")}
 	p.From, _ = value.ParseDate(c.arg("from"))
 	p.To, _ = value.ParseDate(c.arg("to"))
+	return p, err
+}
+
+// runReport answers one report.
+func (c *call) runReport() error {
+	p, err := c.asked()
+	if err != nil {
+		return err
+	}
 	return c.read(func(s *record.Session) (err error) {
 		if p.AsOf, err = asOf(s, c.arg("as_of")); err != nil {
 			return err
@@ -52,6 +60,63 @@ func (c *call) runReport() error {
 		c.out = t.AppendJSON(c.out)
 		return nil
 	})
+}
+
+// reportFile answers a report as a file, of what the caller may take out.
+func (c *call) reportFile() error {
+	p, err := c.asked()
+	if err != nil {
+		return err
+	}
+	p.Export = true
+	format, write := "csv", exchange.WriteCSV
+	if c.arg("format") == "xlsx" {
+		format, write = "xlsx", exchange.WriteBook
+	}
+	var w *report.Words
+	zone := time.UTC
+	if err := c.look(func(s *record.Session) (err error) {
+		zone = s.Env().Zone
+		if p.AsOf, err = asOf(s, c.arg("as_of")); err == nil {
+			w, err = c.takeOut(s, c.r.PathValue("name"), p)
+		}
+		return err
+	}); err != nil {
+		return err
+	}
+	name := w.Spec.Name
+	if w.Spec.ID != 0 {
+		name = safeName(w.Spec.Title)
+	}
+	out := &download{c: c, contentType: exportTypes[format], name: name + "." + format}
+	heads, texts, lines := w.Sheet()
+	if err := write(out, zone, heads, texts, lines); err != nil {
+		return err
+	}
+	return out.close()
+}
+
+// takeOut runs a report for who may take it along.
+func (c *call) takeOut(s *record.Session, name string, p report.Params) (*report.Words, error) {
+	book := c.api.app.Reports()
+	spec, err := book.Find(c.ctx, s, name)
+	if err != nil {
+		return nil, err
+	}
+	if spec.Problem == nil { // else running it tells
+		o, err := s.Object(spec.Object)
+		if err == nil {
+			err = spec.MayTake(s, o)
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	t, err := book.RunSpec(c.ctx, s, spec, p)
+	if err != nil {
+		return nil, err
+	}
+	return report.Worded(s, c.words().Format, spec, t)
 }
 
 // reportBehind answers the records behind a figure that no filter lists, as the

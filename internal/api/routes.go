@@ -49,6 +49,12 @@ var (
 
 	moveToParam = param{sales.MoveTo, kindID, "Of a stage or a state that goes: where what stands in it goes. One that was in use is kept, out of use.", nil}
 
+	reportParams = []param{filterParam, fromParam, toParam, limitParam,
+		{"as_of", kindText, "A day, whose end it means, or a moment: the figures as they were. Those that are not known of then are left out and named in unknown.", nil},
+		{"period", kindText, "A period that follows the day, where from and to are left out.", report.Spans},
+		{"compare", kindText, "What each figure is compared with; the saved report's own unless given.", []string{report.PreviousPeriod, report.LastYear, report.NoComparison}},
+		{"per_working_day", kindYes, "Counts and sums for each working day of their period.", nil}}
+
 	logParams = []param{limitParam, {"before", kindID, "next of the page before.", nil}}
 )
 
@@ -271,11 +277,9 @@ func sitemap() []operation {
 		{method: GET, path: "/reports/dashboards/{key}", name: "dashboard", tag: "Reports", help: "What is on a dashboard: its key is the word of a shipped one, or an id.", answer: "tiles, in their order.", class: quick, do: (*call).dashboard},
 		{method: GET, path: "/reports/dashboards/{key}/{tile}", name: "dashboardTile", tag: "Reports", help: "What a tile shows, by its place from 0 on.", answer: "The table of a report, the first records of a list, or the marks of a picture.", class: figure, do: (*call).dashboardTile,
 			query: []param{{"period", kindText, "A period; the dashboard's own if left out.", report.Periods[:len(report.Periods)-1]}, {"person", kindID, "Only this colleague's.", nil}, {"team", kindID, "Only this team's.", nil}}},
-		{method: GET, path: "/reports/{name}", name: "report", tag: "Reports", help: "A report's figures: a ready one by its name, a saved one by its id.", answer: "Rows and total; of a funnel, whether stages that were passed over count (counts_skips).", class: figure, do: (*call).runReport, query: []param{filterParam, fromParam, toParam, limitParam,
-			{"as_of", kindText, "A day, whose end it means, or a moment: the figures as they were. Those that are not known of then are left out and named in unknown.", nil},
-			{"period", kindText, "A period that follows the day, where from and to are left out.", report.Spans},
-			{"compare", kindText, "What each figure is compared with; the saved report's own unless given.", []string{report.PreviousPeriod, report.LastYear, report.NoComparison}},
-			{"per_working_day", kindYes, "Counts and sums for each working day of their period.", nil}}},
+		{method: GET, path: "/reports/{name}", name: "report", tag: "Reports", help: "A report's figures: a ready one by its name, a saved one by its id.", answer: "Rows and total; of a funnel, whether stages that were passed over count (counts_skips).", class: figure, do: (*call).runReport, query: reportParams},
+		{method: GET, path: "/reports/file/{name}", name: "reportFile", tag: "Reports", help: "A report as a file, for who may export: names in the caller's language, plain figures.", answer: "The file.", class: stream, do: (*call).reportFile,
+			query: append([]param{{"format", kindText, "csv if left out.", []string{"csv", "xlsx"}}}, reportParams...)},
 		{method: GET, path: "/reports/behind/{name}", name: "reportBehind", tag: "Reports", help: "The records behind a figure that no filter lists, the newest first: behind names the path of it in a report's answer.", answer: "items, as a list answers them; their object, the count of all, and next where there may be more.", class: figure, do: (*call).reportBehind,
 			query: []param{{"of", kindText, "Which figure, as the path says.", nil}, filterParam, fromParam, toParam, asOfParam, fieldsParam, {"limit", kindWhole, "How many to answer, at most 200.", nil}, {"before", kindID, "next of the page before.", nil}}},
 		{method: GET, path: "/forecast", name: "forecast", tag: "Forecast", help: "What the deals of a period come to, by category.", answer: "rows and total, each with its classes and the filters that list them; what people said of it, and of whole teams what that adds up to (own_word, led_word).", class: figure, do: (*call).forecast,

@@ -21,6 +21,7 @@ func Reports() []report.Spec {
 			Filter: `state != "draft"`, Columns: contracts, Help: "Contracts by their day of signing. Void ones are counted, and in no sum."}
 	}
 	return []report.Spec{
+		revenueAndReceipts(),
 		by("contracts-by-month", "Contracts by month", "signed_on:month"),
 		by("contracts-by-owner", "Contracts by person", "owner"),
 		by("contracts-by-account", "Contracts by account", ContractAccount.Name()),

@@ -2,13 +2,16 @@ package commerce_test
 
 import (
 	"maps"
+	"slices"
 	"strings"
 	"testing"
 
 	"wellmet/internal/commerce"
+	"wellmet/internal/fault"
 	"wellmet/internal/record"
 	"wellmet/internal/report"
 	"wellmet/internal/schema"
+	"wellmet/internal/value"
 )
 
 // toldOf are reports with what they tell, worked out by hand, of one contract of
@@ -19,6 +22,9 @@ var toldOf = map[string]map[string]string{
 	"contracts-by-month":   {"2026-03": "1 504.00_EUR 420.00_EUR 50.80_EUR 453.20_EUR 0"},
 	"contracts-by-owner":   {"Rita": "1 504.00_EUR 420.00_EUR 50.80_EUR 453.20_EUR 0"},
 	"contracts-by-account": {"Acme": "1 504.00_EUR 420.00_EUR 50.80_EUR 453.20_EUR 0"},
+	// won, signed, planned, received
+	"revenue-and-receipts": {"2025-12": "- - 100.80_EUR -", "2026-01": "- - 100.80_EUR -", "2026-02": "- - 100.80_EUR -",
+		"2026-03": "420.00_EUR 504.00_EUR 100.80_EUR 50.80_EUR", "2026-04": "- - 100.80_EUR -"},
 	// receipts, received, reversed
 	"receipts-by-month": {"2026-03": "1 50.80_EUR 0"},
 	// payments, planned, received, open, moved
@@ -62,6 +68,50 @@ func TestReportsOfContractsTellWhatIsKnown(t *testing.T) {
 			if !maps.Equal(got, want) {
 				t.Errorf("%s:\n got %v\nwant %v", name, got, want)
 			}
+		}
+	})
+}
+
+// What a condition does not fit, and what its reader may not see, is left out of the
+// money by month, and said.
+func TestRevenueAndReceiptsLeaveOut(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, k *shop) {
+		k.signed(t)
+		ask := func(who value.ID, filter string) (columns []string, notes int) {
+			k.Read(t, who, func(s *record.Session) error {
+				table, err := k.App.Reports().Run(t.Context(), s, "revenue-and-receipts", report.Params{Filter: filter})
+				if err != nil {
+					return err
+				}
+				for _, c := range table.Columns {
+					columns = append(columns, c.Name)
+				}
+				notes = len(table.Notes)
+				return nil
+			})
+			return columns, notes
+		}
+		all := []string{"won_revenue", "signed_sum", "planned_sum", "receipts_sum"}
+		if got, notes := ask(k.Ada, `owner = "`+k.Rita.String()+`"`); !slices.Equal(got, all) || notes != 0 {
+			t.Errorf("of one person: %v, %d notes", got, notes)
+		}
+		if got, notes := ask(k.Ada, "deal is not empty"); !slices.Equal(got, []string{"signed_sum"}) || notes != 1 {
+			t.Errorf("of contracts alone: %v, %d notes", got, notes)
+		}
+		err := k.Try(t.Context(), k.Ada, func(s *record.Session) error {
+			_, err := k.App.Reports().Run(t.Context(), s, "revenue-and-receipts", report.Params{Filter: "colour = 1"})
+			return err
+		})
+		if !fault.Is(err, fault.Invalid) {
+			t.Errorf("a condition of nothing: %v", err)
+		}
+		k.Mask(t, "receipt.amount")
+		if got, notes := ask(k.Max, ""); !slices.Equal(got, all[:3]) || notes != 1 {
+			t.Errorf("of who may not see receipts: %v, %d notes", got, notes)
+		}
+		if got, notes := ask(k.Ada, ""); !slices.Equal(got, all) || notes != 0 {
+			t.Errorf("of who may: %v, %d notes", got, notes)
 		}
 	})
 }

@@ -125,7 +125,8 @@ func whole(t *testing.T, k *apptest.Kit, want reference) {
 		t.Fatal(err)
 	}
 	told := map[string]string{"57": "median:cycle_days{status = \"won\"}", "14": "median:cycle_days{status = \"lost\"}", "45": "median:cycle_days", "1": "min:cycle_days",
-		"138": "max:cycle_days", "198.82": `avg:date("2017-12-31") - started_on{stage.name = "Engaging"}`}
+		"138": "max:cycle_days", "198.82": `avg:date("2017-12-31") - started_on{stage.name = "Engaging"}`,
+		"9": `min:date("2017-12-31") - started_on{stage.name = "Engaging"}`, "423": `max:date("2017-12-31") - started_on{stage.name = "Engaging"}`}
 	for figure, measure := range told {
 		totals[measure] = decimal.RequireFromString(figure)
 	}

@@ -13,6 +13,7 @@ type Pivot struct {
 	*Table
 	Down   []Row // by the first group
 	Across []Row // by the second
+	All    int   // of which there are so many in all
 	cells  map[string]int
 }
 
@@ -39,9 +40,8 @@ func (b *Book) Pivot(ctx context.Context, s *record.Session, spec Spec, p Params
 		}
 		*to = t.Rows
 	}
-	if len(x.Across) > mostAcross {
-		x.Across, x.More = x.Across[:mostAcross], true
-	}
+	x.All = len(x.Across)
+	x.Across = x.Across[:min(x.All, mostAcross)]
 	for i, r := range x.Rows {
 		x.cells[keyOf(r.Keys)] = i
 	}

@@ -26,15 +26,18 @@ func peopleReports() []report.Spec {
 	result := func(name, title, results string) report.Column {
 		return report.Column{Name: name, Title: title, Measure: "count{result in (" + results + ")}"}
 	}
+	done := []report.Column{{Name: "activities", Title: "Activities", Measure: "count"}, kind("calls", "Calls", activity.Call), kind("meetings", "Meetings", activity.Meeting),
+		kind("mails", "Mails", activity.Mail), kind("tasks", "Tasks", activity.Task), result("reached", "Reached", `"reached", "held", "sent"`),
+		result("not_reached", "Not reached", `"not_reached", "left_message", "no_show", "cancelled"`),
+		{Name: "agreed", Title: "Next step agreed", Measure: "count{" + activity.NextAt.Name() + " is not empty}"},
+		{Name: "success", Title: "Success", Measure: `rate{result in ("reached", "held", "sent") / result is not empty}`},
+		{Name: "imported", Title: "Imported", Measure: "count{external_id is not empty}"}}
 	return []report.Spec{
 		followed(report.Spec{Name: "activity-by-person", Title: "Activities and outcomes by person", Object: activity.Activities.Name, Filter: "done", Group: []string{"owner"}, Period: activity.At.Name(),
-			Help: "What was done and what came of it: whom it reached, and for how many the next step was agreed. A visit is a meeting. Imported activities are those that carry the number of another program. Deals won after are those that were won on the day of an activity about them or later; a deal of several people is of each. Fewer than ten activities are greyed.",
-			Columns: []report.Column{{Name: "activities", Title: "Activities", Measure: "count"}, kind("calls", "Calls", activity.Call), kind("meetings", "Meetings", activity.Meeting),
-				kind("mails", "Mails", activity.Mail), kind("tasks", "Tasks", activity.Task), result("reached", "Reached", `"reached", "held", "sent"`),
-				result("not_reached", "Not reached", `"not_reached", "left_message", "no_show", "cancelled"`),
-				{Name: "agreed", Title: "Next step agreed", Measure: "count{" + activity.NextAt.Name() + " is not empty}"},
-				{Name: "success", Title: "Success", Measure: `rate{result in ("reached", "held", "sent") / result is not empty}`},
-				{Name: "imported", Title: "Imported", Measure: "count{external_id is not empty}"}}}),
+			Help:    "What was done and what came of it: whom it reached, and for how many the next step was agreed. A visit is a meeting. Imported activities are those that carry the number of another program. Deals won after are those that were won on the day of an activity about them or later; a deal of several people is of each. Fewer than ten activities are greyed.",
+			Columns: done}),
+		{Name: "activity-by-month", Title: "Activities by month and person", Object: activity.Activities.Name, Filter: "done", Group: []string{activity.At.Name() + ":month", "owner"},
+			Period: activity.At.Name(), Columns: done, Help: "What was done in each month, by whom, and what came of it. A visit is a meeting."},
 		{Name: "ranking", Title: "Ranking by won revenue", Object: Deals.Name, Filter: isWon, Period: DealCloseDate.Name(), Run: ranking, Past: true,
 			Help: "Who has won most, by the company's rule for shared deals; on a past day their owners alone. Equal revenues share a place, and the place after them is left out."},
 		{Name: "efficiency", Title: "Efficiency by person", Object: Deals.Name, Period: DealCloseDate.Name(), Run: efficiency,
@@ -147,6 +150,7 @@ func efficiency(ctx context.Context, s *record.Session, p report.Params) (*repor
 			row.Values[5], row.Values[6] = a.Values[0], record.Measure{Value: share(n, closed)}
 			row.Values[7], row.Values[8] = per(g.Values[2], decimal.NewFromInt(minutes).DivRound(decimal.NewFromInt(60), 6)), per(g.Values[2], decimal.NewFromInt(meetings))
 			row.Behind[5] = report.Behind{Object: activity.Activities.Name, Filter: a.Filter}
+			row.Behind[6], row.Behind[7], row.Behind[8] = row.Behind[0], row.Behind[1], row.Behind[1] // the deals that are told for each
 		}
 		t.Rows = append(t.Rows, row)
 	}

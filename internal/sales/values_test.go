@@ -47,6 +47,7 @@ var known = map[string]map[string]string{
 	"leads-by-tag":    {"vip": "1", "": "2"},
 	// activities, calls, meetings, mails, tasks, reached, not reached, next step agreed, success, imported
 	"activity-by-person": {"Rita": "4 2 1 0 1 2 1 1 0.666667 1 0", "Olga": "1 0 0 1 0 1 0 0 1 0 0"},
+	"activity-by-month":  {"2026-03/Rita": "4 2 1 0 1 2 1 1 0.666667 1", "2026-03/Olga": "1 0 0 1 0 1 0 0 1 0"},
 	// closed, won, win rate, revenue, days, activities, per deal, per hour, per meeting
 	"efficiency": {"Rita": "3 2 0.666667 109.00_EUR 5 4 1.333333 72.67_EUR 109.00_EUR", "Olga": "1 1 1 30.00_EUR 14 1 1 - -"},
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -59,6 +60,41 @@ func TestDashboardPages(t *testing.T) {
 		}
 		if a := s.User(t, s.Olga).Get("/dashboards/" + broken.String()); a.Status != 404 {
 			t.Errorf("another's private dashboard: %d", a.Status)
+		}
+	})
+}
+
+// A tile that stands on what its reader may not see says so in its place, gives
+// nothing away, and hinders no other.
+func TestTilesThatOneMayNotSee(t *testing.T) {
+	t.Parallel()
+	webtest.Each(t, pages, func(t *testing.T, s *webtest.Site) {
+		firm := s.Create(t, s.Ada, "account", record.Values{"name": "Aurora"})
+		s.Create(t, s.Ada, "deal", record.Values{"name": "North", "account": firm, "amount": "4321", "close_date": "2026-02-10"})
+		own := s.Create(t, s.Ada, "report", record.Values{"name": "Ada's alone", "object": "deal"})
+		rich := s.Create(t, s.Ada, "report", record.Values{"name": "Rich", "object": "deal", "filter": "amount > 4000", "visibility": "all"})
+		board := s.Create(t, s.Ada, report.Dashboards.Name, record.Values{"name": "Ours", "visibility": "all", "layout": `{"tiles":[{"kind":"number","of":"pipeline","column":"amount","width":3},` +
+			`{"kind":"table","of":"` + own.String() + `","width":6},{"kind":"table","of":"` + rich.String() + `","width":6},{"kind":"list","of":"deals","column":"name, amount","width":6},` +
+			`{"kind":"panel","of":"forecast","width":6},{"kind":"number","of":"pipeline","column":"deals","width":3}]}`})
+		ada, rita := s.User(t, s.Ada), s.User(t, s.Rita)
+		at := func(n int) string { return "/dashboards/" + board.String() + "/tiles/" + strconv.Itoa(n) }
+		for n, want := range []string{"4.3k", "Ada&#39;s alone", "Rich", "4,321", "", ">1<"} {
+			if a := ada.Get(at(n)); a.Status != 200 || !strings.Contains(a.Body, want) {
+				t.Errorf("tile %d lacks %q: %d %s", n, want, a.Status, a.Body)
+			}
+		}
+		s.Mask(t, "deal.amount")
+		for n := range 5 {
+			a := rita.Get(at(n))
+			if a.Status != 200 || strings.Contains(a.Body, "4.3k") || strings.Contains(a.Body, "4,321") || strings.Contains(a.Body, ">1<") || strings.Contains(a.Body, "reference number") {
+				t.Errorf("tile %d: %d %s", n, a.Status, a.Body)
+			}
+			if n < 3 && !strings.Contains(a.Body, at(n)) { // to ask again
+				t.Errorf("tile %d does not say that it shows nothing: %s", n, a.Body)
+			}
+		}
+		if a := rita.Get(at(5)); a.Status != 200 || !strings.Contains(a.Body, ">1<") {
+			t.Errorf("what she may see: %s", a.Body)
 		}
 	})
 }

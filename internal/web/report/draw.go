@@ -22,41 +22,6 @@ type drawing struct {
 	steps chart.Chart // of a funnel
 }
 
-// how a figure is best seen.
-type how struct {
-	column string
-	kind   string // bars, line, ranks, donut, heat
-	color  chart.Color
-}
-
-var outcome = []how{{"won_revenue", "ranks", chart.Won}, {"win_rate", "ranks", chart.Open}}
-
-var margins = []how{{"margin", "ranks", chart.Won}, {"margin_rate", "ranks", chart.Open}}
-
-// looks says how reports are drawn; the others show their first figure as
-// ranks.
-var looks = map[string][]how{
-	"deals-by-stage": {{"deals", "ranks", chart.Open}}, "lead-funnel": {{"leads", "funnel", chart.Open}}, "lead-funnel-passed": {{"leads", "funnel", chart.Open}},
-	"deals-by-month": {{"won_revenue", "bars", chart.Won}, {"win_rate", "line", chart.Open}}, "deals-by-quarter": {{"won_revenue", "bars", chart.Won}, {"win_rate", "line", chart.Open}},
-	"deals-by-owner": outcome, "deals-by-manager": outcome, "deals-by-team": outcome, "deals-by-region": outcome, "deals-by-industry": outcome,
-	"deals-by-account": outcome, "deals-by-parent-account": outcome, "deals-by-source": outcome, "revenue-by-product": outcome,
-	"revenue-by-product-and-quarter": {{"won_revenue", "heat", chart.Won}}, "lost-by-reason": {{"lost", "bars", chart.Lost}},
-	"pipeline": {{"amount", "ranks", chart.Open}, {"weighted", "ranks", 4}}, "time-in-stage": {{"avg_days", "ranks", 3}},
-	"leads-by-source": {{"leads", "donut", chart.Open}, {"conversion", "ranks", chart.Won}}, "leads-lost-by-reason": {{"leads", "donut", chart.Lost}},
-	"new-deals-by-month": {{"deals", "bars", chart.Open}}, "lost-by-stage": {{"lost", "bars", chart.Lost}}, "won-by-reason": {{"won", "donut", chart.Won}},
-	"deal-cycle": {{"median_days", "line", chart.Open}}, "lead-conversion": {{"conversion", "heat", chart.Won}}, "losses-by-person-and-stage": {{"loss_rate", "heat", chart.Lost}},
-	"slippage": {{"moves", "ranks", 3}, {"avg_slip", "ranks", chart.Lost}}, "slippage-by-stage": {{"moves", "ranks", 3}, {"avg_slip", "ranks", chart.Lost}},
-	"prediction-quality": {}, "prediction-calibration": {}, "what-works-facts": {}, "what-works-paths": {},
-	"ranking": {{"won_revenue", "ranks", chart.Won}}, "deal-actions": {}, "efficiency": {{"per_hour", "ranks", chart.Won}},
-	"target-attainment": {{"attained", "heat", chart.Won}}, "forecast-against-quota": {{"foreseen", "heat", chart.Won}},
-	"customer-growth": {{"new", "bars", chart.Won}, {"lost", "bars", chart.Lost}, {"active", "line", chart.Open}},
-	"deal-cohorts":    {{"cohort_share", "cohort", chart.Won}}, "lead-cohorts": {{"cohort_share", "cohort", chart.Won}},
-	"customers-by-size":  {{"customers", "donut", chart.Open}},
-	"revenue-by-account": {{"won_revenue", "ranks", chart.Won}}, "revenue-by-deal": {{"won_revenue", "ranks", chart.Won}},
-	"serving-by-account": {{"cost_to_serve", "ranks", 3}}, "serving-by-deal": {{"cost_to_serve", "ranks", 3}},
-	"profit-by-account": margins, "profit-by-deal": margins, "profit-by-person": margins, "profit-by-month": {{"margin", "bars", chart.Won}},
-}
-
 // drawings are the charts of a report.
 func (t *sheet) drawings(name string) []drawing {
 	if t.isFunnel() {
@@ -70,11 +35,11 @@ func (t *sheet) drawings(name string) []drawing {
 	}
 	list := looks[name]
 	if list == nil {
-		list = []how{{t.Table.Columns[0].Name, "ranks", chart.Open}}
+		list = []how{{t.Table.Columns[0].Name, "", chart.Open}}
 	}
 	var out []drawing
 	for _, h := range list {
-		if i := slices.IndexFunc(t.Table.Columns, func(c report.Column) bool { return c.Name == h.column }); i >= 0 {
+		if i := t.column(h.column); i >= 0 {
 			out = append(out, t.draw(h, i))
 		}
 	}
@@ -86,32 +51,18 @@ func (t *sheet) draw(h how, col int) drawing {
 		return t.cohorts()
 	}
 	d := drawing{title: t.Column(t.Table.Columns[col])}
-	c := chart.Chart{View: t.v, Title: t.v.T("web.report.chart", "figure", d.title, "report", t.Title(t.Spec.Name)), Head: t.Head(0)}
-	rows := t.Table.Rows
-	if len(t.Table.Groups) > 1 {
-		c = t.crossed(c, col)
+	c := chart.Chart{View: t.v, Title: t.v.T("web.report.chart", "figure", d.title, "report", t.Title(t.Spec.Name)), Head: t.Head(0), Axis: t.axis(col)}
+	if rows, ok := t.firsts(h.kind); ok {
+		if h.kind == "" {
+			h.kind = t.usual()
+		}
+		if c, d.note = t.oneWay(c, rows, h, col); len(c.Series) > 1 {
+			d.title = t.Title(t.Spec.Name)
+		}
 	} else {
-		if h.kind == "ranks" || h.kind == "donut" {
-			rows = ranked(rows, col)
-		}
-		if n := len(rows); n > t.most && !ordered[h.kind] {
-			rows = rows[:t.most]
-			d.note = t.v.T("web.report.first", "shown", t.v.Int(int64(t.most)), "all", t.v.Int(int64(n)))
-		}
-		if timed[h.kind] && len(t.Groups) > 0 && t.Groups[0].Bucket != "" {
-			rows = spanned(rows, col)
-		}
-		c.Series = []chart.Series{{Name: d.title, Color: h.color}}
-		for _, r := range rows {
-			c.Cats = append(c.Cats, t.Label(r, 0))
-			c.Series[0].Points = append(c.Series[0].Points, t.point(r, col))
-			c.Shares = append(c.Shares, t.onward(r))
-		}
-		if t.Table.Total != nil {
-			c.Total = []string{t.Figure(*t.Table.Total, col, false)}
-		}
+		h.kind = t.several(h.kind, col)
+		c, d.note = t.crossed(c, col, h.kind)
 	}
-	c.Axis = t.axis(col)
 	switch h.kind {
 	case "bars":
 		d.body = chart.Bars(c)
@@ -131,9 +82,49 @@ func (t *sheet) draw(h how, col int) drawing {
 	return d
 }
 
+// oneWay is a chart of one group, with the figures that stand beside the one that
+// it is about. The note says what of it is not drawn.
+func (t *sheet) oneWay(c chart.Chart, rows []report.Row, h how, col int) (chart.Chart, string) {
+	note, cols := "", []int(nil)
+	kinds := slices.DeleteFunc(append([]how{h}, further[h.column]...), func(x how) bool { return t.column(x.column) < 0 })
+	for _, x := range kinds {
+		cols = append(cols, t.column(x.column))
+	}
+	if h.kind == "ranks" || h.kind == "donut" || h.kind == "heat" && len(cols) > 1 {
+		rows = ranked(rows, cols...)
+	}
+	if n := len(rows); n > t.most && !ordered[h.kind] {
+		rows = rows[:t.most]
+		note = t.v.T("web.report.first", "shown", t.v.Int(int64(t.most)), "all", t.v.Int(int64(n)))
+	}
+	if timed[h.kind] && len(t.Groups) > 0 && t.Groups[0].Bucket != "" {
+		rows = spanned(rows, cols...)
+	}
+	for _, r := range rows {
+		c.Cats = append(c.Cats, t.Label(r, 0))
+		c.Shares = append(c.Shares, t.onward(r))
+	}
+	for i, x := range kinds {
+		one := chart.Series{Name: t.Column(t.Table.Columns[cols[i]]), Color: x.color}
+		for _, r := range rows {
+			one.Points = append(one.Points, t.point(r, cols[i]))
+		}
+		c.Series = append(c.Series, one)
+		if t.Table.Total != nil {
+			c.Total = append(c.Total, t.Figure(*t.Table.Total, cols[i], false))
+		}
+	}
+	return c, note
+}
+
+// column is the place of a figure, -1 where the report has none of that name.
+func (t *sheet) column(name string) int {
+	return slices.IndexFunc(t.Table.Columns, func(c report.Column) bool { return c.Name == name })
+}
+
 // onward is the share that came on from a row, "" where the report has none.
 func (t *sheet) onward(r report.Row) string {
-	i := slices.IndexFunc(t.Table.Columns, func(c report.Column) bool { return c.Name == "conversion" })
+	i := t.column("conversion")
 	if i < 0 || r.Values[i].Value == nil {
 		return ""
 	}
@@ -146,19 +137,27 @@ var ordered = map[string]bool{"bars": true, "line": true, "area": true, "funnel"
 // timed are the kinds whose rows are points in time.
 var timed = map[string]bool{"bars": true, "line": true, "area": true}
 
-// ranked puts the greatest figures first.
-func ranked(rows []report.Row, col int) []report.Row {
+// ranked puts the rows of the greatest figures first.
+func ranked(rows []report.Row, cols ...int) []report.Row {
+	size := func(r report.Row) (n float64) {
+		for _, col := range cols {
+			n += report.Size(r.Values[col])
+		}
+		return n
+	}
 	rows = slices.Clone(rows)
-	slices.SortStableFunc(rows, func(a, b report.Row) int { return cmp.Compare(report.Size(b.Values[col]), report.Size(a.Values[col])) })
+	slices.SortStableFunc(rows, func(a, b report.Row) int { return cmp.Compare(size(b), size(a)) })
 	return rows
 }
 
 // spanned are the rows from the first figure to the last: months to come, in
 // which nothing can be won yet, would push what there is out of sight. What has
 // no day has no place there.
-func spanned(rows []report.Row, col int) []report.Row {
+func spanned(rows []report.Row, cols ...int) []report.Row {
 	rows = slices.DeleteFunc(slices.Clone(rows), func(r report.Row) bool { return r.Keys[0] == nil })
-	none := func(r report.Row) bool { return report.Told(r.Values[col]) == nil }
+	none := func(r report.Row) bool {
+		return !slices.ContainsFunc(cols, func(col int) bool { return report.Told(r.Values[col]) != nil })
+	}
 	for len(rows) > 0 && none(rows[0]) {
 		rows = rows[1:]
 	}
@@ -166,55 +165,6 @@ func spanned(rows []report.Row, col int) []report.Row {
 		rows = rows[:len(rows)-1]
 	}
 	return rows
-}
-
-// mostSeries is how many kinds a chart tells apart.
-const mostSeries = 8
-
-// crossed is a chart of two groups: the first down, the second across.
-func (t *sheet) crossed(c chart.Chart, col int) chart.Chart {
-	cats, series := map[string]int{}, map[string]int{}
-	for _, r := range t.Table.Rows { // two records can have one name
-		if key := r.Key(0, 1) + t.Label(r, 0); !has(cats, key) {
-			cats[key] = len(cats)
-			c.Cats = append(c.Cats, t.Label(r, 0))
-		}
-		if key := r.Key(1, len(r.Keys)) + t.others(r); !has(series, key) && len(series) < mostSeries {
-			series[key] = len(series)
-			c.Series = append(c.Series, chart.Series{Name: t.others(r), Color: chart.Color(len(series))})
-		}
-	}
-	for i := range c.Series {
-		c.Series[i].Points = make([]chart.Point, len(c.Cats))
-		for j := range c.Series[i].Points {
-			c.Series[i].Points[j] = chart.Point{None: true, Text: t.v.T("web.report.none")}
-		}
-	}
-	for _, r := range t.Table.Rows {
-		if s, ok := series[r.Key(1, len(r.Keys))+t.others(r)]; ok {
-			c.Series[s].Points[cats[r.Key(0, 1)+t.Label(r, 0)]] = t.point(r, col)
-		}
-	}
-	for i := range c.Series {
-		if c.Series[i].Name == "" {
-			c.Series[i].Name = t.v.T("web.chart.none")
-		}
-	}
-	return c
-}
-
-// others names what a row is beside its first group.
-func (t *sheet) others(r report.Row) string {
-	names := []string{t.Label(r, 1)}
-	for i := 2; i < len(t.Table.Groups); i++ {
-		names = append(names, t.Label(r, i))
-	}
-	return strings.Join(names, " · ")
-}
-
-func has(m map[string]int, name string) bool {
-	_, ok := m[name]
-	return ok
 }
 
 // sideways draws the figures of a report without groups as its categories.
@@ -231,7 +181,7 @@ func (t *sheet) sideways() drawing {
 
 // isFunnel reports whether a report's rows are the stages of pipelines.
 func (t *sheet) isFunnel() bool {
-	return len(t.Table.Groups) == 2 && t.Table.Groups[0] == "pipeline.name" && t.Table.Groups[1] == "stage.name"
+	return len(t.Table.Groups) == 2 && t.Table.Groups[0] == "pipeline.name" && t.Table.Groups[1] == "stage.name" && t.column("entered") >= 0
 }
 
 // funnels draws a funnel of each pipeline whose stages deals entered.
@@ -302,7 +252,11 @@ func (t *sheet) byStage() {
 		}
 		return len(t.stages)
 	}
-	slices.SortStableFunc(t.Table.Rows, func(a, b report.Row) int { return place(a) - place(b) })
+	order := func(a, b report.Row) int { return place(a) - place(b) }
+	slices.SortStableFunc(t.Table.Rows, order)
+	if t.pivot != nil { // of which cells are found by their keys
+		slices.SortStableFunc(t.pivot.Down, order)
+	}
 }
 
 // list is the address of records, as they were where the report looks back.
@@ -380,12 +334,8 @@ func (t *sheet) chosen() (out []drawing) {
 	case "funnel":
 		return []drawing{t.steps()}
 	}
-	kind := t.Spec.Show
-	if kind == "" && t.Groups[0].Bucket != "" {
-		kind = "bars"
-	}
 	for i, c := range t.Table.Columns[:min(2, len(t.Table.Columns))] {
-		out = append(out, t.draw(how{c.Name, kind, chart.Color(i + 1)}, i))
+		out = append(out, t.draw(how{c.Name, t.Spec.Show, chart.Color(i + 1)}, i))
 	}
 	return out
 }
@@ -416,8 +366,16 @@ func (t *sheet) numbers() drawing {
 func (t *sheet) steps() drawing {
 	d := drawing{title: t.Column(t.Table.Columns[0])}
 	c := chart.Chart{View: t.v, Title: t.Title(t.Spec.Name), Head: t.Head(0), Series: []chart.Series{{Name: d.title, Color: chart.Open}}}
-	for _, r := range t.Table.Rows {
-		c.Cats = append(c.Cats, t.Label(r, 0))
+	rows, one := t.firsts("funnel")
+	if !one { // a step for each line
+		rows = t.Table.Rows
+	}
+	for _, r := range rows {
+		name := t.Label(r, 0)
+		if !one {
+			name += " · " + t.others(r)
+		}
+		c.Cats = append(c.Cats, name)
 		c.Series[0].Points = append(c.Series[0].Points, t.point(r, 0))
 	}
 	d.body = chart.Funnel(c)

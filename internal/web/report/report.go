@@ -47,10 +47,10 @@ type sheet struct {
 func find(c *door.Call, name string) (*sheet, error) { return ask(c, name, nil) }
 
 // take is find for a file.
-func take(c *door.Call, name string) (*sheet, error) { return ask(c, name, mayTake) }
+func take(c *door.Call, name string) (*sheet, error) { return ask(c, name, report.Spec.MayTake) }
 
 // ask runs a report; where it is to be taken out, allowed says whether it may.
-func ask(c *door.Call, name string, allowed func(*record.Session, report.Spec, *schema.Object) error) (*sheet, error) {
+func ask(c *door.Call, name string, allowed func(report.Spec, *record.Session, *schema.Object) error) (*sheet, error) {
 	t := &sheet{v: c.View, most: 20}
 	err := c.Read(func(s *record.Session) error {
 		spec, err := c.App.Reports().Find(c.Ctx, s, name)
@@ -73,7 +73,7 @@ func ask(c *door.Call, name string, allowed func(*record.Session, report.Spec, *
 		p := t.scope.params(spec, o)
 		if allowed != nil {
 			p.Export = true
-			if err := allowed(s, spec, o); err != nil {
+			if err := allowed(spec, s, o); err != nil {
 				return err
 			}
 		}

@@ -178,6 +178,11 @@ func TestReportsInTheBrowser(t *testing.T) {
 	b.Open("/reports/deals-by-month")
 	b.Wait("document.documentElement.scrollWidth <= 391")
 	b.Picture("report-phone-light")
+	b.Open("/reports/lead-conversion")
+	b.Visible(".ch-ht tbody th")
+	b.Wait("document.querySelector('.ch-sc:has(table)').scrollLeft === 0 && document.documentElement.scrollWidth <= 391") // the names of its lines
+	b.Picture("report-tints-phone-light")
+	b.Open("/reports/deals-by-month")
 	b.Theme("dark")
 	b.Axe()
 	b.Picture("report-phone-dark")

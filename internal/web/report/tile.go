@@ -45,7 +45,7 @@ func (t *sheet) oneOf(a *report.Answer) drawing {
 			return list[0]
 		}
 	}
-	h := how{column.Name, "ranks", chart.Open}
+	h := how{column.Name, "", chart.Open}
 	if i := slices.IndexFunc(looks[a.Tile.Of], func(h how) bool { return h.column == column.Name }); i >= 0 {
 		h = looks[a.Tile.Of][i]
 	}

@@ -17,7 +17,7 @@ document.addEventListener('focusout', hide);
 // The mark that has the focus keeps its words, also while it is scrolled into view.
 document.addEventListener('scroll', () => document.activeElement?.matches('[data-tip]') ? show({ target: document.activeElement }) : hide(), true);
 document.addEventListener('keydown', e => { if (e.key === 'Escape') hide(); });
-// A long time shows its end first.
-const ends = () => document.querySelectorAll('.ch-sc:not([data-end])').forEach(x => { x.dataset.end = ''; x.scrollLeft = x.scrollWidth; });
+// A long time shows its end first; a table begins with the names of its lines.
+const ends = () => document.querySelectorAll('.ch-sc:not([data-end],:has(table))').forEach(x => { x.dataset.end = ''; x.scrollLeft = x.scrollWidth; });
 document.addEventListener('htmx:after:swap', ends);
 ends();
