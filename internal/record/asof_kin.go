@@ -74,7 +74,8 @@ func (p *past) knows(path []string) bool {
 			return then // of an address, its parts
 		}
 		parent, is := o.ParentLink()
-		if then = then && is && parent.Name == f.Name && p.s.wholeOf(o) == next; !then && p.kin[next.Name] != nil {
+		then = then && is && parent.Name == f.Name && p.s.wholeOf(o) == next
+		if then != (p.kin[next.Name] != nil) { // the object itself is none of its kin: no way leads back to it
 			return false
 		}
 		o = next
