@@ -67,6 +67,7 @@ func (c *call) changedDeals() error {
 	of := sales.ChangeOf{Part: sales.ChangePart(c.arg("part"))}
 	of.From, _ = value.ParseID(c.arg("from_stage"))
 	of.To, _ = value.ParseID(c.arg("to_stage"))
+	of.Before, _ = value.ParseID(c.arg("before"))
 	if of.Part == "" && (of.From == 0 || of.To == 0) {
 		return badParameter("api.bad_parameter", "part", c.arg("part"), fault.Args{"name": "part", "got": c.arg("part")})
 	}
@@ -75,9 +76,13 @@ func (c *call) changedDeals() error {
 		if err != nil {
 			return err
 		}
-		found, n, err := sales.ChangedDeals(c.ctx, s, q, of, limit)
+		found, n, err := sales.ChangedDeals(c.ctx, s, q, of, limit+1)
 		if err != nil {
 			return err
+		}
+		out := map[string]any{"count": n}
+		if len(found) > limit {
+			found, out["next"] = found[:limit], found[limit-1].ID
 		}
 		ids := make([]value.ID, len(found))
 		for i, d := range found {
@@ -100,6 +105,7 @@ func (c *call) changedDeals() error {
 			}
 			items = append(items, x)
 		}
-		return c.marshal(map[string]any{"items": items, "count": n})
+		out["items"] = items
+		return c.marshal(out)
 	})
 }

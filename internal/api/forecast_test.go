@@ -103,6 +103,21 @@ func TestChanges(t *testing.T) {
 			t.Errorf("a colleague began with %v deals", n)
 		}
 		d.call(t, d.Rita, GET, base+"/forecast/changes?from=2026-02-02&to=2026-02-01", nil).problem(422, "report.bad_period")
+		for _, name := range []string{"One", "Two"} {
+			d.create(t, d.Rita, "deals", map[string]any{"name": name, "account": account})
+		}
+		listed, before := 0.0, "" // page by page
+		for range 50 {
+			page := d.call(t, d.Rita, GET, base+"/forecast/changes/deals?part=added&limit=1"+before, nil).is(200)
+			listed += float64(len(page.items()))
+			next, more := page.json()["next"].(string)
+			if before = "&before=" + next; !more {
+				if listed != page.json()["count"] || listed != 3 {
+					t.Errorf("%v deals on all pages, %v in all", listed, page.json()["count"])
+				}
+				break
+			}
+		}
 		d.call(t, d.Rita, GET, base+"/forecast/changes/deals", nil).problem(400, "api.bad_parameter")
 		d.call(t, d.Rita, GET, base+"/forecast/changes/deals?part=moon", nil).problem(400, "api.bad_parameter")
 		d.call(t, 0, GET, base+"/forecast/changes", nil).is(401)

@@ -240,5 +240,5 @@ func (p *aggregation) matching(alias string, args *expr.Args) (string, error) {
 }
 
 func (p *aggregation) sql(e *expr.Expr, alias string, args *expr.Args) (string, error) {
-	return e.SQL(columns{p.s}, p.s.env, alias, args)
+	return e.SQL(p.s.columnsOf(p.past, args), p.s.env, alias, args)
 }

@@ -21,6 +21,9 @@ type past struct {
 	s  *Session
 	o  *schema.Object
 	at time.Time
+	// kin are the objects that expressions lead to and that are read of then, too,
+	// by name.
+	kin map[string]*schema.Object
 }
 
 // ParseAsOf reads a moment to look back to: a day, which means its end in the
@@ -57,10 +60,13 @@ func (s *Session) then(o *schema.Object, at time.Time) (*Session, *past, error) 
 		return s, nil, inPast("query.no_past", fault.Args{"object": o.Name})
 	case at.After(s.now):
 		return s, nil, inPast("query.as_of_to_come", nil)
+	case s.state.untold[o.Name]:
+		return s, nil, inPast("query.past_untold", fault.Args{"object": o.Name})
 	}
 	c := *s
 	c.env.Now = at
-	return &c, &past{s: &c, o: o, at: at}, nil
+	c.moment = c.past(o, at)
+	return &c, c.moment, nil
 }
 
 // KnownSince is when the first span of an object begins: nothing is known of
@@ -90,7 +96,7 @@ func constant4ever(f *schema.FieldDef) bool {
 }
 
 // knew refuses expressions over what spans do not tell. Behind a link that they
-// do tell the target is read as it is today.
+// do tell the target is read as it is today, unless it is of the kin.
 func (p *past) knew(e *expr.Expr) error {
 	if p == nil || e == nil {
 		return nil
@@ -99,7 +105,7 @@ func (p *past) knew(e *expr.Expr) error {
 		if ref.Field.Formula != nil { // stands for its inputs, which follow
 			continue
 		}
-		if ref.Many || len(ref.Path) == 0 || !p.knows(ref.Path[0]) {
+		if !p.knows(ref.Path) {
 			return p.unknown(strings.Join(ref.Path, "."))
 		}
 	}
@@ -107,12 +113,7 @@ func (p *past) knew(e *expr.Expr) error {
 }
 
 // Knew refuses an expression over what is not known of the object's past.
-func (s *Session) Knew(o *schema.Object, e *expr.Expr) error { return (&past{s: s, o: o}).knew(e) }
-
-func (p *past) knows(name string) bool {
-	f, ok := p.o.Field(name)
-	return ok && Remembered(f)
-}
+func (s *Session) Knew(o *schema.Object, e *expr.Expr) error { return s.past(o, s.now).knew(e) }
 
 func (p *past) unknown(path string) error {
 	return fault.New(fault.Invalid, "query.not_then", fault.Args{"field": value.Printable(path)})
@@ -130,7 +131,7 @@ func (p *past) sorts(keys []sortKey) error {
 			if err := p.knew(f.Expr); err != nil {
 				return inField("sort", err)
 			}
-		case !Remembered(f):
+		case !p.knows(p.sortedBy(k, f)):
 			return inField("sort", p.unknown(k.name))
 		}
 	}
@@ -151,6 +152,9 @@ func (p *past) covers(span string, args *expr.Args) string {
 func (p *past) table(action access.Action, hint string, args *expr.Args) string {
 	d := p.s.tx.Dialect()
 	list := []string{"sp.record AS id"}
+	if owner := p.inherited(args); owner != "" {
+		list = append(list, owner+" AS owner_id")
+	}
 	for _, f := range p.o.Fields {
 		from := "t."
 		if f.Spanned() {

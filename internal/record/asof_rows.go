@@ -1,6 +1,7 @@
 package record
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -140,18 +141,23 @@ func (p *past) readSpans(ctx context.Context, found map[value.ID]*Record) error 
 			list.WriteString(", sp." + p.s.tx.Dialect().Quote(c.Name))
 		}
 	}
+	owner, inherits := p.field("owner"), p.s.ownedBy(p.o) != nil
 	ids := keys(found)
 	slices.Sort(ids)
 	for chunk := range slices.Chunk(ids, 500) {
 		args := p.s.args()
-		rows, err := p.s.tx.Query(ctx, "SELECT sp.record"+list.String()+" FROM {"+p.o.SpanTable()+"} sp WHERE sp.record IN ("+
+		heir := cmp.Or(p.inherited(args), "CAST(NULL AS bigint)")
+		rows, err := p.s.tx.Query(ctx, "SELECT sp.record, "+heir+list.String()+" FROM {"+p.o.SpanTable()+"} sp WHERE sp.record IN ("+
 			idList(chunk, args)+") AND "+p.covers("sp", args), args.Values()...)
 		if err != nil {
 			return err
 		}
 		for rows.Next() {
 			id, _ := rows.ID(0)
-			r, at := found[id], 1
+			r, at := found[id], 2
+			if inherits {
+				r.set(owner, owner.Load(rows, 1))
+			}
 			for _, f := range fields {
 				r.set(f, f.Load(rows, at))
 				if f.ValueKind() == schema.KindMoney {
@@ -189,7 +195,7 @@ func (p *past) conclude(r *Record) {
 
 // forgotten fields change without history.
 func (p *past) forgotten(f *schema.FieldDef) bool {
-	if f.Spanned() || constant4ever(f) || f.Name == "version" || f.Name == "updated_at" || f.Name == "updated_by" {
+	if p.remembers(p.o, f) || f.Name == "version" || f.Name == "updated_at" || f.Name == "updated_by" {
 		return false
 	}
 	return f.Engine || f.Quiet || f.Kind == schema.KindRollup
@@ -218,12 +224,13 @@ func (p *past) formula(r *Record, f *schema.FieldDef) any {
 }
 
 // farAgain reads columns over links that history has led elsewhere than the
-// statement was led; spans have led it right.
+// statement was led, and what was of the kin as it was then; spans have led the
+// others right.
 func (p *past) farAgain(ctx context.Context, out *projection, records []*Record, whole map[value.ID]*Record) error {
 	rest := map[*schema.FieldDef][]string{}
 	for _, o := range out.outs {
 		name, path, _ := strings.Cut(o.path, ".")
-		if f, ok := p.o.Field(name); ok && o.far && !f.Spanned() {
+		if f, ok := p.o.Field(name); ok && o.far && (!f.Spanned() || p.kin[f.Target] != nil) {
 			rest[f] = append(rest[f], path)
 		}
 	}
@@ -267,7 +274,11 @@ func (p *past) linked(ctx context.Context, link *schema.FieldDef, ids []value.ID
 		if err != nil {
 			return nil, err
 		}
-		page, err := p.s.Query(ctx, Query{Object: target.Name, Where: where, Fields: paths, Limit: len(chunk)})
+		q := Query{Object: target.Name, Where: where, Fields: paths, Limit: len(chunk)}
+		if p.kin[target.Name] != nil {
+			q.AsOf = p.at
+		}
+		page, err := p.s.Query(ctx, q)
 		if fault.Is(err, fault.NotFound) || fault.Is(err, fault.Forbidden) { // an object that he may not know
 			return found, nil
 		}

@@ -220,7 +220,10 @@ func TestOfThePastOnlyWhatIsKnownIsAsked(t *testing.T) {
 		}{
 			{Query{Filter: `firm.name = "F"`}, "query.not_then", "firm"},
 			{Query{Filter: `number contains "B"`}, "query.not_then", "number"},
-			{Query{Filter: `any(lines, pieces > 1)`}, "query.not_then", "lines"},
+			{Query{Filter: `any(lines, due is empty)`}, "query.not_then", "lines.due"},
+			{Query{Filter: `any(lines, bill.firm is empty)`}, "query.not_then", "lines.bill.firm"},
+			{Query{Filter: `any(lines, bill.status = "sent")`}, "query.not_then", "lines.bill.status"},
+			{Query{Filter: `any(lines, any(parts))`}, "query.not_then", "parts"},
 			{Query{Filter: `big`}, "query.not_then", "big"},
 			{Query{Sort: "firm"}, "query.not_then", "firm"},
 			{Query{Sort: "-number"}, "query.not_then", "number"},

@@ -237,9 +237,11 @@ func (s *Session) comparison(c Comparison) (*comparison, error) {
 
 // spanned refuses what no span holds, though it is known: spans are read alone.
 func (x *comparison) spanned(e *expr.Expr) error {
+	kin := x.s.past(x.o, x.c.To).kin
 	for _, ref := range e.Fields() {
-		if f, _ := x.o.Field(ref.Path[0]); ref.Field.Formula == nil && !f.Spanned() {
-			return fault.New(fault.Invalid, "query.not_then", fault.Args{"field": f.Name})
+		f, own := x.o.Field(ref.Path[0])
+		if ref.Field.Formula == nil && (!own || !f.Spanned() || len(ref.Path) > 1 && kin[f.Target] != nil) {
+			return fault.New(fault.Invalid, "query.not_then", fault.Args{"field": strings.Join(ref.Path, ".")})
 		}
 	}
 	return nil

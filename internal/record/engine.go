@@ -73,6 +73,7 @@ type state struct {
 	sizes    map[string]int64 // estimated rows by table
 	sums     map[string]bool  // whether maintained sums can be read, by the object's id
 	passed   map[string]bool  // whether maintained passages can be
+	untold   map[string]bool  // objects whose spans still wait for their history, by name
 	version  int64            // access_version
 	kept     *sync.Map        // what rooms made of this state; see Keep
 }
@@ -126,6 +127,9 @@ func (e *Engine) Open(ctx context.Context) error {
 		if left, err = schema.Reconcile(ctx, tx, s); err != nil {
 			return err
 		}
+		if err := noteUntold(ctx, tx, left.Untold); err != nil {
+			return err
+		}
 		return noteRefills(ctx, tx, left.Computed)
 	})
 	if err != nil {
@@ -141,6 +145,9 @@ func (e *Engine) Open(ctx context.Context) error {
 		return err
 	}
 	if err := e.fillSums(ctx); err != nil {
+		return err
+	}
+	if err := e.beginSpansAtOnce(ctx); err != nil {
 		return err
 	}
 	return e.beginPassages(ctx)
@@ -274,6 +281,9 @@ func (e *Engine) load(ctx context.Context, tx *store.Tx, schemaVersion, accessVe
 		return nil, err
 	}
 	if st.passed, err = loadPassages(ctx, tx, st.schema); err != nil {
+		return nil, err
+	}
+	if st.untold, err = loadUntold(ctx, tx); err != nil {
 		return nil, err
 	}
 	e.loading.Lock()

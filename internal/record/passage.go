@@ -385,7 +385,7 @@ func (x *passing) records(ctx context.Context, args *expr.Args) (string, error) 
 	if err != nil || cond.where == nil {
 		return sql, err
 	}
-	text, err := cond.where.SQL(columns{s}, s.env, "t", args)
+	text, err := cond.where.SQL(s.columnsOf(x.past, args), s.env, "t", args)
 	return sql + " AND (" + text + ")", err
 }
 

@@ -177,6 +177,9 @@ func (s *Session) overSmallLink(o *schema.Object, n *expr.Node) (*schema.FieldDe
 		return nil, false
 	}
 	target := s.state.schema.Target(link)
+	if s.moment != nil && target != nil && s.moment.kin[target.Name] != nil { // those that fulfil it today need not have then
+		return nil, false
+	}
 	return link, target != nil && s.state.sizes[target.Table] <= smallTarget
 }
 

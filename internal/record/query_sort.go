@@ -184,15 +184,15 @@ func (l *listing) farKey(k sortKey, name string) (sortKey, error) {
 		return k, err
 	}
 	k.typ = far.typ
-	k.compute = func(alias string, args *expr.Args) (string, error) { return l.s.linkedKey(link, far, alias, args) }
+	k.compute = func(alias string, args *expr.Args) (string, error) { return l.linkedKey(link, far, alias, args) }
 	return k, nil
 }
 
 // linkedKey reads the key from the linked record, if the actor may read it.
-func (s *Session) linkedKey(link *schema.FieldDef, far sortKey, alias string, args *expr.Args) (string, error) {
-	c := columns{s}
+func (l *listing) linkedKey(link *schema.FieldDef, far sortKey, alias string, args *expr.Args) (string, error) {
+	c, quote := l.s.columnsOf(l.past, args), l.s.tx.Dialect().Quote
 	inner := args.Alias()
-	what := inner + "." + c.quote(far.column)
+	what := inner + "." + quote(far.column)
 	if far.column == "" {
 		var err error
 		if what, err = far.compute(inner, args); err != nil {
@@ -200,7 +200,7 @@ func (s *Session) linkedKey(link *schema.FieldDef, far sortKey, alias string, ar
 		}
 	}
 	return "(SELECT " + what + " FROM " + c.Table(link.Target) + " " + inner + " WHERE " + inner + ".id = " +
-		alias + "." + c.quote(link.Column) + " AND " + c.Rule(link.Target, inner, args) + ")", nil
+		alias + "." + quote(link.Column) + " AND " + c.Rule(link.Target, inner, args) + ")", nil
 }
 
 func storeTypeOf(k expr.Kind) store.Type {

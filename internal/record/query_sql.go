@@ -163,7 +163,7 @@ func (w *writer) conditions(b branch, segment bool) (string, error) {
 		parts = append(parts, secret)
 	}
 	if l.match.where != nil {
-		sql, err := l.match.where.SQL(columns{l.s}, l.s.env, "t", w.args)
+		sql, err := l.match.where.SQL(l.s.columnsOf(l.past, w.args), l.s.env, "t", w.args)
 		switch {
 		case err != nil:
 			return "", err

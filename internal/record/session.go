@@ -53,8 +53,10 @@ type Session struct {
 	actor *access.Actor
 	now   time.Time
 	env   expr.Env
-	store *schema.Env
-	known map[string]map[value.ID]bool // by object, records that this actor's links may point at
+	// moment is what the session looks back to; nil = now.
+	moment *past
+	store  *schema.Env
+	known  map[string]map[value.ID]bool // by object, records that this actor's links may point at
 	// knownAt is unit.lost when known was begun.
 	knownAt int
 	*unit

@@ -136,7 +136,7 @@ func (s *Session) shiftSQL(ctx context.Context, o *schema.Object, f map[string]*
 	sql := "SELECT m.record, m.was, m.is_, CASE WHEN EXISTS (SELECT 1 FROM {act} u WHERE u.undone_by = m.act) THEN 1 ELSE 0 END, " + by + ", " + amount + " FROM (" + moves + ") m JOIN " + past.table(action, "", args) +
 		" t ON t.id = m.record WHERE m.is_ <> m.was AND m.st = " + is + " AND m.st_was = " + is
 	if cond.where != nil {
-		text, err := cond.where.SQL(columns{then}, then.env, "t", args)
+		text, err := cond.where.SQL(then.columnsOf(past, args), then.env, "t", args)
 		if err != nil {
 			return "", err
 		}

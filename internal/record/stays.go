@@ -227,7 +227,7 @@ func (s *Session) stayFrom(ctx context.Context, o *schema.Object, column, now st
 		sql += " AND " + rule
 	}
 	if cond.where != nil {
-		text, err := cond.where.SQL(columns{then}, then.env, "t", args)
+		text, err := cond.where.SQL(then.columnsOf(past, args), then.env, "t", args)
 		if err != nil {
 			return "", err
 		}

@@ -16,15 +16,18 @@ const (
 	foldMost = 5_000
 )
 
-// Fold works the latest changes into what is maintained: sums and passages. It
-// is a job of its own, of which one may run at a time; more says that it should
-// run again at once.
+// Fold works the latest changes into what is maintained, sums and passages, and
+// goes on with spans that a newer program keeps. It is a job of its own, of
+// which one may run at a time; more says that it should run again at once.
 func (e *Engine) Fold(ctx context.Context) (more bool, err error) {
-	if more, err = e.FoldSums(ctx); err != nil {
-		return false, err
+	for _, fold := range []func(context.Context) (bool, error){e.FoldSums, e.FoldPassages, e.FillSpans} {
+		again, err := fold(ctx)
+		if err != nil {
+			return false, err
+		}
+		more = more || again
 	}
-	again, err := e.FoldPassages(ctx)
-	return more || again, err
+	return more, nil
 }
 
 // FoldAll works in whatever there is, in large portions that hold the writer for

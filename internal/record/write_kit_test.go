@@ -69,9 +69,9 @@ func billObjects() []*schema.Object {
 	item := schema.NewObject("item", "items", schema.Child, "Item", "Items")
 	item.Parent = "bill"
 	schema.Text(item, "name").Searched()
-	schema.Link(item, "bill", "bill").Inverse("lines").OnDelete(schema.Cascade)
-	schema.Money(item, "price")
-	schema.Int(item, "pieces")
+	schema.Link(item, "bill", "bill").Inverse("lines").OnDelete(schema.Cascade).Tracked()
+	schema.Money(item, "price").Tracked()
+	schema.Int(item, "pieces").Tracked()
 	schema.Choice(item, "kind", "good", "service")
 	schema.Date(item, "due")
 

@@ -92,7 +92,11 @@ func addCosts(ctx context.Context, s *record.Session, p report.Params, t *report
 			r.Values = append(r.Values, record.Measure{}, record.Measure{}, record.Measure{})
 			continue
 		}
-		r.Values = append(r.Values, returned(s, t, *r, costs.by[key])...)
+		values := returned(s, t, *r, costs.by[key])
+		if key == "" { // what nobody knows the use of did not bring what nobody knows the origin of
+			values[1], values[2] = record.Measure{}, record.Measure{}
+		}
+		r.Values = append(r.Values, values...)
 		total += costs.by[key]
 	}
 	if t.Total != nil && costs == nil {

@@ -85,6 +85,9 @@ const (
 type ChangeOf struct {
 	Part     ChangePart
 	From, To value.ID
+	// Before begins lists behind a deal, the last of the page before; 0 = with the
+	// newest.
+	Before value.ID
 }
 
 // has reports whether deals of which the same became are in the figure.
@@ -391,11 +394,11 @@ type ChangedDeal struct {
 }
 
 // ChangedDeals lists the deals of a figure, the newest first, up to a limit, and
-// counts all of them.
+// counts all of them, those of other pages too.
 func ChangedDeals(ctx context.Context, s *record.Session, q ChangesQuery, of ChangeOf, limit int) (list []ChangedDeal, n int64, err error) {
 	err = s.CompareEach(ctx, q.comparison(), func(g record.Compared) bool {
 		if of.has(g) {
-			if n++; len(list) < limit {
+			if n++; len(list) < limit && (of.Before == 0 || g.Record < of.Before) {
 				list = append(list, ChangedDeal{ID: g.Record, Was: g.Was, Is: g.Is, There: [2]bool{g.Before != nil, g.After != nil}})
 			}
 		}

@@ -196,6 +196,16 @@ func (w *walk) lists(s *record.Session, q sales.ChangesQuery, of sales.ChangeOf,
 	if err != nil || int64(len(list)) != want || n != want {
 		w.t.Fatalf("%+v lists %d deals, tells of %d, and counts %d; %v", of, len(list), n, want, err)
 	}
+	whole := list
+	for i := range min(3, len(whole)) { // page by page
+		page := of
+		if i > 0 {
+			page.Before = whole[i-1].ID
+		}
+		if list, n, err = sales.ChangedDeals(w.t.Context(), s, q, page, 1); err != nil || len(list) != 1 || list[0].ID != whole[i].ID || n != want {
+			w.t.Fatalf("page %d of %+v: %+v, tells of %d; %v", i, of, list, n, err)
+		}
+	}
 	if list, n, err = sales.ChangedDeals(w.t.Context(), s, q, of, 1); err != nil || len(list) != 1 || n != want {
 		w.t.Fatalf("%+v lists %d deals of at most one, tells of %d, and counts %d; %v", of, len(list), n, want, err)
 	}

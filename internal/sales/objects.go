@@ -211,22 +211,23 @@ var (
 	DealIncomplete = schema.Bool(Deals, "incomplete").ReadOnly()
 )
 
-// Fields of a deal's line.
+// Fields of a deal's line. What it sells and comes to is tracked, so that
+// products can be asked for as of a past day.
 var (
-	LineDeal = schema.Link(DealLines, "deal", "deal").Required().Inverse("lines").OnDelete(schema.Cascade)
+	LineDeal = schema.Link(DealLines, "deal", "deal").Required().Inverse("lines").OnDelete(schema.Cascade).Tracked()
 
 	lineTerms    = DeclareTerms(DealLines, "lines")
-	LineProduct  = lineTerms.Product
+	LineProduct  = lineTerms.Product.Tracked()
 	LineText     = lineTerms.Text
-	LineQuantity = lineTerms.Quantity
-	LinePrice    = lineTerms.Price
-	LineDiscount = lineTerms.Discount
+	LineQuantity = lineTerms.Quantity.Tracked()
+	LinePrice    = lineTerms.Price.Tracked()
+	LineDiscount = lineTerms.Discount.Tracked()
 	LineTaxRate  = lineTerms.TaxRate
-	LineBilling  = lineTerms.Billing
+	LineBilling  = lineTerms.Billing.Tracked()
 	LinePeriods  = lineTerms.Periods
 	LineStartsOn = lineTerms.StartsOn
 	LinePeriod   = lineTerms.Period
-	LineAmount   = lineTerms.Amount
+	LineAmount   = lineTerms.Amount.Tracked()
 	LineTax      = lineTerms.Tax
 	LineGross    = lineTerms.Gross
 	LineYearly   = lineTerms.Yearly

@@ -98,7 +98,7 @@ type touchedLead struct {
 	id        value.ID
 	touches   []leadTouch
 	qualified bool
-	deal      *touchedDeal // nil = none that the reader sees
+	deal      *touchedDeal // nil = none that counts with it, or that the reader sees
 }
 
 type leadTouch struct {
@@ -108,10 +108,8 @@ type leadTouch struct {
 	said string // as it was written
 }
 
-// touchedDeal is what a lead became. Of several leads that became one deal it is of
-// the first, so that it counts once.
+// touchedDeal is what a lead became.
 type touchedDeal struct {
-	lead   value.ID
 	won    bool
 	amount int64
 	days   int64
@@ -182,8 +180,8 @@ func touchedLeads(ctx context.Context, s *record.Session, cond string, by touchK
 		return nil, err
 	}
 	leads, list, n := map[value.ID]*touchedLead{}, []*touchedLead{}, 0
-	became := TouchLead.Name() + "." + LeadConvertedDeal.Name()
-	q := record.Query{Object: Touches.Name, Filter: under, Export: export, Fields: []string{TouchLead.Name(), TouchAt.Name(), by.field, "lead.status", became}}
+	became, shares := TouchLead.Name()+"."+LeadConvertedDeal.Name(), TouchLead.Name()+"."+LeadSharesDeal.Name()
+	q := record.Query{Object: Touches.Name, Filter: under, Export: export, Fields: []string{TouchLead.Name(), TouchAt.Name(), by.field, "lead.status", became, shares}}
 	err = s.Each(ctx, q, func(r *record.Record) error {
 		if n++; n > mostTouches {
 			return fault.New(fault.TooLarge, "attribution.too_many", fault.Args{"max": mostTouches})
@@ -192,10 +190,10 @@ func touchedLeads(ctx context.Context, s *record.Session, cond string, by touchK
 		l := leads[id]
 		if l == nil {
 			status, _ := r.Path("lead.status").(string)
-			deal, _ := r.Path(became).(value.ID)
-			l = &touchedLead{id: id, qualified: status == Qualified || status == Converted, deal: deals[deal]}
-			if l.deal != nil && (l.deal.lead == 0 || id < l.deal.lead) {
-				l.deal.lead = id
+			l = &touchedLead{id: id, qualified: status == Qualified || status == Converted}
+			if with, _ := r.Path(shares).(bool); !with {
+				deal, _ := r.Path(became).(value.ID)
+				l.deal = deals[deal]
 			}
 			leads[id], list = l, append(list, l)
 		}
@@ -274,7 +272,7 @@ func (l *touchedLead) give(b *brought, i int, n int64) {
 		b.qualified += share
 	}
 	d := l.deal
-	if d == nil || d.lead != l.id {
+	if d == nil {
 		return
 	}
 	b.deals, b.amount = b.deals+share, b.amount+part(d.amount)

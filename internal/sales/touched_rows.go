@@ -46,12 +46,10 @@ func (by touchKey) whole(ctx context.Context, s *record.Session, cond string, ex
 		[]string{"count", "sum:amount", "count{" + isWon + "}", "sum:amount{" + isWon + "}", "avg:cycle_days{" + isWon + "}"})
 }
 
-// becameOf is the condition of the deals that such leads became.
+// becameOf is the condition of the deals that such leads became. A deal of several
+// leads counts with one of them, as it does wherever leads are counted.
 func becameOf(cond string) string {
-	if strings.TrimSpace(cond) == "" {
-		cond = "id is not empty"
-	}
-	return "any(leads, " + cond + ")"
+	return "any(leads, " + report.Both(cond, LeadSharesDeal.Name()+" is empty") + ")"
 }
 
 // listsOf are the lists behind the figures of leads that a condition holds of;

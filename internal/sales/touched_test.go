@@ -68,6 +68,9 @@ func TestAttributionAddsUp(t *testing.T) {
 				equal(t, name+" "+r.Labels[0], shownAll(table, r, "leads", "members", "deals", "amount", "won", "won_revenue", "cost"), want[r.Labels[0]])
 				addAll(sums, table, r)
 				listsWhole(t, k, k.Ada, table, r)
+				if r.Labels[0] == "" { // costs of nothing known did not bring leads of unknown origin
+					equal(t, name+" of nothing known", shownAll(table, r, "cost_per_lead", "return"), "<nil> <nil>")
+				}
 			}
 			listsWhole(t, k, k.Ada, table, *table.Total)
 			for figure, all := range map[string]string{"leads": "3", "deals": "2", "won": "1", "amount": "150.01", "won_revenue": "100.01"} {

@@ -199,8 +199,11 @@ func (o *Object) spanIndexes(d store.Dialect) []store.Index {
 	if t == "" {
 		return nil
 	}
-	xs := []store.Index{{Name: dbIndexName(t, "time"), Table: t, Columns: []string{d.Quote("from_ms"), d.Quote("to_ms")}},
-		{Name: dbIndexName(t, "end"), Table: t, Columns: []string{d.Quote("to_ms"), d.Quote("record")}, Where: fmt.Sprintf(`"to_ms" < %d`, runs)}}
+	xs := []store.Index{{Name: dbIndexName(t, "time"), Table: t, Columns: []string{d.Quote("from_ms"), d.Quote("to_ms")}}}
+	if link, ok := o.ParentLink(); ok && link.Spanned() { // parts are found by what they belonged to, and nobody asks what changed
+		return append(xs, store.Index{Name: dbIndexName(t, "whole"), Table: t, Columns: []string{d.Quote(link.Column), d.Quote("from_ms"), d.Quote("to_ms")}})
+	}
+	xs = append(xs, store.Index{Name: dbIndexName(t, "end"), Table: t, Columns: []string{d.Quote("to_ms"), d.Quote("record")}, Where: fmt.Sprintf(`"to_ms" < %d`, runs)})
 	if o.Sum != nil {
 		if f, ok := o.Field(o.Sum.Group); ok && f.Tracked {
 			xs = append(xs, store.Index{Name: dbIndexName(t, "group"), Table: t, Columns: []string{d.Quote(f.Column), d.Quote("from_ms")}})

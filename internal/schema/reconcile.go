@@ -76,7 +76,7 @@ func (o *Object) SpanTable() string {
 func Reconcile(ctx context.Context, tx *store.Tx, s *Schema) (Leftover, error) {
 	var left Leftover
 	for _, o := range s.objects {
-		made, added, err := reconcileObject(ctx, tx, o)
+		made, anew, added, err := reconcileObject(ctx, tx, o)
 		if err != nil {
 			return left, err
 		}
@@ -85,6 +85,9 @@ func Reconcile(ctx context.Context, tx *store.Tx, s *Schema) (Leftover, error) {
 			return left, err
 		}
 		if !made {
+			if anew {
+				left.Untold = append(left.Untold, o)
+			}
 			left.Indexes = append(left.Indexes, missing...)
 			left.Computed = append(left.Computed, computed(o, added)...)
 			continue
@@ -105,6 +108,9 @@ type Leftover struct {
 	// Computed are built-in formulas and roll-ups that a newer program brought:
 	// the records of before have them empty.
 	Computed []*FieldDef
+	// Untold are objects that are tracked from now on: what history knows of the
+	// records of before is still to be told in spans.
+	Untold []*Object
 }
 
 // computed lists the object's own formulas and roll-ups that have one of these
@@ -121,20 +127,20 @@ func computed(o *Object, columns []string) []*FieldDef {
 	return list
 }
 
-// reconcileObject reports whether the object's table is new, and otherwise which
-// columns it got.
-func reconcileObject(ctx context.Context, tx *store.Tx, o *Object) (made bool, added []string, err error) {
+// reconcileObject reports whether the object's table is new, whether that of its
+// spans is, and otherwise which columns it got.
+func reconcileObject(ctx context.Context, tx *store.Tx, o *Object) (made, tracked bool, added []string, err error) {
 	made, added, err = reconcileTable(ctx, tx, o.Table, o.TableColumns(), "id")
 	if err != nil {
-		return false, nil, err
+		return false, false, nil, err
 	}
 	if t := o.SpanTable(); t != "" {
 		var columns []string
-		if _, columns, err = reconcileTable(ctx, tx, t, o.spanColumns(), "record, from_ms"); err == nil {
+		if tracked, columns, err = reconcileTable(ctx, tx, t, o.spanColumns(), "record, from_ms"); err == nil {
 			err = o.trackOn(ctx, tx, columns)
 		}
 	}
-	return made, added, err
+	return made, tracked, added, err
 }
 
 // trackOn lets the running spans hold what a newer program tracks besides; what

@@ -28,8 +28,8 @@ func Routes() []door.Route {
 	}
 }
 
-// mostListed is how many deals behind a figure are listed.
-const mostListed = 500
+// mostListed is how many deals behind a figure a page lists.
+const mostListed = 200
 
 // usualDays is how far the report looks back unless told otherwise.
 const usualDays = 7
@@ -246,6 +246,7 @@ type behind struct {
 	list        []listed
 	count       int64 // of all deals, listed or not
 	values      bool  // what they were worth and are
+	next        string
 }
 
 // asked is the figure whose deals the address asks for.
@@ -253,6 +254,7 @@ func asked(q url.Values) (of sales.ChangeOf, ok bool) {
 	of.Part = sales.ChangePart(q.Get("part"))
 	of.From, _ = value.ParseID(q.Get("from_stage"))
 	of.To, _ = value.ParseID(q.Get("to_stage"))
+	of.Before, _ = value.ParseID(q.Get("before"))
 	return of, slices.Contains(sales.ChangeParts(), of.Part) || of.Part == "" && of.From != 0 && of.To != 0
 }
 
@@ -286,11 +288,16 @@ func deals(c *door.Call) error {
 		if b.title, err = title(c, s, of); err != nil {
 			return err
 		}
-		found, n, err := sales.ChangedDeals(c.Ctx, s, x.query, of, mostListed)
+		found, n, err := sales.ChangedDeals(c.Ctx, s, x.query, of, mostListed+1)
 		if err != nil {
 			return err
 		}
-		b.count = n
+		if b.count = n; len(found) > mostListed {
+			found = found[:mostListed]
+			q := c.R.URL.Query()
+			q.Set("before", found[mostListed-1].ID.String())
+			b.next = "/reports/changes/deals?" + q.Encode()
+		}
 		ids := make([]value.ID, len(found))
 		for i, d := range found {
 			ids[i] = d.ID

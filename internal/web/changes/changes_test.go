@@ -88,6 +88,23 @@ func TestFiguresLeadToTheirDeals(t *testing.T) {
 		if !strings.Contains(list, "Grows") || strings.Contains(list, "Slips") || !strings.Contains(list, "€100.00") || !strings.Contains(list, "€130.00") {
 			t.Errorf("the deals raised: %.1500s", list)
 		}
+		s.Write(t, s.Rita, func(x *record.Session) error {
+			b := record.Batch{Object: "deal"}
+			for range 205 {
+				b.Changes = append(b.Changes, record.Change{Values: record.Values{"name": "商机", "account": account}})
+			}
+			_, err := x.Save(t.Context(), b)
+			return err
+		})
+		newest := rita.Get("/reports/changes/deals?part=added").Body
+		next := regexp.MustCompile(`rel="next" href="([^"]+)"`).FindStringSubmatch(newest)
+		if n := strings.Count(newest, `<a class="ext" href="/deals/`); n != 200 || next == nil {
+			t.Fatalf("the first page has %d deals, and %v behind it", n, next)
+		}
+		rest := rita.Get(strings.ReplaceAll(next[1], "&amp;", "&")).Body
+		if n := strings.Count(rest, `<a class="ext" href="/deals/`); n < 6 || n > 20 || strings.Contains(rest, `rel="next"`) || !strings.Contains(rest, "Added") {
+			t.Errorf("the second page has %d deals: %.1500s", n, rest)
+		}
 		for path, want := range map[string]int{"/reports/changes?from=x&to=2026-99-99&owner=1&team=z": 200, "/reports/changes/deals?part=moon": 303, "/reports/funnel/behind?of=entered:x:": 404,
 			"/reports/funnel/behind?of=moon:1:": 404, "/reports/funnel?pipeline=1&period=never": 200, "/reports/changes?from=2999-01-01&to=1900-01-01": 200} {
 			if a := rita.Get(path); a.Status != want {
