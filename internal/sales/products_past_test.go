@@ -14,8 +14,8 @@ import (
 	"wellmet/internal/value"
 )
 
-// told is what products were said to come to at a moment.
-type told struct {
+// toldOf is what products were said to come to at a moment.
+type toldOf struct {
 	at time.Time
 	q  sales.ForecastQuery
 	// forecast and won are the rows of the forecast and of a report.
@@ -47,7 +47,7 @@ func TestProductsOfAPastDay(t *testing.T) {
 				return err
 			}
 		}
-		var days []told
+		var days []toldOf
 		for _, act := range []func(*record.Session) error{
 			func(*record.Session) error { return nil },
 			change("deal_line", one, record.Values{"quantity": "3", "discount": "10"}),
@@ -92,9 +92,9 @@ func TestProductsOfAPastDay(t *testing.T) {
 
 // products asks what products come to, for one owner or all, and holds the
 // figures against their lists. asOf zero is now.
-func products(t *testing.T, k *apptest.Kit, who, owner value.ID, at, asOf time.Time) told {
+func products(t *testing.T, k *apptest.Kit, who, owner value.ID, at, asOf time.Time) toldOf {
 	t.Helper()
-	x := told{at: at, q: quarter(t)}
+	x := toldOf{at: at, q: quarter(t)}
 	x.q.By, x.q.Person, x.q.AsOf = sales.ByProduct, owner, asOf
 	k.Read(t, who, func(s *record.Session) error {
 		f, err := sales.Foresee(t.Context(), s, x.q)
