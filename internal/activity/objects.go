@@ -42,6 +42,8 @@ var (
 	// Mentions are the colleagues that the text names.
 	Mentions = schema.Links(Activities, "mentions", "member")
 	External = schema.Text(Activities, "external_id").Unique()
+	// Imported says that an import made it; nobody was at work in this program.
+	Imported = schema.Bool(Activities, "imported").ReadOnly()
 )
 
 // Objects lists what this room declares.

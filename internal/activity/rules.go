@@ -30,6 +30,9 @@ func prepare(_ context.Context, s *record.Session, drafts []*record.Draft) error
 			done = true
 			record.Put(d, Done, true)
 		}
+		if d.Doing == record.Creating && s.Who().Door == "import" {
+			record.Put(d, Imported, true)
+		}
 		_, has := record.Will(d, DoneAt)
 		switch {
 		case has && d.Given(DoneAt.Name()) && !d.Given(Done.Name()):

@@ -17,7 +17,15 @@ func (a *App) handleForecast() {
 	handle(a, func(w *Workspace, ctx context.Context, j sales.KeepForecast) error {
 		return w.goOn(ctx, func() jobs.Job { return j }, func() (bool, error) { return w.keepSome(ctx, &j, jobStep) })
 	})
-	a.everywhere("forecast", time.Hour, sales.ForecastDue, sales.KeepForecast{})
+	a.everywhere("forecast", time.Hour, forecastDue, sales.KeepForecast{})
+}
+
+// forecastDue reports whether nights are to be kept, and nobody goes on with that.
+func forecastDue(ctx context.Context, s *record.Session) (bool, error) {
+	if goesOn, err := jobs.Waits(ctx, s.Tx(), sales.KeepForecast{Few: true}); err != nil || goesOn {
+		return false, err
+	}
+	return sales.ForecastDue(ctx, s)
 }
 
 // KeepForecast keeps the snapshots of the days that have ended, and learns once

@@ -199,8 +199,11 @@ func (l *listing) linkedKey(link *schema.FieldDef, far sortKey, alias string, ar
 			return "", err
 		}
 	}
-	return "(SELECT " + what + " FROM " + c.Table(link.Target) + " " + inner + " WHERE " + inner + ".id = " +
-		alias + "." + quote(link.Column) + " AND " + c.Rule(link.Target, inner, args) + ")", nil
+	sql := "(SELECT " + what + " FROM " + c.Table(link.Target) + " " + inner + " WHERE " + inner + ".id = " + alias + "." + quote(link.Column)
+	if rule := c.Rule(link.Target, inner, args); rule != "" {
+		sql += " AND " + rule
+	}
+	return sql + ")", nil
 }
 
 func storeTypeOf(k expr.Kind) store.Type {

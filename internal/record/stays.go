@@ -55,6 +55,9 @@ type StayQuery struct {
 	By string
 	// From and To narrow to what was entered on these days; 0 = open.
 	From, To value.Date
+	// Brought counts records also in the state that an import made them in. How long
+	// they have been there nobody knows, so it is for counts alone.
+	Brought bool
 	// Business counts the working days of a record's owner, or the company's (0),
 	// between two moments; nil = nobody wants to know.
 	Business func(owner value.ID, from, to time.Time) int
@@ -63,6 +66,14 @@ type StayQuery struct {
 	// Before begins lists behind a record, the last of the page before; 0 = with
 	// the newest.
 	Before value.ID
+}
+
+// counted is the beginning of the condition of what counts.
+func (q StayQuery) counted() string {
+	if q.Brought {
+		return ""
+	}
+	return "x.brought = 0 AND "
 }
 
 // until is the moment up to which stays are measured.
@@ -125,7 +136,7 @@ func (s *Session) StayedIn(ctx context.Context, q StayQuery, state, of value.ID,
 	if err != nil {
 		return nil, 0, err
 	}
-	sql := " FROM (" + inner + ") x WHERE x.brought = 0 AND x.state = " + args.Add(int64(state), "bigint")
+	sql := " FROM (" + inner + ") x WHERE " + q.counted() + "x.state = " + args.Add(int64(state), "bigint")
 	if by != nil {
 		sql += " AND x.part = " + args.Add(int64(of), "bigint")
 	}
@@ -149,7 +160,7 @@ func (s *Session) measureStays(ctx context.Context, o *schema.Object, f, by *sch
 		return nil, err
 	}
 	rows, err := s.tx.Query(ctx, "SELECT x.state, x.part, count(*), CAST(sum(x.ms) AS bigint), CAST(sum(x.visits) AS bigint) FROM ("+inner+
-		") x WHERE x.brought = 0 GROUP BY x.state, x.part", args.Values()...)
+		") x WHERE "+q.counted()+"x.state IS NOT NULL GROUP BY x.state, x.part", args.Values()...)
 	if err != nil {
 		return nil, err
 	}

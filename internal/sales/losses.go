@@ -72,9 +72,10 @@ func lossTrail(p report.Params, figure string, x lossAt) report.Behind {
 	return p.Trail(lossReport, figure+":"+x.stage.String()+":"+x.owner.String())
 }
 
-// stayed asks for the stays of closed deals by person.
+// stayed asks for the stays of closed deals by person. A deal that was imported in a
+// stage was there and may be lost there like any other.
 func stayed(closed string, at time.Time) record.StayQuery {
-	return record.StayQuery{Object: Deals.Name, Field: DealStage.Name(), By: "owner", Filter: closed, AsOf: at}
+	return record.StayQuery{Object: Deals.Name, Field: DealStage.Name(), By: "owner", Filter: closed, AsOf: at, Brought: true}
 }
 
 // lossesBy counts the losses in each stage: of today as deals tell it, of a past

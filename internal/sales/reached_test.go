@@ -37,7 +37,7 @@ func TestLeadsReachingStages(t *testing.T) {
 			{"", []step{{12, sales.Fresh}, {45, sales.Working}}},
 		}
 		from, to := value.DateOf(began, time.UTC).AddDays(10), value.DateOf(began, time.UTC).AddDays(39)
-		want := map[string]int{}
+		want, months := map[string]int{}, map[string]int{}
 		k.Write(t, k.Ada, func(s *record.Session) error {
 			sys := s.AsSystem("planted leads")
 			for i, w := range ways {
@@ -61,6 +61,7 @@ func TestLeadsReachingStages(t *testing.T) {
 					id = out[0].ID
 					if on := value.DateOf(at, time.UTC); !first[x.status] && on >= from && on <= to {
 						want[w.source+"/"+x.status]++
+						months[on.String()[:7]+"/"+x.status]++
 					}
 					first[x.status] = true
 				}
@@ -91,6 +92,7 @@ func TestLeadsReachingStages(t *testing.T) {
 			if fmt.Sprint(got) != fmt.Sprint(want) {
 				t.Errorf("%v, want %v", got, want)
 			}
+			reachedByMonth(t, k, s, from, to, months, kinds)
 			unknown := map[string]string{"en": "Unknown", "ca": "Desconegut", "fi": "Tuntematon", "ru": "Неизвестно", "zh": "未知"}
 			for language, words := range map[string]string{"en": "Phone, Web; Source, Stage; Leads, A month", "ca": "Telèfon, Web; Origen, Etapa; Clients potencials, Per mes",
 				"fi": "Puhelin, Verkko; Lähde, Vaihe; Liidit, Kuukaudessa", "ru": "Телефон, Сайт; Источник, Этап; Лиды, В месяц", "zh": "电话, 网站; 来源, 阶段; 线索, 每月"} {
@@ -110,4 +112,27 @@ func TestLeadsReachingStages(t *testing.T) {
 			return nil
 		})
 	})
+}
+
+// reachedByMonth tells the same leads by the months in which they came.
+func reachedByMonth(t *testing.T, k *apptest.Kit, s *record.Session, from, to value.Date, want map[string]int, kinds map[string]string) {
+	t.Helper()
+	run := func(p report.Params) *report.Table {
+		table, err := k.App.Reports().Run(t.Context(), s, "leads-reached-by-month", p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return table
+	}
+	got := map[string]int{}
+	for _, r := range run(report.Params{From: from, To: to}).Rows {
+		got[r.Labels[0]+"/"+kinds[r.Labels[1]]] += int(r.Values[0].Value.(int64))
+	}
+	if fmt.Sprint(got) != fmt.Sprint(want) {
+		t.Errorf("by month %v, want %v", got, want)
+	}
+	all := run(report.Params{})
+	if long := run(report.Params{From: from.AddMonths(-200)}); all.More || !long.More || len(long.Rows) != len(all.Rows) || len(all.Rows) < len(got) {
+		t.Errorf("%d lines of a year, %d of sixty months (cut: %t)", len(all.Rows), len(long.Rows), long.More)
+	}
 }

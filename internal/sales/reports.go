@@ -106,6 +106,8 @@ func dealReports() []report.Spec {
 		funnelSpec("Funnel by cohort, stages passed over counted", "Deals made in the period, by the stages that they entered or went past until now and what became of them.", true, true),
 		{Name: "leads-reached", Title: "Leads reaching stages", Object: Leads.Name, Period: "created_at", Unknown: []string{"source"}, Run: leadsReached, Behind: reachedBehind,
 			Help: "Leads that first came to a stage in the period, by source, wherever they began."},
+		{Name: "leads-reached-by-month", Title: "Leads reaching stages by month", Object: Leads.Name, Period: "created_at", Run: leadsReachedByMonth, Behind: reachedInMonthBehind,
+			Help: "Leads that first came to a stage, month by month, wherever they began. Without a period the last twelve months; sixty at the most."},
 		leadFunnel("lead-funnel", "From lead to won", "Leads made in the period, by the stages that they entered, whether they were converted, and whether what they became was won.", false),
 		leadFunnel("lead-funnel-passed", "From lead to won, stages passed over counted", "The same, where a lead that came further counts as having passed every stage before, also those that it was not in.", true),
 		weakSpots(),

@@ -54,7 +54,7 @@ func courseReports() []report.Spec {
 			Help: "The stage is the one before the lead was given up; of leads that came disqualified by an import nobody knows it. The period is that of giving up.", Columns: []report.Column{{Name: "leads", Title: "Leads", Measure: "count"}}},
 		dealActions(),
 		{Name: "losses-by-person-and-stage", Title: "Where each person loses deals", Object: Deals.Name, Period: DealCloseDate.Name(), Run: lossMatrix, Behind: lossBehind, Past: true,
-			Help: "Of the closed deals that were in a stage, how many were lost in it: each person beside all. Fewer than ten deals are greyed; stages that deals were imported in are left out."},
+			Help: "Of the closed deals that were in a stage, how many were lost in it: each person beside all. Fewer than ten deals are greyed; the stage that a deal was imported in counts, too."},
 	}
 }
 

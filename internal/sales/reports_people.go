@@ -31,10 +31,10 @@ func peopleReports() []report.Spec {
 		result("not_reached", "Not reached", `"not_reached", "left_message", "no_show", "cancelled"`),
 		{Name: "agreed", Title: "Next step agreed", Measure: "count{" + activity.NextAt.Name() + " is not empty}"},
 		{Name: "success", Title: "Success", Measure: `rate{result in ("reached", "held", "sent") / result is not empty}`},
-		{Name: "imported", Title: "Imported", Measure: "count{external_id is not empty}"}}
+		{Name: "imported", Title: "Imported", Measure: `count{imported or external_id is not empty and not (external_id starts with "mail:")}`}}
 	return []report.Spec{
 		followed(report.Spec{Name: "activity-by-person", Title: "Activities and outcomes by person", Object: activity.Activities.Name, Filter: "done", Group: []string{"owner"}, Period: activity.At.Name(),
-			Help:    "What was done and what came of it: whom it reached, and for how many the next step was agreed. A visit is a meeting. Imported activities are those that carry the number of another program. Deals won after are those that were won on the day of an activity about them or later; a deal of several people is of each. Fewer than ten activities are greyed.",
+			Help:    "What was done and what came of it: whom it reached, and for how many the next step was agreed. A visit is a meeting. Imported activities are those that an import made or that carry the number of another program. Deals won after are those that were won on the day of an activity about them or later; a deal of several people is of each. Fewer than ten activities are greyed.",
 			Columns: done}),
 		{Name: "activity-by-month", Title: "Activities by month and person", Object: activity.Activities.Name, Filter: "done", Group: []string{activity.At.Name() + ":month", "owner"},
 			Period: activity.At.Name(), Columns: done, Help: "What was done in each month, by whom, and what came of it. A visit is a meeting."},
@@ -202,7 +202,11 @@ func followUp(ctx context.Context, s *record.Session, p report.Params) (*report.
 	if err != nil {
 		return nil, err
 	}
-	shares, err := openShares(ctx, s)
+	meant, err := beneath(DealAccount.Name(), p.Filter)
+	if err != nil {
+		return nil, err
+	}
+	shares, err := openShares(ctx, s, meant)
 	if err != nil {
 		return nil, err
 	}
@@ -216,13 +220,21 @@ func followUp(ctx context.Context, s *record.Session, p report.Params) (*report.
 		id, _ := r.Keys[0].(value.ID)
 		r.Values = append(r.Values, record.Measure{Value: shares[id]})
 		r.Behind = make([]report.Behind, len(t.Columns))
-		r.Behind[5] = report.Behind{Object: Deals.Name, Filter: isOpen + ` and (owner = "` + id.String() + `" or any(team_members, member = "` + id.String() + `"))`}
+		r.Behind[5] = report.Behind{Object: Deals.Name, Filter: report.Both(report.Both(isOpen, meant), heldBy(s, id))}
 		total = total.Add(shares[id])
 	}
 	if t.Total != nil {
 		t.Total.Values = append(t.Total.Values, record.Measure{Value: total})
 	}
 	return t, nil
+}
+
+// heldBy is the condition of the deals that count for somebody by the company's rule.
+func heldBy(s *record.Session, id value.ID) string {
+	if s.Settings().Credit == record.CreditByShare {
+		return partOf(id)
+	}
+	return `owner = "` + id.String() + `"`
 }
 
 // addWithoutCustomers adds who has open deals and no customers.
@@ -237,13 +249,19 @@ func addWithoutCustomers(s *record.Session, t *report.Table, shares map[value.ID
 	}
 }
 
-// openShares are the open deals of each person, shared ones by share.
-func openShares(ctx context.Context, s *record.Session) (map[value.ID]decimal.Decimal, error) {
+// openShares are the open deals of each person that fit a condition, shared ones by
+// share.
+func openShares(ctx context.Context, s *record.Session, meant string) (map[value.ID]decimal.Decimal, error) {
+	beneath, err := beneathDeal(meant)
+	if err != nil {
+		return nil, err
+	}
 	shares := map[value.ID]decimal.Decimal{}
 	parts := []struct {
 		object, filter, owner, measure string
 		sign                           int64
-	}{{Deals.Name, isOpen, "owner", "count", 100}, {DealMembers.Name, `deal.status = "open"`, "deal.owner", "sum:credit", -1}, {DealMembers.Name, `deal.status = "open"`, "member", "sum:credit", 1}}
+	}{{Deals.Name, report.Both(isOpen, meant), "owner", "count", 100}, {DealMembers.Name, report.Both(`deal.status = "open"`, beneath), "deal.owner", "sum:credit", -1},
+		{DealMembers.Name, report.Both(`deal.status = "open"`, beneath), "member", "sum:credit", 1}}
 	if s.Settings().Credit != record.CreditByShare {
 		parts = parts[:1]
 	}

@@ -34,10 +34,14 @@ type Snapshot struct {
 const keptAtOnce = 500
 
 // Keep writes the next rows of a snapshot, and tells whether there are more. The
-// day counts as kept with the last of them, so that a crash begins it anew.
+// day counts as kept with the last of them and not before, so that a crash begins it
+// anew.
 func (x *Snapshot) Keep(ctx context.Context, s *record.Session) (more bool, err error) {
-	if !x.begun {
-		if _, err := s.Tx().Exec(ctx, `DELETE FROM {forecast_snapshot} WHERE day = $1`, x.day); err != nil {
+	for _, table := range []string{"forecast_snapshot", "forecast_day"} {
+		if x.begun {
+			break
+		}
+		if _, err := s.Tx().Exec(ctx, `DELETE FROM {`+table+`} WHERE day = $1`, x.day); err != nil {
 			return false, err
 		}
 	}

@@ -103,7 +103,7 @@ func plantKnown(t *testing.T, k *apptest.Kit) {
 	act(k.Rita, record.Values{"kind": "meeting", "result": "held", "minutes": int64(60)})
 	act(k.Rita, record.Values{"kind": "task"})
 	act(k.Rita, record.Values{"kind": "task", "done": false})
-	act(k.Olga, record.Values{"kind": "mail", "result": "sent"})
+	act(k.Olga, record.Values{"kind": "mail", "result": "sent", "external_id": "mail:7@here.example"}) // kept here, not imported
 }
 
 // Efficiency that is narrowed by what only deals have tells nothing of activities,

@@ -78,6 +78,11 @@ func (e entry) outcome(m *model) string {
 	if due, ok := record.Get(e.record, activity.DueAt); ok && !e.done() && e.kind == activity.Task {
 		said = append(said, m.v.T("web.record.due", "date", m.v.Near(value.DateOf(due, m.v.Zone), m.v.Today())))
 	}
+	if imported, _ := record.Get(e.record, activity.Imported); imported {
+		if f, ok := e.record.Object.Field(activity.Imported.Name()); ok && m.actor.Sees(f) {
+			said = append(said, f.Label(m.v.Lang))
+		}
+	}
 	return strings.Join(said, " · ")
 }
 
