@@ -2,6 +2,7 @@ package api
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 )
 
@@ -74,6 +75,10 @@ func TestTargets(t *testing.T) {
 			t.Errorf("a rep is told of %d", len(all))
 		}
 		d.call(t, d.Bob, GET, base+"/targets/plan?measure=love", nil).problem(422, "goal.unknown_measure")
-		d.call(t, d.Bob, POST, base+"/targets", `{"member": "`+d.Max.String()+`", "period": "2026-03", "measure": "calls", "number": 40}`).is(201)
+		calls := d.call(t, d.Bob, POST, base+"/targets", `{"member": "`+d.Max.String()+`", "period": "2026-03", "measure": "calls", "number": 40}`).is(201).json()
+		gap = d.call(t, d.Bob, GET, fmt.Sprint(base, "/targets/", calls["id"], "/gap"), nil).is(200).json()
+		if text := fmt.Sprint(gap["hurdle_text"]); gap["hurdle"] != "gap.new" || !strings.Contains(text, "nobody can tell") {
+			t.Errorf("40 calls of who made none: %v", gap)
+		}
 	})
 }

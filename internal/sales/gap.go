@@ -68,22 +68,18 @@ const (
 	HurdleNever = "gap.never" // none of many deals was won
 	HurdleCycle = "gap.cycle" // new deals take longer than is left
 	HurdlePace  = "gap.pace"  // it is many times what was ever done
+	HurdleNew   = "gap.new"   // it was hardly ever done, so that nobody can tell
+	HurdleWorth = "gap.worth" // won deals brought nothing on average
 )
 
 const (
 	gapYear   = 365 // days whose history is measured
 	fewWon    = 5   // won deals until their average tells anything
 	fewCases  = 10  // cases until a rate does
+	fewDays   = 30  // days that a pace is measured over at least
 	mostTimes = 3   // times the own pace of a year that nobody can keep
+	mostNeed  = 1e12
 )
-
-// gapRates are what a person, or his team, measured in the last year.
-type gapRates struct {
-	won, closed, deals, leads, leadDeals, converted, calls, meetings int64
-	average                                                          value.Money
-	cycle                                                            decimal.Decimal
-	hasCycle                                                         bool
-}
 
 // GapOf measures the gap of one target.
 func GapOf(ctx context.Context, s *record.Session, room *goal.Room, target value.ID) (*Gap, error) {
@@ -152,7 +148,7 @@ func (g *Gap) close(ctx context.Context, s *record.Session) error {
 		return err
 	}
 	g.steps(rates)
-	g.judge(rates, int(p.Last()-max(s.Today(), p.First()))+1)
+	g.judge(rates, int64(p.Last()-max(s.Today(), p.First()))+1)
 	from := max(s.Today(), p.First())
 	for i := range g.Steps {
 		g.Steps[i].Due = dueOn(cal, from, p.Last(), stepShare[g.Steps[i].Kind])
@@ -178,7 +174,7 @@ func dueOn(cal *hours.Calendar, from, to value.Date, sixths int) value.Date {
 	return days[max(0, (len(days)*sixths+5)/6-1)]
 }
 
-// whose is the condition of the target's people.
+// whose is the condition of the target's people, "" of the company's.
 func (g *Gap) whose(s *record.Session) string {
 	switch {
 	case g.Target.Member != 0:
@@ -193,73 +189,24 @@ func (g *Gap) whose(s *record.Session) string {
 		}
 		return "owner in (" + strings.Join(ids, ", ") + ")"
 	}
-	return "id is not empty"
-}
-
-// measure asks for the rates of the last year.
-func (g *Gap) measure(ctx context.Context, s *record.Session) (x gapRates, err error) {
-	since := fmt.Sprintf("date(%q)", s.Today().AddDays(-gapYear).String())
-	ask := func(object, when, filter string, measures ...string) ([]record.Measure, error) {
-		if _, err := s.Object(object); err != nil {
-			return make([]record.Measure, len(measures)), nil // out of his sight: nothing to tell
-		}
-		cond := when + " >= " + since
-		for _, part := range []string{filter, g.whose(s)} {
-			if part != "" && part != "id is not empty" {
-				cond += " and " + part
-			}
-		}
-		res, err := s.Aggregate(ctx, record.Aggregate{Object: object, Filter: cond, Measures: measures})
-		if err != nil {
-			return nil, err
-		}
-		return res.Total.Values, nil
-	}
-	closed, err := ask(Deals.Name, DealCloseDate.Name(), isClosed, "count{"+isWon+"}", "count", "avg:amount{"+isWon+"}", "median:cycle_days{"+isWon+"}")
-	if err != nil {
-		return x, err
-	}
-	made, err := ask(Deals.Name, "created_at", "", "count")
-	if err != nil {
-		return x, err
-	}
-	leads, err := ask(Leads.Name, "created_at", "", "count", "count{converted_deal is not empty}", "count{converted_at is not empty}")
-	if err != nil {
-		return x, err
-	}
-	deeds, err := ask(activity.Activities.Name, activity.At.Name(), "done = true", `count{kind = "call"}`, `count{kind = "meeting"}`)
-	if err != nil {
-		return x, err
-	}
-	n := func(m record.Measure) int64 { v, _ := m.Value.(int64); return v }
-	x = gapRates{won: n(closed[0]), closed: n(closed[1]), deals: n(made[0]), leads: n(leads[0]), leadDeals: n(leads[1]), converted: n(leads[2]), calls: n(deeds[0]), meetings: n(deeds[1])}
-	x.average, _ = closed[2].Value.(value.Money)
-	switch v := closed[3].Value.(type) {
-	case int64:
-		x.cycle, x.hasCycle = decimal.NewFromInt(v), true
-	case decimal.Decimal:
-		x.cycle, x.hasCycle = v, true
-	}
-	return x, nil
+	return ""
 }
 
 // steps works backwards from what is missing.
 func (g *Gap) steps(x gapRates) {
 	switch g.Target.Measure {
-	case goal.WonRevenue, goal.WonDeals:
-		need := g.Missing
-		if g.Target.Measure == goal.WonRevenue {
-			step := GapStep{Kind: StepWin, Average: x.average, Of: x.won, Wants: fewWon}
-			if step.Unknown = x.won < fewWon || x.average.Minor <= 0; !step.Unknown {
-				step.Need = up(g.Missing, 1, x.average.Minor)
-			}
-			need = step.Need
-			g.Steps = append(g.Steps, step)
-		} else {
-			g.Steps = append(g.Steps, GapStep{Kind: StepWin, Need: need, Of: x.won})
+	case goal.WonRevenue, goal.Margin:
+		step := GapStep{Kind: StepWin, Average: x.worth, Of: x.told, Wants: fewWon}
+		if step.Unknown = x.told < fewWon || x.worth.Minor <= 0; !step.Unknown {
+			step.Need = up(g.Missing, 1, x.worth.Minor)
+		} else if x.told >= fewWon {
+			step.Average, step.Wants = value.Money{}, 0 // more of them would not tell either
 		}
-		need = g.follow(StepOpen, need, x.closed, x.won, fewCases, x.closed)
-		g.before(need, x)
+		g.Steps = append(g.Steps, step)
+		g.before(g.follow(StepOpen, step.Need, x.closed, x.won, fewCases, x.closed), x)
+	case goal.WonDeals:
+		g.Steps = append(g.Steps, GapStep{Kind: StepWin, Need: g.Missing, Of: x.won})
+		g.before(g.follow(StepOpen, g.Missing, x.closed, x.won, fewCases, x.closed), x)
 	case goal.NewDeals:
 		g.Steps = append(g.Steps, GapStep{Kind: StepOpen, Need: g.Missing, Of: x.deals})
 		g.before(g.Missing, x)
@@ -274,12 +221,19 @@ func (g *Gap) steps(x gapRates) {
 	case goal.Calls:
 		g.Steps = append(g.Steps, GapStep{Kind: StepCall, Need: g.Missing, Of: x.calls})
 	case goal.Activities:
-		g.Steps = append(g.Steps, GapStep{Kind: StepDo, Need: g.Missing})
+		g.Steps = append(g.Steps, GapStep{Kind: StepDo, Need: g.Missing, Of: x.deeds})
 	}
 }
 
-// before is what comes before so many new deals.
+// before is what comes before so many new deals. Leads and activities belong to no
+// pipeline and no product: how many a deal takes there, nobody can tell.
 func (g *Gap) before(deals int64, x gapRates) {
+	if len(g.Target.Narrow) > 0 {
+		for _, kind := range []string{StepLeads, StepMeet, StepCall} {
+			g.Steps = append(g.Steps, GapStep{Kind: kind, Unknown: true})
+		}
+		return
+	}
 	g.follow(StepLeads, deals, x.leads, x.leadDeals, fewCases, x.leads)
 	meetings := g.follow(StepMeet, deals, x.meetings, x.deals, fewCases, min(x.meetings, x.deals))
 	g.follow(StepCall, meetings, x.calls, x.meetings, fewCases, min(x.calls, x.meetings))
@@ -292,31 +246,17 @@ func (g *Gap) follow(kind string, need, these, those, few, of int64) int64 {
 	if step.Unknown = need <= 0 || of < few || those <= 0 || these <= 0; !step.Unknown {
 		step.Rate = decimal.NewFromInt(these).DivRound(decimal.NewFromInt(those), 1)
 		step.Need = up(need, these, those)
+	} else if of >= few {
+		step.Wants = 0 // it is not the cases that lack
 	}
 	g.Steps = append(g.Steps, step)
 	return step.Need
 }
 
-// up is n × these / those, rounded up.
+// up is n × these / those, rounded up; beyond what anybody does it is no number.
 func up(n, these, those int64) int64 {
-	return decimal.NewFromInt(n).Mul(decimal.NewFromInt(these)).Div(decimal.NewFromInt(those)).Ceil().IntPart()
-}
-
-// judge says where no effort of the usual kind closes the gap in the days left.
-func (g *Gap) judge(x gapRates, left int) {
-	wins := g.Target.Measure == goal.WonRevenue || g.Target.Measure == goal.WonDeals
-	if !wins {
-		return
-	}
-	switch {
-	case x.closed >= fewCases && x.won == 0:
-		g.Hurdle, g.Args = HurdleNever, fault.Args{"count": x.closed}
-	case x.hasCycle && x.won >= fewWon && x.cycle.GreaterThan(decimal.NewFromInt(int64(left))):
-		g.Hurdle, g.Args = HurdleCycle, fault.Args{"days": x.cycle.Round(0).IntPart(), "left": left}
-	case x.won >= fewWon && !g.Steps[0].Unknown && g.Steps[0].Need*gapYear > mostTimes*x.won*int64(left):
-		times := decimal.NewFromInt(g.Steps[0].Need*gapYear).DivRound(decimal.NewFromInt(x.won*int64(left)), 0)
-		g.Hurdle, g.Args = HurdlePace, fault.Args{"times": times.IntPart()}
-	}
+	most := decimal.NewFromInt(mostNeed)
+	return decimal.Min(most, decimal.NewFromInt(n).Mul(decimal.NewFromInt(these)).Div(decimal.NewFromInt(those)).Ceil()).IntPart()
 }
 
 // Todo is a task that a gap is turned into.

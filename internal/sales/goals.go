@@ -43,8 +43,8 @@ func Goals() []goal.Measure {
 	}
 	return []goal.Measure{
 		{Name: goal.WonRevenue, Money: true, Source: shared(isWon, "sum:amount", ""), Of: lines(`deal.status = "won"`, "sum:amount"),
-			Open: shared(isOpen, "sum:amount", ""), Expected: shared(isOpen, "sum:weighted", "deal.weighted")},
-		{Name: goal.WonDeals, Source: deals(isWon, "count", close), Of: lines(`deal.status = "won"`, "count"), Open: deals(isOpen, "count", close)},
+			Open: shared(isDue, "sum:amount", ""), Expected: shared(isDue, "sum:weighted", "deal.weighted")},
+		{Name: goal.WonDeals, Source: deals(isWon, "count", close), Of: lines(`deal.status = "won"`, "count"), Open: deals(isDue, "count", close)},
 		{Name: goal.Margin, Money: true, Source: shared(isWon, "sum:margin", "deal.margin")},
 		{Name: goal.NewDeals, Source: deals("", "count", "created_at")},
 		leads(goal.NewLeads, "", "created_at"),

@@ -202,7 +202,7 @@ func openLots(ctx context.Context, s *record.Session, q ForecastQuery) (lots []l
 	if err != nil {
 		return nil, 0, err
 	}
-	filter := joinAnd(isOpen, `(forecast != "omitted" or forecast is empty)`, whose)
+	filter := joinAnd(isDue, whose)
 	n, more, err := s.Count(ctx, record.Query{Object: Deals.Name, Filter: filter, Count: record.CountCapped})
 	if err != nil {
 		return nil, 0, err

@@ -13,6 +13,8 @@ const (
 	isLost   = `status = "lost"`
 	isOpen   = `status = "open"`
 	isClosed = `status in ("won", "lost")`
+	// isDue is what the forecast counts of the open ones.
+	isDue = isOpen + ` and forecast != "omitted"`
 	// isGivenUp is of leads; those taken up again are no longer.
 	isGivenUp = `status = "disqualified"`
 )

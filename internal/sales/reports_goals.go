@@ -202,7 +202,7 @@ func quotaRows(ctx context.Context, s *record.Session, b *goal.Board, t *report.
 	var figures []*goal.Figure
 	for _, x := range []struct{ filter, figure, share string }{
 		{forecast + `in ("commit", "closed")`, "amount", ""}, {forecast + `= "best"`, "amount", ""},
-		{isOpen + ` and (forecast = "pipeline" or forecast is empty)`, "amount", ""}, {forecast + `!= "omitted"`, "weighted", "deal.weighted"},
+		{isOpen + ` and (forecast = "pipeline" or forecast is empty)`, "amount", ""}, {isDue, "weighted", "deal.weighted"},
 	} {
 		src := goal.Source{Object: Deals.Name, Filter: x.filter, Figure: "sum:" + x.figure, When: DealCloseDate.Name(), Owner: "owner",
 			Paths: map[string]string{TargetPipeline.Name(): DealPipeline.Name()}, Shared: sharesOf(x.filter, x.share)}

@@ -1,6 +1,7 @@
 package goals
 
 import (
+	"wellmet/internal/i18n"
 	"wellmet/internal/record"
 	"wellmet/internal/sales"
 	"wellmet/internal/value"
@@ -81,19 +82,10 @@ func (g *gap) why(x sales.GapStep) string {
 
 // hurdle says why the gap cannot be closed so; "" = it can.
 func (g *gap) hurdle() string {
-	switch g.Hurdle {
-	case sales.HurdleOver:
-		return g.v.T("web.goals.hurdle_over")
-	case sales.HurdleDays:
-		return g.v.T("web.goals.hurdle_days")
-	case sales.HurdleNever:
-		return g.v.T("web.goals.hurdle_never", "count", g.Args["count"])
-	case sales.HurdleCycle:
-		return g.v.T("web.goals.hurdle_cycle", "days", g.Args["days"], "left", g.Args["left"])
-	case sales.HurdlePace:
-		return g.v.T("web.goals.hurdle_pace", "times", g.Args["times"])
+	if g.Hurdle == "" {
+		return ""
 	}
-	return ""
+	return i18n.Text(g.v.Lang, g.Hurdle, g.Args)
 }
 
 func (g *gap) figure(n int64) string { return figure(g.v, g.Board.Currency, n) }

@@ -172,7 +172,7 @@ func TestAGapBecomesTasks(t *testing.T) {
 			t.Error("a gap of the past can be closed")
 		}
 		far := s.Create(t, s.Ada, "target", record.Values{"member": s.Rita, "measure": "won_revenue", "period": "2026-Q1", "amount": "900000", "raise_reason": "x"})
-		if a := rita.Get("/targets/gap/" + far.String()); !strings.Contains(a.Body, "times what these people won") {
+		if a := rita.Get("/targets/gap/" + far.String()); !strings.Contains(a.Body, "times what these people did") {
 			t.Error("an impossible gap is not said")
 		}
 	})
