@@ -157,7 +157,7 @@ func (c *call) dealFocus() error {
 	})
 }
 
-// dealPrediction answers what is foretold of an open deal, and why.
+// dealPrediction answers what is foretold of an open deal, and why, in words too.
 func (c *call) dealPrediction() error {
 	return c.read(func(s *record.Session) error {
 		_, id, err := c.target(s)
@@ -168,6 +168,9 @@ func (c *call) dealPrediction() error {
 		if err != nil {
 			return err
 		}
+		if err := sales.SeesPrediction(s); err != nil {
+			return err
+		}
 		x, err := sales.PredictDeal(c.ctx, s, r)
 		if err == nil && x == nil {
 			x = &sales.DealOutlook{Silent: "closed", Reasons: []sales.DealReason{}}
@@ -175,6 +178,7 @@ func (c *call) dealPrediction() error {
 		if err != nil {
 			return err
 		}
+		x.Say(s.Schema(), c.lang())
 		return c.marshal(x)
 	})
 }

@@ -2,6 +2,7 @@ package api
 
 import (
 	"wellmet/internal/commerce"
+	"wellmet/internal/i18n"
 	"wellmet/internal/record"
 	"wellmet/internal/report"
 	"wellmet/internal/sales"
@@ -113,7 +114,8 @@ func (c *call) forecastRange() error {
 			shares = append(shares, map[string]any{"name": l.Name, "share": l.Share})
 		}
 		out := map[string]any{"period": p, "closed": x.Closed, "known": x.Known, "few": x.Few, "over": x.Over, "without_rate": x.Missing,
-			"learned_deals": x.Deals, "learned_months": x.Month, "shares": shares, "season_months": x.Season.Months}
+			"learned_deals": x.Deals, "learned_months": x.Month, "shares": shares, "season_months": x.Season.Months,
+			"season_enough": x.Season.Enough(), "season_text": x.Season.Say(i18n.FormatFor(c.lang()))}
 		if x.Known {
 			for name, minor := range map[string]int64{"p10": x.Band.P10, "p50": x.Band.P50, "p90": x.Band.P90, "mean": x.Band.Mean, "from_open": x.Band.Open, "from_new": x.Band.New} {
 				out[name] = x.Money(minor)

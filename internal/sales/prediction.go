@@ -154,16 +154,18 @@ func (x *Learnt) Better() bool {
 // DealOutlook is what is foretold of one deal.
 type DealOutlook struct {
 	// Chance is in percent; nil where nothing is said, and Silent tells why:
-	// "not_yet", "few_deals" or "new_pipeline".
-	Chance *int64 `json:"chance"`
-	Silent string `json:"silent,omitempty"`
+	// "not_yet", "few_deals", "new_pipeline" or "closed".
+	Chance     *int64 `json:"chance"`
+	Silent     string `json:"silent,omitempty"`
+	SilentText string `json:"silent_text,omitempty"`
 	// Closed is how many deals it was learnt from; Whole says that these are of
 	// all pipelines.
-	Closed     int          `json:"learnt_from"`
-	Whole      bool         `json:"of_all_pipelines"`
-	Confidence string       `json:"confidence,omitempty"`
-	Because    string       `json:"confidence_because,omitempty"`
-	Reasons    []DealReason `json:"reasons"`
+	Closed      int          `json:"learnt_from"`
+	Whole       bool         `json:"of_all_pipelines"`
+	Confidence  string       `json:"confidence,omitempty"`
+	Because     string       `json:"confidence_because,omitempty"`
+	BecauseText string       `json:"confidence_because_text,omitempty"`
+	Reasons     []DealReason `json:"reasons"`
 	// StageDeals of the deals that came into its stage have ended, StageRate
 	// percent of them won; SetRate is the chance that was set for the stage.
 	StageRate  *decimal.Decimal `json:"stage_rate"`
@@ -173,7 +175,7 @@ type DealOutlook struct {
 }
 
 // DealReason is one reason for a chance, in the words of the reader's language
-// once it is shown. Up reasons speak for winning.
+// once it is said. Up reasons speak for winning.
 type DealReason struct {
 	Key    string `json:"key"`
 	Up     bool   `json:"up"`
@@ -181,6 +183,7 @@ type DealReason struct {
 	Field  string `json:"field,omitempty"`
 	Word   string `json:"value,omitempty"`
 	Count  int64  `json:"count,omitempty"`
+	Text   string `json:"text,omitempty"`
 }
 
 // PredictDeal tells what is foretold of an open deal that the actor may read, as of
@@ -200,7 +203,7 @@ func PredictDeal(ctx context.Context, s *record.Session, deal *record.Record) (*
 	learnt, told := p.For(pipeline)
 	switch {
 	case p == nil:
-		x.Silent = "not_yet"
+		x.Silent, err = unlearnt(ctx, s)
 	case told:
 		err = x.tell(ctx, s, deal, learnt, pipeline)
 	case p.Of[0] == nil || p.Of[0].Model == nil:
@@ -218,6 +221,21 @@ func PredictDeal(ctx context.Context, s *record.Session, deal *record.Record) (*
 		return nil, err
 	}
 	return x, x.compare(ctx, s, deal, p.own(pipeline))
+}
+
+// unlearnt tells why nothing was learnt yet: too few deals have ended, or the
+// night that learns from them is still to come. It counts no further than it
+// takes, and by stage, which has an index.
+func unlearnt(ctx context.Context, s *record.Session) (string, error) {
+	var n int64
+	if _, err := s.Tx().Row(ctx, `SELECT count(*) FROM (SELECT 1 FROM {deal} WHERE deleted_at IS NULL
+		AND stage_id IN (SELECT id FROM {stage} WHERE kind IN ('won', 'lost')) LIMIT $1) ended`, []any{FewEnded}, &n); err != nil {
+		return "", err
+	}
+	if n < FewEnded {
+		return "few_deals", nil
+	}
+	return "not_yet", nil
 }
 
 func (p *Predictions) own(pipeline value.ID) *Learnt {
@@ -310,13 +328,30 @@ func ReadsAllDeals(s *record.Session) error {
 	if err != nil {
 		return err
 	}
-	for _, name := range []string{DealPrediction.Name(), DealStage.Name(), DealStatus.Name()} {
-		if f, _ := o.Field(name); !s.Sees(f) {
-			return schema.UnknownField(o, name, s.Sees)
-		}
+	if err := seesFields(s, o, DealPrediction.Name(), DealStage.Name(), DealStatus.Name()); err != nil {
+		return err
 	}
 	if !seesAll(s, o) {
 		return fault.New(fault.Forbidden, "sales.prediction.all_only", nil)
+	}
+	return nil
+}
+
+// SeesPrediction refuses whoever may not see what is foretold of deals, or which
+// are open, as if there were no such field.
+func SeesPrediction(s *record.Session) error {
+	o, err := s.Object(Deals.Name)
+	if err != nil {
+		return err
+	}
+	return seesFields(s, o, DealPrediction.Name(), DealStatus.Name())
+}
+
+func seesFields(s *record.Session, o *schema.Object, names ...string) error {
+	for _, name := range names {
+		if f, ok := o.Field(name); !ok || !s.Sees(f) {
+			return schema.UnknownField(o, name, s.Sees)
+		}
 	}
 	return nil
 }

@@ -46,6 +46,14 @@ func TestPredictionFindsWhatWasPlanted(t *testing.T) {
 	t.Parallel()
 	apptest.EachQuiet(t, func(t *testing.T, k *apptest.Kit) {
 		truth := k.Plant(t, apptest.Planting{Seed: 11, Deals: 1500, Meetings: true})
+		for _, d := range truth.Deals {
+			if d.Open() {
+				if x := outlook(t, k, k.Ada, d.ID); x.Silent != "not_yet" || x.SetRate == nil {
+					t.Errorf("before the first night: %+v", x)
+				}
+				break
+			}
+		}
 		if err := k.Workspace.Relearn(t.Context(), false); err != nil {
 			t.Fatal(err)
 		}
@@ -176,13 +184,18 @@ func TestPredictionsAreSilentWhereLittleIsKnown(t *testing.T) {
 	apptest.EachQuiet(t, func(t *testing.T, k *apptest.Kit) {
 		account := k.Create(t, k.Rita, "account", record.Values{"name": "Acme"})
 		first := k.Create(t, k.Rita, "deal", record.Values{"name": "First", "account": account})
-		if x := outlook(t, k, k.Rita, first); x == nil || x.Silent != "not_yet" || x.Chance != nil || x.SetRate == nil {
-			t.Errorf("before anything was learnt: %+v", x)
+		if x := outlook(t, k, k.Rita, first); x == nil || x.Silent != "few_deals" || x.Chance != nil || x.SetRate == nil {
+			t.Errorf("before any deal has ended: %+v", x)
 		}
 		small := k.Plant(t, apptest.Planting{Seed: 13, Deals: 30})
 		relearn(t, k)
 		if x := outlook(t, k, k.Rita, first); x.Silent != "few_deals" {
 			t.Errorf("of thirty deals: %+v", x)
+		}
+		for _, d := range small.Deals {
+			if x := outlook(t, k, k.Ada, d.ID); d.Open() && (x.Silent != "few_deals" || x.StageRate == nil || x.StageDeals == 0 || x.SetRate == nil) {
+				t.Errorf("no rate of its stage beside the silence: %+v", x)
+			}
 		}
 		k.Plant(t, apptest.Planting{Seed: 14, Deals: 300, In: small})
 		relearn(t, k)

@@ -11,7 +11,6 @@ import (
 	"wellmet/internal/activity"
 	"wellmet/internal/record"
 	"wellmet/internal/report"
-	"wellmet/internal/schema"
 	"wellmet/internal/value"
 )
 
@@ -132,10 +131,8 @@ func (x *Works) choose(ctx context.Context, s *record.Session, filter string, st
 	if err != nil {
 		return err
 	}
-	for _, name := range []string{DealStage.Name(), DealStatus.Name(), DealPipeline.Name()} {
-		if f, ok := o.Field(name); !ok || !s.Sees(f) {
-			return schema.UnknownField(o, name, s.Sees)
-		}
+	if err := seesFields(s, o, DealStage.Name(), DealStatus.Name(), DealPipeline.Name()); err != nil {
+		return err
 	}
 	r, err := s.Aggregate(ctx, record.Aggregate{Object: Deals.Name, Filter: report.Both(isClosed, filter), Group: []string{DealPipeline.Name()}, Measures: []string{"count"}, Unlabeled: true})
 	if err != nil {

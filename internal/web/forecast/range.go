@@ -3,7 +3,6 @@ package forecast
 import (
 	"net/http"
 	"net/url"
-	"strconv"
 
 	"wellmet/internal/record"
 	"wellmet/internal/sales"
@@ -80,13 +79,6 @@ func (x *outlook) fall() chart.Chart {
 // history says what the range was learned from.
 func (x *outlook) history() string {
 	return x.v.T("web.forecast.learned", "count", x.o.Deals, "n", x.v.Int(int64(x.o.Deals)), "months", x.v.Int(int64(x.o.Month)))
-}
-
-func (x *outlook) seasonSaid() string {
-	if !x.season.Enough() {
-		return x.v.T("web.forecast.season_short", "months", strconv.Itoa(x.season.Months), "wanted", strconv.Itoa(sales.SeasonMonths))
-	}
-	return x.v.T("web.forecast.season_said", "percent", x.v.Percent(x.season.Index.Shift(2), 0))
 }
 
 func (x *outlook) leadsSaid() string {

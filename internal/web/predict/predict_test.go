@@ -10,6 +10,7 @@ import (
 
 	"wellmet/internal/app"
 	"wellmet/internal/app/apptest"
+	"wellmet/internal/record"
 	"wellmet/internal/web"
 	"wellmet/internal/web/webtest"
 )
@@ -46,7 +47,7 @@ func TestPredictionPages(t *testing.T) {
 				open = d
 			}
 		}
-		has(t, rita.Get("/deals/"+open.ID.String()), 200, "!Win prediction")
+		has(t, rita.Get("/deals/"+open.ID.String()), 200, "Win prediction", "Nothing has been learnt yet.", "Set for the stage")
 		if err := s.Workspace.Relearn(t.Context(), true); err != nil {
 			t.Fatal(err)
 		}
@@ -90,5 +91,38 @@ func TestPredictionPages(t *testing.T) {
 		if a := rita.Get("/reports/prediction"); a.Status < 400 {
 			t.Errorf("a masked prediction has a back-test: %d", a.Status)
 		}
+	})
+}
+
+// Where little is known, the deal's page says so and shows the rate of its stage:
+// from the first deal on, before anything has ended, and in a new pipeline.
+func TestTheDealSaysWhyNothingIsForetold(t *testing.T) {
+	t.Parallel()
+	webtest.EachQuiet(t, pages, func(t *testing.T, s *webtest.Site) {
+		account := s.Create(t, s.Rita, "account", record.Values{"name": "Acme"})
+		first := "/deals/" + s.Create(t, s.Rita, "deal", record.Values{"name": "First", "account": account}).String()
+		ada, rita := s.User(t, s.Ada), s.User(t, s.Rita)
+		relearn := func() {
+			if err := s.Workspace.Relearn(t.Context(), false); err != nil {
+				t.Fatal(err)
+			}
+		}
+		few := "Too few deals have ended to foretell; it takes 50, at least 10 of them won and 10 lost."
+		has(t, rita.Get(first), 200, "Win prediction", few, "Set for the stage: 10%", "!came into this stage")
+		small := s.Plant(t, apptest.Planting{Seed: 13, Deals: 30})
+		relearn()
+		for _, d := range small.Deals {
+			if d.Open() {
+				has(t, ada.Get("/deals/"+d.ID.String()), 200, few, "that came into this stage", "Set for the stage", "!chance to win")
+			}
+		}
+		s.Plant(t, apptest.Planting{Seed: 14, Deals: 300, In: small})
+		relearn()
+		has(t, rita.Get(first), 200, "This pipeline is new: too few of its deals have ended to foretell.", "Set for the stage: 10%")
+		rita.Lang = "zh"
+		has(t, rita.Get(first), 200, "此管道是新的")
+		rita.Lang = "en"
+		s.Mask(t, "deal.win_prediction")
+		has(t, rita.Get(first), 200, "!Win prediction", "!This pipeline is new")
 	})
 }

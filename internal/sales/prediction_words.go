@@ -1,0 +1,49 @@
+package sales
+
+import (
+	"strconv"
+
+	"wellmet/internal/fault"
+	"wellmet/internal/i18n"
+	"wellmet/internal/schema"
+)
+
+// Say puts the words beside what is foretold, in a language: why nothing is, how
+// far to trust it, and each reason.
+func (x *DealOutlook) Say(sc *schema.Schema, language string) {
+	if x.Silent != "" {
+		x.SilentText = i18n.Text(language, "web.predict.silent."+x.Silent, fault.Args{"count": FewEnded, "each": FewEach})
+	}
+	if x.Because != "" {
+		x.BecauseText = i18n.Text(language, "web.predict.because."+x.Because, fault.Args{"count": x.Closed})
+	}
+	for i, r := range x.Reasons {
+		x.Reasons[i].Text = r.say(sc, language)
+	}
+}
+
+// say is a reason in a sentence.
+func (r DealReason) say(sc *schema.Schema, language string) string {
+	f, ok := sc.MustObject(r.Object).Field(r.Field)
+	if !ok {
+		return ""
+	}
+	name, word := f.Label(language), r.Word
+	switch {
+	case f.Kind == schema.KindChoice && word != "":
+		word = f.OptionLabel(word, language)
+	case f.Kind == schema.KindBool && word == "true":
+		word = i18n.Text(language, "web.predict.yes", nil)
+	case f.Kind == schema.KindBool:
+		word = i18n.Text(language, "web.predict.no", nil)
+	}
+	return i18n.Text(language, "web.predict.why."+r.Key, fault.Args{"field": name, "value": word, "count": int(r.Count)})
+}
+
+// Say tells the season in a sentence, or that there is not enough history for it.
+func (x Season) Say(f *i18n.Format) string {
+	if !x.Enough() {
+		return i18n.Text(f.Language(), "web.forecast.season_short", fault.Args{"months": strconv.Itoa(x.Months), "wanted": strconv.Itoa(SeasonMonths)})
+	}
+	return i18n.Text(f.Language(), "web.forecast.season_said", fault.Args{"percent": f.Percent(x.Index.Shift(2), 0)})
+}
