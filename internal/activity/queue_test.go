@@ -3,6 +3,7 @@ package activity_test
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -294,6 +295,119 @@ func TestALongQueueGoesOn(t *testing.T) {
 			}
 			return err
 		})
+	})
+}
+
+// rename gives some of the line's products other names.
+func (x *line) rename(from, to int, name string) {
+	x.t.Helper()
+	for i := from; i < to; i += 500 {
+		b := record.Batch{Object: "product"}
+		for j := i; j < min(to, i+500); j++ {
+			b.Changes = append(b.Changes, record.Change{ID: x.leads[j], Values: record.Values{"name": fmt.Sprintf("%s %05d", name, j)}})
+		}
+		x.Write(x.t, x.Ada, func(s *record.Session) error {
+			_, err := s.Save(x.t.Context(), b)
+			return err
+		})
+	}
+}
+
+// beginProducts begins a queue of the products whose names begin so.
+func (x *line) beginProducts(filter string) {
+	x.t.Helper()
+	x.Write(x.t, x.Rita, func(s *record.Session) (err error) {
+		x.queue, err = activity.BeginQueue(x.t.Context(), s, activity.List{Object: "product", Filter: filter, Sort: "name"})
+		return err
+	})
+}
+
+// The first record behind a part of the list is worked on like all others, also
+// where the work takes it out of the list or to another place there.
+func TestWorkBehindWhatAQueueHolds(t *testing.T) {
+	t.Parallel()
+	apptest.Each(t, func(t *testing.T, k *apptest.Kit) {
+		const p, n = activity.Portion, activity.Portion + 4
+		x := &line{Kit: k, t: t, leads: many(t, k, n)}
+		x.beginProducts(`name contains "pump"`)
+		x.pass(p-1, true)
+		x.rename(p, p+1, "Done")
+		x.pass(p, true)
+		x.next(p + 1)
+		x.rename(p+1, p+2, "Zone pump") // the last of the list now
+		x.pass(p+1, true)
+		x.next(p + 2)
+		x.back()
+		x.next(p + 1)
+		x.worked(3)
+
+		// The queue holds what comes next only where something was passed: here all
+		// that it held drops out by itself.
+		x.rename(0, n, "Pump")
+		for _, work := range []string{"Done", "Zone pump"} {
+			x.beginProducts(`name contains "pump" and name != "` + work + `"`)
+			x.rename(0, p, "Gone")
+			x.next(p)
+			x.rename(p, p+1, work)
+			x.pass(p, true)
+			x.pass(p, true)
+			x.next(p + 1)
+			x.worked(1)
+			x.back()
+			x.next(p)
+			x.pass(p, false)
+			x.pass(p+1, false)
+			x.next(p + 2)
+			x.rename(0, n, "Pump")
+		}
+		x.beginProducts(`name contains "pump" and name != "x"`)
+		err := k.Try(t.Context(), k.Rita, func(s *record.Session) error { return activity.PassTurn(t.Context(), s, x.queue, x.leads[p], true) })
+		if !fault.Is(err, fault.Invalid) {
+			t.Errorf("a record far behind: %v", err)
+		}
+		err = k.Try(t.Context(), k.Rita, func(s *record.Session) error { return activity.PassTurn(t.Context(), s, x.queue, 7, true) })
+		if !fault.Is(err, fault.Invalid) {
+			t.Errorf("a record that is none: %v", err)
+		}
+	})
+}
+
+// The last record of a list behind what the queue holds ends it.
+func TestWorkOnTheLastBehindWhatAQueueHolds(t *testing.T) {
+	t.Parallel()
+	apptest.Each(t, func(t *testing.T, k *apptest.Kit) {
+		const n = activity.Portion + 1
+		x := &line{Kit: k, t: t, leads: many(t, k, n)}
+		x.beginProducts(`name contains "pump"`)
+		x.rename(0, n-1, "Gone")
+		x.next(n - 1)
+		x.rename(n-1, n, "Done")
+		x.pass(n-1, true)
+		x.next(-1)
+		x.worked(1)
+		x.open()
+	})
+}
+
+// open are the queues in which something is left.
+func (x *line) open(want ...value.ID) {
+	x.t.Helper()
+	x.Read(x.t, x.Rita, func(s *record.Session) error {
+		open, next, err := activity.OpenQueues(x.t.Context(), s, "", 1)
+		var got []value.ID
+		for err == nil {
+			for _, p := range open {
+				got = append(got, p.Queue.ID)
+			}
+			if next == "" {
+				break
+			}
+			open, next, err = activity.OpenQueues(x.t.Context(), s, next, 1)
+		}
+		if !slices.Equal(got, want) {
+			x.t.Errorf("open: %v, wanted %v", got, want)
+		}
+		return err
 	})
 }
 
