@@ -411,6 +411,35 @@ func (x *line) open(want ...value.ID) {
 	})
 }
 
+// A queue whose last records dropped out by themselves is listed no longer; the
+// others are, also behind it, and it is again when one of them comes back.
+func TestQueuesWithNothingLeftAreNotListed(t *testing.T) {
+	t.Parallel()
+	apptest.Each(t, func(t *testing.T, k *apptest.Kit) {
+		x := newLine(t, k)
+		account := k.Create(t, k.Rita, "account", record.Values{"name": "Acme"})
+		var other value.ID
+		k.Write(t, k.Rita, func(s *record.Session) (err error) {
+			other, err = activity.BeginQueue(t.Context(), s, activity.List{Object: "account", Filter: `name != "Done"`})
+			return err
+		})
+		x.open(other, x.queue)
+		x.pass(0, true)
+		x.status(1, "working")
+		x.status(2, "working")
+		x.open(other, x.queue)
+		x.status(3, "working")
+		x.open(other)
+		k.Write(t, k.Rita, func(s *record.Session) error {
+			_, err := s.Update(t.Context(), "account", account, 0, record.Values{"name": "Done"})
+			return err
+		})
+		x.open()
+		x.status(3, "new")
+		x.open(x.queue)
+	})
+}
+
 // A list's condition holds as a whole beside what the queue asks of its records;
 // half a one begins no queue.
 func TestAConditionOfAQueueStaysOne(t *testing.T) {
