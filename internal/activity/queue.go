@@ -48,10 +48,12 @@ func queues() *schema.Object {
 }
 
 // Portion is how many records of its list a queue takes at once; it keeps those of
-// the last mostKept places, to which its owner may go back.
+// the last mostKept places, to which its owner may go back, and the last mostWorked
+// that were worked on, as many as a long text surely holds.
 const (
-	Portion  = 1000
-	mostKept = 3 * Portion
+	Portion    = 1000
+	mostKept   = 3 * Portion
+	mostWorked = 4900
 )
 
 // List is what is to be worked through.

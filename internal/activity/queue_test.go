@@ -3,7 +3,9 @@ package activity_test
 import (
 	"encoding/json"
 	"fmt"
+	"math"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -437,6 +439,39 @@ func TestQueuesWithNothingLeftAreNotListed(t *testing.T) {
 		x.open()
 		x.status(3, "new")
 		x.open(x.queue)
+	})
+}
+
+// What was worked on so long ago that the queue no longer holds it is not shown
+// again where the work moved it to a later place of the list.
+func TestWhatWasWorkedOnIsNotShownAgain(t *testing.T) {
+	t.Parallel()
+	apptest.Each(t, func(t *testing.T, k *apptest.Kit) {
+		const p, n = activity.Portion, 2*activity.Portion + 2
+		x := &line{Kit: k, t: t, leads: many(t, k, n)}
+		x.beginProducts(`name contains "pump"`)
+		x.rename(0, 1, "Zone pump")
+		x.pass(0, true)
+		x.pass(p-1, false)
+		held := []string{x.leads[2*p-2].String(), x.leads[2*p-1].String()}
+		var worked []string // as much as a queue remembers, with the longest ids
+		for i := range value.ID(4898) {
+			worked = append(worked, (math.MaxInt64 - i).String())
+		}
+		worked = append(worked, x.leads[0].String())
+		if err := k.Workspace.Write(t.Context(), record.AsSystem("test"), func(s *record.Session) error {
+			_, err := s.Update(t.Context(), "work_queue", x.queue, 0, record.Values{"items": strings.Join(held, " "), "past_items": int64(2*p - 2), "worked_items": strings.Join(worked, " ")})
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		x.pass(2*p-1, false)
+		x.next(2 * p)
+		x.pass(2*p, true)
+		x.next(2*p + 1)
+		x.pass(2*p+1, true)
+		x.next(-1)
+		x.worked(3)
 	})
 }
 

@@ -104,7 +104,8 @@ func (p *Turn) find(ctx context.Context, s *record.Session) (err error) {
 }
 
 // goOn takes the records that follow in the list, those left out that the queue
-// holds already, and answers whether there were any others. Where the place is
+// holds already or that were worked on in it, as work may move a record to a later
+// place, and answers whether there were any others. Where the place is
 // lost, as after a change of the schema or in a queue of an older program, the list
 // is read from its beginning.
 func (p *Turn) goOn(ctx context.Context, s *record.Session) (bool, error) {
@@ -119,7 +120,7 @@ func (p *Turn) goOn(ctx context.Context, s *record.Session) (bool, error) {
 		return false, err
 	}
 	known := map[value.ID]bool{}
-	for _, id := range p.ids {
+	for _, id := range slices.Concat(p.ids, items(p.Queue, QueueWorkedItems)) {
 		known[id] = true
 	}
 	if over := len(p.ids) - mostKept; over > 0 {
@@ -234,7 +235,7 @@ func PassTurn(ctx context.Context, s *record.Session, queue, behind value.ID, wo
 	p.At = p.past + int64(i) + 1
 	if worked && !slices.Contains(before, behind) {
 		record.With(v, QueueDone, min(p.Done+1, p.held())) // an older program did not keep which it counted
-		before = before[max(0, len(before)-mostKept):]
+		before = before[max(0, len(before)-mostWorked+1):]
 		record.With(v, QueueWorkedItems, written(append(before, behind)))
 	}
 	if err := p.ahead(ctx, s, v); err != nil {
