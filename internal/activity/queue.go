@@ -48,10 +48,12 @@ func queues() *schema.Object {
 }
 
 // Portion is how many records of its list a queue takes at once; it keeps those of
-// the last mostKept places, to which its owner may go back.
+// the last mostKept places, to which its owner may go back, and the last mostWorked
+// that were worked on, as many as a long text surely holds.
 const (
-	Portion  = 1000
-	mostKept = 3 * Portion
+	Portion    = 1000
+	mostKept   = 3 * Portion
+	mostWorked = 4900
 )
 
 // List is what is to be worked through.
@@ -94,24 +96,28 @@ func BeginQueue(ctx context.Context, s *record.Session, l List) (value.ID, error
 	return out.ID, err
 }
 
-// OpenQueues are the queues of the actor that are not over, latest first, each with
-// its place but without its next record; next goes on behind them, "" = there are
-// no others.
+// OpenQueues are the queues of the actor in which something is left to do, latest
+// first; next goes on behind them, "" = there are no others.
 func OpenQueues(ctx context.Context, s *record.Session, cursor string, limit int) (list []*Turn, next string, err error) {
-	page, err := s.Query(ctx, record.Query{Object: Queues.Name, Filter: `owner = me() and over != true and (at < total or at < matches)`, Sort: "-id", Limit: limit, Cursor: cursor})
-	if err != nil {
-		return nil, "", err
-	}
-	for _, q := range page.Records {
-		t := turnOf(q)
-		if _, _, err := t.narrowed(s); unreadable(err) {
-			t.Broken = err
-		} else if err != nil {
+	for next = cursor; len(list) == 0; {
+		page, err := s.Query(ctx, record.Query{Object: Queues.Name, Filter: `owner = me() and over != true and (at < total or at < matches)`, Sort: "-id", Limit: limit, Cursor: next})
+		if err != nil {
 			return nil, "", err
 		}
-		list = append(list, t)
+		for _, q := range page.Records {
+			t, err := readTurn(ctx, s, q)
+			if err != nil {
+				return nil, "", err
+			}
+			if t.Record != nil || t.Broken != nil {
+				list = append(list, t)
+			}
+		}
+		if next = page.Next; next == "" {
+			break
+		}
 	}
-	return list, page.Next, nil
+	return list, next, nil
 }
 
 // fillQueues gives new queues the first records of their lists.

@@ -3,6 +3,9 @@ package activity_test
 import (
 	"encoding/json"
 	"fmt"
+	"math"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -294,6 +297,181 @@ func TestALongQueueGoesOn(t *testing.T) {
 			}
 			return err
 		})
+	})
+}
+
+// rename gives some of the line's products other names.
+func (x *line) rename(from, to int, name string) {
+	x.t.Helper()
+	for i := from; i < to; i += 500 {
+		b := record.Batch{Object: "product"}
+		for j := i; j < min(to, i+500); j++ {
+			b.Changes = append(b.Changes, record.Change{ID: x.leads[j], Values: record.Values{"name": fmt.Sprintf("%s %05d", name, j)}})
+		}
+		x.Write(x.t, x.Ada, func(s *record.Session) error {
+			_, err := s.Save(x.t.Context(), b)
+			return err
+		})
+	}
+}
+
+// beginProducts begins a queue of the products whose names begin so.
+func (x *line) beginProducts(filter string) {
+	x.t.Helper()
+	x.Write(x.t, x.Rita, func(s *record.Session) (err error) {
+		x.queue, err = activity.BeginQueue(x.t.Context(), s, activity.List{Object: "product", Filter: filter, Sort: "name"})
+		return err
+	})
+}
+
+// The first record behind a part of the list is worked on like all others, also
+// where the work takes it out of the list or to another place there.
+func TestWorkBehindWhatAQueueHolds(t *testing.T) {
+	t.Parallel()
+	apptest.Each(t, func(t *testing.T, k *apptest.Kit) {
+		const p, n = activity.Portion, activity.Portion + 4
+		x := &line{Kit: k, t: t, leads: many(t, k, n)}
+		x.beginProducts(`name contains "pump"`)
+		x.pass(p-1, true)
+		x.rename(p, p+1, "Done")
+		x.pass(p, true)
+		x.next(p + 1)
+		x.rename(p+1, p+2, "Zone pump") // the last of the list now
+		x.pass(p+1, true)
+		x.next(p + 2)
+		x.back()
+		x.next(p + 1)
+		x.worked(3)
+
+		// The queue holds what comes next only where something was passed: here all
+		// that it held drops out by itself.
+		x.rename(0, n, "Pump")
+		for _, work := range []string{"Done", "Zone pump"} {
+			x.beginProducts(`name contains "pump" and name != "` + work + `"`)
+			x.rename(0, p, "Gone")
+			x.next(p)
+			x.rename(p, p+1, work)
+			x.pass(p, true)
+			x.pass(p, true)
+			x.next(p + 1)
+			x.worked(1)
+			x.back()
+			x.next(p)
+			x.pass(p, false)
+			x.pass(p+1, false)
+			x.next(p + 2)
+			x.rename(0, n, "Pump")
+		}
+		x.beginProducts(`name contains "pump" and name != "x"`)
+		err := k.Try(t.Context(), k.Rita, func(s *record.Session) error { return activity.PassTurn(t.Context(), s, x.queue, x.leads[p], true) })
+		if !fault.Is(err, fault.Invalid) {
+			t.Errorf("a record far behind: %v", err)
+		}
+		err = k.Try(t.Context(), k.Rita, func(s *record.Session) error { return activity.PassTurn(t.Context(), s, x.queue, 7, true) })
+		if !fault.Is(err, fault.Invalid) {
+			t.Errorf("a record that is none: %v", err)
+		}
+	})
+}
+
+// The last record of a list behind what the queue holds ends it.
+func TestWorkOnTheLastBehindWhatAQueueHolds(t *testing.T) {
+	t.Parallel()
+	apptest.Each(t, func(t *testing.T, k *apptest.Kit) {
+		const n = activity.Portion + 1
+		x := &line{Kit: k, t: t, leads: many(t, k, n)}
+		x.beginProducts(`name contains "pump"`)
+		x.rename(0, n-1, "Gone")
+		x.next(n - 1)
+		x.rename(n-1, n, "Done")
+		x.pass(n-1, true)
+		x.next(-1)
+		x.worked(1)
+		x.open()
+	})
+}
+
+// open are the queues in which something is left.
+func (x *line) open(want ...value.ID) {
+	x.t.Helper()
+	x.Read(x.t, x.Rita, func(s *record.Session) error {
+		open, next, err := activity.OpenQueues(x.t.Context(), s, "", 1)
+		var got []value.ID
+		for err == nil {
+			for _, p := range open {
+				got = append(got, p.Queue.ID)
+			}
+			if next == "" {
+				break
+			}
+			open, next, err = activity.OpenQueues(x.t.Context(), s, next, 1)
+		}
+		if !slices.Equal(got, want) {
+			x.t.Errorf("open: %v, wanted %v", got, want)
+		}
+		return err
+	})
+}
+
+// A queue whose last records dropped out by themselves is listed no longer; the
+// others are, also behind it, and it is again when one of them comes back.
+func TestQueuesWithNothingLeftAreNotListed(t *testing.T) {
+	t.Parallel()
+	apptest.Each(t, func(t *testing.T, k *apptest.Kit) {
+		x := newLine(t, k)
+		account := k.Create(t, k.Rita, "account", record.Values{"name": "Acme"})
+		var other value.ID
+		k.Write(t, k.Rita, func(s *record.Session) (err error) {
+			other, err = activity.BeginQueue(t.Context(), s, activity.List{Object: "account", Filter: `name != "Done"`})
+			return err
+		})
+		x.open(other, x.queue)
+		x.pass(0, true)
+		x.status(1, "working")
+		x.status(2, "working")
+		x.open(other, x.queue)
+		x.status(3, "working")
+		x.open(other)
+		k.Write(t, k.Rita, func(s *record.Session) error {
+			_, err := s.Update(t.Context(), "account", account, 0, record.Values{"name": "Done"})
+			return err
+		})
+		x.open()
+		x.status(3, "new")
+		x.open(x.queue)
+	})
+}
+
+// What was worked on so long ago that the queue no longer holds it is not shown
+// again where the work moved it to a later place of the list.
+func TestWhatWasWorkedOnIsNotShownAgain(t *testing.T) {
+	t.Parallel()
+	apptest.Each(t, func(t *testing.T, k *apptest.Kit) {
+		const p, n = activity.Portion, 2*activity.Portion + 2
+		x := &line{Kit: k, t: t, leads: many(t, k, n)}
+		x.beginProducts(`name contains "pump"`)
+		x.rename(0, 1, "Zone pump")
+		x.pass(0, true)
+		x.pass(p-1, false)
+		held := []string{x.leads[2*p-2].String(), x.leads[2*p-1].String()}
+		var worked []string // as much as a queue remembers, with the longest ids
+		for i := range value.ID(4898) {
+			worked = append(worked, (math.MaxInt64 - i).String())
+		}
+		worked = append(worked, x.leads[0].String())
+		if err := k.Workspace.Write(t.Context(), record.AsSystem("test"), func(s *record.Session) error {
+			_, err := s.Update(t.Context(), "work_queue", x.queue, 0, record.Values{"items": strings.Join(held, " "), "past_items": int64(2*p - 2), "worked_items": strings.Join(worked, " ")})
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		x.pass(2*p-1, false)
+		x.next(2 * p)
+		x.pass(2*p, true)
+		x.next(2*p + 1)
+		x.pass(2*p+1, true)
+		x.next(-1)
+		x.worked(3)
 	})
 }
 

@@ -42,9 +42,12 @@ func TurnOf(ctx context.Context, s *record.Session, queue value.ID) (*Turn, erro
 	if err != nil {
 		return nil, err
 	}
+	return readTurn(ctx, s, q)
+}
+
+// readTurn finds what is next in a queue.
+func readTurn(ctx context.Context, s *record.Session, q *record.Record) (*Turn, error) {
 	p := turnOf(q)
-	p.ids = items(q, QueueItems)
-	p.Total = max(p.Total, p.held())
 	if err := p.find(ctx, s); unreadable(err) {
 		p.Broken = err
 	} else if err != nil {
@@ -62,7 +65,8 @@ func turnOf(q *record.Record) *Turn {
 	p.goesOn, _ = record.Get(q, QueueGoesOn)
 	matches, _ := record.Get(q, QueueMatches)
 	total, _ := record.Get(q, QueueTotal)
-	p.Total = max(matches, total) // queues of an older program do not know the first
+	p.ids = items(q, QueueItems)
+	p.Total = max(matches, total, p.held()) // queues of an older program do not know the first
 	return p
 }
 
@@ -77,13 +81,13 @@ func (p *Turn) find(ctx context.Context, s *record.Session) (err error) {
 			return err
 		}
 	}
-	for {
+	for few := int64(20); ; few = 200 { // of many that dropped out, more at once
 		for p.At >= p.held() {
 			if more, err := p.goOn(ctx, s); err != nil || !more {
 				return err
 			}
 		}
-		chunk := p.ids[p.At-p.past : min(p.At-p.past+20, int64(len(p.ids)))]
+		chunk := p.ids[p.At-p.past : min(p.At-p.past+few, int64(len(p.ids)))]
 		left, err := p.left(ctx, s, chunk)
 		if err != nil {
 			return err
@@ -100,7 +104,8 @@ func (p *Turn) find(ctx context.Context, s *record.Session) (err error) {
 }
 
 // goOn takes the records that follow in the list, those left out that the queue
-// holds already, and answers whether there were any others. Where the place is
+// holds already or that were worked on in it, as work may move a record to a later
+// place, and answers whether there were any others. Where the place is
 // lost, as after a change of the schema or in a queue of an older program, the list
 // is read from its beginning.
 func (p *Turn) goOn(ctx context.Context, s *record.Session) (bool, error) {
@@ -115,7 +120,7 @@ func (p *Turn) goOn(ctx context.Context, s *record.Session) (bool, error) {
 		return false, err
 	}
 	known := map[value.ID]bool{}
-	for _, id := range p.ids {
+	for _, id := range slices.Concat(p.ids, items(p.Queue, QueueWorkedItems)) {
 		known[id] = true
 	}
 	if over := len(p.ids) - mostKept; over > 0 {
@@ -212,32 +217,90 @@ func PassTurn(ctx context.Context, s *record.Session, queue, behind value.ID, wo
 	if err != nil {
 		return err
 	}
-	p := turnOf(q)
-	p.ids = items(q, QueueItems)
+	p, before := turnOf(q), items(q, QueueWorkedItems)
 	at, v := p.At, record.Values{}
 	i := slices.Index(p.ids, behind)
-	if i < 0 { // the first of those that the queue does not hold yet
-		if p, err = TurnOf(ctx, s, queue); err == nil {
-			err = p.Broken
-		}
-		if err != nil {
+	if i < 0 && slices.Contains(before, behind) {
+		return nil // so long ago that the queue no longer holds it
+	}
+	if i < 0 {
+		if p, i, err = shown(ctx, s, q, behind); err != nil {
 			return err
-		}
-		if i = slices.Index(p.ids, behind); i < 0 {
-			return fault.New(fault.Invalid, "activity.not_in_queue", nil).With(fault.Field{Path: "record", Key: "activity.not_in_queue"})
 		}
 		p.hold(v)
 	}
 	if p.past+int64(i) < at {
 		return nil
 	}
-	record.With(record.With(v, QueueAt, p.past+int64(i)+1), QueueBack, false)
-	if before := items(q, QueueWorkedItems); worked && !slices.Contains(before, behind) {
+	p.At = p.past + int64(i) + 1
+	if worked && !slices.Contains(before, behind) {
 		record.With(v, QueueDone, min(p.Done+1, p.held())) // an older program did not keep which it counted
-		before = before[max(0, len(before)-mostKept):]
+		before = before[max(0, len(before)-mostWorked+1):]
 		record.With(v, QueueWorkedItems, written(append(before, behind)))
 	}
-	return moveTo(ctx, s, queue, v)
+	if err := p.ahead(ctx, s, v); err != nil {
+		return err
+	}
+	return moveTo(ctx, s, queue, record.With(record.With(v, QueueAt, p.At), QueueBack, false))
+}
+
+// ahead takes what follows where nothing is left of what the queue holds: work on
+// the next record may take it out of the list or move it, and it is still the next.
+func (p *Turn) ahead(ctx context.Context, s *record.Session, v record.Values) error {
+	if p.At < p.held() || p.held() >= p.Total {
+		return nil
+	}
+	at := p.At
+	if err := p.find(ctx, s); unreadable(err) {
+		p.At = at // who asks for the next record is told
+		return nil
+	} else if err != nil {
+		return err
+	}
+	p.hold(v)
+	return nil
+}
+
+// shown is a turn that holds a record which its owner saw as the next though the
+// queue did not hold it yet, as all that it held had dropped out, and the place of
+// the record among the ids. What was done about it may have taken it out of the
+// list, or to another place there.
+func shown(ctx context.Context, s *record.Session, q *record.Record, behind value.ID) (*Turn, int, error) {
+	was := turnOf(q)
+	p, err := readTurn(ctx, s, q)
+	if err == nil {
+		err = p.Broken
+	}
+	if err != nil {
+		return nil, 0, err
+	}
+	at, i := int(p.At-p.past), slices.Index(p.ids, behind)
+	if i >= 0 && i <= at {
+		return p, i, nil
+	}
+	there := was.held() < was.Total && p.At >= was.held() // the turn went on behind what the queue held
+	if there && i < 0 {
+		there, err = readable(ctx, s, p.List.Object, behind)
+	}
+	if err != nil {
+		return nil, 0, err
+	}
+	if !there {
+		return nil, 0, fault.New(fault.Invalid, "activity.not_in_queue", nil).With(fault.Field{Path: "record", Key: "activity.not_in_queue"})
+	}
+	p.put(at, behind)
+	return p, at, nil
+}
+
+// put makes a record the one at a place of the ids.
+func (p *Turn) put(at int, id value.ID) {
+	more := p.Total > p.held()
+	p.ids = slices.DeleteFunc(p.ids, func(x value.ID) bool { return x == id })
+	p.ids = slices.Insert(p.ids, at, id)
+	p.Total = max(p.Total, p.held())
+	if more {
+		p.Total = max(p.Total, p.held()+1)
+	}
 }
 
 // hold writes what the queue holds and where it goes on.

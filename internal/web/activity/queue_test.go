@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"wellmet/internal/access"
+	room "wellmet/internal/activity"
 	"wellmet/internal/record"
 	"wellmet/internal/schema"
 	"wellmet/internal/value"
@@ -162,4 +163,49 @@ func only(t *testing.T, s *webtest.Site, filter string) (id value.ID) {
 		return err
 	})
 	return id
+}
+
+// A note about the first record behind the part of its list that a queue holds is
+// kept, though it takes the record out of the list; a queue with nothing left is
+// no longer among those that one has begun.
+func TestANoteBehindWhatAQueueHolds(t *testing.T) {
+	t.Parallel()
+	webtest.Each(t, pages, func(t *testing.T, s *webtest.Site) {
+		const n = room.Portion + 2
+		var ids []value.ID
+		for from := 0; from < n; from += 501 {
+			b := record.Batch{Object: "account"}
+			for i := from; i < min(n, from+501); i++ {
+				b.Changes = append(b.Changes, record.Change{Values: record.Values{"name": fmt.Sprintf("Acme %05d", i)}})
+			}
+			s.Write(t, s.Rita, func(x *record.Session) error {
+				out, err := x.Save(t.Context(), b)
+				for _, o := range out {
+					ids = append(ids, o.ID)
+				}
+				return err
+			})
+		}
+		rita := s.User(t, s.Rita)
+		at := rita.Post("/queue", form("object", "account", "filter", "last_activity_at is empty", "sort", "name")).Header.Get("Location")
+		see := func(path, text string, want bool) {
+			t.Helper()
+			if a := rita.Get(path); a.Status != http.StatusOK || strings.Contains(a.Body, text) != want {
+				t.Errorf("%q in %s is not %v: %d %.3000s", text, path, want, a.Status, a.Body)
+			}
+		}
+		if a := rita.Post(at, form("record", ids[room.Portion-1].String(), "do", "skip")); a.Status != http.StatusSeeOther {
+			t.Fatalf("%d %.800s", a.Status, a.Body)
+		}
+		for i := room.Portion; i < n; i++ {
+			see(at, fmt.Sprintf("Acme %05d", i), true)
+			see("/queue", at, true)
+			if a := rita.Post(at, form("record", ids[i].String(), "kind", "note", "body", "Wants a demo")); a.Status != http.StatusSeeOther {
+				t.Fatalf("%d %.800s", a.Status, a.Body)
+			}
+		}
+		want(t, entries(t, s, s.Rita, `kind = "note"`), "note|Wants a demo||true", "note|Wants a demo||true")
+		see(at, "That was the last one", true)
+		see("/queue", at, false)
+	})
 }
