@@ -225,8 +225,9 @@ func (x *Sheet) sumUp(s *record.Session) {
 
 // Shares are what each row gets of a total for all of its people whose targets
 // the actor may set: they by what is proposed for them, teams and the company what
-// their people have together. It is shared in units of so much.
-func (x *Sheet) Shares(s *record.Session, total, unit int64) []int64 {
+// their people have together. Rows of which nobody shares in it have no entry. It
+// is shared in units of so much.
+func (x *Sheet) Shares(s *record.Session, total, unit int64) map[int]int64 {
 	var people []int
 	var proposals []int64
 	for i, row := range x.Rows {
@@ -234,7 +235,7 @@ func (x *Sheet) Shares(s *record.Session, total, unit int64) []int64 {
 			people, proposals = append(people, i), append(proposals, row.Proposal)
 		}
 	}
-	out := make([]int64, len(x.Rows))
+	out := map[int]int64{}
 	for n, share := range Share(total/unit, proposals) {
 		at := people[n]
 		out[at] = share * unit

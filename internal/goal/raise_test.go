@@ -91,7 +91,7 @@ func TestASheetOfEverybody(t *testing.T) {
 	apptest.Each(t, func(t *testing.T, k *apptest.Kit) {
 		won(t, k, k.Rita, "300", "2026-01-12")
 		won(t, k, k.Olga, "100", "2026-01-13")
-		plan := func(who value.ID, everybody bool) (x *goal.Sheet, shares []int64) {
+		plan := func(who value.ID, everybody bool) (x *goal.Sheet, shares map[int]int64) {
 			k.Read(t, who, func(s *record.Session) (err error) {
 				x, err = k.App.Goals().Plan(t.Context(), s, goal.Question{Period: period(t, "2026-Q2"), Measure: goal.WonRevenue, Everybody: everybody}, 0)
 				if err == nil {

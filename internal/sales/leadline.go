@@ -48,14 +48,17 @@ const (
 	recentDays = 90
 )
 
-// leadPast is what came of the leads of past months: the first figure is of the
-// running month, the next of the one before.
+// leadPast is what came of the leads of past months.
 type leadPast struct {
 	this   value.Date
-	came   [leadMonths + 1]int64
-	won    [leadMonths + 1][leadMonths + 1]int64 // by month of the lead, and months until it was won
+	came   map[value.Date]int64                  // leads by the month in which they came
+	won    [leadMonths + 1][leadMonths + 1]int64 // by how many months ago the lead came, and months until it was won
+	closed map[value.Date]int64                  // won leads by the month of the win, those of the period
 	recent int64                                 // leads of the last days
 }
+
+// ago is how many leads came so many months ago.
+func (x *leadPast) ago(months int) int64 { return x.came[x.this.AddMonths(-months)] }
 
 // rate is the share of leads that is won so many months after they came. Only
 // months count that had so much time, or the youngest leads would look lost.
@@ -66,7 +69,7 @@ func (x *leadPast) rate(after int) float64 {
 	}
 	came, won := int64(0), int64(0)
 	for i := began; i <= leadMonths; i++ {
-		came, won = came+x.came[i], won+x.won[i][after]
+		came, won = came+x.ago(i), won+x.won[i][after]
 	}
 	if came == 0 {
 		return 0
@@ -77,7 +80,7 @@ func (x *leadPast) rate(after int) float64 {
 // months is how many whole months of leads are known.
 func (x *leadPast) months() (n int) {
 	for i := 1; i <= leadMonths; i++ {
-		if x.came[i] > 0 {
+		if x.ago(i) > 0 {
 			n = i
 		}
 	}
@@ -93,11 +96,7 @@ func (x *leadPast) toCome(month, today value.Date) float64 {
 
 // in is how many leads came in a month, and may still come.
 func (x *leadPast) in(month, today value.Date) float64 {
-	n := x.toCome(month, today)
-	if ago := monthsBetween(month, x.this); ago >= 0 && ago <= leadMonths {
-		n += float64(x.came[ago])
-	}
-	return n
+	return x.toCome(month, today) + float64(x.came[month])
 }
 
 // wins is how many of the leads of a month and of those before are won in it.
@@ -127,13 +126,21 @@ func LeadVolume(ctx context.Context, s *record.Session, q ForecastQuery) (l Lead
 	if q.Pipeline != 0 { // a lead has none: how many of all become deals of this one
 		won += ` and converted_deal.pipeline = "` + q.Pipeline.String() + `"`
 	}
-	x := &leadPast{this: s.Today().MonthStart()}
-	if ok, err = x.learn(ctx, s, &l, whose, won); err != nil || !ok {
+	x := &leadPast{this: s.Today().MonthStart(), came: map[value.Date]int64{}, closed: map[value.Date]int64{}}
+	if ok, err = x.learn(ctx, s, &l, q, whose, won); err != nil || !ok {
 		return l, false, err
 	}
+	won = joinAnd(whose, won)
+	if err = x.learnDelays(ctx, s, won); err != nil {
+		return l, false, err
+	}
+	if err = x.countWins(ctx, s, q, won); err != nil {
+		return l, false, err
+	}
+	l.conclude(x)
 	l.Amount.Currency, l.Value.Currency = s.Settings().Currency, s.Settings().Currency
 	for m := q.From.MonthStart(); m <= q.To; m = m.AddMonths(1) {
-		month := x.month(m, s.Today(), l.Value, joinAnd(whose, won))
+		month := x.month(m, s.Today(), l.Value, won)
 		month.Filter = joinAnd(monthOf("created_at", m), whose)
 		l.Months = append(l.Months, month)
 		l.Leads, l.ToCome, l.Amount.Minor = l.Leads+month.Leads+month.ToCome, l.ToCome+month.ToCome, l.Amount.Minor+month.Amount.Minor
@@ -144,60 +151,99 @@ func LeadVolume(ctx context.Context, s *record.Session, q ForecastQuery) (l Lead
 // month is one of the line, of leads of which a condition says that they were won.
 func (x *leadPast) month(m, today value.Date, worth value.Money, won string) LeadMonth {
 	n := x.wins(m, today)
-	out := LeadMonth{Month: m, ToCome: round(x.toCome(m, today)), WonFilter: joinAnd(won, monthOf("converted_deal.close_date", m)),
+	return LeadMonth{Month: m, Leads: x.came[m], ToCome: round(x.toCome(m, today)), Won: x.closed[m], WonFilter: joinAnd(won, monthOf(leadClose, m)),
 		Expected: decimal.NewFromFloat(n).Round(1), Amount: value.Money{Minor: round(n * float64(worth.Minor)), Currency: worth.Currency}}
-	ago := monthsBetween(m, x.this)
-	if ago >= 0 && ago <= leadMonths {
-		out.Leads = x.came[ago]
-	}
-	for i := max(0, ago); i <= leadMonths && ago >= 0; i++ {
-		out.Won += x.won[i][i-ago]
-	}
-	return out
 }
 
-func monthOf(path string, m value.Date) string {
-	return path + ` >= date("` + m.String() + `") and ` + path + ` < date("` + m.AddMonths(1).String() + `")`
+// leadClose is the day on which a lead is won. Only that of won ones says anything:
+// the days of open deals lie anywhere, and nothing is grouped by them.
+const leadClose = "converted_deal.close_date"
+
+func monthOf(path string, m value.Date) string { return between(path, m, m.AddMonths(1)) }
+
+// between is a condition on a day from one on, until before another.
+func between(path string, from, to value.Date) string {
+	return path + ` >= date("` + from.String() + `") and ` + path + ` < date("` + to.String() + `")`
 }
 
-// learn reads what came of the leads of the last months; false of none.
-func (x *leadPast) learn(ctx context.Context, s *record.Session, l *LeadLine, whose, won string) (bool, error) {
-	first := x.this.AddMonths(-leadMonths)
-	a, err := s.Aggregate(ctx, record.Aggregate{Object: Leads.Name, Filter: joinAnd(`created_at >= date("`+first.String()+`")`, whose), Limit: 10_000,
-		Group: []string{"created_at:month", "converted_deal.close_date:month"},
-		Measures: []string{"count", "count{" + won + "}", `count{created_at >= date("` + s.Today().AddDays(-recentDays).String() + `")}`,
+// first and end bound the months that are learned from.
+func (x *leadPast) first() value.Date { return x.this.AddMonths(-leadMonths) }
+func (x *leadPast) end() value.Date   { return x.this.AddMonths(1) }
+
+// learn reads how many leads came in the last months, and in those of the period
+// and before it, and what came of them; false of none.
+func (x *leadPast) learn(ctx context.Context, s *record.Session, l *LeadLine, q ForecastQuery, whose, won string) (bool, error) {
+	from, to := min(x.first(), q.From.MonthStart().AddMonths(-leadMonths)), max(x.end(), q.To.MonthStart().AddMonths(1))
+	won = joinAnd(between("created_at", x.first(), x.end()), won)
+	a, err := s.Aggregate(ctx, record.Aggregate{Object: Leads.Name, Filter: joinAnd(between("created_at", from, to), whose), Group: []string{"created_at:month"},
+		Measures: []string{"count", `count{created_at >= date("` + s.Today().AddDays(-recentDays).String() + `")}`, "count{" + won + "}",
+			"count{" + won + " and " + leadClose + ` < date("` + x.first().String() + `")}`, "count{" + won + " and " + leadClose + ` >= date("` + x.end().String() + `")}`,
 			"avg:converted_deal.amount{" + won + "}", "avg:converted_deal.cycle_days{" + won + "}", "avg:converted_at-created_at{" + won + "}"}})
 	if err != nil {
 		return false, err
 	}
 	for _, g := range a.Groups {
 		came, ok := g.Keys[0].(value.Date)
-		ago := monthsBetween(came, x.this)
-		if !ok || ago < 0 || ago > leadMonths {
+		if !ok {
 			continue
 		}
-		n, _ := g.Values[0].Value.(int64)
-		x.came[ago] += n
-		if on, ok := g.Keys[1].(value.Date); ok {
-			n, _ = g.Values[1].Value.(int64)
-			x.won[ago][min(max(0, monthsBetween(came, on)), ago)] += n
+		x.came[came] = whole(g.Values[0])
+		if ago := monthsBetween(came, x.this); ago >= 0 && ago <= leadMonths { // wins whose day lies outside count at either end
+			x.won[ago][0] += whole(g.Values[3])
+			x.won[ago][ago] += whole(g.Values[4])
 		}
 	}
 	total := a.Total.Values
-	all, _ := total[0].Value.(int64)
-	l.Won, _ = total[1].Value.(int64)
-	x.recent, _ = total[2].Value.(int64)
-	l.Value, _ = total[3].Value.(value.Money)
-	for _, m := range total[4:] {
+	x.recent, l.Won = whole(total[1]), whole(total[2])
+	l.Value, _ = total[5].Value.(value.Money)
+	for _, m := range total[6:] {
 		if d, ok := m.Value.(decimal.Decimal); ok {
 			l.Delay += int(d.Round(0).IntPart())
 		}
 	}
+	return whole(total[0]) > 0, nil
+}
+
+// learnDelays reads how many months after they came the leads of the last months
+// were won.
+func (x *leadPast) learnDelays(ctx context.Context, s *record.Session, won string) error {
+	a, err := s.Aggregate(ctx, record.Aggregate{Object: Leads.Name, Filter: joinAnd(between("created_at", x.first(), x.end()), between(leadClose, x.first(), x.end()), won),
+		Group: []string{"created_at:month", leadClose + ":month"}, Measures: []string{"count"}})
+	if err != nil {
+		return err
+	}
+	for _, g := range a.Groups {
+		came, _ := g.Keys[0].(value.Date)
+		on, ok := g.Keys[1].(value.Date)
+		if ago := monthsBetween(came, x.this); ok && ago >= 0 && ago <= leadMonths {
+			x.won[ago][min(max(0, monthsBetween(came, on)), ago)] += whole(g.Values[0])
+		}
+	}
+	return nil
+}
+
+// countWins counts the leads that were won in each month of a period, however long
+// ago they came.
+func (x *leadPast) countWins(ctx context.Context, s *record.Session, q ForecastQuery, won string) error {
+	a, err := s.Aggregate(ctx, record.Aggregate{Object: Leads.Name, Filter: joinAnd(won, between(leadClose, q.From.MonthStart(), q.To.MonthStart().AddMonths(1))),
+		Group: []string{leadClose + ":month"}, Measures: []string{"count"}})
+	if err != nil {
+		return err
+	}
+	for _, g := range a.Groups {
+		if on, ok := g.Keys[0].(value.Date); ok {
+			x.closed[on] = whole(g.Values[0])
+		}
+	}
+	return nil
+}
+
+// conclude says what follows from what was learned.
+func (l *LeadLine) conclude(x *leadPast) {
 	l.PerMonth, l.Known = x.recent/3, x.months()
 	sum := 0.0
 	for after := 0; after <= leadMonths; after++ {
 		sum += x.rate(after)
 	}
 	l.Conversion = decimal.NewFromFloat(min(1, sum)).Round(4)
-	return all > 0, nil
 }

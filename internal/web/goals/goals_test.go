@@ -144,6 +144,30 @@ func TestPlanningIsSavedWhole(t *testing.T) {
 	})
 }
 
+// A total that is shared out leaves the target of a team alone of whose people
+// nobody is on the sheet.
+func TestSharingLeavesATeamOfNobody(t *testing.T) {
+	t.Parallel()
+	webtest.Each(t, pages, func(t *testing.T, s *webtest.Site) {
+		won(t, s, s.Rita, "400", "2026-01-15")
+		var south value.ID
+		s.Read(t, s.Ada, func(x *record.Session) error {
+			south = x.Roster().TeamOf(s.Olga)
+			return nil
+		})
+		s.Create(t, s.Ada, "target", record.Values{"team": south, "measure": "won_revenue", "period": "2026-Q2", "amount": "750"})
+		ada := s.User(t, s.Ada)
+		const sheet = "/targets/plan?period=2026-Q2&measure=won_revenue&fill=share&total=1000"
+		if a := ada.Get(sheet); a.Status != 200 || !strings.Contains(a.Body, `value="€750"`) || strings.Count(a.Body, `value="€1,000"`) < 3 || strings.Contains(a.Body, `value="€0"`) {
+			t.Errorf("a team of nobody: %d %s", a.Status, a.Body)
+		}
+		// With its person there it gets her part, which is nothing here.
+		if a := ada.Get(sheet + "&everybody=1"); a.Status != 200 || strings.Contains(a.Body, `value="€750"`) || !strings.Contains(a.Body, `value="€0"`) {
+			t.Errorf("a team of somebody: %d", a.Status)
+		}
+	})
+}
+
 // What is missing is turned into tasks by one act, when there is enough to tell.
 func TestAGapBecomesTasks(t *testing.T) {
 	t.Parallel()

@@ -132,8 +132,10 @@ func (x *sheet) fillIn(s *record.Session) {
 			t.value = x.input(r.Proposal)
 		case x.fill == "current" && r.NowTarget > 0:
 			t.value = x.input(grown(r.NowTarget, x.growth))
-		case x.fill == "share" && shares != nil:
-			t.value = x.input(shares[i])
+		case x.fill == "share":
+			if share, ok := shares[i]; ok {
+				t.value = x.input(share)
+			}
 		}
 		x.typed = append(x.typed, t)
 	}
@@ -144,8 +146,8 @@ func grown(n int64, percent int) int64 {
 }
 
 // shares divides the total that was typed among the people, with what their teams
-// and the company get by it; nil where none was.
-func (x *sheet) shares(s *record.Session) []int64 {
+// and the company get by it, by row; nil where none was.
+func (x *sheet) shares(s *record.Session) map[int]int64 {
 	if x.fill != "share" {
 		return nil
 	}
