@@ -41,3 +41,30 @@ func TestOddTargetsOnPages(t *testing.T) {
 		}
 	})
 }
+
+// A picture that has no room for all teams says how many it leaves out, and only
+// who can choose a team is told to.
+func TestTeamsThatAreNotCompared(t *testing.T) {
+	t.Parallel()
+	webtest.Each(t, pages, func(t *testing.T, s *webtest.Site) {
+		for _, measure := range []string{"calls", "meetings", "new_deals"} {
+			s.Create(t, s.Ada, "target", record.Values{"measure": measure, "period": "2026-Q1", "number": 9})
+		}
+		team := func(n int) {
+			id := s.Create(t, s.Ada, "team", record.Values{"name": fmt.Sprintf("Crew %d", n)})
+			s.Create(t, s.Ada, "target", record.Values{"team": id, "measure": "calls", "period": "2026-Q1", "number": 3})
+		}
+		for n := range 5 {
+			team(n)
+		}
+		ada := s.User(t, s.Ada)
+		if a := ada.Get("/targets?period=2026-Q1"); !strings.Contains(a.Body, "Strengths") || strings.Contains(a.Body, "not in the picture") {
+			t.Errorf("all five are in the picture: %d", a.Status)
+		}
+		team(5)
+		team(6)
+		if a := ada.Get("/targets?period=2026-Q1"); !strings.Contains(a.Body, "2 more are not in the picture. Choose a team above") {
+			t.Errorf("of seven teams two are left out: %d", a.Status)
+		}
+	})
+}
