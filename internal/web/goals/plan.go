@@ -281,6 +281,19 @@ func (x *sheet) entries(form url.Values) (entries []goal.Entry, rows []int) {
 // who names a row in the form.
 func (x *sheet) who(r *goal.Row) string { return r.Member.String() + " " + r.Team.String() }
 
+// said is what stands in the way of a row, all of it.
+func (x *sheet) said(i int) string {
+	f, ok := fault.As(x.bad[i])
+	if !ok || len(f.Fields) == 0 {
+		return x.v.Said(x.bad[i])
+	}
+	var all []string
+	for _, field := range f.Fields {
+		all = append(all, x.v.FieldFault(field))
+	}
+	return strings.Join(all, " ")
+}
+
 // told is a figure to look at, without its fractions.
 func (x *sheet) told(n int64) string { return figure(x.v, x.Currency, n) }
 

@@ -1114,7 +1114,7 @@ func row(x *sheet, r *goal.Row, i int) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if x.bad[i] != nil {
-				templ_7745c5c3_Err = kit.FieldError(id, x.v.Said(x.bad[i])).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = kit.FieldError(id, x.said(i)).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
