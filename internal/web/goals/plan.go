@@ -344,13 +344,8 @@ func (x *sheet) sum(r *goal.Row) string {
 // mismatches say how the people's targets stand to those of their teams.
 func (x *sheet) mismatches() (list []string) {
 	for _, r := range x.Rows {
-		d, ok := r.Mismatch()
-		switch {
-		case !ok || r.Member != 0 || r.Persons == 0:
-		case d < 0:
-			list = append(list, x.v.T("web.goals.sum_short", "name", r.Name, "sum", x.told(r.Sum), "value", x.told(-d)))
-		default:
-			list = append(list, x.v.T("web.goals.sum_over", "name", r.Name, "sum", x.told(r.Sum), "value", x.told(d)))
+		if text := sumNote(x.v, x.Currency, &r.Line); text != "" {
+			list = append(list, text)
 		}
 	}
 	return list

@@ -138,14 +138,26 @@ func ofTarget(v *kit.View, currency string, n, target int64) string {
 	return "/ " + figure(v, currency, target) + " (" + v.Percent(p, 0) + ")"
 }
 
+// sumNote says how the targets of a team's people stand to its own, "" where they
+// are level.
+func sumNote(v *kit.View, currency string, l *goal.Line) string {
+	sum := figure(v, currency, l.Sum)
+	d, ok := l.Mismatch()
+	switch {
+	case l.Unrated > 0:
+		return v.T("web.goals.sum_unrated", "name", l.Name, "sum", sum, "count", l.Unrated)
+	case !ok:
+		return ""
+	case d < 0:
+		return v.T("web.goals.sum_short", "name", l.Name, "sum", sum, "value", figure(v, currency, -d))
+	}
+	return v.T("web.goals.sum_over", "name", l.Name, "sum", sum, "value", figure(v, currency, d))
+}
+
 // notes are what is odd about a line, in words.
 func notes(v *kit.View, x *goal.Board, l *goal.Line) (out []string) {
-	if d, ok := l.Mismatch(); ok {
-		if d < 0 {
-			out = append(out, v.T("web.goals.sum_short", "name", l.Name, "sum", figure(v, x.Currency, l.Sum), "value", figure(v, x.Currency, -d)))
-		} else {
-			out = append(out, v.T("web.goals.sum_over", "name", l.Name, "sum", figure(v, x.Currency, l.Sum), "value", figure(v, x.Currency, d)))
-		}
+	if text := sumNote(v, x.Currency, l); text != "" {
+		out = append(out, text)
 	}
 	if p, ok := l.AttainedByDays(); ok {
 		var parts []string
