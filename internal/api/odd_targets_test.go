@@ -49,5 +49,12 @@ func TestOddTargetsAreToldInWords(t *testing.T) {
 			t.Errorf("plan %v", plan)
 		}
 		d.call(t, d.Ada, GET, base+"/reports/target-attainment?period=all", nil).is(200)
+		account := d.create(t, d.Rita, "accounts", map[string]any{"name": "Acme"})
+		d.create(t, d.Rita, "deals", map[string]any{"name": "Pumps", "account": account, "amount": map[string]any{"amount": "7", "currency": "CLP"}, "close_date": "2026-03-20"})
+		plan = d.call(t, d.Ada, GET, base+"/targets/plan?period=2026-03&measure=won_revenue", nil).is(200).json()
+		company := plan["rows"].([]any)[0].(map[string]any)
+		if plan["without_rate"] != 1.0 || company["people_without_rate"] != 1.0 {
+			t.Errorf("sums without a rate: %v, %v", plan["without_rate"], company)
+		}
 	})
 }

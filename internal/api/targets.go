@@ -128,8 +128,11 @@ func then(x map[string]any, b *goal.Board, name string, target, then, now int64,
 }
 
 // addSum tells what the people's own targets come to where that is not their
-// team's.
+// team's, or where some of them have no rate.
 func addSum(x map[string]any, currency string, l *goal.Line) {
+	if l.Unrated > 0 {
+		x["people_sum"], x["people_without_rate"] = figured(currency, l.Sum), l.Unrated
+	}
 	if d, ok := l.Mismatch(); ok {
 		x["people_sum"], x["people_over"] = figured(currency, l.Sum), figured(currency, d)
 	}
@@ -174,7 +177,7 @@ func (c *call) targetPlan() error {
 		for _, r := range x.Rows {
 			rows = append(rows, plannedRow(x, r))
 		}
-		out := map[string]any{"period": x.Period, "measure": x.Measure.Name, "working_days": x.Days, "reason_above_percent": x.Limit, "rows": rows}
+		out := map[string]any{"period": x.Period, "measure": x.Measure.Name, "working_days": x.Days, "reason_above_percent": x.Limit, "rows": rows, "without_rate": x.Missing}
 		if x.Days == 0 {
 			c.problemOf(out, goal.NoDays)
 		}
@@ -312,7 +315,7 @@ func (c *call) gapJSON(g *sales.Gap) map[string]any {
 		}
 		steps = append(steps, step)
 	}
-	out := map[string]any{"target": n(g.Line.Target.N), "actual": n(g.Line.Actual), "missing": n(g.Missing), "steps": steps}
+	out := map[string]any{"target": n(g.Line.Target.N), "actual": n(g.Line.Actual), "missing": n(g.Missing), "steps": steps, "without_rate": g.Unrated}
 	if g.HasExpected {
 		out["expected"] = n(g.Expected)
 	}

@@ -50,6 +50,10 @@ type Line struct {
 	// targets; Persons is how many do.
 	Sum     int64
 	Persons int
+	// Unrated is how many others have one whose currency has no rate.
+	Unrated int
+	// Missing is how many amounts of its people have no rate and are not in Actual.
+	Missing int64
 	// Filter lists the records behind what was reached, the others those behind
 	// what was in the period before and a year ago.
 	Filter, BeforeFilter, YearAgoFilter string
@@ -126,9 +130,9 @@ func (l *Line) PerDay() (int64, bool) {
 }
 
 // Mismatch is what the people's own targets are above the one of their team, or,
-// negative, below; false where there is nothing to compare.
+// negative, below; false where there is nothing to compare, or not all of it is known.
 func (l *Line) Mismatch() (int64, bool) {
-	if l.Member != 0 || l.Target == nil || l.Target.Unrated || l.Persons == 0 || l.Sum == l.Target.N {
+	if l.Unrated > 0 || l.Member != 0 || l.Target == nil || l.Target.Unrated || l.Persons == 0 || l.Sum == l.Target.N {
 		return 0, false
 	}
 	return l.Sum - l.Target.N, true
@@ -181,7 +185,7 @@ func (r *Room) board(ctx context.Context, s *record.Session, q Question, m Measu
 		return nil, err
 	}
 	pace := func(p value.Period) Pace { return paceOf(cal, DaysOf(p), s.Today()) }
-	b := &Board{Measure: m, Period: p, Narrow: q.Narrow, Pace: pace(p), PaceBefore: pace(p.Prev()), PaceYearAgo: pace(p.YearBefore()), Missing: c.missing[0]}
+	b := &Board{Measure: m, Period: p, Narrow: q.Narrow, Pace: pace(p), PaceBefore: pace(p.Prev()), PaceYearAgo: pace(p.YearBefore()), Missing: c.unrated.sum[0]}
 	if m.Money {
 		b.Currency = s.Settings().Currency
 	}
@@ -200,6 +204,7 @@ func (r *Room) board(ctx context.Context, s *record.Session, q Question, m Measu
 		l.BeforeTarget, l.YearAgoTarget = aims[0], aims[1]
 		figures := c.whose(s, l.Member, l.Team)
 		l.Actual, l.Before, l.YearAgo, l.pace = figures[0], figures[1], figures[2], b.Pace
+		l.Missing = c.unrated.whose(s, l.Member, l.Team)[0]
 		for at, days := range map[*string]Days{&l.Filter: DaysOf(p), &l.BeforeFilter: DaysOf(p.Prev()), &l.YearAgoFilter: DaysOf(p.YearBefore())} {
 			*at = src.whose(src.Condition(q.Narrow, days), l, crowd)
 		}
@@ -284,11 +289,22 @@ func sumUp(s *record.Session, lines []*Line) {
 			continue
 		}
 		for _, p := range lines {
-			if p.Member != 0 && p.Target != nil && (l.Team == 0 || s.Roster().InTeam(p.Member, l.Team)) {
-				l.Sum += p.Target.N
-				l.Persons++
+			if p.Member != 0 && (l.Team == 0 || s.Roster().InTeam(p.Member, l.Team)) {
+				l.add(p.Target)
 			}
 		}
+	}
+}
+
+// add takes the target of one of its people into the sum.
+func (l *Line) add(t *Target) {
+	switch {
+	case t == nil:
+	case t.Unrated:
+		l.Unrated++
+	default:
+		l.Sum += t.N
+		l.Persons++
 	}
 }
 

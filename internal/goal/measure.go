@@ -148,7 +148,7 @@ func (src Source) on(d Days) string {
 type counted struct {
 	by      map[value.ID][]int64
 	sum     []int64
-	missing []int64 // amounts without a rate, everybody's
+	unrated *counted // how many amounts without a rate are in none of these
 }
 
 // countKey finds what was counted once in a transaction.
@@ -161,7 +161,8 @@ func count(ctx context.Context, s *record.Session, src Source, narrow map[string
 }
 
 func add(ctx context.Context, s *record.Session, src Source, narrow map[string]value.ID, spans []Days) (*counted, error) {
-	c := &counted{by: map[value.ID][]int64{}, sum: make([]int64, len(spans)), missing: make([]int64, len(spans))}
+	c := newCounted(len(spans))
+	c.unrated = newCounted(len(spans))
 	if len(spans) == 0 {
 		return c, nil
 	}
@@ -195,15 +196,10 @@ func (c *counted) add(ctx context.Context, s *record.Session, src Source, narrow
 	}
 	for _, g := range res.Groups {
 		id, _ := g.Keys[0].(value.ID)
-		if c.by[id] == nil {
-			c.by[id] = make([]int64, len(spans))
-		}
 		for i, m := range g.Values {
-			n := sign * whole(m)
-			c.by[id][i] += n
-			c.sum[i] += n
-			if src.Owner == a.Group[0] && sign > 0 {
-				c.missing[i] += m.Missing
+			c.put(id, i, sign*whole(m))
+			if sign > 0 {
+				c.unrated.put(id, i, m.Missing)
 			}
 		}
 	}
@@ -254,6 +250,16 @@ func (c *counted) share(ctx context.Context, s *record.Session, src Source, x *S
 		}
 		return nil
 	})
+}
+
+func newCounted(spans int) *counted {
+	return &counted{by: map[value.ID][]int64{}, sum: make([]int64, spans)}
+}
+
+// put adds to the figure of a person and to the sum.
+func (c *counted) put(who value.ID, span int, n int64) {
+	c.move(who, span, n)
+	c.sum[span] += n
 }
 
 // move adds to the figure of a person; what is taken from another stays in the sum.

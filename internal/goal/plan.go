@@ -23,6 +23,9 @@ type Sheet struct {
 	Pace     Pace // of the current period
 	Limit    int  // percent above what was carried that ask for a reason
 	Rows     []*Row
+	// Missing is how many amounts, of the periods looked back to and of what is open,
+	// have no rate and are in no figure.
+	Missing int64
 }
 
 // Row is what speaks for a target of somebody, of a team, or of the company.
@@ -105,6 +108,12 @@ func (r *Room) fill(ctx context.Context, s *record.Session, x *Sheet, q Question
 	open, expected, err := r.due(ctx, s, x)
 	if err != nil {
 		return err
+	}
+	for _, n := range done.unrated.sum {
+		x.Missing += n
+	}
+	if open != nil {
+		x.Missing += open.unrated.sum[0]
 	}
 	active := func(id value.ID) bool {
 		figures := slices.ContainsFunc(done.of(id), func(n int64) bool { return n != 0 }) || open != nil && open.of(id)[0] != 0
@@ -212,10 +221,7 @@ func (x *Sheet) sumUp(s *record.Session) {
 			}
 			people++
 			row.Proposal += p.Proposal
-			if p.Target != nil {
-				row.Sum += p.Target.N
-				row.Persons++
-			}
+			row.add(p.Target)
 		}
 		if people == 0 {
 			row.Proposal = own

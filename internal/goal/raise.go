@@ -181,7 +181,9 @@ func limitOf(capacity int64, percent int) int64 {
 
 // checkRaise asks for a reason where somebody is to reach much more than he, or
 // his team, ever carried, or much more than a target that was missed (R107). What
-// is over already is not asked for, and a target that goes down neither.
+// is over already is not asked for, and a target that goes down neither. A reason
+// that was given for an earlier raise does not answer another one, and what has no
+// rate cannot be judged, so that it asks for one too.
 func (r *Room) checkRaise(ctx context.Context, s *record.Session, drafts []*record.Draft) error {
 	if s.Actor().System() || s.Undoing() {
 		return nil
@@ -191,23 +193,42 @@ func (r *Room) checkRaise(ctx context.Context, s *record.Session, drafts []*reco
 		return err
 	}
 	for _, d := range living(drafts) {
-		n, was, ok := valueOf(s, d)
-		if reason, said := record.Will(d, TargetReason); !ok || n <= was || said && reason != "" {
+		x, up := raised(s, d)
+		if !up || reasoned(d) {
 			continue
 		}
 		c, err := r.ceiling(ctx, s, d, limit)
-		switch {
-		case err != nil:
+		if err != nil {
 			return err
-		case !c.Known || n <= c.Most:
-		case c.Missed != nil:
-			d.Refuse(TargetReason.Name(), "goal.raise_missed", fault.Args{"percent": limit, "period": c.Missed.Period.String(),
-				"target": r.told(s, d, c.Missed.Target), "attained": c.Missed.Percent.Round(0).IntPart()})
-		default:
-			d.Refuse(TargetReason.Name(), "goal.raise", fault.Args{"percent": limit, "carried": r.told(s, d, c.Capacity)})
+		}
+		if c.Known && (x.unrated || x.n > c.Most) {
+			r.askWhy(s, d, x, c, limit)
 		}
 	}
 	return nil
+}
+
+// reasoned reports whether the draft says why. A change has to say it itself; who
+// brings a target back says nothing new.
+func reasoned(d *record.Draft) bool {
+	reason, said := record.Will(d, TargetReason)
+	return said && reason != "" && (d.Doing != record.Updating || d.Changed(TargetReason.Name()))
+}
+
+// askWhy refuses a raise for want of a reason.
+func (r *Room) askWhy(s *record.Session, d *record.Draft, x aim, c Ceiling, limit int) {
+	switch {
+	case x.unrated:
+		d.Refuse(TargetReason.Name(), "goal.raise_unrated", fault.Args{"value": x.stated, "carried": r.told(s, d, c.Capacity)})
+	case c.Missed != nil:
+		d.Refuse(TargetReason.Name(), "goal.raise_missed", fault.Args{"percent": limit, "period": c.Missed.Period.String(),
+			"target": r.told(s, d, c.Missed.Target), "attained": c.Missed.Percent.Round(0).IntPart()})
+	default:
+		d.Refuse(TargetReason.Name(), "goal.raise", fault.Args{"percent": limit, "carried": r.told(s, d, c.Capacity)})
+	}
+	if reason, _ := record.Will(d, TargetReason); reason != "" {
+		d.Refuse(TargetReason.Name(), "goal.raise_again", nil)
+	}
 }
 
 // told is a figure as a message says it.
@@ -219,27 +240,50 @@ func (r *Room) told(s *record.Session, d *record.Draft, n int64) any {
 	return n
 }
 
-// valueOf is what the draft aims at, and what it did before it was changed.
-func valueOf(s *record.Session, d *record.Draft) (n, was int64, ok bool) {
+// aim is what a draft aims at; unrated says that its currency has no rate.
+type aim struct {
+	n       int64
+	stated  value.Money
+	unrated bool
+}
+
+// raised is what the draft aims at, and whether that is more than it did before it
+// was changed. Without a rate only amounts of one currency can be compared.
+func raised(s *record.Session, d *record.Draft) (aim, bool) {
 	last, known := record.Will(d, TargetLast)
 	if !known || last < s.Today() {
-		return 0, 0, false
+		return aim{}, false
 	}
-	read := func(m value.Money, hasMoney bool, count int64, hasCount bool) (int64, bool) {
-		if hasMoney {
-			return s.Base(m)
+	read := func(m value.Money, hasMoney bool, count int64) aim {
+		if !hasMoney {
+			return aim{n: count}
 		}
-		return count, hasCount
+		n, rated := s.Base(m)
+		return aim{n: n, stated: m, unrated: !rated}
 	}
 	m, hasMoney := record.Will(d, TargetAmount)
-	c, hasCount := record.Will(d, TargetNumber)
-	n, ok = read(m, hasMoney, c, hasCount)
-	if d.Doing == record.Updating && !d.Changed(TargetPeriod.Name()) && !d.Changed(TargetMember.Name()) && !d.Changed(TargetTeam.Name()) {
+	count, _ := record.Will(d, TargetNumber)
+	x, was := read(m, hasMoney, count), aim{}
+	if d.Doing == record.Updating && !another(d) {
 		m, hasMoney = record.Was(d, TargetAmount)
-		c, hasCount = record.Was(d, TargetNumber)
-		was, _ = read(m, hasMoney, c, hasCount)
+		count, _ = record.Was(d, TargetNumber)
+		was = read(m, hasMoney, count)
 	}
-	return n, was, ok
+	if x.unrated {
+		return x, x.stated.Minor > 0 && (was.stated.Currency != x.stated.Currency || x.stated.Minor > was.stated.Minor)
+	}
+	return x, x.n > was.n
+}
+
+// another reports whether the draft makes a target one of somebody or something
+// else, so that what it was before says nothing.
+func another(d *record.Draft) bool {
+	for _, name := range []string{TargetPeriod.Name(), TargetMember.Name(), TargetTeam.Name(), TargetMeasure.Name()} {
+		if d.Changed(name) {
+			return true
+		}
+	}
+	return false
 }
 
 // ceiling is the most that the target may ask for without a reason, by what its

@@ -84,6 +84,94 @@ func TestARaiseAboveAMissedTarget(t *testing.T) {
 	})
 }
 
+// Each raise says anew why: a reason that stands from an earlier one does not
+// answer it, nor does a target that was of another measure. Who brings a target
+// back says nothing new.
+func TestAnOldReasonAnswersNoLaterRaise(t *testing.T) {
+	t.Parallel()
+	apptest.Each(t, func(t *testing.T, k *apptest.Kit) {
+		ctx := t.Context()
+		won(t, k, k.Rita, "1000", "2025-11-15")
+		id := k.Create(t, k.Bob, "target", quota(k.Rita, "2026-Q2", "1000"))
+		set := func(id value.ID, v record.Values) error {
+			return k.Try(ctx, k.Bob, func(s *record.Session) error { _, err := s.Update(ctx, "target", id, 0, v); return err })
+		}
+		refused(t, "without a reason", set(id, record.Values{"amount": "2000"}), "goal.raise")
+		for i, step := range []struct {
+			v    record.Values
+			want string
+		}{
+			{record.Values{"amount": "2000", "raise_reason": "She takes over the south"}, ""},
+			{record.Values{"amount": "100000"}, "goal.raise_again"},
+			{record.Values{"amount": "100000", "raise_reason": "She takes over the south"}, "goal.raise_again"},
+			{record.Values{"amount": "100000", "raise_reason": ""}, "goal.raise"},
+			{record.Values{"amount": "1500"}, ""},
+			{record.Values{"amount": "100000", "raise_reason": "And the west"}, ""},
+			{record.Values{"period": "2026-Q3"}, "goal.raise_again"},
+		} {
+			switch err := set(id, step.v); {
+			case step.want != "":
+				refused(t, "a later raise", err, step.want)
+			case err != nil:
+				t.Errorf("step %d: %v", i, err)
+			}
+		}
+		for _, do := range []func(*record.Session) error{
+			func(s *record.Session) error { return s.Delete(ctx, "target", id) },
+			func(s *record.Session) error { return s.Restore(ctx, "target", id) },
+		} {
+			if err := k.Try(ctx, k.Ada, do); err != nil {
+				t.Errorf("there and back: %v", err)
+			}
+		}
+		deals := k.Create(t, k.Bob, "target", record.Values{"member": k.Rita, "measure": goal.NewDeals, "period": "2026-Q2", "number": 500, "raise_reason": "A new market"})
+		refused(t, "of another measure", set(deals, record.Values{"measure": goal.WonDeals}), "goal.raise_again")
+	})
+}
+
+// An amount without a rate cannot be held against what was carried, which it says
+// where something was, and asks why; what goes down in its own currency does not.
+func TestARaiseWithoutARate(t *testing.T) {
+	t.Parallel()
+	apptest.Each(t, func(t *testing.T, k *apptest.Kit) {
+		ctx := t.Context()
+		won(t, k, k.Rita, "1000", "2025-11-15")
+		try := func(who value.ID, period, amount, reason string) error {
+			return k.Try(ctx, k.Bob, func(s *record.Session) error {
+				v := quota(who, period, amount)
+				v["raise_reason"] = reason
+				_, err := s.Create(ctx, "target", v)
+				return err
+			})
+		}
+		refused(t, "without a rate", try(k.Rita, "2026-Q2", "USD 10", ""), "goal.raise_unrated")
+		for what, err := range map[string]error{
+			"of whom nothing is known": try(k.Max, "2026-Q2", "USD 10", ""),
+			"nothing at all":           try(k.Rita, "2026-Q3", "USD 0", ""),
+			"what is over":             try(k.Rita, "2025-Q3", "USD 10", ""),
+		} {
+			if err != nil {
+				t.Errorf("%s: %v", what, err)
+			}
+		}
+		v := quota(k.Rita, "2026-Q2", "USD 10")
+		v["raise_reason"] = "A market overseas"
+		id := k.Create(t, k.Bob, "target", v)
+		for _, step := range [][2]string{{"USD 10", ""}, {"USD 9", ""}, {"USD 11", "goal.raise_unrated"}, {"CLP 1", "goal.raise_unrated"}} {
+			amount, want := step[0], step[1]
+			err := k.Try(ctx, k.Bob, func(s *record.Session) error {
+				_, err := s.Update(ctx, "target", id, 0, record.Values{"amount": amount})
+				return err
+			})
+			if want != "" {
+				refused(t, amount, err, want)
+			} else if err != nil {
+				t.Errorf("%s: %v", amount, err)
+			}
+		}
+	})
+}
+
 // A sheet has people of whom there are no figures when they are asked for, as far
 // as they are the reader's, and shares a total out to people, teams and company.
 func TestASheetOfEverybody(t *testing.T) {

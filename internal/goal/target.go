@@ -245,20 +245,21 @@ func (t *Target) Span(s *record.Session) (value.Period, error) {
 }
 
 // Expected is what may be expected of what is open and due on some days, of the
-// people of a target; false where nobody can tell.
-func (r *Room) Expected(ctx context.Context, s *record.Session, m Measure, t *Target, d Days) (int64, bool, error) {
+// people of a target, and how many amounts of it have no rate; false where nobody can
+// tell.
+func (r *Room) Expected(ctx context.Context, s *record.Session, m Measure, t *Target, d Days) (n, unrated int64, known bool, err error) {
 	src := m.Expected
 	if src.Object == "" {
-		return 0, false, nil
+		return 0, 0, false, nil
 	}
 	for field := range t.Narrow {
 		if src.Paths[field] == "" {
-			return 0, false, nil
+			return 0, 0, false, nil
 		}
 	}
 	c, err := count(ctx, s, src, t.Narrow, []Days{d})
 	if err != nil {
-		return 0, false, err
+		return 0, 0, false, err
 	}
-	return c.whose(s, t.Member, t.Team)[0], true, nil
+	return c.whose(s, t.Member, t.Team)[0], c.unrated.whose(s, t.Member, t.Team)[0], true, nil
 }

@@ -29,7 +29,9 @@ type Gap struct {
 	Expected    int64
 	HasExpected bool
 	Missing     int64 // target − reached − expected; 0 = it is closed
-	Steps       []GapStep
+	// Unrated is how many amounts have no rate and are neither reached nor expected.
+	Unrated int64
+	Steps   []GapStep
 	// Hurdle is why it cannot be closed that way, as the key of a text; "" = it can.
 	Hurdle string
 	Args   fault.Args
@@ -99,7 +101,7 @@ func GapOf(ctx context.Context, s *record.Session, room *goal.Room, target value
 	for _, b := range boards {
 		for _, l := range b.Lines {
 			if l.Member == t.Member && l.Team == t.Team {
-				g.Board, g.Line = b, l
+				g.Board, g.Line, g.Unrated = b, l, l.Missing
 			}
 		}
 	}
@@ -125,7 +127,9 @@ func (g *Gap) expect(ctx context.Context, s *record.Session, room *goal.Room) (e
 	if p.Last() < s.Today() {
 		return nil
 	}
-	g.Expected, g.HasExpected, err = room.Expected(ctx, s, g.Board.Measure, g.Target, goal.Days{First: max(p.First(), s.Today()), Last: p.Last()})
+	var unrated int64
+	g.Expected, unrated, g.HasExpected, err = room.Expected(ctx, s, g.Board.Measure, g.Target, goal.Days{First: max(p.First(), s.Today()), Last: p.Last()})
+	g.Unrated += unrated
 	return err
 }
 

@@ -2,6 +2,7 @@ package goals_test
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -118,6 +119,19 @@ func TestPlanningIsSavedWhole(t *testing.T) {
 		}
 		if a := bob.Post("/targets/plan", form); a.Status != http.StatusUnprocessableEntity || !strings.Contains(a.Body, "meanwhile") {
 			t.Errorf("from an old sheet: %d", a.Status)
+		}
+		var id string
+		var set int64
+		s.Read(t, s.Ada, func(x *record.Session) error {
+			page, err := x.Query(t.Context(), record.Query{Object: "target", Filter: `raise_reason is not empty`})
+			if err == nil {
+				id, set = page.Records[0].ID.String(), page.Records[0].Version
+			}
+			return err
+		})
+		again := url.Values{"period": {"2026-Q2"}, "measure": {"won_revenue"}, "growth": {"0"}, "who": {who(s.Max)}, "id": {id}, "version": {fmt.Sprint(set)}, "value": {"95000"}, "reason": {"A new market"}}
+		if a := bob.Post("/targets/plan", again); a.Status != http.StatusUnprocessableEntity || !strings.Contains(a.Body, "carried before") || !strings.Contains(a.Body, "given for an earlier target") {
+			t.Errorf("with the reason of the raise before: %d", a.Status)
 		}
 		form["value"] = []string{"x", ""}
 		if a := bob.Post("/targets/plan", form); a.Status != http.StatusUnprocessableEntity {

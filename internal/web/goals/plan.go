@@ -283,6 +283,19 @@ func (x *sheet) entries(form url.Values) (entries []goal.Entry, rows []int) {
 // who names a row in the form.
 func (x *sheet) who(r *goal.Row) string { return r.Member.String() + " " + r.Team.String() }
 
+// said is what stands in the way of a row, all of it.
+func (x *sheet) said(i int) string {
+	f, ok := fault.As(x.bad[i])
+	if !ok || len(f.Fields) == 0 {
+		return x.v.Said(x.bad[i])
+	}
+	var all []string
+	for _, field := range f.Fields {
+		all = append(all, x.v.FieldFault(field))
+	}
+	return strings.Join(all, " ")
+}
+
 // told is a figure to look at, without its fractions.
 func (x *sheet) told(n int64) string { return figure(x.v, x.Currency, n) }
 
@@ -333,13 +346,8 @@ func (x *sheet) sum(r *goal.Row) string {
 // mismatches say how the people's targets stand to those of their teams.
 func (x *sheet) mismatches() (list []string) {
 	for _, r := range x.Rows {
-		d, ok := r.Mismatch()
-		switch {
-		case !ok || r.Member != 0 || r.Persons == 0:
-		case d < 0:
-			list = append(list, x.v.T("web.goals.sum_short", "name", r.Name, "sum", x.told(r.Sum), "value", x.told(-d)))
-		default:
-			list = append(list, x.v.T("web.goals.sum_over", "name", r.Name, "sum", x.told(r.Sum), "value", x.told(d)))
+		if text := sumNote(x.v, x.Currency, &r.Line); text != "" {
+			list = append(list, text)
 		}
 	}
 	return list

@@ -2,6 +2,7 @@ package goals
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/shopspring/decimal"
@@ -137,14 +138,26 @@ func ofTarget(v *kit.View, currency string, n, target int64) string {
 	return "/ " + figure(v, currency, target) + " (" + v.Percent(p, 0) + ")"
 }
 
+// sumNote says how the targets of a team's people stand to its own, "" where they
+// are level.
+func sumNote(v *kit.View, currency string, l *goal.Line) string {
+	sum := figure(v, currency, l.Sum)
+	d, ok := l.Mismatch()
+	switch {
+	case l.Unrated > 0:
+		return v.T("web.goals.sum_unrated", "name", l.Name, "sum", sum, "count", l.Unrated)
+	case !ok:
+		return ""
+	case d < 0:
+		return v.T("web.goals.sum_short", "name", l.Name, "sum", sum, "value", figure(v, currency, -d))
+	}
+	return v.T("web.goals.sum_over", "name", l.Name, "sum", sum, "value", figure(v, currency, d))
+}
+
 // notes are what is odd about a line, in words.
 func notes(v *kit.View, x *goal.Board, l *goal.Line) (out []string) {
-	if d, ok := l.Mismatch(); ok {
-		if d < 0 {
-			out = append(out, v.T("web.goals.sum_short", "name", l.Name, "sum", figure(v, x.Currency, l.Sum), "value", figure(v, x.Currency, -d)))
-		} else {
-			out = append(out, v.T("web.goals.sum_over", "name", l.Name, "sum", figure(v, x.Currency, l.Sum), "value", figure(v, x.Currency, d)))
-		}
+	if text := sumNote(v, x.Currency, l); text != "" {
+		out = append(out, text)
 	}
 	if p, ok := l.AttainedByDays(); ok {
 		var parts []string
@@ -196,33 +209,47 @@ func people(x *goal.Board) (out []*goal.Line) {
 	return out
 }
 
+// mostCompared is how many lines a radar can show apart.
+const mostCompared = 5
+
 // strengths compares teams, or people where there is one team, in all measures:
-// what each reached.
-func (b *board) strengths() (chart.Chart, bool) {
+// what each reached. Left are those for whom there is no room.
+func (b *board) strengths() (c chart.Chart, left int, ok bool) {
 	v := b.v
-	c := chart.Chart{View: v, Title: v.T("web.goals.strengths"), Head: v.T("web.goals.measure")}
+	c = chart.Chart{View: v, Title: v.T("web.goals.strengths"), Head: v.T("web.goals.measure")}
 	if len(b.boards) < 3 {
-		return c, false
+		return c, 0, false
 	}
-	pick := func(l *goal.Line) bool { return l.Team != 0 && l.Depth > 0 }
-	teams := 0
-	for _, l := range b.boards[0].Lines {
-		if pick(l) {
-			teams++
+	of := func(pick func(*goal.Line) bool) (list []*goal.Line) {
+		for _, x := range b.boards { // who has nothing in one measure may have it in another
+			for _, l := range x.Lines {
+				if pick(l) && !slices.ContainsFunc(list, func(o *goal.Line) bool { return o.Member == l.Member && o.Team == l.Team }) {
+					list = append(list, l)
+				}
+			}
 		}
+		return list
 	}
-	if teams < 2 {
-		pick = func(l *goal.Line) bool { return l.Member != 0 }
+	list := of(func(l *goal.Line) bool { return l.Team != 0 && l.Depth > 0 })
+	if len(list) < 2 {
+		list = of(func(l *goal.Line) bool { return l.Member != 0 })
 	}
-	for _, l := range b.boards[0].Lines {
-		if pick(l) && len(c.Series) < 5 {
-			c.Series = append(c.Series, b.series(l, chart.Color(len(c.Series)+1)))
-		}
+	for i, l := range list[:min(len(list), mostCompared)] {
+		c.Series = append(c.Series, b.series(l, chart.Color(i+1)))
 	}
 	for _, x := range b.boards {
 		c.Cats = append(c.Cats, b.measureName(x.Measure))
 	}
-	return c, len(c.Series) > 1
+	return c, len(list) - len(c.Series), len(c.Series) > 1
+}
+
+// notCompared says of how many the radar says nothing, and how they are seen where
+// the reader can choose.
+func (b *board) notCompared(left int) string {
+	if len(b.teams) > 1 {
+		return b.v.T("web.goals.strengths_choose", "count", left)
+	}
+	return b.v.T("web.goals.strengths_left", "count", left)
 }
 
 func (b *board) series(of *goal.Line, color chart.Color) chart.Series {
