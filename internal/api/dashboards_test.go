@@ -1,8 +1,13 @@
 package api
 
 import (
+	"encoding/json"
 	"fmt"
+	"strings"
 	"testing"
+
+	"wellmet/internal/record"
+	"wellmet/internal/schema"
 )
 
 // Dashboards answer over the API what their pages show, tile by tile: figures of
@@ -37,5 +42,72 @@ func TestDashboardsAnswer(t *testing.T) {
 		d.call(t, d.Ada, GET, own+"/1", nil).problem(404, "report.absent")
 		d.call(t, d.Rita, GET, own, nil).is(404)
 		d.call(t, d.Rita, GET, base+"/reports/dashboards/none", nil).problem(404, "report.no_dashboard")
+	})
+}
+
+// What stands on a figure that the caller may not read is refused or left out, tile
+// by tile: masked data is told nowhere, and the others answer.
+func TestTilesOfMaskedData(t *testing.T) {
+	each(t, func(t *testing.T, d *door) {
+		account := d.create(t, d.Ada, "accounts", map[string]any{"name": "Aurora"})
+		d.create(t, d.Ada, "deals", map[string]any{"name": "Pumps", "account": account, "amount": "4321", "close_date": "2026-03-20"})
+		own := d.create(t, d.Ada, "saved_reports", map[string]any{"name": "Ada's alone", "object": "deal"})
+		rich := d.create(t, d.Ada, "saved_reports", map[string]any{"name": "Rich", "object": "deal", "filter": "amount > 4000", "visibility": "all"})
+		board := d.create(t, d.Ada, "dashboards", map[string]any{"name": "Ours", "visibility": "all", "layout": `{"tiles":[{"kind":"number","of":"pipeline","column":"amount","width":3},` +
+			`{"kind":"table","of":"` + own + `","width":6},{"kind":"table","of":"` + rich + `","width":6},{"kind":"list","of":"deals","column":"name, amount","width":6},` +
+			`{"kind":"panel","of":"forecast","width":6},{"kind":"number","of":"pipeline","column":"deals","width":3}]}`})
+		at := func(n int) string { return fmt.Sprintf("%s/reports/dashboards/%s/%d", base, board, n) }
+		for n := range 6 {
+			if a := d.call(t, d.Ada, GET, at(n), nil).is(200); (n == 0 || n == 3) && !strings.Contains(digits(a), "4321") {
+				t.Errorf("tile %d lacks the amount: %s", n, a.body)
+			}
+		}
+		d.Mask(t, "deal.amount")
+		d.call(t, d.Rita, GET, at(1), nil).problem(404, "report.absent")
+		d.call(t, d.Rita, GET, at(2), nil).problem(403, "report.hidden")
+		for n := range 5 {
+			if a := d.call(t, d.Rita, GET, at(n), nil); a.status < 400 || a.status >= 500 || strings.Contains(digits(a), "4321") || strings.Contains(string(a.body), "Ada's alone") {
+				t.Errorf("tile %d: %d %s", n, a.status, a.body)
+			}
+		}
+		if tile := d.call(t, d.Rita, GET, at(5), nil).is(200).json(); tile["report"].(map[string]any)["total"].(map[string]any)["deals"] != 1.0 {
+			t.Errorf("what she may see: %v", tile)
+		}
+	})
+}
+
+// digits is an answer without what parts thousands.
+func digits(a *answer) string { return strings.ReplaceAll(string(a.body), ",", "") }
+
+// A report on a field that is gone is marked in the list, and refused with the same
+// sentence as a report, a file and a tile.
+func TestAReportOnAFieldThatIsGone(t *testing.T) {
+	each(t, func(t *testing.T, d *door) {
+		change := func(changes ...schema.Change) {
+			t.Helper()
+			if _, err := d.Workspace.Engine().ApplySchema(t.Context(), record.Who{Member: d.Ada, Door: "api"}, changes, 0); err != nil {
+				t.Fatal(err)
+			}
+		}
+		change(schema.Change{Op: schema.AddField, Object: "deal", Set: json.RawMessage(`{"name":"places","kind":"whole","labels":{"en":"Places"}}`)})
+		account := d.create(t, d.Rita, "accounts", map[string]any{"name": "Aurora"})
+		for n := range 3 {
+			d.create(t, d.Rita, "deals", map[string]any{"name": "Pumps", "account": account, "places": n})
+		}
+		id := d.create(t, d.Rita, "saved_reports", map[string]any{"name": "Many places", "object": "deal", "filter": "places > 1", "visibility": "all"})
+		board := d.create(t, d.Rita, "dashboards", map[string]any{"name": "Ours", "visibility": "all", "layout": `{"tiles":[{"kind":"table","of":"` + id + `","width":6}]}`})
+		paths := []string{"/reports/" + id, "/reports/file/" + id + "?format=csv", "/reports/dashboards/" + board + "/0"}
+		for _, path := range paths {
+			d.call(t, d.Max, GET, base+path, nil).is(200)
+		}
+		change(schema.Change{Op: schema.RemoveField, Object: "deal", Field: "places"})
+		for _, path := range paths {
+			d.call(t, d.Max, GET, base+path, nil).problem(422, "report.broken")
+		}
+		for _, x := range d.call(t, d.Max, GET, base+"/reports", nil).is(200).items() {
+			if problem, _ := x["problem"].(string); (x["name"] == id) != strings.Contains(problem, "fields that are gone") {
+				t.Errorf("%v is marked %q", x["name"], problem)
+			}
+		}
 	})
 }

@@ -1,6 +1,7 @@
 package app_test
 
 import (
+	"encoding/json"
 	"io"
 	"mime/quotedprintable"
 	"strings"
@@ -14,6 +15,7 @@ import (
 	"wellmet/internal/record"
 	"wellmet/internal/report"
 	"wellmet/internal/sales"
+	"wellmet/internal/schema"
 	"wellmet/internal/value"
 )
 
@@ -170,6 +172,57 @@ func TestLosingSightOfASchedule(t *testing.T) {
 		}
 		if n := count(k.Max, "no longer comes to you"); n != 1 {
 			t.Errorf("Max was told %d times", n)
+		}
+	})
+}
+
+// A report on a field that is gone is not sent, and its owner hears that it must be
+// mended; on a dashboard its place says so, and the rest is sent.
+func TestABrokenReportIsNotMailed(t *testing.T) {
+	t.Parallel()
+	apptest.EachQuiet(t, func(t *testing.T, k *apptest.Kit) {
+		x := mailServer(t, k)
+		change := func(changes ...schema.Change) {
+			t.Helper()
+			if _, err := k.Workspace.Engine().ApplySchema(t.Context(), record.Who{Member: k.Ada, Door: "page"}, changes, 0); err != nil {
+				t.Fatal(err)
+			}
+		}
+		change(schema.Change{Op: schema.AddField, Object: "deal", Set: json.RawMessage(`{"name":"places","kind":"whole","labels":{"en":"Places"}}`)})
+		firm := k.Create(t, k.Bob, "account", record.Values{"name": "Aurora"})
+		for i := range 3 {
+			k.Create(t, k.Bob, "deal", record.Values{"name": "Pumps", "account": firm, "amount": "777", "places": int64(i)})
+		}
+		id := k.Create(t, k.Bob, "report", record.Values{"name": "Many places", "object": "deal", "filter": "places > 1", "measures": "count\nsum:amount", "visibility": "all"})
+		board := k.Create(t, k.Bob, report.Dashboards.Name, record.Values{"name": "Ours", "visibility": "all",
+			"layout": `{"tiles":[{"kind":"table","of":"` + id.String() + `","width":6},{"kind":"list","of":"accounts","column":"name","width":6}]}`})
+		for name, of := range map[string]string{"Places daily": "report:" + id.String(), "Ours daily": "dashboard:" + board.String()} {
+			k.Create(t, k.Bob, report.Schedules.Name, record.Values{"name": name, "of": of, "every": report.Daily, "hour": int64(6), "receivers": []value.ID{k.Max}})
+		}
+		k.Pass(25 * time.Hour)
+		due(t, k)
+		if n := len(x.Mails()); n != 2 {
+			t.Fatalf("%d mails while the field is there", n)
+		}
+		change(schema.Change{Op: schema.RemoveField, Object: "deal", Field: "places"})
+		k.Pass(24 * time.Hour)
+		due(t, k)
+		mails := x.Mails()[2:]
+		if len(mails) != 1 {
+			t.Fatalf("%d mails without the field: %+v", len(mails), mails)
+		}
+		body, err := io.ReadAll(quotedprintable.NewReader(strings.NewReader(mails[0].Body)))
+		if text := string(body); err != nil || !strings.Contains(text, "fields that are gone") || !strings.Contains(text, "Aurora") || strings.Contains(text, "777") || strings.Contains(text, "2,331") {
+			t.Errorf("the dashboard's letter: %s, %v", text, err)
+		}
+		told := 0
+		for _, m := range k.Inbox(t, k.Bob) {
+			if strings.Contains(m.Text("en"), "“Places daily” was not sent to Max: what it shows must be mended.") {
+				told++
+			}
+		}
+		if told != 1 {
+			t.Errorf("the owner was told %d times: %+v", told, k.Inbox(t, k.Bob))
 		}
 	})
 }

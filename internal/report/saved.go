@@ -89,7 +89,25 @@ func SavedSpec(ctx context.Context, s *record.Session, id value.ID) (Spec, error
 	return specOf(ctx, s, r), nil
 }
 
+// WrittenSpec is a saved report as it is written, also where it asks for what is
+// gone or hidden: running it tells. It is for whoever mends it.
+func WrittenSpec(ctx context.Context, s *record.Session, id value.ID) (Spec, error) {
+	r, err := s.Get(ctx, Saved.Name, id)
+	if err != nil {
+		return Spec{}, err
+	}
+	return written(s, r), nil
+}
+
 func specOf(ctx context.Context, s *record.Session, r *record.Record) Spec {
+	x := written(s, r)
+	if x.Problem = x.problem(ctx, s); x.Problem != nil {
+		x.Filter, x.Sort, x.Group, x.Columns = "", "", nil, nil
+	}
+	return x
+}
+
+func written(s *record.Session, r *record.Record) Spec {
 	x := Spec{ID: r.ID, Version: r.Version, Owner: r.Owner(), Name: r.ID.String()}
 	for to, of := range map[*string]schema.Field[string]{&x.Title: SavedName, &x.Help: SavedHelp, &x.Object: SavedObject, &x.Filter: SavedFilter,
 		&x.Sort: SavedSort, &x.Period: SavedPeriod, &x.Span: SavedSpan, &x.Compare: SavedCompare, &x.Show: SavedShow, &x.Visibility: SavedVisibility} {
@@ -104,9 +122,6 @@ func specOf(ctx context.Context, s *record.Session, r *record.Record) Spec {
 	x.Columns = ParseColumns(measures)
 	if o, err := s.Object(x.Object); err == nil {
 		x = x.ByRecord(s, o)
-	}
-	if x.Problem = x.problem(ctx, s); x.Problem != nil {
-		x.Filter, x.Sort, x.Group, x.Columns = "", "", nil, nil
 	}
 	return x
 }

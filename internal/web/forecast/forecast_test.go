@@ -119,6 +119,31 @@ func TestTheForecastPage(t *testing.T) {
 	})
 }
 
+// A period without a deal says so, and still has what may come: the range, the
+// target, what people say and what moves it from outside.
+func TestAPeriodWithoutDeals(t *testing.T) {
+	t.Parallel()
+	webtest.Each(t, pages, func(t *testing.T, s *webtest.Site) {
+		rita, bob := s.User(t, s.Rita), s.User(t, s.Bob)
+		of := "/forecast?period=2026-Q3&person=" + s.Rita.String()
+		if a := rita.Get(of); strings.Contains(a.Body, "<tfoot") {
+			t.Error("a table of nothing")
+		}
+		has(t, rita.Post(of, url.Values{"do": {"say"}, "amount": {"90"}, "note": {"one will come"}}), 303)
+		has(t, bob.Post(of, url.Values{"do": {"factor"}, "name": {"Market"}, "change": {"-5"}, "starts_on": {"2026-07-01"}, "ends_on": {"2026-09-30"}}), 303)
+		s.Create(t, s.Bob, "target", record.Values{"member": s.Rita, "period": "2026-Q3", "measure": "won_revenue", "amount": "1000"})
+		s.Create(t, s.Rita, "lead", record.Values{"name": "Anna", "company": "Borealis"})
+		beside := []string{"Nothing to forecast", `hx-get="/forecast/range?`, "of the target €1k", "<tfoot", "€1,000", "one will come", "Outside factors", "Market"}
+		has(t, rita.Get(of), 200, append(beside, `name="amount"`)...)
+		has(t, bob.Get(of), 200, append(beside, "Switch off")...)
+		has(t, rita.Get(strings.Replace(of, "?", "/range?", 1)), 200, "may bring", "Leads month by month")
+		has(t, bob.Get("/forecast?period=2026-Q3"), 200, "Nothing to forecast", "€90")
+		if a := s.User(t, s.Olga).Get(of); a.Status != 200 || strings.Contains(a.Body, "one will come") {
+			t.Errorf("a colleague reads what is said of Rita: %d", a.Status)
+		}
+	})
+}
+
 // A forecast of a past day has what was said and aimed at on it: not what was said
 // since, and not nothing because it was said anew.
 func TestWhatWasSaidAndAimedAtThen(t *testing.T) {
@@ -196,6 +221,40 @@ func shows(t *testing.T, list []showing) {
 			}
 		}
 	}
+}
+
+// Days on which the server was down are told as what they are: on the page of how
+// the forecast went, and where one looks back to such a day.
+func TestDaysThatNobodyKept(t *testing.T) {
+	t.Parallel()
+	webtest.EachQuiet(t, pages, func(t *testing.T, s *webtest.Site) {
+		keep := func() {
+			t.Helper()
+			if err := s.Workspace.KeepForecast(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		firm := s.Create(t, s.Rita, "account", record.Values{"name": "Aurora"})
+		s.Create(t, s.Rita, "deal", record.Values{"name": "North", "account": firm, "amount": "4321", "close_date": "2026-03-30", "forecast": "commit"})
+		s.Pass(24 * time.Hour)
+		first := s.Now().Add(-24 * time.Hour).Format("2006-01-02")
+		keep()
+		s.Pass(24 * time.Hour)
+		missed := s.Now().Format("2006-01-02")
+		s.Pass(3 * 24 * time.Hour) // the server is down
+		bob := s.User(t, s.Bob)
+		back := "/forecast?of=all&period=2026-Q1&as_of="
+		has(t, bob.Get(back+missed), 200, "no snapshot", "€4,321")
+		keep()
+		madeUp, kept := "made up later from history because the server was down", "From the snapshot kept at the end of that day"
+		has(t, bob.Get(back+missed), 200, madeUp, "€4,321")
+		if a := bob.Get(back + first); strings.Contains(a.Body, madeUp) {
+			t.Errorf("a day that was kept: %s", a.Body)
+		} else {
+			has(t, a, 200, kept, "€4,321")
+		}
+		has(t, bob.Get("/forecast/moves?of=all&period=2026-Q1"), 200, "days were made up later from the history of the deals", "€4,321")
+	})
 }
 
 // The sample company's forecast in the browser, light and dark, on a phone; a

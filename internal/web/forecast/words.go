@@ -160,6 +160,12 @@ func (b *board) aimed() bool { return b.by == sales.ByTeam && len(b.targets) > 0
 // empty reports whether there is nothing to forecast.
 func (b *board) empty() bool { return len(b.f.Total.Cells) == 0 }
 
+// awaited reports whether the total has something also without deals: a target,
+// or what people say.
+func (b *board) awaited() bool {
+	return b.aimOf(b.f.Total) != nil || b.words[len(b.f.Rows)].People > 0
+}
+
 func (b *board) rowURL(r sales.ForecastRow) string {
 	if r.Kind == sales.ByPipeline && r.Key != 0 && b.pipeline == 0 {
 		return b.at(home, "by", "", "pipeline", r.Key.String())

@@ -97,6 +97,9 @@ func (b *builder) base(c *door.Call, s *record.Session, q url.Values) (report.Sp
 		return report.Spec{Object: cmp.Or(q.Get("object"), "deal"), Visibility: record.ViewPrivate}, nil
 	}
 	spec, err := c.App.Reports().Find(c.Ctx, s, from)
+	if err == nil && spec.Problem != nil { // to be mended, not made anew of nothing
+		spec, err = report.WrittenSpec(c.Ctx, s, spec.ID)
+	}
 	if err != nil {
 		return spec, err
 	}

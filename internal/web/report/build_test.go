@@ -1,17 +1,20 @@
 package report_test
 
 import (
+	"encoding/json"
 	"net/http"
 	"net/url"
 	"strings"
 	"testing"
 
 	"wellmet/internal/record"
+	"wellmet/internal/report"
+	"wellmet/internal/schema"
 	"wellmet/internal/web/webtest"
 )
 
-// A report is built in the address, saved, shown, copied, broken by a field
-// that goes, and deleted; each by who may.
+// A report is built in the address, saved, shown, copied and deleted; each
+// by who may.
 func TestReportsAreBuilt(t *testing.T) {
 	t.Parallel()
 	webtest.Each(t, pages, func(t *testing.T, s *webtest.Site) {
@@ -78,6 +81,69 @@ func TestReportsAreBuilt(t *testing.T) {
 		}
 		if a := rita.Get(page); a.Status != http.StatusNotFound {
 			t.Errorf("a deleted report: %d", a.Status)
+		}
+	})
+}
+
+// A report on a field that goes is marked wherever it stands, and shows nothing:
+// least of all every record. The builder has what was asked, and says what is gone.
+func TestAReportOnAFieldThatIsGone(t *testing.T) {
+	t.Parallel()
+	webtest.Each(t, pages, func(t *testing.T, s *webtest.Site) {
+		change := func(changes ...schema.Change) {
+			t.Helper()
+			if _, err := s.Workspace.Engine().ApplySchema(t.Context(), record.Who{Member: s.Ada, Door: "page"}, changes, 0); err != nil {
+				t.Fatal(err)
+			}
+		}
+		change(schema.Change{Op: schema.AddField, Object: "deal", Set: json.RawMessage(`{"name":"places","kind":"whole","labels":{"en":"Places"}}`)})
+		firm := s.Create(t, s.Rita, "account", record.Values{"name": "Aurora"})
+		for i := range 3 {
+			s.Create(t, s.Rita, "deal", record.Values{"name": "Deal", "account": firm, "amount": "777", "places": int64(i)})
+		}
+		id := s.Create(t, s.Rita, "report", record.Values{"name": "Many places", "object": "deal", "filter": "places > 1", "measures": "count\nsum:amount", "visibility": "all"})
+		page := "/reports/" + id.String()
+		board := s.Create(t, s.Rita, report.Dashboards.Name, record.Values{"name": "Ours", "visibility": "all",
+			"layout": `{"tiles":[{"kind":"table","of":"` + id.String() + `","width":6},{"kind":"number","of":"` + id.String() + `","column":"count","width":3}]}`})
+		tiles := "/dashboards/" + board.String() + "/tiles/"
+		rita, max := s.User(t, s.Rita), s.User(t, s.Max)
+		has := func(u *webtest.User, path string, status int, words ...string) {
+			t.Helper()
+			a := u.Get(path)
+			for _, w := range words {
+				if a.Status != status || !strings.Contains(a.Body, w) {
+					t.Errorf("%s: %d, lacks %q: %s", path, a.Status, w, a.Body)
+				}
+			}
+			if strings.Contains(a.Body, "2,331") || strings.Contains(a.Body, ">3<") {
+				t.Errorf("%s tells of all: %s", path, a.Body)
+			}
+		}
+		has(rita, page, 200, "€777")
+		has(rita, tiles+"0", 200, "€777")
+		change(schema.Change{Op: schema.RemoveField, Object: "deal", Field: "places"})
+		for _, u := range []*webtest.User{rita, max} {
+			has(u, page, 422, "fields that are gone")
+			has(u, page+"/print", 422, "fields that are gone")
+			has(u, "/reports", 200, "Many places", "fields that are gone")
+			has(u, tiles+"0", 200, "“Many places”", "fields that are gone", tiles+"0")
+			has(u, tiles+"1", 200, "fields that are gone")
+			has(u, "/reports/new?from="+id.String(), 200, "places &gt; 1", `role="alert"`)
+			for _, file := range []string{"/csv", "/xlsx"} {
+				has(u, page+file, 422, "fields that are gone")
+			}
+		}
+		has(rita, page+"/edit", 200, "places &gt; 1", `role="alert"`)
+		mended := url.Values{"built": {"1"}, "title": {"Many places"}, "object": {"deal"}, "filter": {"places > 1"}, "measures": {"count"}, "visibility": {"all"}, "version": {"1"}}
+		if a := rita.Post(page+"/edit", mended); a.Status != http.StatusUnprocessableEntity || !strings.Contains(a.Body, "places") {
+			t.Errorf("saved as broken as before: %d %s", a.Status, a.Body)
+		}
+		mended.Set("filter", "amount > 1000")
+		if a := rita.Post(page+"/edit", mended); a.Status != http.StatusSeeOther {
+			t.Errorf("mended: %d %s", a.Status, a.Body)
+		}
+		if a := max.Get(page); a.Status != http.StatusOK || strings.Contains(a.Body, "are gone") {
+			t.Errorf("mended and still broken: %d", a.Status)
 		}
 	})
 }
