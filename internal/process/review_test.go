@@ -244,6 +244,38 @@ func TestAdherenceTellsOfEachPerson(t *testing.T) {
 	})
 }
 
+// A filter over a link tells nothing of records behind it that the reader may not
+// read, as in a list.
+func TestAdherenceAsksWithTheReadersEyes(t *testing.T) {
+	t.Parallel()
+	each(t, func(k *bench) {
+		id := k.blueprint(strictly, nil)
+		deal := k.deal("prospecting", record.Values{"next_step": "Call"})
+		k.must(k.move(k.Rita, deal, "negotiation", nil))
+		counts := func(filter string) (n int) {
+			k.t.Helper()
+			k.Read(t, k.Rita, func(s *record.Session) error {
+				a, err := process.Adhere(t.Context(), s, id, process.Span{From: k.Now().AddDate(0, -1, 0), To: k.Now().Add(time.Hour), Zone: time.UTC, Filter: filter})
+				if err == nil {
+					n = a.Records
+				}
+				return err
+			})
+			return n
+		}
+		far, near := `account.name = "Acme"`, `next_step = "Call"`
+		if counts(far) != 1 || counts(near) != 1 || counts(`account.name = "Other"`) != 0 {
+			t.Errorf("%d and %d of one's own account", counts(far), counts(near))
+		}
+		k.must(k.set(k.Ada, "account", k.account, record.Values{"owner": k.Olga}))
+		role := k.Create(t, k.Ada, "role", record.Values{"name": "Own accounts", "permissions": `{"objects": {"*": {"read": "all"}, "account": {"read": "own"}}}`})
+		k.must(k.set(k.Ada, "member", k.Rita, record.Values{"role": role}))
+		if counts(far) != 0 || counts(near) != 1 || counts("") != 1 {
+			t.Errorf("%d by an account out of sight, %d by the deal", counts(far), counts(near))
+		}
+	})
+}
+
 // A day or an amount that was promised and changed is told with what it was, to
 // whom may read the field.
 func TestALookTellsOfChangedPromises(t *testing.T) {
