@@ -300,8 +300,39 @@ func TestALookTellsOfChangedPromises(t *testing.T) {
 		if len(list) != 2 || !strings.HasPrefix(list[0], "amount true [changed]") || list[1] != `close_date true [changed]"2026-12-01"` {
 			t.Errorf("%q", list)
 		}
+
+		// What was taken back was not changed; taken back once more it was.
+		k.Pass(time.Hour)
+		var act value.ID
+		k.Write(t, k.Rita, func(s *record.Session) error {
+			_, err := s.Update(t.Context(), "deal", deal, 0, record.Values{"amount": "30 EUR", "close_date": "2027-01-10"})
+			act = s.Act()
+			return err
+		})
+		if list := told(); len(list) != 4 {
+			t.Errorf("changed: %q", list)
+		}
+		k.must(k.set(k.Rita, "deal", deal, record.Values{"close_date": "2027-02-10"}))
+		back := func() {
+			t.Helper()
+			k.Write(t, k.Rita, func(s *record.Session) error {
+				u, err := s.UndoAct(t.Context(), act)
+				if err == nil {
+					act = u.Act
+				}
+				return err
+			})
+		}
+		back()
+		if list := told(); len(list) != 4 || !strings.HasPrefix(list[2], "close_date") || !strings.HasPrefix(list[3], "close_date") {
+			t.Errorf("taken back but for what was changed again: %q", list)
+		}
+		back()
+		if list := told(); len(list) != 5 {
+			t.Errorf("done after all: %q", list)
+		}
 		k.Mask(t, "deal.amount")
-		if list := told(); len(list) != 1 || !strings.HasPrefix(list[0], "close_date") {
+		if list := told(); len(list) != 3 || !strings.HasPrefix(list[0], "close_date") {
 			t.Errorf("of a hidden field: %q", list)
 		}
 	})
