@@ -69,6 +69,19 @@ func TestAMergeOfWhatWasGivenAwayStays(t *testing.T) {
 			return err
 		})
 		refused(t, k, k.Bob, m.Act, fault.Forbidden, "record.undo_unrestorable")
+		for _, x := range [][2]string{{"none", ""}, {"masked", access.Mask("ACME").(string)}, {"read", "ACME"}} {
+			right, want := x[0], x[1]
+			k.Write(t, k.Ada, func(s *record.Session) error {
+				rep, _ := s.Roster().Role(access.RepRole)
+				_, err := s.Update(t.Context(), "role", rep, 0, record.Values{"permissions": `{"objects": {"*": {"read": "all", "update": "own", "delete": "own"}}, "fields": {"account.name": "` + right + `"}}`})
+				return err
+			})
+			err := k.Try(t.Context(), k.Bob, func(s *record.Session) error { _, err := s.UndoAct(t.Context(), m.Act); return err })
+			f, _ := fault.As(err)
+			if title, _ := f.Args["title"].(string); title != want || (want == "") != (f.Key == "record.undo_unseen") {
+				t.Errorf("a title that is %s: %v tells %q, want %q", right, err, title, want)
+			}
+		}
 		wants(t, k, k.Olga, "account", right, "name", "absent")
 		wants(t, k, k.Olga, "deal", deal, "account", left.String())
 		undo(t, k, k.Ada, m.Act)

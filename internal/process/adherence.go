@@ -10,6 +10,7 @@ import (
 	"wellmet/internal/expr"
 	"wellmet/internal/fault"
 	"wellmet/internal/record"
+	"wellmet/internal/schema"
 	"wellmet/internal/value"
 )
 
@@ -105,10 +106,8 @@ func Adhere(ctx context.Context, s *record.Session, id value.ID, span Span) (*Ad
 		a.States = append(a.States, Named{st.State, label(labels, st.State)})
 	}
 	c := &counter{a: a, span: span, rows: map[Kept]*Kept{}, trends: map[value.ID]*Trend{}}
-	if span.Filter != "" {
-		if c.only, err = s.Check(of.object, span.Filter, expr.Bool); err != nil {
-			return nil, err
-		}
+	if _, err := c.asked(ctx, s, of.object, []value.ID{id}); err != nil { // in words, also where nothing moved
+		return nil, err
 	}
 	if err := c.walk(ctx, s, of, labels); err != nil {
 		return nil, err
@@ -155,7 +154,6 @@ func (b *book) find(id value.ID) *blueprint {
 type counter struct {
 	a      *Adherence
 	span   Span
-	only   *expr.Expr // nil = all
 	rows   map[Kept]*Kept
 	trends map[value.ID]*Trend
 }
@@ -168,6 +166,13 @@ func (c *counter) walk(ctx context.Context, s *record.Session, b *blueprint, lab
 		return err
 	}
 	for part := range slices.Chunk(ids, 500) {
+		part, err := c.asked(ctx, s, b.object, part)
+		if err != nil {
+			return err
+		}
+		if len(part) == 0 {
+			continue
+		}
 		records, err := s.GetMany(ctx, b.object.Name, part)
 		if err != nil {
 			return err
@@ -188,9 +193,7 @@ func (c *counter) walk(ctx context.Context, s *record.Session, b *blueprint, lab
 			return err
 		}
 		for _, id := range part {
-			if holds, err := c.asked(s, records[id]); err != nil {
-				return err
-			} else if !holds {
+			if records[id] == nil {
 				continue
 			}
 			v := newReviewer(ctx, s, records[id])
@@ -206,12 +209,27 @@ func (c *counter) walk(ctx context.Context, s *record.Session, b *blueprint, lab
 	return nil
 }
 
-// asked reports whether a record is there, and among those that are asked for.
-func (c *counter) asked(s *record.Session, r *record.Record) (bool, error) {
-	if r == nil || c.only == nil {
-		return r != nil, nil
+// asked are those of some records that the report is asked for, in their order.
+// They are asked as in a list, so that a filter tells of nothing behind them that
+// the actor may not read.
+func (c *counter) asked(ctx context.Context, s *record.Session, o *schema.Object, ids []value.ID) ([]value.ID, error) {
+	if c.span.Filter == "" {
+		return ids, nil
 	}
-	return s.Judge(r, c.only)
+	id, _ := o.Field("id")
+	any, err := expr.In(id.ExprField(), ids...)
+	if err != nil {
+		return nil, err
+	}
+	page, err := s.Query(ctx, record.Query{Object: o.Name, Filter: c.span.Filter, Where: any, Fields: []string{"id"}, Sort: "id", Limit: len(ids)})
+	if err != nil {
+		return nil, err
+	}
+	asked := make([]value.ID, len(page.Records))
+	for i, r := range page.Records {
+		asked[i] = r.ID
+	}
+	return asked, nil
 }
 
 // moved are the records that took a step before the end of the span and after

@@ -98,19 +98,23 @@ func TestWhoWantsNoMailsGetsNone(t *testing.T) {
 				t.Errorf("%s: %d mails, the log says %q", what, len(x.Mails()), got)
 			}
 		}
-		contact := k.Create(t, k.Olga, "contact", record.Values{"name": "Ann", "more_emails": "ann@acme.example"})
+		contact := k.Create(t, k.Olga, "contact", record.Values{"name": "Ann", "more_emails": "x@acme.example, ANN@acme.example"})
 		logged("nobody opted out", grown(), 1, "done")
 		no := "failed The address in account.email is of somebody who wants no emails."
 		k.must(k.set(k.Olga, "contact", contact, record.Values{"no_mail": true}))
 		logged("a contact", grown(), 1, no)
 		k.must(k.set(k.Olga, "contact", contact, record.Values{"no_mail": false, "no_calls": true}))
 		logged("no calls", grown(), 2, "done")
-		lead := k.Create(t, k.Olga, "lead", record.Values{"name": "Ann", "email": "ann@acme.example", "opted_out": true})
-		logged("a lead", grown(), 2, no)
+		for i, other := range []string{"xann@acme.example", "ann@acme.example.org", "a_n@acme.example"} {
+			k.Create(t, k.Olga, "contact", record.Values{"name": "Like Ann", "email": other, "no_mail": true})
+			logged("somebody with another address", grown(), 3+i, "done")
+		}
+		lead := k.Create(t, k.Olga, "lead", record.Values{"name": "Ann", "email": "aNN@acme.example", "opted_out": true})
+		logged("a lead", grown(), 5, no)
 		k.must(k.set(k.Olga, "lead", lead, record.Values{"opted_out": false}))
 		waits := grown()
 		k.must(k.set(k.Olga, "contact", contact, record.Values{"no_mail": true}))
-		logged("meanwhile", waits, 2, "failed The address in Ann@acme.example is of somebody who wants no emails.|done")
+		logged("meanwhile", waits, 5, "failed The address in Ann@acme.example is of somebody who wants no emails.|done")
 	})
 }
 

@@ -27,9 +27,10 @@ type Changed struct {
 const historyAtOnce = 500
 
 // promises are the tracked days and amounts of a record that were changed, the
-// first first, of fields that the actor may read.
+// first first, of fields that the actor may read. What was taken back is not
+// among them, nor what took it back.
 func promises(ctx context.Context, s *record.Session, r *record.Record) ([]Changed, error) {
-	list := []Changed{}
+	list, back := []Changed{}, takenBack{undone: map[deedOn]bool{}, undoing: map[deedOn]bool{}, seen: map[deedOn]bool{}}
 	for before := int64(0); ; {
 		history, err := s.History(ctx, r.Object.Name, r.ID, before, historyAtOnce)
 		if err != nil {
@@ -38,17 +39,39 @@ func promises(ctx context.Context, s *record.Session, r *record.Record) ([]Chang
 		for _, e := range history {
 			before = e.Version
 			for _, c := range e.Changes {
-				if f, ok := r.Object.Field(c.Field); ok && promised(f) && had(c.Old) {
+				if f, ok := r.Object.Field(c.Field); ok && promised(f) {
+					back.note(e, c.Field)
 					list = append(list, Changed{Field: c.Field, Old: c.Old, New: c.New, At: time.UnixMilli(e.At).UTC(), Act: e.Act, Member: e.Actor, Marks: []string{MarkChanged}})
 				}
 			}
 		}
 		if len(history) < historyAtOnce {
 			slices.Reverse(list)
-			return list, nil
+			return slices.DeleteFunc(list, func(c Changed) bool { return !had(c.Old) || back.holds(deedOn{c.Act, c.Field}) }), nil
 		}
 	}
 }
+
+// deedOn is what an act did to a field of the record.
+type deedOn struct {
+	act   value.ID
+	field string
+}
+
+// takenBack tells which changes were taken back. An act that was may have kept
+// what it did to one field, where that was changed again since; and an undo may
+// be taken back itself.
+type takenBack struct{ undone, undoing, seen map[deedOn]bool }
+
+// note takes in a change; the newest come first.
+func (t takenBack) note(e record.Entry, field string) {
+	this, by := deedOn{e.Act, field}, deedOn{e.UndoneBy, field}
+	if t.seen[this] = true; t.seen[by] && !t.undone[by] {
+		t.undone[this], t.undoing[by] = true, true
+	}
+}
+
+func (t takenBack) holds(d deedOn) bool { return t.undone[d] || t.undoing[d] }
 
 func promised(f *schema.FieldDef) bool {
 	kind := f.ValueKind()

@@ -244,6 +244,38 @@ func TestAdherenceTellsOfEachPerson(t *testing.T) {
 	})
 }
 
+// A filter over a link tells nothing of records behind it that the reader may not
+// read, as in a list.
+func TestAdherenceAsksWithTheReadersEyes(t *testing.T) {
+	t.Parallel()
+	each(t, func(k *bench) {
+		id := k.blueprint(strictly, nil)
+		deal := k.deal("prospecting", record.Values{"next_step": "Call"})
+		k.must(k.move(k.Rita, deal, "negotiation", nil))
+		counts := func(filter string) (n int) {
+			k.t.Helper()
+			k.Read(t, k.Rita, func(s *record.Session) error {
+				a, err := process.Adhere(t.Context(), s, id, process.Span{From: k.Now().AddDate(0, -1, 0), To: k.Now().Add(time.Hour), Zone: time.UTC, Filter: filter})
+				if err == nil {
+					n = a.Records
+				}
+				return err
+			})
+			return n
+		}
+		far, near := `account.name = "Acme"`, `next_step = "Call"`
+		if counts(far) != 1 || counts(near) != 1 || counts(`account.name = "Other"`) != 0 {
+			t.Errorf("%d and %d of one's own account", counts(far), counts(near))
+		}
+		k.must(k.set(k.Ada, "account", k.account, record.Values{"owner": k.Olga}))
+		role := k.Create(t, k.Ada, "role", record.Values{"name": "Own accounts", "permissions": `{"objects": {"*": {"read": "all"}, "account": {"read": "own"}}}`})
+		k.must(k.set(k.Ada, "member", k.Rita, record.Values{"role": role}))
+		if counts(far) != 0 || counts(near) != 1 || counts("") != 1 {
+			t.Errorf("%d by an account out of sight, %d by the deal", counts(far), counts(near))
+		}
+	})
+}
+
 // A day or an amount that was promised and changed is told with what it was, to
 // whom may read the field.
 func TestALookTellsOfChangedPromises(t *testing.T) {
@@ -268,8 +300,39 @@ func TestALookTellsOfChangedPromises(t *testing.T) {
 		if len(list) != 2 || !strings.HasPrefix(list[0], "amount true [changed]") || list[1] != `close_date true [changed]"2026-12-01"` {
 			t.Errorf("%q", list)
 		}
+
+		// What was taken back was not changed; taken back once more it was.
+		k.Pass(time.Hour)
+		var act value.ID
+		k.Write(t, k.Rita, func(s *record.Session) error {
+			_, err := s.Update(t.Context(), "deal", deal, 0, record.Values{"amount": "30 EUR", "close_date": "2027-01-10"})
+			act = s.Act()
+			return err
+		})
+		if list := told(); len(list) != 4 {
+			t.Errorf("changed: %q", list)
+		}
+		k.must(k.set(k.Rita, "deal", deal, record.Values{"close_date": "2027-02-10"}))
+		back := func() {
+			t.Helper()
+			k.Write(t, k.Rita, func(s *record.Session) error {
+				u, err := s.UndoAct(t.Context(), act)
+				if err == nil {
+					act = u.Act
+				}
+				return err
+			})
+		}
+		back()
+		if list := told(); len(list) != 4 || !strings.HasPrefix(list[2], "close_date") || !strings.HasPrefix(list[3], "close_date") {
+			t.Errorf("taken back but for what was changed again: %q", list)
+		}
+		back()
+		if list := told(); len(list) != 5 {
+			t.Errorf("done after all: %q", list)
+		}
 		k.Mask(t, "deal.amount")
-		if list := told(); len(list) != 1 || !strings.HasPrefix(list[0], "close_date") {
+		if list := told(); len(list) != 3 || !strings.HasPrefix(list[0], "close_date") {
 			t.Errorf("of a hidden field: %q", list)
 		}
 	})

@@ -140,6 +140,8 @@ type Entry struct {
 	Version int64         `json:"version"`
 	Changes []FieldChange `json:"changes"`
 	Undone  bool          `json:"-"` // the act is taken back
+	// UndoneBy is the act that took it back, which a part of it may have withstood.
+	UndoneBy value.ID `json:"-"`
 	// Took is the record that went into this one, and what it is called; "" where
 	// nobody knows, or the actor may not.
 	Took      value.ID `json:"took,omitempty"`
@@ -195,7 +197,9 @@ func (s *Session) historyOf(ctx context.Context, o *schema.Object, id value.ID, 
 		if actor != nil {
 			e.Actor = *actor
 		}
-		e.Undone = undone != nil
+		if undone != nil {
+			e.Undone, e.UndoneBy = true, *undone
+		}
 		if err := s.tellChanges(o, &e, changes); err != nil {
 			return nil, err
 		}

@@ -177,7 +177,10 @@ func (s *Session) notAll(ctx context.Context, o *schema.Object, id value.ID, ask
 			return err
 		}
 		if l, ok := found[id]; ok {
-			return fault.New(fault.Forbidden, "record.undo_unrestorable", fault.Args{"object": o.Name, "title": l.record.Title()})
+			if f, ok := o.Field(o.Title); ok && s.actor.Sees(f) {
+				title := s.titleOf(l.record, f)
+				return fault.New(fault.Forbidden, "record.undo_unrestorable", fault.Args{"object": o.Name, "title": title})
+			}
 		}
 		return fault.New(fault.Forbidden, "record.undo_unseen", nil)
 	}

@@ -2,10 +2,10 @@ package sales
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"wellmet/internal/customer"
-	"wellmet/internal/expr"
 	"wellmet/internal/record"
 	"wellmet/internal/schema"
 )
@@ -14,7 +14,6 @@ import (
 // says so, or a lead that wants to hear from us no more. It asks whatever the actor
 // may see: an opt-out holds for everybody.
 func NoMail(ctx context.Context, s *record.Session, address string) (bool, error) {
-	sys := s.AsSystem("who wants no mails")
 	for _, x := range []struct {
 		object *schema.Object
 		fields []string
@@ -22,44 +21,53 @@ func NoMail(ctx context.Context, s *record.Session, address string) (bool, error
 	}{{customer.Contacts, []string{customer.ContactEmail.Name(), customer.ContactEmails.Name()}, customer.ContactNoMail.Name()},
 		{Leads, []string{LeadEmail.Name()}, LeadOptedOut.Name()}} {
 		o := s.Schema().MustObject(x.object.Name)
+		flag, ok := o.Field(x.out)
+		if !ok {
+			continue
+		}
+		var fields []*schema.FieldDef
 		for _, name := range x.fields {
-			out, err := wantsNone(ctx, sys, o, name, address, x.out)
-			if err != nil || out {
-				return out, err
+			if f, ok := o.Field(name); ok {
+				fields = append(fields, f)
 			}
+		}
+		out, err := wantsNone(ctx, s, flag, fields, address)
+		if err != nil || out {
+			return out, err
 		}
 	}
 	return false, nil
 }
 
-// wantsNone reports whether a record with the address has opted out.
-func wantsNone(ctx context.Context, sys *record.Session, o *schema.Object, name, address, out string) (bool, error) {
-	f, ok := o.Field(name)
-	flag, told := o.Field(out)
-	if !ok || !told {
+// wantsNone reports whether a record that has opted out has the address in one of
+// the fields. Addresses are kept as they were typed, and are the same however
+// their letters are written.
+func wantsNone(ctx context.Context, s *record.Session, flag *schema.FieldDef, fields []*schema.FieldDef, address string) (bool, error) {
+	var columns, said []string
+	for _, f := range fields {
+		c := "t." + s.Tx().Dialect().Quote(f.Column)
+		columns, said = append(columns, c), append(said, c+" IS NOT NULL")
+	}
+	if len(columns) == 0 {
 		return false, nil
 	}
-	op := expr.OpEq
-	if f.Many {
-		op = expr.OpContains
-	}
-	has, err := expr.Compare(f.ExprField(), op, address)
+	rows, err := s.Tx().Query(ctx, "SELECT "+strings.Join(columns, ", ")+" FROM {"+flag.Object.Table+"} t WHERE t.deleted_at IS NULL AND t."+
+		s.Tx().Dialect().Quote(flag.Column)+" IS TRUE AND ("+strings.Join(said, " OR ")+")")
 	if err != nil {
 		return false, err
 	}
-	if small := strings.ToLower(address); small != address { // addresses are kept as they were typed
-		same, err := expr.Compare(f.ExprField(), op, small)
-		if err != nil {
-			return false, err
+	defer rows.Close()
+	for rows.Next() {
+		for i, f := range fields {
+			v := f.Load(rows, i)
+			one, _ := v.(string)
+			list, _ := v.([]string)
+			if slices.ContainsFunc(append(list, one), func(x string) bool { return strings.EqualFold(x, address) }) {
+				return true, rows.Close()
+			}
 		}
-		has = expr.Or(has, same)
 	}
-	no, err := expr.Compare(flag.ExprField(), expr.OpEq, true)
-	if err != nil {
-		return false, err
-	}
-	page, err := sys.Query(ctx, record.Query{Object: o.Name, Where: expr.And(has, no), Sort: "id", Limit: 1})
-	return err == nil && len(page.Records) > 0, err
+	return false, rows.Err()
 }
 
 // Unwanted reports whether a record itself is of somebody who wants no mails.
