@@ -263,23 +263,10 @@ func (a *App) handleJobs() {
 	a.handleStages()
 	a.handleDemo()
 	a.handleForecast()
-	a.jobs.Every("fold sums", 15*time.Second, a.foldSums)
+	a.jobs.Every("fold sums", 15*time.Second, a.folding())
 	a.jobs.Every("tidy", time.Hour, a.tidy)
 	a.jobs.Every("analyze", 6*time.Hour, func(ctx context.Context) error {
 		return a.each(ctx, func(w *Workspace) error { return w.engine.Analyze(ctx) })
-	})
-}
-
-// foldSums works the latest changes into maintained sums and passages.
-func (a *App) foldSums(ctx context.Context) error {
-	return a.each(ctx, func(w *Workspace) error {
-		for more := true; more; {
-			var err error
-			if more, err = w.engine.Fold(ctx); err != nil {
-				return err
-			}
-		}
-		return nil
 	})
 }
 

@@ -83,9 +83,6 @@ func (m *family) disowned(items map[value.ID]*Record) map[value.ID]*Record {
 // keep them.
 func (m *family) tellAnew() {
 	m.settle(func(tx *store.Tx) error {
-		if _, err := tx.Exec(m.ctx(), `DELETE FROM {span_item}`); err != nil {
-			return err
-		}
 		return noteUntold(m.ctx(), tx, []*schema.Object{m.object("item")})
 	})
 	m.as(m.admin, func(s *Session) {

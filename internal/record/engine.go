@@ -127,7 +127,7 @@ func (e *Engine) Open(ctx context.Context) error {
 		if left, err = schema.Reconcile(ctx, tx, s); err != nil {
 			return err
 		}
-		if err := noteUntold(ctx, tx, left.Untold); err != nil {
+		if err := noteUntold(ctx, tx, append(left.Untold, left.Joined...)); err != nil {
 			return err
 		}
 		return noteRefills(ctx, tx, left.Computed)

@@ -56,6 +56,9 @@ func (e *Engine) applySchema(ctx context.Context, who Who, changes []schema.Chan
 		if later, err = plan.Apply(ctx, s.tx, s.store, s.actor.Member(), s.now); err != nil {
 			return err
 		}
+		if err := noteUntold(ctx, s.tx, plan.Joined()); err != nil {
+			return err
+		}
 		if err := s.noteSchema(ctx, plan.Next().Version, undoes); err != nil {
 			return err
 		}

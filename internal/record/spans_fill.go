@@ -15,7 +15,8 @@ import (
 // A newer program may track an object whose records are there already. Their
 // spans begin with what history says of them; what it does not say, or no longer,
 // is as it was first known since the record was made. Until all are told nobody
-// is answered of their past, since half of them would pass for all.
+// is answered of their past, since half of them would pass for all. So are those
+// that were tracked before without what they belong to.
 
 // untold says up to which record the spans of objects are told, by the object's
 // name; one that is not in it is told wholly.
@@ -39,7 +40,8 @@ func loadUntold(ctx context.Context, tx *store.Tx) (map[string]bool, error) {
 }
 
 // noteUntold notes objects in the transaction that makes their tables, so that an
-// end of the process in between forgets none.
+// end of the process in between forgets none. Spans that they have already go:
+// they are told anew.
 func noteUntold(ctx context.Context, tx *store.Tx, objects []*schema.Object) error {
 	if len(objects) == 0 {
 		return nil
@@ -52,6 +54,9 @@ func noteUntold(ctx context.Context, tx *store.Tx, objects []*schema.Object) err
 		upto = map[string]value.ID{}
 	}
 	for _, o := range objects {
+		if _, err := tx.Exec(ctx, "DELETE FROM {"+o.SpanTable()+"}"); err != nil {
+			return err
+		}
 		upto[o.Name] = 0
 	}
 	if err := untold.Set(ctx, tx, upto); err != nil {

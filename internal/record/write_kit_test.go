@@ -97,8 +97,14 @@ func eachShop(t *testing.T, test func(t *testing.T, k *shop), rules ...Rule) {
 
 func newShop(t testing.TB, server *store.Server, rules ...Rule) *shop {
 	t.Helper()
+	return openShop(t, server, append(kitObjects(), shopObjects()...), rules...)
+}
+
+// openShop is newShop with a trade of the test's own.
+func openShop(t testing.TB, server *store.Server, objects []*schema.Object, rules ...Rule) *shop {
+	t.Helper()
 	k := &shop{kit: &kit{t: t, last: 1000}, now: noon}
-	k.engine = New(Needs{DB: storetest.Workspace(t, server), Objects: append(kitObjects(), shopObjects()...),
+	k.engine = New(Needs{DB: storetest.Workspace(t, server), Objects: objects,
 		Rules: append(Rules(), rules...), Clock: k.clock})
 	if err := k.engine.Open(k.ctx()); err != nil {
 		t.Fatalf("open engine: %v", err)

@@ -49,6 +49,10 @@ func (p *Plan) Refused() bool {
 	return false
 }
 
+// Joined lists the objects whose spans are to be told anew once the plan is
+// applied (Leftover.Joined).
+func (p *Plan) Joined() []*Object { return p.joined }
+
 // Apply carries the plan out in the transaction: definitions, log, tables,
 // columns and converted values. It returns the indexes that remain to be made
 // after commit. A plan made against an older version is a conflict.
@@ -69,6 +73,7 @@ func (p *Plan) Apply(ctx context.Context, tx *store.Tx, env *Env, actor value.ID
 	if err != nil {
 		return nil, err
 	}
+	p.joined = left.Joined
 	for _, c := range p.Changes {
 		if c.Op == RetypeField {
 			if err := p.convertValues(ctx, tx, c, env); err != nil {

@@ -20,6 +20,7 @@ type Plan struct {
 
 	old, next *Schema
 	env       *Env
+	joined    []*Object
 }
 
 // Weight says how an effect should be taken.

@@ -76,7 +76,7 @@ func (o *Object) SpanTable() string {
 func Reconcile(ctx context.Context, tx *store.Tx, s *Schema) (Leftover, error) {
 	var left Leftover
 	for _, o := range s.objects {
-		made, anew, added, err := reconcileObject(ctx, tx, o)
+		made, spans, added, err := reconcileObject(ctx, tx, o)
 		if err != nil {
 			return left, err
 		}
@@ -85,8 +85,11 @@ func Reconcile(ctx context.Context, tx *store.Tx, s *Schema) (Leftover, error) {
 			return left, err
 		}
 		if !made {
-			if anew {
+			switch spans {
+			case spansMade:
 				left.Untold = append(left.Untold, o)
+			case spansJoined:
+				left.Joined = append(left.Joined, o)
 			}
 			left.Indexes = append(left.Indexes, missing...)
 			left.Computed = append(left.Computed, computed(o, added)...)
@@ -111,6 +114,10 @@ type Leftover struct {
 	// Untold are objects that are tracked from now on: what history knows of the
 	// records of before is still to be told in spans.
 	Untold []*Object
+	// Joined are objects whose spans were there already, and hold only from now on
+	// what the records belong to. Those that have ended know no whole, so that
+	// whoever asks by it would find too few: all are to be told anew.
+	Joined []*Object
 }
 
 // computed lists the object's own formulas and roll-ups that have one of these
@@ -127,20 +134,38 @@ func computed(o *Object, columns []string) []*FieldDef {
 	return list
 }
 
-// reconcileObject reports whether the object's table is new, whether that of its
-// spans is, and otherwise which columns it got.
-func reconcileObject(ctx context.Context, tx *store.Tx, o *Object) (made, tracked bool, added []string, err error) {
-	made, added, err = reconcileTable(ctx, tx, o.Table, o.TableColumns(), "id")
-	if err != nil {
-		return false, false, nil, err
+// What became of the table of an object's spans.
+type spansChange int
+
+const (
+	spansKept spansChange = iota
+	spansMade
+	spansJoined
+)
+
+// reconcileObject reports whether the object's table is new, what became of that
+// of its spans, and otherwise which columns it got.
+func reconcileObject(ctx context.Context, tx *store.Tx, o *Object) (made bool, spans spansChange, added []string, err error) {
+	if made, added, err = reconcileTable(ctx, tx, o.Table, o.TableColumns(), "id"); err != nil {
+		return false, spansKept, nil, err
 	}
-	if t := o.SpanTable(); t != "" {
-		var columns []string
-		if tracked, columns, err = reconcileTable(ctx, tx, t, o.spanColumns(), "record, from_ms"); err == nil {
-			err = o.trackOn(ctx, tx, columns)
-		}
+	if o.SpanTable() != "" {
+		spans, err = reconcileSpans(ctx, tx, o)
 	}
-	return made, tracked, added, err
+	return made, spans, added, err
+}
+
+func reconcileSpans(ctx context.Context, tx *store.Tx, o *Object) (spansChange, error) {
+	made, columns, err := reconcileTable(ctx, tx, o.SpanTable(), o.spanColumns(), "record, from_ms")
+	switch link, is := o.ParentLink(); {
+	case err != nil:
+		return spansKept, err
+	case made:
+		return spansMade, nil
+	case is && slices.Contains(columns, link.Column):
+		return spansJoined, nil
+	}
+	return spansKept, o.trackOn(ctx, tx, columns)
 }
 
 // trackOn lets the running spans hold what a newer program tracks besides; what
