@@ -246,7 +246,10 @@ func (t *sheet) inStages(ctx context.Context, s *record.Session) (err error) {
 // what is no such stage behind them.
 func (t *sheet) byStage() {
 	place := func(r report.Row) int {
-		name, _ := r.Keys[0].(string)
+		name, named := r.Keys[0].(string)
+		if !named && len(r.Labels) > 0 { // a report that is worked out may have the stage itself as its key
+			name = r.Labels[0]
+		}
 		if i := slices.Index(t.stages, name); i >= 0 {
 			return i
 		}
