@@ -111,7 +111,8 @@ func appendPairs(words []string, run string, indexed bool) []string {
 	return words
 }
 
-// appendJoined adds "oneil" after the "neil" of o'neil.
+// appendJoined adds "oneil" after the "neil" of o'neil. What was folded in parts is
+// folded once more: two halves of a Korean syllable are one now.
 func appendJoined(words []string, s string, start, end int) []string {
 	if len(words) < 2 || start < 2 || s[start-1] != '\'' {
 		return words
@@ -120,5 +121,5 @@ func appendJoined(words []string, s string, start, end int) []string {
 	if !strings.HasSuffix(s[:start-1], before) {
 		return words
 	}
-	return append(words, before+s[start:end])
+	return append(words, Fold(before+s[start:end]))
 }
