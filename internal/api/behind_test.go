@@ -24,7 +24,7 @@ func TestRecordsBehindFiguresAnswer(t *testing.T) {
 			text, _ := of["path"].(string)
 			return text
 		}
-		for _, name := range []string{"leads-reached", "lead-funnel", "lead-funnel-passed"} {
+		for _, name := range []string{"leads-reached", "leads-reached-by-month", "lead-funnel", "lead-funnel-passed"} {
 			for who, n := range map[value.ID]int{d.Ada: 4, d.Rita: 3} {
 				row := d.call(t, who, GET, base+"/reports/"+name, nil).is(200).json()["rows"].([]any)[0].(map[string]any)
 				at := path(row, "leads")

@@ -90,7 +90,7 @@ func TestFiguresOfHistoryLeadToTheirRecords(t *testing.T) {
 			}
 			return nil
 		})
-		leads := []string{"leads-reached", "lead-funnel", "lead-funnel-passed"}
+		leads := []string{"leads-reached", "leads-reached-by-month", "lead-funnel", "lead-funnel-passed"}
 		deals := []string{"time-in-stage", "time-in-stage-by-person", "time-in-stage-by-pipeline", "funnel", "funnel-passed", "funnel-by-cohort", "funnel-by-cohort-passed"}
 		led := map[value.ID]int{}
 		for _, who := range []value.ID{k.Ada, k.Rita, k.Max} {
@@ -110,7 +110,7 @@ func TestFiguresOfHistoryLeadToTheirRecords(t *testing.T) {
 			t.Errorf("only %v figures led to records", led)
 		}
 		k.Read(t, k.Rita, func(s *record.Session) error {
-			for name, of := range map[string]string{"leads-reached": "leads:1:web", "lead-funnel": "won:1:", "time-in-stage": "deals::", "funnel": "entered:77:", "lead-funnel-passed": "", "pipeline": "deals:1:"} {
+			for name, of := range map[string]string{"leads-reached": "leads:1:web", "leads-reached-by-month": "leads:1:", "lead-funnel": "won:1:", "time-in-stage": "deals::", "funnel": "entered:77:", "lead-funnel-passed": "", "pipeline": "deals:1:"} {
 				if _, _, err := k.App.Reports().Behind(t.Context(), s, name, report.Trail{Of: of}); !fault.Is(err, fault.NotFound) {
 					t.Errorf("%s has a figure %q: %v", name, of, err)
 				}

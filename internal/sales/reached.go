@@ -99,21 +99,6 @@ func monthReached(month value.Date, stages []*record.Record, passed []record.Pas
 	return rows
 }
 
-// reachedInMonthBehind lists the leads that first came to a stage in a month.
-func reachedInMonthBehind(ctx context.Context, s *record.Session, t report.Trail) (report.Found, error) {
-	figure, stage, _ := readTrail(t.Of)
-	q, stages, err := reaching(ctx, s, t.Params)
-	if err != nil {
-		return report.Found{}, err
-	}
-	i := slices.IndexFunc(stages, func(st *record.Record) bool { return st.ID == stage })
-	if figure != "leads" || i < 0 {
-		return report.Found{}, report.NoFigure(t.Of)
-	}
-	q.By = ""
-	return foundThrough(ctx, s, q, t, stage, nil, report.Found{Label: stages[i].Title(), Column: figure})
-}
-
 // reaching is what is asked of leads that come to stages, and the stages.
 func reaching(ctx context.Context, s *record.Session, p report.Params) (record.Passage, []*record.Record, error) {
 	q := record.Passage{Object: Leads.Name, Field: LeadStage.Name(), Filter: p.Filter, By: LeadSource.Name(), Order: map[value.ID]int{}}
@@ -128,27 +113,31 @@ func reaching(ctx context.Context, s *record.Session, p report.Params) (record.P
 	return q, stages.Records, nil
 }
 
-// reachedBehind lists the leads of a source that first came to a stage in the
-// period.
-func reachedBehind(ctx context.Context, s *record.Session, t report.Trail) (report.Found, error) {
-	figure, stage, source := readTrail(t.Of)
-	q, stages, err := reaching(ctx, s, t.Params)
-	if err != nil {
-		return report.Found{}, err
+// reachedBehind lists the leads that first came to a stage in the period, of one
+// source where the report tells them apart.
+func reachedBehind(bySource bool) func(context.Context, *record.Session, report.Trail) (report.Found, error) {
+	return func(ctx context.Context, s *record.Session, t report.Trail) (report.Found, error) {
+		figure, stage, source := readTrail(t.Of)
+		q, stages, err := reaching(ctx, s, t.Params)
+		if err != nil {
+			return report.Found{}, err
+		}
+		i := slices.IndexFunc(stages, func(st *record.Record) bool { return st.ID == stage })
+		f, _ := s.Schema().MustObject(Leads.Name).Field(LeadSource.Name())
+		if _, known := f.Option(source); figure != "leads" || i < 0 || source != "" && !(known && bySource) {
+			return report.Found{}, report.NoFigure(t.Of)
+		}
+		label := stages[i].Title()
+		switch {
+		case source != "":
+			q.Filter = report.Both(q.Filter, LeadSource.Name()+` = "`+source+`"`)
+			label = f.OptionLabel(source, i18n.FormatFor(s.Who().Locale).Language()) + ", " + label
+		case bySource:
+			q.Filter = report.Both(q.Filter, LeadSource.Name()+" is empty")
+		}
+		q.By = ""
+		return foundThrough(ctx, s, q, t, stage, nil, report.Found{Label: label, Column: figure})
 	}
-	i := slices.IndexFunc(stages, func(st *record.Record) bool { return st.ID == stage })
-	f, _ := s.Schema().MustObject(Leads.Name).Field(LeadSource.Name())
-	if _, known := f.Option(source); figure != "leads" || i < 0 || source != "" && !known {
-		return report.Found{}, report.NoFigure(t.Of)
-	}
-	label := stages[i].Title()
-	q.Filter = report.Both(q.Filter, LeadSource.Name()+" is empty")
-	if source != "" {
-		q.Filter = report.Both(t.Filter, LeadSource.Name()+` = "`+source+`"`)
-		label = f.OptionLabel(source, i18n.FormatFor(s.Who().Locale).Language()) + ", " + label
-	}
-	q.By = ""
-	return foundThrough(ctx, s, q, t, stage, nil, report.Found{Label: label, Column: figure})
 }
 
 func reachedRow(f *schema.FieldDef, source string, st *record.Record, n, days int64) report.Row {

@@ -23,7 +23,7 @@ func TestFiguresLeadToPagesOfTheirRecords(t *testing.T) {
 		})
 		s.Create(t, s.Rita, "lead", record.Values{"name": "Ann & Søn", "email": "ann@home.example", "source": "web"})
 		s.Create(t, s.Ada, "lead", record.Values{"name": "天津", "email": "bo@home.example"})
-		for _, name := range []string{"leads-reached", "lead-funnel", "lead-funnel-passed"} {
+		for _, name := range []string{"leads-reached", "leads-reached-by-month", "lead-funnel", "lead-funnel-passed"} {
 			u := s.User(t, s.Rita)
 			links := trailLink.FindAllStringSubmatch(u.Get("/reports/"+name).Body, -1)
 			if len(links) < 2 {
