@@ -107,12 +107,6 @@ func (x *leadPast) wins(month, today value.Date) (n float64) {
 	return n
 }
 
-func monthsBetween(from, to value.Date) int {
-	y, m, _ := from.Civil()
-	year, month, _ := to.Civil()
-	return (year-y)*12 + int(month) - int(m)
-}
-
 // LeadVolume answers the lead line of a period; false where there are no leads.
 func LeadVolume(ctx context.Context, s *record.Session, q ForecastQuery) (l LeadLine, ok bool, err error) {
 	if _, err := s.Object(Leads.Name); err != nil {
@@ -188,7 +182,7 @@ func (x *leadPast) learn(ctx context.Context, s *record.Session, l *LeadLine, q 
 			continue
 		}
 		x.came[came] = whole(g.Values[0])
-		if ago := monthsBetween(came, x.this); ago >= 0 && ago <= leadMonths { // wins whose day lies outside count at either end
+		if ago := value.MonthsBetween(came, x.this); ago >= 0 && ago <= leadMonths { // wins whose day lies outside count at either end
 			x.won[ago][0] += whole(g.Values[3])
 			x.won[ago][ago] += whole(g.Values[4])
 		}
@@ -215,8 +209,8 @@ func (x *leadPast) learnDelays(ctx context.Context, s *record.Session, won strin
 	for _, g := range a.Groups {
 		came, _ := g.Keys[0].(value.Date)
 		on, ok := g.Keys[1].(value.Date)
-		if ago := monthsBetween(came, x.this); ok && ago >= 0 && ago <= leadMonths {
-			x.won[ago][min(max(0, monthsBetween(came, on)), ago)] += whole(g.Values[0])
+		if ago := value.MonthsBetween(came, x.this); ok && ago >= 0 && ago <= leadMonths {
+			x.won[ago][min(max(0, value.MonthsBetween(came, on)), ago)] += whole(g.Values[0])
 		}
 	}
 	return nil
