@@ -86,7 +86,7 @@ func ends(text []rune, at int) bool {
 // tellMentioned tells colleagues that they are mentioned: with the record where
 // they may read it; otherwise only that they may ask for access (R39).
 func tellMentioned(ctx context.Context, s *record.Session, drafts []*record.Draft) error {
-	if s.Who().System != "" || s.Who().Door == "import" || s.Who().Cause == record.UndoCause {
+	if s.Who().System != "" || s.Who().Imports() || s.Who().Cause == record.UndoCause {
 		return nil
 	}
 	for _, d := range drafts {

@@ -30,7 +30,7 @@ func prepare(_ context.Context, s *record.Session, drafts []*record.Draft) error
 			done = true
 			record.Put(d, Done, true)
 		}
-		if d.Doing == record.Creating && s.Who().Door == "import" {
+		if d.Doing == record.Creating && s.Who().Imports() {
 			record.Put(d, Imported, true)
 		}
 		_, has := record.Will(d, DoneAt)

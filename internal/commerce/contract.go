@@ -202,7 +202,7 @@ func checkState(s *record.Session, d *record.Draft, use use) {
 	}
 	state, _ := record.Will(d, ContractState)
 	switch {
-	case imported(s):
+	case s.Who().Imports():
 	case state == Void && d.Field(ContractVoidReason.Name()) == nil:
 		d.Refuse(ContractVoidReason.Name(), "contract.reason_required", nil)
 	case state == Draft && use == hasReceipts:

@@ -55,7 +55,7 @@ func followDeals(ctx context.Context, s *record.Session, drafts []*record.Draft)
 		switch {
 		case leavesWon(d):
 			open = append(open, d.ID)
-		case is != sales.Won || !writes(d) || !d.Changed(sales.DealStatus.Name()) || imported(s):
+		case is != sales.Won || !writes(d) || !d.Changed(sales.DealStatus.Name()) || s.Who().Imports():
 		case d.Doing == record.Updating || !s.Actor().System():
 			won = append(won, wonOf(d))
 		}
@@ -404,7 +404,7 @@ func checkLines(ctx context.Context, s *record.Session, drafts []*record.Draft) 
 	for _, d := range drafts {
 		for _, link := range []func(*record.Draft, schema.Field[value.ID]) (value.ID, bool){record.Will[value.ID], record.Was[value.ID]} {
 			id, _ := link(d, LineContract)
-			if c, ok := of[id]; ok && c.state != Draft && !imported(s) {
+			if c, ok := of[id]; ok && c.state != Draft && !s.Who().Imports() {
 				d.Fail(fault.New(fault.Conflict, "contract.lines_fixed", nil))
 			}
 		}

@@ -48,7 +48,7 @@ func signedNow(s *record.Session, drafts []*record.Draft) (list []*record.Draft)
 	for _, d := range drafts {
 		was, had := record.Was(d, ContractState)
 		is, _ := record.Will(d, ContractState)
-		if at, _ := d.Deed(); !at.IsZero() || imported(s) || s.Undoing() || !writes(d) {
+		if at, _ := d.Deed(); !at.IsZero() || s.Who().Imports() || s.Undoing() || !writes(d) {
 			continue
 		}
 		if (is == Signed || is == Active) && (!had || was == Draft) {

@@ -47,7 +47,7 @@ func checkPlan(ctx context.Context, s *record.Session, drafts []*record.Draft) e
 		if paid.Minor > amount.Minor {
 			d.Refuse(PlanAmount.Name(), "plan.below_paid", fault.Args{"paid": paid})
 		}
-		if c.state == Void && (d.Doing == record.Creating || d.Changed(PlanAmount.Name())) && !imported(s) {
+		if c.state == Void && (d.Doing == record.Creating || d.Changed(PlanAmount.Name())) && !s.Who().Imports() {
 			d.Fail(fault.New(fault.Conflict, "contract.is_void", nil))
 		}
 		otherCurrency(d, PlanAmount, c)

@@ -124,7 +124,7 @@ func askOver(s *record.Session, d *record.Draft, of map[value.ID]contract) {
 	switch {
 	case over <= 0 && accepted:
 		d.Set(ReceiptOverAccepted.Name(), nil)
-	case over > 0 && !accepted && !imported(s):
+	case over > 0 && !accepted && !s.Who().Imports():
 		d.Refuse(ReceiptOverAccepted.Name(), "receipt.over_payment", fault.Args{"open": money(max(0, c.total-c.received+after-before)), "over": money(min(over, after-before))})
 		c.received -= after - before
 		of[id] = c
@@ -173,9 +173,9 @@ func checkReceipt(s *record.Session, d *record.Draft, c contract) {
 				d.Refuse(name, "receipt.fixed", nil)
 			}
 		}
-	} else if !imported(s) && c.state == Draft {
+	} else if !s.Who().Imports() && c.state == Draft {
 		d.Refuse(ReceiptContract.Name(), "receipt.of_draft", nil)
-	} else if !imported(s) && c.state == Void {
+	} else if !s.Who().Imports() && c.state == Void {
 		d.Refuse(ReceiptContract.Name(), "contract.is_void", nil)
 	}
 	if d.Changed(ReceiptAmount.Name()) && amount.Minor <= 0 {

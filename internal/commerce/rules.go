@@ -37,8 +37,6 @@ func Rules(n Needs) []record.Rule {
 // restoration do not.
 func writes(d *record.Draft) bool { return d.Doing == record.Creating || d.Doing == record.Updating }
 
-func imported(s *record.Session) bool { return s.Who().Door == "import" }
-
 // contract is what the rules of the records below it ask of a contract.
 type contract struct {
 	id              value.ID

@@ -21,7 +21,7 @@ const mostOwned = 3
 // nobody (engine decision 19), nor does the system, which says itself what it
 // assigned and why; a personal record is nobody's to give.
 func tellOwners(ctx context.Context, s *record.Session, drafts []*record.Draft) error {
-	if len(drafts) == 0 || s.Who().System != "" || s.Who().Door == "import" || s.Who().Cause == record.UndoCause {
+	if len(drafts) == 0 || s.Who().System != "" || s.Who().Imports() || s.Who().Cause == record.UndoCause {
 		return nil
 	}
 	o := drafts[0].Object

@@ -244,7 +244,7 @@ func beginsHere(x *decision, d *record.Draft) bool {
 // that makes records brings a past with it, which may stand anywhere.
 func (x *decision) start(ctx context.Context, s *record.Session, d *record.Draft, free bool) error {
 	b := x.of
-	if free || x.now == "" || s.Who().Door == "import" && d.Doing == record.Creating || d.Doing == record.Updating && !d.Changed(b.field.Name) {
+	if free || x.now == "" || s.Who().Imports() && d.Doing == record.Creating || d.Doing == record.Updating && !d.Changed(b.field.Name) {
 		return nil
 	}
 	if len(b.starts) == 0 && b.states[x.now] != nil || slices.Contains(b.starts, x.now) {

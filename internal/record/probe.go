@@ -79,7 +79,7 @@ func (s *Session) probed(f *schema.FieldDef, n int) error {
 	if s.actor.System() {
 		return nil
 	}
-	wait := s.engine.probes.add(probeKey{s.actor.Member(), s.who.Door == "import"}, n, s.now)
+	wait := s.engine.probes.add(probeKey{s.actor.Member(), s.who.Imports()}, n, s.now)
 	if n > 0 {
 		s.engine.needs.Log.Warn("value already in use by a record out of sight", "member", s.actor.Member().String(),
 			"field", f.String(), "count", n, "door", s.who.Door, "limited", wait > 0)

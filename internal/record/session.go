@@ -36,6 +36,10 @@ type Who struct {
 	Input schema.Input
 }
 
+// Imports reports whether an import writes: what it brings has happened before and
+// elsewhere, and is not asked for what people are asked for.
+func (w Who) Imports() bool { return w.Door == "import" }
+
 // AsSystem is the actor that no permission stops. The reason is stored with
 // the act.
 func AsSystem(reason string) Who { return Who{System: reason, Door: "system"} }

@@ -143,7 +143,7 @@ func cadenceOfLeads(ctx context.Context, s *record.Session, drafts []*record.Dra
 		out, _ := record.Will(d, LeadOptedOut)
 		switch {
 		case d.Doing == record.Creating:
-			if status == Fresh && !out && !imported(s) {
+			if status == Fresh && !out && !s.Who().Imports() {
 				fresh = append(fresh, d)
 			}
 		case d.Doing != record.Updating:

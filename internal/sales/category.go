@@ -31,12 +31,12 @@ func categorise(s *record.Session, d *record.Draft, st stage) {
 	own, _ := record.Will(d, DealOwnForecast)
 	switch {
 	case st.kind != Open:
-		if given && ok && said != st.category() && !imported(s) && d.Doing == record.Updating && !d.Changed(DealStage.Name()) {
+		if given && ok && said != st.category() && !s.Who().Imports() && d.Doing == record.Updating && !d.Changed(DealStage.Name()) {
 			d.Refuse(DealForecast.Name(), "deal.forecast_of_closed", nil)
 			return
 		}
 		own = false
-	case given && said == Closed && !imported(s):
+	case given && said == Closed && !s.Who().Imports():
 		d.Refuse(DealForecast.Name(), "deal.forecast_of_open", nil)
 		return
 	case given:

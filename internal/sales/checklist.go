@@ -91,7 +91,7 @@ func pairAnswers(_ context.Context, _ *record.Session, drafts []*record.Draft) e
 func checkAnswered(ctx context.Context, s *record.Session, drafts []*record.Draft) error {
 	for _, d := range drafts {
 		status, _ := record.Will(d, LeadStatus)
-		if !d.Changed(LeadStatus.Name()) || status != Qualified && status != Converted || imported(s) || d.Doing == record.Deleting {
+		if !d.Changed(LeadStatus.Name()) || status != Qualified && status != Converted || s.Who().Imports() || d.Doing == record.Deleting {
 			continue
 		}
 		if s.Who().System != "" { // an import of the past, or a job

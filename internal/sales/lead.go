@@ -124,7 +124,7 @@ func checkLeads(ctx context.Context, s *record.Session, drafts []*record.Draft) 
 			d.Refuse(LeadCompany.Name(), "lead.person_has_no_company", nil)
 		}
 		status, _ := record.Will(d, LeadStatus)
-		if status == Disqualified && d.Changed(LeadStatus.Name()) && d.Field(LeadLostReason.Name()) == nil && !imported(s) {
+		if status == Disqualified && d.Changed(LeadStatus.Name()) && d.Field(LeadLostReason.Name()) == nil && !s.Who().Imports() {
 			d.Refuse(LeadLostReason.Name(), "lead.reason_required", nil)
 		}
 		checkConverted(s, d, status)
@@ -191,7 +191,7 @@ func checkConverted(s *record.Session, d *record.Draft, status string) {
 	case s.Actor().System():
 	case was && (changesFacts(d) || d.Given(LeadStage.Name()) && d.Changed(LeadStatus.Name())):
 		d.Fail(fault.New(fault.Conflict, "lead.converted", nil))
-	case status == Converted && !is && d.Changed(LeadStatus.Name()) && !imported(s):
+	case status == Converted && !is && d.Changed(LeadStatus.Name()) && !s.Who().Imports():
 		d.Refuse(LeadStatus.Name(), "lead.convert_instead", nil)
 	}
 }

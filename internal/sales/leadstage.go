@@ -89,7 +89,7 @@ func enterLead(s *record.Session, book *leadBook, d *record.Draft) {
 		return
 	}
 	goOn(d, LeadWay, st.name)
-	if imported(s) && d.Doing == record.Creating {
+	if s.Who().Imports() && d.Doing == record.Creating {
 		d.Set(LeadStageSince.Name(), nil)
 	} else {
 		record.Put(d, LeadStageSince, d.At())
@@ -105,7 +105,7 @@ func loseLead(s *record.Session, d *record.Draft) {
 	case is != Disqualified && was == Disqualified:
 		d.Set(LeadLostAt.Name(), nil)
 		d.Set(LeadLostStage.Name(), nil)
-	case is != Disqualified || was == Disqualified || d.Doing == record.Creating && imported(s):
+	case is != Disqualified || was == Disqualified || d.Doing == record.Creating && s.Who().Imports():
 	default:
 		record.Put(d, LeadLostAt, d.At())
 		if stage, ok := record.Was(d, LeadStage); ok && was != Converted {

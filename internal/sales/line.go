@@ -162,7 +162,7 @@ func (t Terms) setPeriods(d *record.Draft) {
 // The copy stays when the product changes (R31). What an import leaves empty
 // stays empty.
 func (t Terms) copy(ctx context.Context, s *record.Session, drafts []*record.Draft) error {
-	if imported(s) {
+	if s.Who().Imports() {
 		return nil
 	}
 	var ids []value.ID

@@ -58,7 +58,7 @@ func copyCosts(ctx context.Context, s *record.Session, drafts []*record.Draft) e
 			ids = append(ids, id)
 		}
 	}
-	if len(ids) == 0 || imported(s) {
+	if len(ids) == 0 || s.Who().Imports() {
 		return nil
 	}
 	slices.Sort(ids)

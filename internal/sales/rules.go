@@ -38,7 +38,7 @@ func Rules() []record.Rule {
 // program: most programs number their deals, few name them.
 func nameDeals(_ context.Context, s *record.Session, drafts []*record.Draft) error {
 	for _, d := range drafts {
-		if number, ok := record.Will(d, DealExternal); ok && imported(s) && d.Field(DealName.Name()) == nil {
+		if number, ok := record.Will(d, DealExternal); ok && s.Who().Imports() && d.Field(DealName.Name()) == nil {
 			record.Put(d, DealName, number)
 		}
 	}
@@ -125,7 +125,7 @@ func enter(s *record.Session, d *record.Draft, st stage) {
 	if st.hasChance && (!own || st.kind != Open) {
 		record.Put(d, DealChance, st.chance)
 	}
-	if imported(s) && d.Doing == record.Creating {
+	if s.Who().Imports() && d.Doing == record.Creating {
 		d.Set(DealStageSince.Name(), nil)
 	} else {
 		record.Put(d, DealStageSince, d.At())
@@ -142,12 +142,12 @@ func enter(s *record.Session, d *record.Draft, st stage) {
 	}
 	day, ok := record.Will(d, DealCloseDate)
 	if !ok || !d.Given(DealCloseDate.Name()) {
-		if !imported(s) {
+		if !s.Who().Imports() {
 			day = s.Today()
 			record.Put(d, DealCloseDate, day)
 		}
 	}
-	if !imported(s) || day == s.Today() {
+	if !s.Who().Imports() || day == s.Today() {
 		record.Put(d, DealClosedAt, d.At())
 	}
 }
@@ -178,8 +178,6 @@ func unsay(d *record.Draft, kind string) {
 		}
 	}
 }
-
-func imported(s *record.Session) bool { return s.Who().Door == "import" }
 
 // checkDeals refuses what cannot be (R29, R30), and what the pipeline does not
 // want.
@@ -264,7 +262,7 @@ func checkClose(s *record.Session, d *record.Draft) {
 	if status == Won && ok && day > s.Today() && (d.Changed(DealCloseDate.Name()) || d.Changed(DealStatus.Name())) {
 		d.Refuse(DealCloseDate.Name(), "deal.won_in_future", nil)
 	}
-	if status == Lost && d.Changed(DealStatus.Name()) && d.Field(DealLostReason.Name()) == nil && !imported(s) && !s.Actor().System() {
+	if status == Lost && d.Changed(DealStatus.Name()) && d.Field(DealLostReason.Name()) == nil && !s.Who().Imports() && !s.Actor().System() {
 		d.Refuse(DealLostReason.Name(), "deal.reason_required", nil)
 	}
 }
