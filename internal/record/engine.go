@@ -138,6 +138,9 @@ func (e *Engine) Open(ctx context.Context) error {
 	if err := e.MakeIndexes(ctx, left.Indexes); err != nil {
 		return err
 	}
+	if err := e.dropIndexes(ctx, left.Outdated); err != nil {
+		return err
+	}
 	if err := e.needs.DB.Read(ctx, func(tx *store.Tx) error { return e.refresh(ctx, tx) }); err != nil {
 		return err
 	}
@@ -188,16 +191,27 @@ func (e *Engine) WithoutOrder(ctx context.Context, objects []string, fn func(con
 	for _, name := range objects {
 		gone = append(gone, e.Schema().MustObject(name).OrderIndexes(e.needs.DB.Dialect())...)
 	}
-	for _, x := range gone {
-		if err := e.needs.DB.DropIndex(ctx, x.Name); err != nil {
-			return err
-		}
+	names := make([]string, len(gone))
+	for i, x := range gone {
+		names[i] = x.Name
 	}
-	e.indexes.forget()
+	if err := e.dropIndexes(ctx, names); err != nil {
+		return err
+	}
 	if err := fn(ctx); err != nil {
 		return err
 	}
 	return e.MakeIndexes(ctx, gone)
+}
+
+func (e *Engine) dropIndexes(ctx context.Context, names []string) error {
+	defer e.indexes.forget()
+	for _, name := range names {
+		if err := e.needs.DB.DropIndex(ctx, name); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Pending lists the unique fields whose index could not be made yet.

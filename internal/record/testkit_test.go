@@ -42,7 +42,7 @@ func kitObjects() []*schema.Object {
 
 func kitDeal() *schema.Object {
 	deal := schema.NewObject("deal", "deals", schema.Owned, "Deal", "Deals").
-		Indexed("name").Indexed("-amount").Indexed("stage", "-amount").Indexed("close_date")
+		Indexed("name").Indexed("-amount").Indexed("stage", "-amount").Indexed("close_date").Carrying("stage", "status", "amount")
 	schema.Text(deal, "name")
 	schema.Money(deal, "amount")
 	schema.Money(deal, "cost")

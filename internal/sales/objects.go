@@ -263,7 +263,7 @@ func stages() *schema.Object {
 
 func deals() *schema.Object {
 	o := schema.NewObject("deal", "deals", schema.Owned, "Deal", "Deals").Timelined().
-		Indexed("stage", "-amount").Indexed("-amount").Indexed("close_date").Indexed("-focus").Indexed("rotting_from").
+		Indexed("stage", "-amount").Indexed("-amount").Indexed("close_date").Carrying("status", "stage", "pipeline", "account", "kind", "source", "lost_reason", "amount").Indexed("-focus").Indexed("rotting_from").
 		Summed([]string{"status", "close_date"}, "forecast", "amount", "weighted", "pipeline").Passing("stage")
 	o.Sum = &schema.Sum{Group: "stage", Amounts: []string{"amount", "weighted"},
 		Calendar: &schema.Calendar{State: "status", Day: "close_date", By: []string{"forecast", "pipeline"}}}

@@ -92,6 +92,14 @@ func (o *Object) Indexed(fields ...string) *Object {
 	return o
 }
 
+// Carrying lets the index that was added last carry fields, so that reports by
+// them over what it holds look no record up. Each change of one of them is a
+// change of the index.
+func (o *Object) Carrying(fields ...string) *Object {
+	o.Indexes[len(o.Indexes)-1].Carries = fields
+	return o
+}
+
 // Summed adds an index for figures: of the records that the fields pin down, with
 // the carried fields and the owner in it.
 func (o *Object) Summed(fields []string, carries ...string) *Object {

@@ -105,10 +105,9 @@ func (o *Object) dbIndexes(d store.Dialect) []store.Index {
 		add(f.Column+"_s", false, d.Quote(f.Column+"_s"))
 	}
 	for _, x := range o.Indexes {
-		columns := o.indexColumns(d, x)
-		add(x.Name, x.Unique, columns...)
+		add(x.madeAs(), x.Unique, append(o.indexColumns(d, x), o.carried(d, x)...)...)
 		if o.HasOwner() && x.Served {
-			add("o_"+x.Name, false, append([]string{d.Quote("owner_id")}, columns...)...)
+			add("o_"+x.Name, false, append([]string{d.Quote("owner_id")}, o.indexColumns(d, x)...)...)
 		}
 	}
 	if o.HasOwner() {
@@ -175,16 +174,6 @@ func (o *Object) indexColumns(d store.Dialect, x Index) []string {
 		}
 		columns = append(columns, c)
 	}
-	for _, name := range x.Carries {
-		if f, ok := o.Field(name); ok {
-			for _, c := range f.ReadColumns() {
-				columns = append(columns, d.Quote(c.Name))
-			}
-		}
-	}
-	if len(x.Carries) > 0 && o.HasOwner() {
-		columns = append(columns, d.Quote("owner_id"))
-	}
 	if x.Served {
 		columns = append(columns, d.Quote("id")+" DESC")
 		if o.HasOwner() {
@@ -192,6 +181,36 @@ func (o *Object) indexColumns(d store.Dialect, x Index) []string {
 		}
 	}
 	return columns
+}
+
+// carried are the columns behind those that order an index, with the owner
+// where they do not hold him.
+func (o *Object) carried(d store.Dialect, x Index) (columns []string) {
+	for _, name := range x.Carries {
+		if f, ok := o.Field(name); ok {
+			for _, c := range f.ReadColumns() {
+				columns = append(columns, d.Quote(c.Name))
+			}
+		}
+	}
+	switch {
+	case len(columns) > 0 && x.Served:
+		// Every statement names it. SQLite takes only an index with all columns that
+		// are named for one that spares it the records.
+		columns = append(columns, d.Quote("deleted_at"))
+	case len(columns) > 0 && o.HasOwner():
+		columns = append(columns, d.Quote("owner_id"))
+	}
+	return columns
+}
+
+// madeAs is the name in the database, without the table. A served index that
+// carries has another than one that does not, whose place it took.
+func (x Index) madeAs() string {
+	if x.Served && len(x.Carries) > 0 {
+		return x.Name + "_carrying"
+	}
+	return x.Name
 }
 
 func (o *Object) spanIndexes(d store.Dialect) []store.Index {
@@ -266,10 +285,12 @@ func (o *Object) SpanIndexName(f *FieldDef) (first, ownerFirst string) {
 // IndexName is the database's name of an index serving the fields, and of its
 // owner-first twin.
 func (o *Object) IndexName(x Index) (sortFirst, ownerFirst string) {
-	return dbIndexName(o.Table, x.Name), dbIndexName(o.Table, "o_"+x.Name)
+	return dbIndexName(o.Table, x.madeAs()), dbIndexName(o.Table, "o_"+x.Name)
 }
 
-func missingIndexes(ctx context.Context, tx *store.Tx, o *Object) ([]store.Index, error) {
+// missingIndexes lists what the tables of an object lack, and the names of what
+// indexes of theirs took the place of.
+func missingIndexes(ctx context.Context, tx *store.Tx, o *Object) (missing []store.Index, outdated []string, err error) {
 	have := map[string]bool{}
 	for _, t := range []string{o.Table, o.SpanTable()} {
 		if t == "" {
@@ -277,17 +298,21 @@ func missingIndexes(ctx context.Context, tx *store.Tx, o *Object) ([]store.Index
 		}
 		names, err := tx.TableIndexes(ctx, t)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		for _, n := range names {
 			have[n] = true
 		}
 	}
-	var missing []store.Index
 	for _, x := range o.dbIndexes(tx.Dialect()) {
 		if !have[x.Name] {
 			missing = append(missing, x)
 		}
 	}
-	return missing, nil
+	for _, x := range o.Indexes {
+		if plain := dbIndexName(o.Table, x.Name); x.madeAs() != x.Name && have[plain] {
+			outdated = append(outdated, plain)
+		}
+	}
+	return missing, outdated, nil
 }

@@ -106,7 +106,8 @@ type Index struct {
 	// engine also keeps its owner-first twin (engine decision 3).
 	Served bool `json:"served,omitempty"`
 	// Carries are fields that stand in the index behind those it leads with, so
-	// that figures of them are summed without reading the records.
+	// that figures of them are summed without reading the records. A served one
+	// has them behind all that orders it, and its twin has none of them.
 	Carries []string `json:"carries,omitempty"`
 	// Builtin indexes are declared in code, and come back however often they
 	// are removed.

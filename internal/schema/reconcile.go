@@ -71,7 +71,7 @@ func (o *Object) SpanTable() string {
 }
 
 // Reconcile gives the database what the schema needs and it has not: tables,
-// columns and indexes. It never drops. Rows made before a column have it
+// columns and indexes. It never drops what holds data. Rows made before a column have it
 // empty. What is left to be done beside running work is returned.
 func Reconcile(ctx context.Context, tx *store.Tx, s *Schema) (Leftover, error) {
 	var left Leftover
@@ -80,7 +80,7 @@ func Reconcile(ctx context.Context, tx *store.Tx, s *Schema) (Leftover, error) {
 		if err != nil {
 			return left, err
 		}
-		missing, err := missingIndexes(ctx, tx, o)
+		missing, outdated, err := missingIndexes(ctx, tx, o)
 		if err != nil {
 			return left, err
 		}
@@ -92,6 +92,7 @@ func Reconcile(ctx context.Context, tx *store.Tx, s *Schema) (Leftover, error) {
 				left.Joined = append(left.Joined, o)
 			}
 			left.Indexes = append(left.Indexes, missing...)
+			left.Outdated = append(left.Outdated, outdated...)
 			left.Computed = append(left.Computed, computed(o, added)...)
 			continue
 		}
@@ -108,6 +109,9 @@ func Reconcile(ctx context.Context, tx *store.Tx, s *Schema) (Leftover, error) {
 // already.
 type Leftover struct {
 	Indexes []store.Index
+	// Outdated are names of indexes to be dropped when those that took their place
+	// are there.
+	Outdated []string
 	// Computed are built-in formulas and roll-ups that a newer program brought:
 	// the records of before have them empty.
 	Computed []*FieldDef

@@ -43,7 +43,7 @@ const (
 func foresightTargets() []Target {
 	list := []Target{{Name: figureLearning, Limit: 20}, {Name: figureHeap, Limit: 300}, {Name: figureNightWait, Limit: 50}}
 	for name, limit := range map[string]float64{lineFunnel: 150, lineForecast: 100, lineForecast + byPipeline: 100, linePast: 50, linePast + ofAllOpen: 50,
-		lineGroups: 150, lineGroups + anyFields: 150} {
+		lineGroups: 150, lineGroups + twoChoices: 150, lineGroups + anyFields: 150} {
 		list = append(list, Target{Name: name + figureMedian, Limit: limit})
 	}
 	return list
@@ -53,7 +53,8 @@ func foresightTargets() []Target {
 const (
 	byPipeline = " by pipeline"
 	ofAllOpen  = ", of all open deals"
-	anyFields  = ", of fields without an index"
+	twoChoices = ", of two choices"
+	anyFields  = ", of a field without an index"
 )
 
 // foresightReaches are who asks: who leads a region of several teams, and who may
@@ -200,7 +201,8 @@ func (g *rig) asked(a *actor) []asked {
 	if a.owners != nil && len(a.owners) < g.plan.Members {
 		return list
 	}
-	return append(list, g.groupsLine(lineGroups, today, "owner", "close_date:month"), g.groupsLine(lineGroups+anyFields, today, "kind", "source"))
+	return append(list, g.groupsLine(lineGroups, today, "owner", "close_date:month"), g.groupsLine(lineGroups+twoChoices, today, "kind", "source"),
+		g.groupsLine(lineGroups+anyFields, today, "forecast", "source"))
 }
 
 func fixed(path string, args ...string) func(*rand.Rand) Request {
