@@ -65,6 +65,9 @@ func (c *call) attainment() error {
 		}
 		items := []any{}
 		for _, b := range boards {
+			if err := goal.Tell(c.ctx, s, b); err != nil {
+				return err
+			}
 			lines := []any{}
 			for _, l := range b.Lines {
 				lines = append(lines, c.attainedLine(b, l))
@@ -80,15 +83,16 @@ func (c *call) attainedLine(b *goal.Board, l *goal.Line) map[string]any {
 	x := whoIs(l)
 	maps.Copy(x, map[string]any{"actual": figured(b.Currency, l.Actual), "previous": figured(b.Currency, l.Before), "year_ago": figured(b.Currency, l.YearAgo),
 		"filter": l.Filter, "previous_filter": l.BeforeFilter, "year_ago_filter": l.YearAgoFilter})
-	then(x, b, "previous", l.BeforeTarget, l.Before, l.Actual, b.PaceBefore)
-	then(x, b, "year_ago", l.YearAgoTarget, l.YearAgo, l.Actual, b.PaceYearAgo)
+	c.then(x, b, "previous", l.BeforeTarget, l.Before, l.Actual, b.PaceBefore)
+	c.then(x, b, "year_ago", l.YearAgoTarget, l.YearAgo, l.Actual, b.PaceYearAgo)
 	if l.Member != 0 {
 		x["place"] = l.Place
 	}
 	if l.Target == nil {
 		return x
 	}
-	x["target_id"], x["target"] = l.Target.ID, figured(b.Currency, l.Target.N)
+	x["target_id"], x["target"] = l.Target.ID, aimed(b.Currency, l.Target)
+	addVersions(x, b.Currency, l)
 	if text := l.Problem(); text != "" {
 		c.problemOf(x, text)
 		return x
@@ -107,23 +111,59 @@ func (c *call) attainedLine(b *goal.Board, l *goal.Line) map[string]any {
 	}
 	addSum(x, b.Currency, l)
 	if p, ok := l.AttainedByDays(); ok {
-		versions := []any{}
-		for _, v := range l.Target.Versions {
-			versions = append(versions, map[string]any{"from": v.From, "target": figured(b.Currency, v.N)})
-		}
-		x["percent_by_days"], x["versions"] = p, versions
+		x["percent_by_days"] = p
 	}
 	return x
 }
 
+// aimed is what a target aims at: as it was set, where that has no rate.
+func aimed(currency string, t *goal.Target) any {
+	if t.Unrated {
+		return t.Stated
+	}
+	return figured(currency, t.N)
+}
+
+// addVersions tells what a target was while its period ran, who set it so, when
+// and why.
+func addVersions(x map[string]any, currency string, l *goal.Line) {
+	versions := []any{}
+	for _, v := range l.Target.Versions {
+		was := map[string]any{"from": v.From, "set_at": v.At, "target": figured(currency, v.N)}
+		if v.Unrated {
+			was["target"], was["problem"] = v.Stated, goal.NoRate
+		}
+		if v.By != 0 {
+			was["set_by"], was["set_by_name"] = v.By, v.Who
+		}
+		if v.Reason != "" {
+			was["reason"] = v.Reason
+		}
+		versions = append(versions, was)
+	}
+	if len(versions) > 0 {
+		x["versions"] = versions
+	}
+}
+
 // then adds what was aimed at in another period, and how what was reached in this
 // one stands to that: for each working day while it runs.
-func then(x map[string]any, b *goal.Board, name string, target, then, now int64, of goal.Pace) {
-	if target != 0 {
-		x[name+"_target"] = figured(b.Currency, target)
-	}
+func (c *call) then(x map[string]any, b *goal.Board, name string, target *goal.Target, then, now int64, of goal.Pace) {
+	c.aimedThen(x, b.Currency, name, target)
 	if change, ok := b.Change(now, then, of); ok && b.Pace.Gone > 0 {
 		x[name+"_change"] = change
+	}
+}
+
+// aimedThen adds what was aimed at in another period, and that it cannot be compared
+// where it has no rate.
+func (c *call) aimedThen(x map[string]any, currency, name string, t *goal.Target) {
+	if t == nil {
+		return
+	}
+	x[name+"_target"] = aimed(currency, t)
+	if t.Unrated {
+		x[name+"_problem"], x[name+"_problem_text"] = goal.NoRate, i18n.Text(c.lang(), "web.report.note.no_rate", nil)
 	}
 }
 
@@ -175,7 +215,7 @@ func (c *call) targetPlan() error {
 		}
 		rows := []any{}
 		for _, r := range x.Rows {
-			rows = append(rows, plannedRow(x, r))
+			rows = append(rows, c.plannedRow(x, r))
 		}
 		out := map[string]any{"period": x.Period, "measure": x.Measure.Name, "working_days": x.Days, "reason_above_percent": x.Limit, "rows": rows, "without_rate": x.Missing}
 		if x.Days == 0 {
@@ -185,10 +225,12 @@ func (c *call) targetPlan() error {
 	})
 }
 
-func plannedRow(x *goal.Sheet, r *goal.Row) map[string]any {
+func (c *call) plannedRow(x *goal.Sheet, r *goal.Row) map[string]any {
 	n := func(n int64) any { return figured(x.Currency, n) }
 	out := whoIs(&r.Line)
-	maps.Copy(out, map[string]any{"year_ago": n(r.LastYear), "year_ago_target": n(r.LastYearTarget), "current": n(r.Now), "current_target": n(r.NowTarget), "may_set": r.MaySet})
+	maps.Copy(out, map[string]any{"year_ago": n(r.LastYear), "year_ago_target": n(0), "current": n(r.Now), "current_target": n(0), "may_set": r.MaySet})
+	c.aimedThen(out, x.Currency, "year_ago", r.LastYearTarget)
+	c.aimedThen(out, x.Currency, "current", r.NowTarget)
 	if r.Projected > 0 {
 		out["projected"] = n(r.Projected)
 	}
@@ -209,7 +251,10 @@ func plannedRow(x *goal.Sheet, r *goal.Row) map[string]any {
 	}
 	addSum(out, x.Currency, &r.Line)
 	if r.Target != nil {
-		out["target_id"], out["version"], out["target"] = r.Target.ID, r.Target.RecVersion, n(r.Target.N)
+		out["target_id"], out["version"], out["target"] = r.Target.ID, r.Target.RecVersion, aimed(x.Currency, r.Target)
+		if r.Target.Unrated {
+			c.problemOf(out, goal.NoRate)
+		}
 	}
 	return out
 }
@@ -315,7 +360,10 @@ func (c *call) gapJSON(g *sales.Gap) map[string]any {
 		}
 		steps = append(steps, step)
 	}
-	out := map[string]any{"target": n(g.Line.Target.N), "actual": n(g.Line.Actual), "missing": n(g.Missing), "steps": steps, "without_rate": g.Unrated}
+	out := map[string]any{"target": aimed(g.Board.Currency, g.Line.Target), "actual": n(g.Line.Actual), "steps": steps, "without_rate": g.Unrated}
+	if !g.Line.Target.Unrated {
+		out["missing"] = n(g.Missing)
+	}
 	if g.HasExpected {
 		out["expected"] = n(g.Expected)
 	}

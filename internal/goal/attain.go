@@ -44,8 +44,8 @@ type Line struct {
 	Target       *Target // nil = none is set
 	// What was reached in the period, the one before and the same of a year ago.
 	Actual, Before, YearAgo int64
-	// What was aimed at then, 0 where nothing was or its currency has no rate.
-	BeforeTarget, YearAgoTarget int64
+	// What was aimed at then, nil where nothing was.
+	BeforeTarget, YearAgoTarget *Target
 	// Sum is what the people of a team, or of the company, have as their own
 	// targets; Persons is how many do.
 	Sum     int64
@@ -95,9 +95,9 @@ func (l *Line) Attained() (decimal.Decimal, bool) {
 }
 
 // AttainedByDays is the same of a target that was changed while its period ran,
-// each version counted for its days.
+// each version counted for its days; false where one of them has no rate.
 func (l *Line) AttainedByDays() (decimal.Decimal, bool) {
-	if l.Problem() != "" || len(l.Target.Versions) == 0 {
+	if l.Problem() != "" || !l.Target.ByDaysKnown() {
 		return decimal.Decimal{}, false
 	}
 	return percent(l.Actual, l.Target.ByDays)
@@ -200,7 +200,7 @@ func (r *Room) board(ctx context.Context, s *record.Session, q Question, m Measu
 		return nil, err
 	}
 	for _, l := range crowd.lines(set) {
-		aims := earlier.aims(l.Member, l.Team)
+		aims := earlier.of(l.Member, l.Team)
 		l.BeforeTarget, l.YearAgoTarget = aims[0], aims[1]
 		figures := c.whose(s, l.Member, l.Team)
 		l.Actual, l.Before, l.YearAgo, l.pace = figures[0], figures[1], figures[2], b.Pace

@@ -182,8 +182,8 @@ func TestAttainment(t *testing.T) {
 		if rita.Actual != 50_000 || rita.Before != 7_000 || rita.YearAgo != 3_000 {
 			t.Errorf("Rita reached %d, %d before, %d a year ago", rita.Actual, rita.Before, rita.YearAgo)
 		}
-		if rita.BeforeTarget != 10_000 || rita.YearAgoTarget != 0 || max.YearAgoTarget != 0 {
-			t.Errorf("aimed at before: %d, %d, %d", rita.BeforeTarget, rita.YearAgoTarget, max.YearAgoTarget)
+		if b, y := rita.BeforeTarget, max.YearAgoTarget; b == nil || b.N != 10_000 || rita.YearAgoTarget != nil || y == nil || !y.Unrated || y.N != 0 {
+			t.Errorf("aimed at before: %+v, %+v, %+v", b, rita.YearAgoTarget, y)
 		}
 		// 500 on 42 working days against 70 on 66, and 30 on 64 a year ago.
 		if d, ok := list[0].Change(rita.Actual, rita.Before, list[0].PaceBefore); !ok || d.String() != "1022" {

@@ -236,7 +236,7 @@ func (c *counted) share(ctx context.Context, s *record.Session, src Source, x *S
 		if err != nil {
 			return err
 		}
-		n, rated := s.BaseOn(part, min(on, s.Today()))
+		n, rated := s.BaseFrom(part, on, s.Today())
 		if !rated {
 			return nil
 		}

@@ -1,8 +1,6 @@
 package goal
 
 import (
-	"time"
-
 	"wellmet/internal/record"
 	"wellmet/internal/schema"
 	"wellmet/internal/value"
@@ -79,13 +77,6 @@ type Target struct {
 	ByDays   int64
 }
 
-// Version is what a target was from a day on.
-type Version struct {
-	From value.Date
-	At   time.Time
-	N    int64
-}
-
 // Company reports whether it is nobody's in particular.
 func (t *Target) Company() bool { return t.Member == 0 && t.Team == 0 }
 
@@ -99,7 +90,7 @@ func targetOf(s *record.Session, r *record.Record, narrow []string) *Target {
 	t.Last, _ = record.Get(r, TargetLast)
 	t.Reason, _ = record.Get(r, TargetReason)
 	if m, ok := record.Get(r, TargetAmount); ok {
-		base, rated := s.Base(m)
+		base, rated := s.BaseFrom(m, t.First, s.Today())
 		t.N, t.Stated, t.Unrated = base, m, !rated
 	}
 	if n, ok := record.Get(r, TargetNumber); ok {

@@ -31,11 +31,12 @@ type Sheet struct {
 // Row is what speaks for a target of somebody, of a team, or of the company.
 type Row struct {
 	Line // the target that there is for the planned period, if any
-	// LastYear is the same period a year ago: what was aimed at, and reached.
-	LastYear, LastYearTarget int64
-	// Now is the period before the planned one, so far; Projected what it comes
-	// to if it goes on like that, 0 where it is too early to tell.
-	Now, NowTarget, Projected int64
+	// LastYear is what was reached in the same period a year ago, Now in the one
+	// before the planned one, so far; Projected is what that comes to if it goes on
+	// like that, 0 where it is too early to tell.
+	LastYear, Now, Projected int64
+	// What was aimed at then, nil where nothing was.
+	LastYearTarget, NowTarget *Target
 	// Open is what is open and due in the planned period, Expected what may be
 	// expected of that.
 	Open, Expected int64
@@ -125,9 +126,9 @@ func (r *Room) fill(ctx context.Context, s *record.Session, x *Sheet, q Question
 		return err
 	}
 	for _, l := range c.lines(set) {
-		figures, aims := done.whose(s, l.Member, l.Team), earlier.aims(l.Member, l.Team)
+		figures, aims := done.whose(s, l.Member, l.Team), earlier.of(l.Member, l.Team)
 		row := &Row{Line: *l, MaySet: MaySet(s, l.Member, l.Team), Now: figures[0], NowTarget: aims[0],
-			LastYear: figures[before.year], LastYearTarget: aims[before.year], Ceiling: before.ceiling(figures, earlier.of(l.Member, l.Team), x.Limit)}
+			LastYear: figures[before.year], LastYearTarget: aims[before.year], Ceiling: before.ceiling(figures, aims, x.Limit)}
 		if x.Pace.Gone > 0 && (x.Pace.Left == 0 || x.Pace.Gone >= fewDays) {
 			row.Projected = times(row.Now, x.Days, x.Pace.Gone)
 		}

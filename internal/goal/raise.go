@@ -250,6 +250,7 @@ type aim struct {
 // raised is what the draft aims at, and whether that is more than it did before it
 // was changed. Without a rate only amounts of one currency can be compared.
 func raised(s *record.Session, d *record.Draft) (aim, bool) {
+	first, _ := record.Will(d, TargetFirst)
 	last, known := record.Will(d, TargetLast)
 	if !known || last < s.Today() {
 		return aim{}, false
@@ -258,7 +259,7 @@ func raised(s *record.Session, d *record.Draft) (aim, bool) {
 		if !hasMoney {
 			return aim{n: count}
 		}
-		n, rated := s.Base(m)
+		n, rated := s.BaseFrom(m, first, s.Today())
 		return aim{n: n, stated: m, unrated: !rated}
 	}
 	m, hasMoney := record.Will(d, TargetAmount)
@@ -348,17 +349,6 @@ func (list setBefore) of(member, team value.ID) []*Target {
 	out := make([]*Target, len(list))
 	for i := range list {
 		out[i] = targetIn(list[i], member, team)
-	}
-	return out
-}
-
-// aims are what somebody was to reach in those periods, 0 where nothing is known.
-func (list setBefore) aims(member, team value.ID) []int64 {
-	out := make([]int64, len(list))
-	for i, t := range list.of(member, team) {
-		if t != nil {
-			out[i] = t.N
-		}
 	}
 	return out
 }

@@ -83,6 +83,12 @@ func (s *Session) BaseOn(m value.Money, day value.Date) (int64, bool) {
 	return scaled.Minor, err == nil
 }
 
+// BaseFrom is Base of what is for days that begin with one: at its rate, or, while
+// they are still to come, at that of the day on which one looks.
+func (s *Session) BaseFrom(m value.Money, first, today value.Date) (int64, bool) {
+	return s.BaseOn(m, min(first, today))
+}
+
 // Rules are what this room demands of its own objects: a new rate is seen by
 // the next session, and open records are valued by it.
 func Rules() []Rule {

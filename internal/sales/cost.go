@@ -102,7 +102,7 @@ func costsOf(ctx context.Context, s *record.Session, p report.Params, key func(*
 		first, _ := record.Get(r, CostFirst)
 		last, _ := record.Get(r, CostLast)
 		amount, _ := record.Get(r, CostAmount)
-		base, rated := s.BaseOn(amount, min(first, s.Today()))
+		base, rated := s.BaseFrom(amount, first, s.Today())
 		if !rated {
 			x.missing++
 			return nil

@@ -3,6 +3,7 @@ package sales
 import (
 	"context"
 	"net/url"
+	"strings"
 
 	"wellmet/internal/fault"
 	"wellmet/internal/goal"
@@ -81,7 +82,12 @@ func forecastPanel(ctx context.Context, s *record.Session, goals *goal.Room, w *
 	}
 	set, err := goals.Set(ctx, s, goal.Question{Period: period, Measure: goal.WonRevenue})
 	for _, t := range set {
-		if t.Member == q.Person && t.Team == q.Team && !t.Unrated {
+		if t.Member != q.Person || t.Team != q.Team {
+			continue
+		}
+		if t.Unrated {
+			p.Note += " · " + w.Note(goal.NoRate)
+		} else {
 			p.Step(w, w.Say("web.forecast.target"), t.N, "/targets?period="+period.String(), true)
 		}
 	}
@@ -101,9 +107,13 @@ func attainmentPanel(ctx context.Context, s *record.Session, goals *goal.Room, w
 	}
 	p := &report.Picture{Kind: report.Gauge, Path: "/targets?period=" + period.String(), Note: w.Period(period), Head: w.Say("sales.panel.who"),
 		Series: []string{w.Say("sales.panel.reached"), w.Say("web.forecast.target"), w.Say("sales.panel.due")}}
+	var unrated []string
 	for _, b := range boards {
 		p.Currency = b.Currency
 		for _, l := range b.Lines {
+			if l.Problem() == goal.NoRate && len(unrated) < mostAimed {
+				unrated = append(unrated, l.Name)
+			}
 			if l.Target == nil || l.Target.Unrated || len(p.Marks) == mostAimed {
 				continue
 			}
@@ -115,7 +125,12 @@ func attainmentPanel(ctx context.Context, s *record.Session, goals *goal.Room, w
 			p.Marks = append(p.Marks, report.Mark{Name: l.Name, Figures: []report.Drawn{p.Amount(w, l.Actual, dealsOf(l.Filter)), p.Amount(w, l.Target.N, ""), by}})
 		}
 	}
-	if len(p.Marks) == 0 {
+	switch {
+	case len(unrated) > 0 && len(p.Marks) == 0:
+		p.None = strings.Join(unrated, ", ") + ": " + w.Note(goal.NoRate)
+	case len(unrated) > 0:
+		p.Note += " · " + strings.Join(unrated, ", ") + ": " + w.Note(goal.NoRate)
+	case len(p.Marks) == 0:
 		p.None = w.Phrase("sales.panel.no_target", fault.Args{"period": w.Period(period)})
 	}
 	return p, nil

@@ -63,12 +63,12 @@ func (f *Forecast) word(s *record.Session, r ForecastRow, last map[value.ID]last
 		}
 		w.People++
 		has := f.people[person]
-		if n, ok := w.worth(s, x.own); ok {
+		if n, ok := w.worth(s, f.Query, x.own); ok {
 			own += n - has
 			w.Own, has = &value.Money{}, n
 		}
 		led += has - f.people[person]
-		if n, ok := w.worth(s, x.led); ok {
+		if n, ok := w.worth(s, f.Query, x.led); ok {
 			led += n - has
 			w.Led = &value.Money{}
 		}
@@ -83,13 +83,13 @@ func (f *Forecast) word(s *record.Session, r ForecastRow, last map[value.ID]last
 	return w
 }
 
-// worth is an adjustment in the company's currency, false where there is none or
-// no rate.
-func (w *Word) worth(s *record.Session, a *Adjustment) (int64, bool) {
+// worth is an adjustment in the company's currency, at the rate of the first day of
+// its period as targets are; false where there is none or no rate.
+func (w *Word) worth(s *record.Session, q ForecastQuery, a *Adjustment) (int64, bool) {
 	if a == nil {
 		return 0, false
 	}
-	n, rated := s.Base(a.Amount)
+	n, rated := s.BaseFrom(a.Amount, a.From, q.today(s))
 	if !rated {
 		w.Unrated++
 	}

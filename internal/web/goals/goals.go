@@ -159,6 +159,11 @@ func (b *board) read(ctx context.Context, c *door.Call, s *record.Session) error
 	if b.boards, err = c.App.Goals().Attainment(ctx, s, b.question()); err != nil {
 		return err
 	}
+	for _, x := range b.boards {
+		if err = goal.Tell(ctx, s, x); err != nil {
+			return err
+		}
+	}
 	if b.facets, err = b.choices(ctx, c, s); err != nil {
 		return err
 	}

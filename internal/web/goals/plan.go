@@ -130,8 +130,8 @@ func (x *sheet) fillIn(s *record.Session) {
 		case !r.MaySet:
 		case x.fill == "proposals" && !r.Basis.None():
 			t.value = x.input(r.Proposal)
-		case x.fill == "current" && r.NowTarget > 0:
-			t.value = x.input(grown(r.NowTarget, x.growth))
+		case x.fill == "current" && r.NowTarget != nil && r.NowTarget.N > 0:
+			t.value = x.input(grown(r.NowTarget.N, x.growth))
 		case x.fill == "share":
 			if share, ok := shares[i]; ok {
 				t.value = x.input(share)

@@ -129,13 +129,27 @@ func changed(v *kit.View, x *goal.Board, l *goal.Line, then int64, of goal.Pace)
 	return text
 }
 
-// ofTarget is a target with the share of it that a figure was, "" where none was set.
-func ofTarget(v *kit.View, currency string, n, target int64) string {
-	if target == 0 {
+// ofTarget is a target with the share of it that a figure was, "" where none was
+// set; one without a rate says so.
+func ofTarget(v *kit.View, currency string, n int64, t *goal.Target) string {
+	switch {
+	case t == nil:
 		return ""
+	case t.Unrated:
+		return "/ " + v.T("web.goals.unrated", "value", v.Money(t.Stated))
+	case t.N == 0:
+		return "/ " + figure(v, currency, 0)
 	}
-	p := decimal.NewFromInt(n).Mul(decimal.NewFromInt(100)).DivRound(decimal.NewFromInt(target), 0)
-	return "/ " + figure(v, currency, target) + " (" + v.Percent(p, 0) + ")"
+	p := decimal.NewFromInt(n).Mul(decimal.NewFromInt(100)).DivRound(decimal.NewFromInt(t.N), 0)
+	return "/ " + figure(v, currency, t.N) + " (" + v.Percent(p, 0) + ")"
+}
+
+// aimed is what a target aims at: as it was set, where that has no rate.
+func aimed(v *kit.View, currency string, t *goal.Target) string {
+	if t.Unrated {
+		return v.Money(t.Stated)
+	}
+	return figure(v, currency, t.N)
 }
 
 // sumNote says how the targets of a team's people stand to its own, "" where they
@@ -159,14 +173,29 @@ func notes(v *kit.View, x *goal.Board, l *goal.Line) (out []string) {
 	if text := sumNote(v, x.Currency, l); text != "" {
 		out = append(out, text)
 	}
+	if l.Target == nil || len(l.Target.Versions) == 0 {
+		return out
+	}
+	out = append(out, v.T("web.goals.versions", "name", l.Name))
+	for _, was := range l.Target.Versions {
+		out = append(out, versionNote(v, x, was))
+	}
 	if p, ok := l.AttainedByDays(); ok {
-		var parts []string
-		for _, was := range l.Target.Versions {
-			parts = append(parts, v.T("web.goals.from_day", "value", figure(v, x.Currency, was.N), "day", v.DateNear(was.From, v.Today())))
-		}
-		out = append(out, v.T("web.goals.versions", "name", l.Name, "versions", strings.Join(parts, ", "), "percent", v.Percent(p, 0)))
+		out = append(out, v.T("web.goals.by_days", "percent", v.Percent(p, 0)))
+	} else if !l.Target.ByDaysKnown() {
+		out = append(out, v.T("web.goals.by_days_unrated"))
 	}
 	return out
+}
+
+// versionNote is what a target was from a day on, who set it so, when, and why.
+func versionNote(v *kit.View, x *goal.Board, was goal.Version) string {
+	value := figure(v, x.Currency, was.N)
+	if was.Unrated {
+		value = v.T("web.goals.unrated", "value", v.Money(was.Stated))
+	}
+	list := []string{v.T("web.goals.from_day", "value", value, "day", v.DateNear(was.From, v.Today())), was.Who, v.MomentFull(was.At, v.Zone), was.Reason}
+	return strings.Join(slices.DeleteFunc(list, func(text string) bool { return text == "" }), " · ")
 }
 
 // gauge draws one line.
@@ -255,7 +284,7 @@ func (b *board) notCompared(left int) string {
 func (b *board) series(of *goal.Line, color chart.Color) chart.Series {
 	s := chart.Series{Name: of.Name, Color: color}
 	for _, x := range b.boards {
-		p := chart.Point{None: true}
+		p := chart.Point{None: true, Text: b.v.T("web.report.none")}
 		for _, l := range x.Lines {
 			if l.Member == of.Member && l.Team == of.Team {
 				p = chart.Point{N: size(x.Currency, l.Actual), Text: brief(b.v, x.Currency, l.Actual), URL: b.list(x, l.Filter)}
