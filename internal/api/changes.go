@@ -3,6 +3,7 @@ package api
 import (
 	"wellmet/internal/fault"
 	"wellmet/internal/record"
+	"wellmet/internal/report"
 	"wellmet/internal/sales"
 	"wellmet/internal/value"
 )
@@ -35,7 +36,7 @@ func (c *call) pipelineChanges() error {
 		}
 		x, err := sales.ChangesSince(c.ctx, s, q)
 		if err != nil {
-			return err
+			return report.Hidden(s, "changes", err)
 		}
 		told := func(n int64, w record.Worth, more map[string]any) map[string]any {
 			out := map[string]any{"deals": n, "amount": sum(w.Measure(s.Settings().Currency))}
@@ -78,7 +79,7 @@ func (c *call) changedDeals() error {
 		}
 		found, n, err := sales.ChangedDeals(c.ctx, s, q, of, limit+1)
 		if err != nil {
-			return err
+			return report.Hidden(s, "changes", err)
 		}
 		out := map[string]any{"count": n}
 		if len(found) > limit {

@@ -65,6 +65,12 @@ func TestTilesOfMaskedData(t *testing.T) {
 		d.Mask(t, "deal.amount")
 		d.call(t, d.Rita, GET, at(1), nil).problem(404, "report.absent")
 		d.call(t, d.Rita, GET, at(2), nil).problem(403, "report.hidden")
+		for _, path := range []string{"/reports/dashboards/" + board + "/0", "/reports/dashboards/" + board + "/3", "/reports/pipeline", "/reports/efficiency", "/reports/changes", "/forecast/changes"} {
+			d.call(t, d.Rita, GET, base+path, nil).problem(403, "report.hidden")
+			d.call(t, d.Ada, GET, base+path, nil).is(200)
+		}
+		d.call(t, d.Rita, GET, base+"/reports/ranking?filter=amount+%3E+5", nil).is(422)            // her own words, as of any name
+		d.call(t, d.Rita, GET, base+"/reports/activity-by-person?filter=nosuch+%3E+5", nil).is(422) // that is not there
 		for n := range 5 {
 			if a := d.call(t, d.Rita, GET, at(n), nil); a.status < 400 || a.status >= 500 || strings.Contains(digits(a), "4321") || strings.Contains(string(a.body), "Ada's alone") {
 				t.Errorf("tile %d: %d %s", n, a.status, a.body)

@@ -4,12 +4,14 @@ import (
 	"encoding/json"
 	"io"
 	"mime/quotedprintable"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"wellmet/internal/access"
 	"wellmet/internal/app/apptest"
+	"wellmet/internal/i18n"
 	"wellmet/internal/notify/smtp"
 	"wellmet/internal/notify/smtp/smtptest"
 	"wellmet/internal/record"
@@ -172,6 +174,150 @@ func TestLosingSightOfASchedule(t *testing.T) {
 		}
 		if n := count(k.Max, "no longer comes to you"); n != 1 {
 			t.Errorf("Max was told %d times", n)
+		}
+	})
+}
+
+// Who may not read what a ready report stands on gets no letter of it, and hears why;
+// of a dashboard the other tiles come, and say so of that one. Who may gets both.
+func TestAHiddenReportIsNotMailed(t *testing.T) {
+	t.Parallel()
+	apptest.EachQuiet(t, func(t *testing.T, k *apptest.Kit) {
+		x := mailServer(t, k)
+		wonDeal(t, k, k.Rita, "North", "4321")
+		board := k.Create(t, k.Bob, report.Dashboards.Name, record.Values{"name": "Ours", "visibility": "all",
+			"layout": `{"tiles":[{"kind":"table","of":"ranking","width":6},{"kind":"list","of":"accounts","column":"name","width":6}]}`})
+		closed := k.Create(t, k.Bob, report.Dashboards.Name, record.Values{"name": "Closed", "visibility": "all", "layout": `{"tiles":[{"kind":"table","of":"ranking","width":6}]}`})
+		schedule := func(name, of string) record.Values {
+			return record.Values{"name": name, "of": of, "every": report.Daily, "hour": int64(6), "receivers": []value.ID{k.Bob, k.Rita}}
+		}
+		for name, of := range map[string]string{"Places": "report:ranking", "Stages": "report:pipeline", "Ours daily": "dashboard:" + board.String(), "Closed daily": "dashboard:" + closed.String()} {
+			k.Create(t, k.Bob, report.Schedules.Name, schedule(name, of))
+		}
+		k.Pass(25 * time.Hour)
+		due(t, k)
+		if n := len(x.Mails()); n != 8 {
+			t.Fatalf("%d mails while all may be read", n)
+		}
+		k.Mask(t, "deal.amount")
+		k.Pass(24 * time.Hour)
+		due(t, k)
+		got := map[string]int{}
+		for _, m := range x.Mails()[8:] {
+			got[strings.ToLower(m.To)]++
+			if !strings.EqualFold(m.To, "rita@test.example") {
+				continue
+			}
+			body, err := io.ReadAll(quotedprintable.NewReader(strings.NewReader(m.Body)))
+			if text := string(body); err != nil || !strings.Contains(text, "“Ranking by won revenue” asks for something that you may not read.") || !strings.Contains(text, "North Ltd") || strings.Contains(text, "4,321") {
+				t.Errorf("her letter: %s, %v", text, err)
+			}
+		}
+		if got["rita@test.example"] != 1 || got["bob@test.example"] != 4 {
+			t.Errorf("letters: %v", got)
+		}
+		count := func(who value.ID, text string) (n int) {
+			for _, m := range k.Inbox(t, who) {
+				if strings.Contains(m.Text("en"), text) {
+					n++
+				}
+			}
+			return n
+		}
+		if owner, she := count(k.Bob, "was not sent to Rita, who may no longer see it"), count(k.Rita, "no longer comes to you"); owner != 3 || she != 3 {
+			t.Errorf("the owner was told %d times, she %d", owner, she)
+		}
+		err := k.Try(t.Context(), k.Bob, func(s *record.Session) error {
+			_, err := s.Create(t.Context(), report.Schedules.Name, schedule("More", "report:pipeline"))
+			return err
+		})
+		if err == nil || !strings.Contains(err.Error(), "report.schedule_unseen") {
+			t.Errorf("a receiver who may not read it: %v", err)
+		}
+		k.Create(t, k.Bob, report.Schedules.Name, schedule("Less", "report:leads-by-source"))
+	})
+}
+
+// letters reads mails that came, as their text.
+func letters(t *testing.T, mails []smtptest.Mail) (all string) {
+	t.Helper()
+	for _, m := range mails {
+		body, err := io.ReadAll(quotedprintable.NewReader(strings.NewReader(m.Body)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		all += strings.ReplaceAll(string(body), "\r", "")
+	}
+	return all
+}
+
+// Lines from which little follows are marked in letters, too.
+func TestSmallSamplesAreToldInMails(t *testing.T) {
+	t.Parallel()
+	apptest.EachQuiet(t, func(t *testing.T, k *apptest.Kit) {
+		x := mailServer(t, k)
+		act := func(owner value.ID, n int) {
+			for range n {
+				k.Create(t, k.Ada, "activity", record.Values{"subject": "x", "kind": "call", "done": true, "owner": owner})
+			}
+		}
+		act(k.Olga, 10)
+		k.Create(t, k.Ada, report.Schedules.Name, record.Values{"name": "Work", "of": "report:activity-by-person", "every": report.Daily, "hour": int64(6), "receivers": []value.ID{k.Ada}})
+		for n, want := range []bool{false, true} {
+			k.Pass(25 * time.Hour)
+			due(t, k)
+			text := letters(t, x.Mails()[n:])
+			if strings.Contains(text, "Sample") != want || strings.Contains(text, ">small<") != want || !strings.Contains(text, "Olga") || strings.Count(text, ">small<") > 1 {
+				t.Errorf("letter %d: %s", n, text)
+			}
+			act(k.Rita, 9)
+		}
+	})
+}
+
+// Every ready report over an empty base says in a letter why it is empty and what to
+// do, as a table and as a chart.
+func TestEmptyReportsExplainThemselvesInMails(t *testing.T) {
+	t.Parallel()
+	apptest.EachQuiet(t, func(t *testing.T, k *apptest.Kit) {
+		x, want, kinds := mailServer(t, k), map[string]string{}, []string{report.ChartTile, report.TableTile}
+		var specs []report.Spec
+		k.Read(t, k.Ada, func(s *record.Session) error {
+			specs = k.App.Reports().Specs(s)
+			for _, spec := range specs {
+				table, err := k.App.Reports().RunSpec(t.Context(), s, spec, report.Params{})
+				if err != nil {
+					return err
+				}
+				w, err := report.Worded(s, i18n.FormatFor("en"), spec, table)
+				if err != nil {
+					return err
+				}
+				for _, kind := range kinds {
+					want[spec.Name+" as a "+kind] = w.Nothing()
+				}
+			}
+			return nil
+		})
+		var tiles []report.Tile
+		for _, spec := range specs {
+			for _, kind := range kinds {
+				tiles = append(tiles, report.Tile{Kind: kind, Of: spec.Name, Title: spec.Name + " as a " + kind, Width: 6})
+			}
+		}
+		for some := range slices.Chunk(tiles, 24) {
+			board := k.Create(t, k.Ada, report.Dashboards.Name, record.Values{"name": "Some", "layout": report.Layout{Tiles: some}.String()})
+			k.Create(t, k.Ada, report.Schedules.Name, record.Values{"name": "All", "of": "dashboard:" + board.String(), "every": report.Daily, "hour": int64(6), "receivers": []value.ID{k.Ada}})
+		}
+		k.Pass(25 * time.Hour)
+		due(t, k)
+		text := letters(t, x.Mails())
+		for title, why := range want {
+			_, part, found := strings.Cut(text, "\n"+title+"\n---")
+			part, _, _ = strings.Cut(part, "\n\n")
+			if !found || why == "" || !strings.Contains(part, why) {
+				t.Errorf("%s lacks %q: %s", title, why, part)
+			}
 		}
 	})
 }

@@ -212,7 +212,10 @@ func (s *Session) comparison(c Comparison) (*comparison, error) {
 		return nil, fault.New(fault.Invalid, "query.bad_span", nil)
 	}
 	f, ok := o.Field(c.Amount)
-	if !ok || !s.actor.CanFilter(f) || !f.Spanned() || f.ValueKind() != schema.KindMoney {
+	if !ok || !s.actor.CanFilter(f) {
+		return nil, schema.UnknownField(o, c.Amount, s.Sees)
+	}
+	if !f.Spanned() || f.ValueKind() != schema.KindMoney {
 		return nil, fault.New(fault.Invalid, "query.not_then", fault.Args{"field": value.Printable(c.Amount)})
 	}
 	x.amount = f

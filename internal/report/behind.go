@@ -103,14 +103,14 @@ func (b *Book) Behind(ctx context.Context, s *record.Session, name string, t Tra
 		}
 	}
 	if _, _, err := spec.then(ctx, s, t.Params); err != nil {
-		return Found{}, spec, err
+		return Found{}, spec, spec.ready(s, t.Params, err)
 	}
 	if t.Limit < 1 || t.Limit > MostBehind {
 		t.Limit = MostBehind
 	}
 	found, err := spec.Behind(ctx, s, t)
 	found.Object = cmp.Or(found.Object, spec.Object)
-	return found, spec, err
+	return found, spec, spec.ready(s, t.Params, err)
 }
 
 // NoFigure says that a report has no such figure.

@@ -164,6 +164,11 @@ func (b *Book) answer(ctx context.Context, s *record.Session, a *Answer, w *Word
 	if spec.Problem != nil {
 		return spec.Problem
 	}
+	return hidden(s, cmp.Or(a.Tile.Title, spec.title(w.Lang)), b.figures(ctx, s, a, spec, w))
+}
+
+// figures asks the report as the tile does.
+func (b *Book) figures(ctx context.Context, s *record.Session, a *Answer, spec Spec, w *Words) (err error) {
 	if a.Object, err = s.Object(spec.Object); err != nil {
 		return err
 	}

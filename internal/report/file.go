@@ -32,6 +32,9 @@ func (w *Words) Sheet() (heads []string, texts int, lines [][]any) {
 			heads = append(heads, w.Column(c)+" · "+w.Say("web.report.before"))
 		}
 	}
+	if w.Table.Sparse() {
+		heads = append(heads, w.Say("report.few_head"))
+	}
 	rows := w.Table.Rows
 	if len(rows) == 0 && w.Table.Total != nil {
 		rows = []Row{*w.Table.Total}
@@ -56,6 +59,9 @@ func (w *Words) plains(r Row) (cells []any) {
 		} else {
 			cells = append(cells, nil)
 		}
+	}
+	if w.Table.Sparse() {
+		cells = append(cells, w.Sample(r))
 	}
 	return cells
 }

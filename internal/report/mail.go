@@ -144,12 +144,18 @@ func (a *Answer) fill(n *section, columns []int) {
 	for _, c := range columns {
 		n.head = append(n.head, w.Column(w.Table.Columns[c]))
 	}
+	if w.Table.Sparse() {
+		n.head = append(n.head, w.Say("report.few_head"))
+	}
 	cells := func(r Row, label func(i int) string) (line []string) {
 		for i := range max(1, len(w.Table.Groups)) {
 			line = append(line, label(i))
 		}
 		for _, c := range columns {
 			line = append(line, w.Figure(r, c, false))
+		}
+		if w.Table.Sparse() {
+			line = append(line, w.Sample(r))
 		}
 		return line
 	}
@@ -173,9 +179,7 @@ func (a *Answer) fill(n *section, columns []int) {
 			return w.Say("web.chart.total")
 		})
 	}
-	if len(w.Table.Rows) == 0 && w.Table.None != "" {
-		n.note = strings.TrimSpace(n.note + " " + w.Table.None)
-	}
+	n.note = strings.TrimSpace(n.note + " " + w.Nothing())
 	for _, x := range w.Table.Notes {
 		n.note = strings.TrimSpace(n.note + " " + x.Text)
 	}

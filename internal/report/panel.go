@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"time"
@@ -100,7 +101,7 @@ func (b *Book) panel(ctx context.Context, s *record.Session, a *Answer, w *Words
 	a.Words = w
 	var err error
 	a.Picture, err = b.panels[i].Show(ctx, s, w, a.Scope)
-	return err
+	return hidden(s, cmp.Or(a.Tile.Title, w.PanelTitle(a.Tile.Of)), err)
 }
 
 // fill writes a picture's lines into a section.

@@ -26,8 +26,7 @@ func (spec Spec) then(ctx context.Context, s *record.Session, p Params) (Spec, [
 		if spec.Past {
 			return spec, nil, nil
 		}
-		w := Words{Lang: i18n.FormatFor(s.Who().Locale).Language(), Spec: spec}
-		return spec, nil, fault.New(fault.Invalid, "report.no_past", fault.Args{"report": w.Title(spec.Name)})
+		return spec, nil, fault.New(fault.Invalid, "report.no_past", fault.Args{"report": spec.title(i18n.FormatFor(s.Who().Locale).Language())})
 	}
 	var known, unknown []Column
 	var refused error

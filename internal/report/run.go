@@ -69,6 +69,11 @@ func (b *Book) Run(ctx context.Context, s *record.Session, name string, p Params
 
 // RunSpec answers a report that may be neither ready nor saved.
 func (b *Book) RunSpec(ctx context.Context, s *record.Session, spec Spec, p Params) (*Table, error) {
+	t, err := b.table(ctx, s, spec, p)
+	return t, spec.ready(s, p, err)
+}
+
+func (b *Book) table(ctx context.Context, s *record.Session, spec Spec, p Params) (*Table, error) {
 	if spec.Problem != nil {
 		return nil, spec.Problem
 	}

@@ -164,8 +164,13 @@ func (b *Book) opens(ctx context.Context, s *record.Session, of string) error {
 		if spec.Problem != nil {
 			return spec.Problem
 		}
-		_, err = s.Object(spec.Object)
-		return err
+		if _, err = s.Object(spec.Object); err != nil || spec.Run != nil {
+			return err
+		}
+		if err := spec.ready(s, Params{}, spec.check(ctx, s)); fault.Is(err, fault.Forbidden) {
+			return err
+		}
+		return nil
 	}
 	return fault.New(fault.Invalid, "report.schedule_of", fault.Args{"of": value.Printable(of)})
 }

@@ -3,6 +3,7 @@ package report
 import (
 	"cmp"
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -46,6 +47,9 @@ type Spec struct {
 	// Unknown are the groups of which a line without a value is called unknown
 	// rather than none: everything has a source, said or not.
 	Unknown []string
+	// Always says that its lines stand there whatever there is to tell, as they are
+	// stages, months or parts.
+	Always bool
 	// Past says that Run can look back to a past day. Then answers of a past day
 	// what the aggregate, which answers of today, does not know of then; nil = it
 	// answers both.
@@ -160,6 +164,11 @@ type Row struct {
 	BeforeFilter string           `json:"-"`
 	BeforeBehind []Behind         `json:"-"`
 	Gone         bool             `json:"-"`
+}
+
+// Sparse reports whether there are lines from which little follows.
+func (t *Table) Sparse() bool {
+	return slices.ContainsFunc(t.Rows, func(r Row) bool { return r.Few })
 }
 
 // Behind is where the records behind a figure are.

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -263,6 +264,33 @@ func (w *Words) Figure(r Row, col int, short bool) string {
 
 // Note is a remark that stands in the place of a figure.
 func (w *Words) Note(key string) string { return w.ours("web.report.note."+key, key) }
+
+// Sample says of a line that so few records stand behind it that little follows: what
+// pages tell by its colour.
+func (w *Words) Sample(r Row) string {
+	if !r.Few {
+		return ""
+	}
+	return w.Say("report.few")
+}
+
+// Nothing says why a table tells nothing, and what to do about it; "" = it tells
+// something.
+func (w *Words) Nothing() string {
+	rows := w.Table.Rows
+	switch ready := w.Spec.ID == 0 && w.Spec.Name != ""; {
+	case len(w.Table.Groups) == 0 && (!ready || w.Table.Total == nil || w.Table.Total.tells()):
+		return ""
+	case len(rows) > 0 && (!w.Spec.Always || slices.ContainsFunc(rows, Row.tells)):
+		return ""
+	}
+	return cmp.Or(w.Table.None, w.Say("web.report.no_rows_help"))
+}
+
+// tells reports whether a line has a figure other than nought, now or before.
+func (r Row) tells() bool {
+	return slices.ContainsFunc(slices.Concat(r.Values, r.Before), func(m record.Measure) bool { return Size(m) != 0 || len(m.Sums) > 1 })
+}
 
 // Rate reports whether a column is a share of one.
 func (w *Words) Rate(col int) bool {

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"wellmet/internal/access"
 	"wellmet/internal/app/apptest"
 	"wellmet/internal/record"
 	"wellmet/internal/report"
@@ -60,6 +61,42 @@ func TestLossesOfImportedDeals(t *testing.T) {
 			}
 			return nil
 		})
+	})
+}
+
+// Beside a rep's own losses stands the rate of what he may read: where that is not all,
+// it is said.
+func TestTheRateOfAllIsOfWhatOneMayRead(t *testing.T) {
+	t.Parallel()
+	apptest.EachQuiet(t, func(t *testing.T, k *apptest.Kit) {
+		book := newBook(t, k)
+		lost := func(owner value.ID, kind string) {
+			id := book.deal(owner, "Proposal", "2026-03-20", 10)
+			k.Pass(time.Hour)
+			k.Write(t, k.Ada, func(s *record.Session) error {
+				_, err := sales.Move(t.Context(), s, sales.Step{Deal: id, Kind: kind, Close: sales.Close{Reason: "price"}})
+				return err
+			})
+		}
+		lost(k.Rita, sales.Lost)
+		lost(k.Olga, sales.Won)
+		k.Pass(time.Hour)
+		is := func(who value.ID, rate string, notes int) {
+			t.Helper()
+			table, rows := reported(t, k, who, "losses-by-person-and-stage", report.Params{})
+			if got := shown(table, rows["[Rita Proposal]"], "team_rate"); got != rate || len(table.Notes) != notes {
+				t.Errorf("of all %s, %+v", got, table.Notes)
+			}
+			if text := string(table.AppendJSON(nil)); strings.Contains(text, "of the deals that you may read") != (notes == 1) {
+				t.Errorf("over the API: %s", text)
+			}
+		}
+		is(k.Rita, "0.5", 0)
+		k.Write(t, k.Ada, func(s *record.Session) error {
+			return access.SetOpenness(t.Context(), s.Tx(), s.Schema().MustObject("deal"), access.Private)
+		})
+		is(k.Rita, "1", 1)
+		is(k.Ada, "0.5", 0)
 	})
 }
 

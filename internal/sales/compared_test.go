@@ -121,6 +121,32 @@ func TestReportsWorkedOutAreToldPerDay(t *testing.T) {
 	})
 }
 
+// A ready report stands beside the month before and the year before, told for each
+// working day: February of both years had 20, January 22. A rate and an average stay.
+func TestAReadyReportIsToldPerDay(t *testing.T) {
+	t.Parallel()
+	apptest.Each(t, func(t *testing.T, k *apptest.Kit) {
+		month := wins(t, k, 1, 1, 2, 13) // today is in March 2026
+		p := report.Params{From: month.AddMonths(-1), To: month.AddDays(-1), PerDay: true}
+		for way, want := range map[string]string{report.PreviousPeriod: "20 22; 0.1 10.00_EUR 1 100.00_EUR; 0.05 4.55_EUR 1 100.00_EUR", report.LastYear: "20 20; 0.1 10.00_EUR 1 100.00_EUR; 0.05 5.00_EUR 1 100.00_EUR"} {
+			p.Compare = way
+			table, rows := reported(t, k, k.Ada, "deals-by-owner", p)
+			told := func(values []record.Measure) string {
+				var list []record.Measure
+				for _, name := range []string{"won", "won_revenue", "win_rate", "avg_won"} {
+					m, _ := table.Value(report.Row{Values: values}, name)
+					list = append(list, m)
+				}
+				return figuresOf(report.Row{Values: list})
+			}
+			r := rows["[Rita]"]
+			if got := fmt.Sprintf("%d %d; %s; %s", table.Before.Days, table.Before.DaysBefore, told(r.Values), told(r.Before)); got != want {
+				t.Errorf("%s:\n got %s\nwant %s", way, got, want)
+			}
+		}
+	})
+}
+
 // Quarters are those of the fiscal year.
 func TestQuartersAreFiscal(t *testing.T) {
 	t.Parallel()

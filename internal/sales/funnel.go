@@ -144,7 +144,7 @@ func funnelSpec(title, help string, cohort, skips bool) report.Spec {
 	of := func(t report.Params) FunnelQuery {
 		return FunnelQuery{From: t.From, To: t.To, Cohort: cohort, Skips: skips, Filter: t.Filter, AsOf: t.AsOf}
 	}
-	return report.Spec{Name: name, Title: title, Help: help, Object: Deals.Name, Period: "created_at", Past: true,
+	return report.Spec{Name: name, Title: title, Help: help, Object: Deals.Name, Period: "created_at", Always: true, Past: true,
 		Run: func(ctx context.Context, s *record.Session, p report.Params) (*report.Table, error) {
 			return funnelReport(ctx, s, name, of(p), p)
 		},

@@ -13,7 +13,7 @@ import (
 // touch to a won deal (R152). A lead that was converted straight away has passed
 // the stages between only where passed says so.
 func leadFunnel(name, title, help string, passed bool) report.Spec {
-	return report.Spec{Name: name, Title: title, Help: help, Object: Leads.Name, Period: "created_at", Run: leadFunnelReport(name, passed),
+	return report.Spec{Name: name, Title: title, Help: help, Object: Leads.Name, Period: "created_at", Always: true, Run: leadFunnelReport(name, passed),
 		Behind: func(ctx context.Context, s *record.Session, t report.Trail) (report.Found, error) {
 			return leadFunnelBehind(ctx, s, t, passed)
 		}}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"wellmet/internal/fault"
+	"wellmet/internal/i18n"
 	"wellmet/internal/record"
 	"wellmet/internal/report"
 	"wellmet/internal/value"
@@ -59,6 +60,9 @@ func lossMatrix(ctx context.Context, s *record.Session, p report.Params) (*repor
 			Values: []record.Measure{{Value: x.Records}, {Value: lost.n}, {Value: share(lost.n, x.Records)}, {Value: share(all[x.Key], passed[x.Key])}}})
 	}
 	slices.SortStableFunc(t.Rows, func(a, b report.Row) int { return cmp.Compare(a.Labels[0], b.Labels[0]) })
+	if len(t.Rows) > 0 && !seesAll(s, s.Schema().MustObject(Deals.Name)) { // else he takes it for the company's rate
+		t.Notes = append(t.Notes, report.Note{Text: i18n.Text(language(s), "sales.losses_narrowed", nil)})
+	}
 	return t, nil
 }
 

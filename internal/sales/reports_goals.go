@@ -29,7 +29,7 @@ func GoalReports(room *goal.Room) []report.Spec {
 	return []report.Spec{
 		targets("target-attainment", "Target attainment", "Targets whose period lies in the one asked for, with what was reached, in the period before and a year ago. Due is what should be reached by now, working day for working day.", attainmentRows),
 		targets("forecast-against-quota", "Forecast against quota", "Targets of won revenue beside what is closed and what open deals of the period may bring. Weighted is the closed ones whole and each open deal by its probability.", quotaRows, goal.WonRevenue),
-		{Name: "customer-growth", Title: "Customer growth", Object: customer.Accounts.Name, Period: "created_at", Span: "last_12", Run: growthReport,
+		{Name: "customer-growth", Title: "Customer growth", Object: customer.Accounts.Name, Period: "created_at", Span: "last_12", Always: true, Run: growthReport,
 			Help: "New, active and lost customers month by month. An account is active for twelve months from each month in which it bought. Merged accounts are one, so merging loses nobody. Months to come go on as the last six did."},
 	}
 }

@@ -41,7 +41,7 @@ func peopleReports() []report.Spec {
 		{Name: "ranking", Title: "Ranking by won revenue", Object: Deals.Name, Filter: isWon, Period: DealCloseDate.Name(), Run: ranking, Past: true,
 			Help: "Who has won most, by the company's rule for shared deals; on a past day their owners alone. Equal revenues share a place, and the place after them is left out."},
 		{Name: "efficiency", Title: "Efficiency by person", Object: Deals.Name, Period: DealCloseDate.Name(), Run: efficiency,
-			Help: "What people win with what they do: activities done in the period for each deal closed in it, revenue for each hour and each meeting. Fewer than ten closed deals are greyed."},
+			Help: "What people win with what they do: activities done in the period for each deal closed in it, revenue for each hour and each meeting. Who did something and closed nothing has a line, too. Fewer than ten closed deals are greyed."},
 		{Name: "follow-up", Title: "Follow-up by person", Object: customer.Accounts.Name, Filter: customer.AccountIsCustomer.Name(), Run: followUp,
 			Help: "The customers of each person with the last and the next contact. An open deal that is shared counts by the company's rule: with each colleague by his share, the rest with its owner, or with its owner alone."},
 	}
@@ -137,22 +137,16 @@ func efficiency(ctx context.Context, s *record.Session, p report.Params) (*repor
 	}
 	t := &report.Table{Object: Deals.Name, Groups: []string{"owner"}, Rows: []report.Row{}, Columns: []report.Column{
 		{Name: "closed", Title: "Closed", Adds: true}, {Name: "won", Title: "Won", Adds: true}, {Name: "win_rate", Title: "Win rate", Rate: true}, {Name: "won_revenue", Title: "Won revenue", Adds: true},
-		{Name: "days_to_win", Title: "Average days to win"}, {Name: "activities", Title: "Activities", Adds: true}, {Name: "per_deal", Title: "Activities per deal"},
+		{Name: "days_to_win", Title: "Average days to win"}, {Name: "activities", Title: "Activities", Adds: true}, {Name: "hours", Title: "Hours", Adds: true}, {Name: "per_deal", Title: "Activities per deal"},
 		{Name: "per_hour", Title: "Revenue per hour"}, {Name: "per_meeting", Title: "Revenue per meeting"}}}
 	for id, g := range deals {
-		closed, won := whole(g.Values[0]), whole(g.Values[1])
-		row := report.Row{Keys: []any{id}, Labels: []string{s.Roster().Name(id)}, Few: closed < fewDeals, Behind: make([]report.Behind, len(t.Columns)),
-			Values: []record.Measure{g.Values[0], g.Values[1], {Value: share(won, closed)}, g.Values[2], g.Values[3], {}, {}, {}, {}}}
-		row.Behind[0].Filter, row.Behind[1].Filter = g.Filter, report.Both(g.Filter, isWon)
-		row.Behind[2], row.Behind[3] = row.Behind[0], row.Behind[1]
-		if a, ok := done[id]; ok {
-			n, meetings, minutes := whole(a.Values[0]), whole(a.Values[1]), whole(a.Values[2])
-			row.Values[5], row.Values[6] = a.Values[0], record.Measure{Value: share(n, closed)}
-			row.Values[7], row.Values[8] = per(g.Values[2], decimal.NewFromInt(minutes).DivRound(decimal.NewFromInt(60), 6)), per(g.Values[2], decimal.NewFromInt(meetings))
-			row.Behind[5] = report.Behind{Object: activity.Activities.Name, Filter: a.Filter}
-			row.Behind[6], row.Behind[7], row.Behind[8] = row.Behind[0], row.Behind[1], row.Behind[1] // the deals that are told for each
+		t.Rows = append(t.Rows, efficiencyRow(s, id, g, done[id], len(t.Columns)))
+	}
+	for id, a := range done {
+		if _, closed := deals[id]; !closed { // much was done, and nothing closed
+			none := record.Measure{Value: int64(0)}
+			t.Rows = append(t.Rows, efficiencyRow(s, id, record.Group{Values: []record.Measure{none, none, {}, {}}}, a, len(t.Columns)))
 		}
-		t.Rows = append(t.Rows, row)
 	}
 	if !fits {
 		t.Notes = append(t.Notes, report.Note{Text: i18n.Text(i18n.FormatFor(s.Who().Locale).Language(), "sales.efficiency_narrowed", nil)})
@@ -161,6 +155,28 @@ func efficiency(ctx context.Context, s *record.Session, p report.Params) (*repor
 		return cmp.Or(cmp.Compare(a.Labels[0], b.Labels[0]), cmp.Compare(a.Keys[0].(value.ID), b.Keys[0].(value.ID)))
 	})
 	return t, nil
+}
+
+// efficiencyRow is the line of somebody: the deals that he closed, and what he did,
+// where that is known.
+func efficiencyRow(s *record.Session, id value.ID, g, a record.Group, columns int) report.Row {
+	closed, won := whole(g.Values[0]), whole(g.Values[1])
+	row := report.Row{Keys: []any{id}, Labels: []string{s.Roster().Name(id)}, Few: closed < fewDeals, Behind: make([]report.Behind, columns),
+		Values: []record.Measure{g.Values[0], g.Values[1], {Value: share(won, closed)}, g.Values[2], g.Values[3], {}, {}, {}, {}, {}}}
+	if closed > 0 {
+		row.Behind[0].Filter, row.Behind[1].Filter = g.Filter, report.Both(g.Filter, isWon)
+		row.Behind[2], row.Behind[3] = row.Behind[0], row.Behind[1]
+	}
+	if len(a.Values) == 0 {
+		return row
+	}
+	n, meetings, minutes := whole(a.Values[0]), whole(a.Values[1]), decimal.NewFromInt(whole(a.Values[2]))
+	row.Values[5], row.Values[6], row.Values[7] = a.Values[0], record.Measure{Value: value.Round(minutes.DivRound(decimal.NewFromInt(60), 6), 2)}, record.Measure{Value: share(n, closed)}
+	row.Values[8], row.Values[9] = per(g.Values[2], minutes.DivRound(decimal.NewFromInt(60), 6)), per(g.Values[2], decimal.NewFromInt(meetings))
+	row.Behind[5] = report.Behind{Object: activity.Activities.Name, Filter: a.Filter}
+	row.Behind[6] = report.Behind{Object: activity.Activities.Name, Filter: report.Both(a.Filter, activity.Minutes.Name()+" > 0")}
+	row.Behind[7], row.Behind[8], row.Behind[9] = row.Behind[0], row.Behind[1], row.Behind[1] // the deals that are told for each
+	return row
 }
 
 // doneBy counts what people did. Where the filter is about something that only

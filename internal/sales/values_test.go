@@ -48,8 +48,8 @@ var known = map[string]map[string]string{
 	// activities, calls, meetings, mails, tasks, reached, not reached, next step agreed, success, imported
 	"activity-by-person": {"Rita": "4 2 1 0 1 2 1 1 0.666667 1 0", "Olga": "1 0 0 1 0 1 0 0 1 0 0"},
 	"activity-by-month":  {"2026-03/Rita": "4 2 1 0 1 2 1 1 0.666667 1", "2026-03/Olga": "1 0 0 1 0 1 0 0 1 0"},
-	// closed, won, win rate, revenue, days, activities, per deal, per hour, per meeting
-	"efficiency": {"Rita": "3 2 0.666667 109.00_EUR 5 4 1.333333 72.67_EUR 109.00_EUR", "Olga": "1 1 1 30.00_EUR 14 1 1 - -"},
+	// closed, won, win rate, revenue, days, activities, hours, per deal, per hour, per meeting
+	"efficiency": {"Rita": "3 2 0.666667 109.00_EUR 5 4 1.5 1.333333 72.67_EUR 109.00_EUR", "Olga": "1 1 1 30.00_EUR 14 1 0 1 - -"},
 }
 
 // plantKnown makes a small history that can be worked out by hand. It is
@@ -113,11 +113,53 @@ func TestEfficiencyOfSomeDeals(t *testing.T) {
 	apptest.EachQuiet(t, func(t *testing.T, k *apptest.Kit) {
 		plantKnown(t, k)
 		table, rows := reported(t, k, k.Ada, "efficiency", report.Params{Filter: `name = "d"`})
-		if got := figuresOf(rows["[Rita]"]); got != "2 1 0.5 100.00_EUR 10 - - - -" || len(table.Notes) != 1 {
+		if got := figuresOf(rows["[Rita]"]); got != "2 1 0.5 100.00_EUR 10 - - - - -" || len(table.Notes) != 1 {
 			t.Errorf("%s, %+v", got, table.Notes)
 		}
 		if table, rows = reported(t, k, k.Ada, "efficiency", report.Params{Filter: `owner = "` + k.Olga.String() + `"`}); len(table.Notes) != 0 || len(rows) != 1 || figuresOf(rows["[Olga]"]) != known["efficiency"]["Olga"] {
 			t.Errorf("of one person: %v, %+v", rows, table.Notes)
+		}
+	})
+}
+
+// Who did much and closed nothing belongs to those whose efficiency is told: nothing
+// won, no cycle, and what he did.
+func TestEfficiencyOfWhoClosedNothing(t *testing.T) {
+	t.Parallel()
+	apptest.EachQuiet(t, func(t *testing.T, k *apptest.Kit) {
+		plantKnown(t, k)
+		for _, minutes := range []int64{60, 40, 20} {
+			k.Create(t, k.Max, "activity", record.Values{"subject": "x", "kind": "meeting", "owner": k.Max, "done": true, "minutes": minutes})
+		}
+		k.Create(t, k.Max, "activity", record.Values{"subject": "x", "kind": "call", "owner": k.Max, "done": true})
+		k.Create(t, k.Bob, "activity", record.Values{"subject": "x", "kind": "call", "owner": k.Bob}) // planned only
+		table, rows := reported(t, k, k.Ada, "efficiency", report.Params{})
+		max := rows["[Max]"]
+		if got := figuresOf(max); len(rows) != 3 || got != "0 0 - - - 4 2 - - -" || !max.Few {
+			t.Errorf("%d lines, %q, few: %t", len(rows), got, max.Few)
+		}
+		for col, want := range map[int]int64{5: 4, 6: 3} {
+			b, ok := table.BehindOf(max, col)
+			k.Read(t, k.Ada, func(s *record.Session) error {
+				n, _, err := s.Count(t.Context(), record.Query{Object: b.Object, Filter: b.Filter})
+				if err == nil && (!ok || n != want) {
+					t.Errorf("behind %s stand %d", table.Columns[col].Name, n)
+				}
+				return err
+			})
+		}
+		if b, ok := table.BehindOf(max, 0); ok {
+			t.Errorf("no deal, and yet a list: %+v", b)
+		}
+		if _, rows = reported(t, k, k.Ada, "efficiency", report.Params{Filter: `owner = "` + k.Max.String() + `"`}); len(rows) != 1 || figuresOf(rows["[Max]"]) != "0 0 - - - 4 2 - - -" {
+			t.Errorf("of him alone: %v", rows)
+		}
+		day := value.DateOf(k.Now(), time.UTC)
+		if _, rows = reported(t, k, k.Ada, "efficiency", report.Params{From: day.AddMonths(-3), To: day.AddDays(-1)}); len(rows["[Max]"].Values) != 0 || len(rows) != 2 {
+			t.Errorf("of a period in which he did nothing: %v", rows)
+		}
+		if _, rows = reported(t, k, k.Ada, "efficiency", report.Params{Filter: `name = "d"`}); len(rows) != 2 {
+			t.Errorf("where activities are left out: %v", rows)
 		}
 	})
 }

@@ -11,6 +11,7 @@ import (
 	"wellmet/internal/access"
 	"wellmet/internal/i18n"
 	"wellmet/internal/record"
+	"wellmet/internal/report"
 	"wellmet/internal/sales"
 	"wellmet/internal/store"
 	"wellmet/internal/value"
@@ -137,7 +138,7 @@ func show(c *door.Call) error {
 			return err
 		}
 		if x.changes, err = sales.ChangesSince(c.Ctx, s, x.query); err != nil {
-			return err
+			return report.Hidden(s, "changes", err)
 		}
 		since, ok, err := s.KnownSince(c.Ctx, sales.Deals.Name)
 		if ok && since.After(x.query.From) {
@@ -290,7 +291,7 @@ func deals(c *door.Call) error {
 		}
 		found, n, err := sales.ChangedDeals(c.Ctx, s, x.query, of, mostListed+1)
 		if err != nil {
-			return err
+			return report.Hidden(s, "changes", err)
 		}
 		if b.count = n; len(found) > mostListed {
 			found = found[:mostListed]

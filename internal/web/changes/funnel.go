@@ -73,7 +73,7 @@ func funnel(c *door.Call) error {
 			return err
 		}
 		f.stages, err = sales.Funnel(c.Ctx, s, f.query)
-		return err
+		return report.Hidden(s, "funnel", err)
 	}, store.Report)
 	if err != nil {
 		return err

@@ -84,14 +84,28 @@ func TestTilesThatOneMayNotSee(t *testing.T) {
 			}
 		}
 		s.Mask(t, "deal.amount")
-		said := []string{"", "no report", "“Rich” asks for something that you may not read."}
+		said := []string{"“Open pipeline by stage” asks for something that you may not read.", "no report", "“Rich” asks for something that you may not read."}
 		for n := range 5 {
 			a := rita.Get(at(n))
 			if a.Status != 200 || strings.Contains(a.Body, "4.3k") || strings.Contains(a.Body, "4,321") || strings.Contains(a.Body, ">1<") || strings.Contains(a.Body, "reference number") {
 				t.Errorf("tile %d: %d %s", n, a.Status, a.Body)
 			}
+			if strings.Contains(a.Body, "position") || strings.Contains(a.Body, "no field") {
+				t.Errorf("tile %d speaks of expressions: %s", n, a.Body)
+			}
 			if n < 3 && (!strings.Contains(a.Body, at(n)) || !strings.Contains(a.Body, said[n])) { // to ask again, and why
 				t.Errorf("tile %d does not say that it shows nothing: %s", n, a.Body)
+			}
+		}
+		if a := rita.Get(at(3)); !strings.Contains(a.Body, "“Deals” asks for something that you may not read.") {
+			t.Errorf("a list: %s", a.Body)
+		}
+		for _, path := range []string{"/reports/pipeline", "/reports/pipeline/print", "/reports/efficiency", "/reports/changes", "/reports/changes/deals?part=added"} {
+			if a := rita.Get(path); a.Status != 403 || !strings.Contains(a.Body, "asks for something that you may not read.") {
+				t.Errorf("%s: %d %s", path, a.Status, a.Body)
+			}
+			if a := ada.Get(path); a.Status != 200 {
+				t.Errorf("%s for who may: %d", path, a.Status)
 			}
 		}
 		if a := rita.Get(at(5)); a.Status != 200 || !strings.Contains(a.Body, ">1<") {
