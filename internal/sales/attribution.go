@@ -6,6 +6,7 @@ import (
 
 	"github.com/shopspring/decimal"
 
+	"wellmet/internal/i18n"
 	"wellmet/internal/record"
 	"wellmet/internal/report"
 	"wellmet/internal/value"
@@ -57,14 +58,12 @@ func keyText(key any) string {
 // addCosts adds what each line of a table cost, and what that brought; what was
 // spent on something that brought nothing has a line, too.
 func addCosts(ctx context.Context, s *record.Session, p report.Params, t *report.Table, by touchKey, keyOf func(report.Row) string) error {
-	costs, err := costsOf(ctx, s, p, by.cost, cmp.Or(by.path, by.field))
+	costs, err := by.costs(ctx, s, p)
 	if err != nil {
 		return err
 	}
-	if costs != nil && by.field == bySource.field && p.From == 0 && p.To == 0 {
-		if err := undatedCosts(ctx, s, costs); err != nil {
-			return err
-		}
+	if costs == nil {
+		t.Notes = append(t.Notes, report.Note{Text: i18n.Text(language(s), costsUntold(s, p), nil)})
 	}
 	t.Columns = append(append([]report.Column{}, t.Columns...), costColumns...)
 	there := map[string]bool{}
@@ -106,6 +105,18 @@ func addCosts(ctx context.Context, s *record.Session, p report.Params, t *report
 		t.Total.Values[len(attributions)].Missing = costs.missing
 	}
 	return nil
+}
+
+// costs are those of each key; nil where the reader is told none.
+func (by touchKey) costs(ctx context.Context, s *record.Session, p report.Params) (*spent, error) {
+	if costsUntold(s, p) != "" {
+		return nil, nil
+	}
+	costs, err := costsOf(ctx, s, p, by.cost, cmp.Or(by.path, by.field))
+	if err == nil && by.field == bySource.field && p.From == 0 && p.To == 0 {
+		err = undatedCosts(ctx, s, costs)
+	}
+	return costs, err
 }
 
 // returned are cost, cost per lead and return of a line.

@@ -75,23 +75,32 @@ type spent struct {
 	missing int64
 }
 
-// costsOf adds up the costs of a period, each spread evenly over its days, so that
-// the parts of a whole year are the whole. Nil where the reader may not know, or
-// sees only part of the leads: costs belong to all of them.
-func costsOf(ctx context.Context, s *record.Session, p report.Params, key func(*record.Record) string, fields ...string) (*spent, error) {
-	leads, err := s.Object(Leads.Name)
-	if err != nil || strings.TrimSpace(p.Filter) != "" || !seesAll(s, leads) {
-		return nil, nil
-	}
+// costsUntold is the key of the words that say why the reader is told no costs: he
+// may not know them, or sees only part of the leads, or asks for a part: costs belong
+// to all of them. "" = he is told.
+func costsUntold(s *record.Session, p report.Params) string {
 	o, err := s.Object(SourceCosts.Name)
 	if err != nil {
-		return nil, nil
+		return "sales.costs_unseen"
 	}
 	if f, ok := o.Field(CostAmount.Name()); !ok || !s.Sees(f) {
-		return nil, nil
+		return "sales.costs_unseen"
 	}
+	leads, err := s.Object(Leads.Name)
+	switch {
+	case err != nil || !seesAll(s, leads):
+		return "sales.costs_of_all"
+	case strings.TrimSpace(p.Filter) != "":
+		return "sales.costs_narrowed"
+	}
+	return ""
+}
+
+// costsOf adds up the costs of a period, each spread evenly over its days, so that
+// the parts of a whole year are the whole.
+func costsOf(ctx context.Context, s *record.Session, p report.Params, key func(*record.Record) string, fields ...string) (*spent, error) {
 	x := &spent{by: map[string]int64{}}
-	q := record.Query{Object: o.Name, Fields: append([]string{CostAmount.Name(), CostFirst.Name(), CostLast.Name()}, fields...)}
+	q := record.Query{Object: SourceCosts.Name, Fields: append([]string{CostAmount.Name(), CostFirst.Name(), CostLast.Name()}, fields...)}
 	if p.To != 0 {
 		q.Filter = CostFirst.Name() + ` <= date("` + p.To.String() + `")`
 	}

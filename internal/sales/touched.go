@@ -150,7 +150,7 @@ func touchTable(ctx context.Context, s *record.Session, cond string, p report.Pa
 	}
 	addUntouched(sums, none)
 	t := &report.Table{Object: Leads.Name, Groups: []string{by.group}, Rows: []report.Row{}, Columns: attributions}
-	t.Total = &report.Row{Values: all.line(), Behind: listsOf(cond, by.member("", nil))}
+	t.Total = &report.Row{Values: all.line(), Behind: listsOf(cond, report.Both(cond, by.member("", nil)))}
 	for _, key := range slices.Sorted(maps.Keys(sums)) {
 		t.Rows = append(t.Rows, sums[key].row(s, key, cond, by, model))
 	}

@@ -132,7 +132,7 @@ func (b *brought) row(s *record.Session, key, cond string, by touchKey, model st
 	f := attributed{"leads": count(b.leads), "members": {Value: b.members}, "qualified": count(b.qualified), "deals": count(b.deals), "amount": money(b.amount, b.deals),
 		"won": count(b.won), "won_revenue": money(b.revenue, b.won)}
 	if b.timed > 0 {
-		f["days_to_win"] = record.Measure{Value: b.days.DivRound(decimal.NewFromInt(b.timed), 6)}
+		f["days_to_win"] = record.Measure{Value: b.days.DivRound(decimal.NewFromInt(b.timed), 4)} // parts are in millionths
 	}
 	if key == "" { // nobody is touched by nothing
 		f["members"] = record.Measure{}
