@@ -124,6 +124,9 @@ func (c *call) forecastRange() error {
 		if l := x.Leads; x.Led {
 			out["leads"] = leadLine(l)
 		}
+		if text := x.SayNoLeads(i18n.FormatFor(c.lang())); text != "" {
+			out["leads_text"] = text
+		}
 		return c.marshal(out)
 	})
 }

@@ -127,7 +127,20 @@ func TestChanges(t *testing.T) {
 // The lead line is answered month by month, to who may read leads.
 func TestTheLeadLine(t *testing.T) {
 	each(t, func(t *testing.T, d *door) {
+		none := func(who value.ID) any {
+			return d.call(t, who, GET, base+"/forecast/range?period=2026-Q1&of=all", nil).is(200).json()["leads_text"]
+		}
+		clerk := d.clerk(t, `{"objects":{"*":{"read":"all"},"lead":{"read":"none"}}}`)
+		if x := none(d.Rita); x != "By the leads that come in: none came in the last 18 months, so nothing is told by them." {
+			t.Errorf("of no leads it says %v", x)
+		}
+		if x := none(clerk); x != nil {
+			t.Errorf("who may not read leads is told %v", x)
+		}
 		d.create(t, d.Rita, "leads", map[string]any{"name": "Anna Test", "company": "Acme"})
+		if x := none(d.Rita); x != nil {
+			t.Errorf("of a lead it says %v", x)
+		}
 		leads := func(who value.ID) map[string]any {
 			x, _ := d.call(t, who, GET, base+"/forecast/range?period=2026-Q1&of=all", nil).is(200).json()["leads"].(map[string]any)
 			return x
@@ -144,7 +157,7 @@ func TestTheLeadLine(t *testing.T) {
 		if items := d.call(t, d.Rita, GET, base+"/leads?filter="+url.QueryEscape(march["filter"].(string)), nil).is(200).items(); len(items) != 1 {
 			t.Errorf("behind one lead stand %v", items)
 		}
-		if x := leads(d.clerk(t, `{"objects":{"*":{"read":"all"},"lead":{"read":"none"}}}`)); x != nil {
+		if x := leads(clerk); x != nil {
 			t.Errorf("who may not read leads is told %v", x)
 		}
 	})

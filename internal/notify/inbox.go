@@ -3,8 +3,11 @@ package notify
 import (
 	"context"
 	"encoding/json"
+	"math"
 	"slices"
 	"time"
+
+	"github.com/shopspring/decimal"
 
 	"wellmet/internal/access"
 	"wellmet/internal/fault"
@@ -185,7 +188,7 @@ func (x *Item) Text(language string) string {
 	for name, v := range x.args {
 		args[name] = v
 		if n, ok := v.(float64); ok { // JSON knows no whole numbers; plurals do
-			args[name] = int64(n)
+			args[name] = number(language, n)
 		}
 	}
 	args["who"], args["title"], args["object"] = x.Who, x.Title, ""
@@ -199,6 +202,14 @@ func (x *Item) Text(language string) string {
 		}
 	}
 	return i18n.Text(language, x.key, args)
+}
+
+// number is one of a notice: whole, or as the language writes a part of one.
+func number(language string, n float64) any {
+	if n == math.Trunc(n) {
+		return int64(n)
+	}
+	return i18n.FormatFor(language).Number(decimal.NewFromFloat(n), 0, 2)
 }
 
 // MarkRead notes that the actor has read some of his notices, all of them if

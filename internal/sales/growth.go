@@ -48,9 +48,17 @@ func Growth(ctx context.Context, s *record.Session, q ForecastQuery, back, ahead
 // customers counts so many months from the first, of deals that one condition
 // holds of and accounts that another does.
 func customers(ctx context.Context, s *record.Session, whose, accounts string, first value.Date, months int) ([]CustomerMonth, error) {
+	o, err := s.Object(customer.Accounts.Name)
+	if err != nil {
+		return nil, err
+	}
 	of, err := beneath(DealAccount.Name(), accounts)
 	if err != nil {
 		return nil, err
+	}
+	known := DealAccount.Name() + " is not empty"
+	if !seesAll(s, o) { // whom the actor may not read is no customer to him
+		known = DealAccount.Name() + ".id is not empty"
 	}
 	bought := map[value.ID]map[value.Date]bool{}
 	n := 0
@@ -58,7 +66,7 @@ func customers(ctx context.Context, s *record.Session, whose, accounts string, f
 		of = "(" + of + ")"
 	}
 	err = s.Each(ctx, record.Query{Object: Deals.Name, Fields: []string{DealAccount.Name(), DealCloseDate.Name()},
-		Filter: joinAnd(isWon, "account is not empty", onOrAfter("", first.AddMonths(-activeMonths)), onOrBefore("", s.Today()), whose, of)}, func(r *record.Record) error {
+		Filter: joinAnd(isWon, known, onOrAfter("", first.AddMonths(-activeMonths)), onOrBefore("", s.Today()), whose, of)}, func(r *record.Record) error {
 		if n++; n > mostWon {
 			return fault.New(fault.TooLarge, "forecast.too_many_wins", fault.Args{"max": mostWon})
 		}

@@ -85,6 +85,8 @@ type Expectation struct {
 	Lines []Line
 	Leads LeadLine
 	Led   bool // there are leads
+	// NoLeads says that none came in the months learned from, to who may read leads.
+	NoLeads bool
 }
 
 // Expect answers how much a period may bring, and by what.
@@ -107,8 +109,12 @@ func Expect(ctx context.Context, s *record.Session, q ForecastQuery) (*Expectati
 	}
 	x.Lines = Lines(x.Outlook, f, x.Season, factors)
 	x.Band = x.Band.moved(x.Closed.Minor, x.Lines)
-	x.Leads, x.Led, err = LeadVolume(ctx, s, q)
-	return x, err
+	if x.Leads, x.Led, err = LeadVolume(ctx, s, q); err != nil {
+		return nil, err
+	}
+	_, unseen := s.Object(Leads.Name)
+	x.NoLeads = !x.Led && unseen == nil
+	return x, nil
 }
 
 // Line is one share of what is expected.

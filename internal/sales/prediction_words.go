@@ -47,3 +47,12 @@ func (x Season) Say(f *i18n.Format) string {
 	}
 	return i18n.Text(f.Language(), "web.forecast.season_said", fault.Args{"percent": f.Percent(x.Index.Shift(2), 0)})
 }
+
+// SayNoLeads says why there is no lead line where leads may be read; "" where
+// there is one.
+func (x *Expectation) SayNoLeads(f *i18n.Format) string {
+	if !x.NoLeads {
+		return ""
+	}
+	return i18n.Text(f.Language(), "web.forecast.leads_none", fault.Args{"count": leadMonths})
+}

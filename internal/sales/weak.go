@@ -299,16 +299,19 @@ func weakTable(ctx context.Context, s *record.Session, p report.Params) (*report
 			return nil, err
 		}
 		measure := i18n.Text(language, "sales.weak."+x.word(), nil)
-		number := func(n float64) record.Measure {
-			if x.Measure == GoesOn {
-				n *= 100
-			}
-			return record.Measure{Value: decimal.NewFromFloat(n).Round(1)}
-		}
+		number := func(n float64) record.Measure { return record.Measure{Value: x.figure(n)} }
 		t.Rows = append(t.Rows, report.Row{Keys: []any{x.Stage, person, measure}, Labels: []string{x.Name, who, measure}, Filter: filter,
 			Values: []record.Measure{{Value: open}, number(x.Now), number(x.Low), number(x.High), {Value: int64(x.Deals)}}})
 	}
 	return t, nil
+}
+
+// figure is a number of the spot as it is told: in percent, or in days.
+func (x Spot) figure(n float64) decimal.Decimal {
+	if x.Measure == GoesOn {
+		n *= 100
+	}
+	return decimal.NewFromFloat(n).Round(1)
 }
 
 // word says how the measure is out of its band.

@@ -116,31 +116,52 @@ var told = map[string][2]string{
 	"slower": {"sales.weak_told.slower", "sales.weak_told.slower_person"},
 }
 
+// toldFigures are the same with the figures and the band.
+var toldFigures = map[string][2]string{
+	"fewer":  {"sales.weak_figures.fewer", "sales.weak_figures.fewer_person"},
+	"slower": {"sales.weak_figures.slower", "sales.weak_figures.slower_person"},
+}
+
+// tellWeak tells the figures to who may read all the deals that they are of, and
+// who may read some of them that there is something to look at.
 func tellWeak(ctx context.Context, s *record.Session, x Spot, key string) error {
 	args := fault.Args{"stage": x.Name, "deals": x.Deals}
-	text := told[x.word()][0]
-	if x.Person != 0 {
-		args["name"] = s.Roster().Name(x.Person)
-		text = told[x.word()][1]
+	for name, n := range map[string]float64{"now": x.Now, "low": x.Low, "high": x.High} {
+		args[name] = x.figure(n).InexactFloat64()
 	}
-	return notify.Send(ctx, s, notify.Notice{To: watchers(s, x.Person), Kind: notify.Process, Key: text,
-		Args: args, Link: "/reports/" + WeakSpotsReport, Once: "weak:" + key + ":" + s.Now().Format("2006-01-02")})
+	of := 0
+	if x.Person != 0 {
+		args["name"], of = s.Roster().Name(x.Person), 1
+	}
+	all, some := watchers(s, x.Person)
+	for text, to := range map[string][]value.ID{toldFigures[x.word()][of]: all, told[x.word()][of]: some} {
+		err := notify.Send(ctx, s, notify.Notice{To: to, Kind: notify.Process, Key: text,
+			Args: args, Link: "/reports/" + WeakSpotsReport, Once: "weak:" + key + ":" + s.Now().Format("2006-01-02")})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // watchers are those who lead a person, or for everybody's deals all who lead and
-// may read deals of others.
-func watchers(s *record.Session, person value.ID) (list []value.ID) {
+// may read deals of others: such as may read the deals of all, and such as may not.
+func watchers(s *record.Session, person value.ID) (all, some []value.ID) {
 	r := s.Roster()
 	o := s.Schema().MustObject(Deals.Name)
 	for _, id := range r.MemberIDs() {
 		actor, err := r.Actor(id)
-		if err != nil || id == person || !report.Leads(s.As(actor)) {
+		if err != nil || id == person || !report.Leads(s.As(actor)) || seesFields(s.As(actor), o, DealStage.Name(), DealStatus.Name()) != nil {
 			continue
 		}
 		reads := func(owner value.ID) bool { return actor.Reaches(o, access.Read, owner) }
-		if person != 0 && reads(person) || person == 0 && slices.ContainsFunc(r.MemberIDs(), func(owner value.ID) bool { return owner != id && reads(owner) }) {
-			list = append(list, id)
+		hidden := func(owner value.ID) bool { return !reads(owner) }
+		switch {
+		case !slices.ContainsFunc(r.MemberIDs(), hidden):
+			all = append(all, id)
+		case person != 0 && reads(person) || person == 0 && slices.ContainsFunc(r.MemberIDs(), func(owner value.ID) bool { return owner != id && reads(owner) }):
+			some = append(some, id)
 		}
 	}
-	return list
+	return all, some
 }

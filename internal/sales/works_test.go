@@ -3,8 +3,11 @@ package sales_test
 import (
 	"fmt"
 	"net/url"
+	"strings"
 	"testing"
+	"time"
 
+	"wellmet/internal/access"
 	"wellmet/internal/app/apptest"
 	"wellmet/internal/fault"
 	"wellmet/internal/record"
@@ -96,6 +99,80 @@ func TestWhatWorksFindsThePlantedMeeting(t *testing.T) {
 		}); err == nil {
 			t.Error("who may not see stages compares by them")
 		}
+	})
+}
+
+// Of deals by hand: nothing is said before ten deals are on each side, and deals
+// out of sight are in no figure, no way and no list.
+func TestWhatWorksCountsByHand(t *testing.T) {
+	t.Parallel()
+	apptest.EachQuiet(t, func(t *testing.T, k *apptest.Kit) {
+		book := newBook(t, k)
+		end := func(owner value.ID, moved, won bool) {
+			id := book.deal(owner, "Proposal", "2026-03-20", 10)
+			k.Pass(time.Hour)
+			k.Write(t, k.Ada, func(s *record.Session) error {
+				if moved {
+					if _, err := s.Update(t.Context(), "deal", id, 0, record.Values{"close_date": "2026-03-25"}); err != nil {
+						return err
+					}
+				}
+				step := sales.Step{Deal: id, Kind: sales.Won}
+				if !won {
+					step = sales.Step{Deal: id, Kind: sales.Lost, Close: sales.Close{Reason: "price"}}
+				}
+				_, err := sales.Move(t.Context(), s, step)
+				return err
+			})
+		}
+		is := func(what string, who value.ID, want string) {
+			t.Helper()
+			k.Read(t, who, func(s *record.Session) error {
+				x, err := sales.Compare(t.Context(), s, 0)
+				if err != nil {
+					return err
+				}
+				text := fmt.Sprint(x.Won, " won ", x.Lost, " lost")
+				for _, f := range x.Facts {
+					text += fmt.Sprint(", ", f.Key, f.Of, " ", f.With, f.Without, " ", f.Sure)
+				}
+				for _, p := range x.Paths {
+					text += fmt.Sprint(", ", p.Names, " ", p.Outcomes, " ", len(p.Behind()))
+				}
+				if text != want {
+					t.Errorf("%s: %s\n want %s", what, text, want)
+				}
+				table, err := k.App.Reports().Run(t.Context(), s, "what-works-facts", report.Params{})
+				if err != nil {
+					return err
+				}
+				if len(table.Rows) != len(x.Facts) || len(table.Notes) != 1 || !strings.HasPrefix(table.Notes[0].Text, "This is correlation.") || table.None != "It takes ten deals on each side." {
+					t.Errorf("%s: the report has %d lines, says %+v and %q", what, len(table.Rows), table.Notes, table.None)
+				}
+				return nil
+			})
+		}
+		for i := range 10 {
+			end(k.Rita, false, i < 2)
+			if i > 0 {
+				end(k.Rita, true, i < 8)
+			}
+		}
+		is("nine that were moved", k.Bob, "9 won 10 lost, [Proposal] {19 9} 19")
+		end(k.Rita, true, true)
+		ten := "10 won 10 lost, moved {10 8} {10 2} clear, [Proposal] {20 10} 20"
+		is("ten", k.Bob, ten)
+		for range 3 {
+			end(k.Olga, false, false)
+		}
+		is("with Olga's", k.Bob, "10 won 13 lost, moved {10 8} {13 2} clear, [Proposal] {23 10} 23")
+		is("open deals", k.Rita, "10 won 13 lost, moved {10 8} {13 2} clear, [Proposal] {23 10} 23")
+		k.Write(t, k.Ada, func(s *record.Session) error {
+			return access.SetOpenness(t.Context(), s.Tx(), s.Schema().MustObject("deal"), access.Private)
+		})
+		is("private ones", k.Rita, ten)
+		is("private ones of few", k.Olga, "0 won 3 lost, [Proposal] {3 0} 3")
+		is("all of them", k.Ada, "10 won 13 lost, moved {10 8} {13 2} clear, [Proposal] {23 10} 23")
 	})
 }
 

@@ -48,6 +48,8 @@ type place struct {
 	// mine is where the actor begins: himself, or his team.
 	mine, ours value.ID
 	me         string
+	// unnamed says that the actor may read no customers.
+	unnamed bool
 	// asOf is the moment looked back to, day as the address has it.
 	asOf time.Time
 	day  string
@@ -60,7 +62,8 @@ func (x *place) read(c *door.Call, s *record.Session, q url.Values) error {
 	x.v, x.today = c.View, s.Today()
 	x.mine, x.ours = sales.ForecastScope(s)
 	x.me = s.Actor().Member().String()
-	var err error
+	_, err := s.Object(sales.CustomerObject.Name)
+	x.unnamed = err != nil
 	if x.day = q.Get("as_of"); x.day != "" {
 		if x.asOf, err = s.ParseAsOf(x.day); err != nil {
 			return err

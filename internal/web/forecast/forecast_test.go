@@ -50,11 +50,15 @@ func TestTheForecastPage(t *testing.T) {
 		}
 		has(t, bob.Get("/forecast?team=4"), 404)
 
-		if a := rita.Get("/forecast/range?period=2026-Q1"); strings.Contains(a.Body, "Leads month by month") {
+		none := "none came in the last 18 months"
+		if a := rita.Get("/forecast/range?period=2026-Q1"); strings.Contains(a.Body, "Leads month by month") || !strings.Contains(a.Body, none) {
 			t.Error("months of no leads")
 		}
 		s.Create(t, s.Rita, "lead", record.Values{"name": "Anna", "company": "Borealis"})
 		has(t, rita.Get("/forecast/range?period=2026-Q1"), 200, "Leads month by month", "/leads?filter=created_at", "Few leads to learn from")
+		if a := rita.Get("/forecast/range?period=2026-Q1"); strings.Contains(a.Body, none) {
+			t.Error("of a lead it says that none came")
+		}
 		has(t, olga.Get("/forecast/range?period=2026-Q1&person="+s.Olga.String()), 200, "may bring")
 
 		of := "/forecast?period=2026-Q1&person=" + s.Rita.String()

@@ -21,6 +21,8 @@ type outlook struct {
 	season sales.Season
 	leads  sales.LeadLine
 	led    bool // there are leads
+	// unled says why there is no line of leads, "" to who may read none.
+	unled string
 }
 
 // showRange answers the range of a period: learned from history, it may take
@@ -36,6 +38,7 @@ func showRange(c *door.Call) error {
 			return err
 		}
 		x.o, x.season, x.lines, x.leads, x.led = e.Outlook, e.Season, e.Lines, e.Leads, e.Led
+		x.unled = e.SayNoLeads(x.v.Format)
 		return nil
 	}, store.Report)
 	if err != nil {

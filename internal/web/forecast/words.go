@@ -192,7 +192,12 @@ func (b *board) label(r sales.ForecastRow) string {
 }
 
 // tabs are the pages of this area, by what follows its address.
-func tabs() []string { return []string{"", "/moves", "/cash", "/customers"} }
+func (x *place) tabs() []string {
+	if x.unnamed {
+		return []string{"", "/moves", "/cash"}
+	}
+	return []string{"", "/moves", "/cash", "/customers"}
+}
 
 // word is what a tab is called in the catalogue.
 func word(tab string) string {

@@ -8,9 +8,11 @@ import (
 	"testing"
 	"time"
 
+	"wellmet/internal/access"
 	"wellmet/internal/app"
 	"wellmet/internal/app/apptest"
 	"wellmet/internal/record"
+	"wellmet/internal/sales"
 	"wellmet/internal/web"
 	"wellmet/internal/web/webtest"
 )
@@ -91,6 +93,32 @@ func TestPredictionPages(t *testing.T) {
 		if a := rita.Get("/reports/prediction"); a.Status < 400 {
 			t.Errorf("a masked prediction has a back-test: %d", a.Status)
 		}
+	})
+}
+
+// Deals out of sight are on no page of what works, nor behind its figures.
+func TestWhatWorksShowsNothingOutOfSight(t *testing.T) {
+	t.Parallel()
+	webtest.EachQuiet(t, pages, func(t *testing.T, s *webtest.Site) {
+		account := s.Create(t, s.Rita, "account", record.Values{"name": "Acme"})
+		for _, name := range []string{"Secret one", "Secret two", "Secret three"} {
+			id := s.Create(t, s.Rita, "deal", record.Values{"name": name, "account": account})
+			s.Pass(time.Hour)
+			s.Write(t, s.Rita, func(x *record.Session) error {
+				_, err := sales.Move(t.Context(), x, sales.Step{Deal: id, Kind: sales.Lost, Close: sales.Close{Reason: "price"}})
+				return err
+			})
+		}
+		shown := []string{"Compared: 0 won and 3 lost deals.", "Too little to compare", "It takes ten deals on each side.", "This is correlation", "0% won, 0 of 3", "3 deals behind the figure", "Secret two"}
+		rita, olga := s.User(t, s.Rita), s.User(t, s.Olga)
+		has(t, rita.Get("/reports/what-works?path=0"), 200, shown...)
+		has(t, olga.Get("/reports/what-works?path=0"), 200, shown...)
+		s.Write(t, s.Ada, func(x *record.Session) error {
+			return access.SetOpenness(t.Context(), x.Tx(), x.Schema().MustObject("deal"), access.Private)
+		})
+		has(t, rita.Get("/reports/what-works?path=0"), 200, shown...)
+		has(t, olga.Get("/reports/what-works?path=0"), 200, "Compared: 0 won and 0 lost deals.", "Too little to compare", "!Secret", "!behind the figure", "!Ways through")
+		has(t, olga.Get("/reports/what-works-paths"), 200, "!Prospecting", "It takes ten deals on each side.")
 	})
 }
 
