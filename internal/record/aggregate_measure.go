@@ -80,7 +80,7 @@ func (p *aggregation) badMeasure(text string) error {
 func (p *aggregation) parseRate(m *measure, cond string) error {
 	part, whole := cutSlash(cond)
 	if strings.TrimSpace(part) == "" {
-		return p.badMeasure(m.text)
+		return fault.New(fault.Invalid, "aggregate.rate_of_what", nil)
 	}
 	a, err := p.only(part)
 	if err != nil {

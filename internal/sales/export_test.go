@@ -41,3 +41,8 @@ func (x *Snapshot) Text() (day value.Date, text string) {
 	slices.Sort(lines)
 	return x.day, strings.Join(lines, "")
 }
+
+// CompareMost compares so many won and so many lost deals at most.
+func CompareMost(ctx context.Context, s *record.Session, most int) (*Works, error) {
+	return compareSome(ctx, s, 0, "", most)
+}

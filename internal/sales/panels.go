@@ -153,6 +153,9 @@ func rangePanel(ctx context.Context, s *record.Session, w *report.Words, x repor
 	case e.Over:
 		p.None = w.Phrase("web.forecast.range_over", fault.Args{"sum": w.MoneyWhole(e.Closed)})
 		return p, nil
+	case e.Blank():
+		p.None = w.Say("web.forecast.range_none")
+		return p, nil
 	}
 	p.Step(w, w.Say("web.forecast.class.closed"), e.Closed.Minor, "", true)
 	p.Step(w, w.Say("web.forecast.from_open"), e.Band.Open, "", false)
@@ -167,7 +170,9 @@ func rangePanel(ctx context.Context, s *record.Session, w *report.Words, x repor
 	p.Step(w, w.Say("web.forecast.expected"), e.Band.Mean, p.Path, true)
 	p.Note = w.Period(period) + " · " + w.Phrase("web.forecast.range_said", fault.Args{"low": whole(e.Band.P10), "high": whole(e.Band.P90)}) + " " +
 		w.Phrase("web.forecast.range_half", fault.Args{"half": whole(e.Band.P50)})
-	if e.Few {
+	if e.Deals == 0 {
+		p.Note += " " + w.Phrase("web.forecast.range_unlearned", fault.Args{"deals": FewClosed, "months": FewMonths})
+	} else if e.Few {
 		p.Note += " " + w.Phrase("web.forecast.range_few", fault.Args{"count": e.Deals, "deals": FewClosed, "months": FewMonths})
 	}
 	return p, nil

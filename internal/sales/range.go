@@ -126,6 +126,10 @@ type Outlook struct {
 	Over bool
 }
 
+// Blank reports whether nothing at all is known: no deal has ended to learn from,
+// and no amount that is open is due.
+func (o *Outlook) Blank() bool { return o.Known && o.Deals == 0 && o.Band == Band{} }
+
 // Money is an amount of an outlook.
 func (o *Outlook) Money(minor int64) value.Money {
 	return value.Money{Minor: minor, Currency: o.Closed.Currency}

@@ -113,19 +113,22 @@ func worksReport(name string, lines func(ctx context.Context, s *record.Session,
 		if err != nil {
 			return nil, err
 		}
-		first, err := compareSome(ctx, s, 0, p.Filter)
+		first, err := compareSome(ctx, s, 0, p.Filter, mostLearned)
 		if err != nil {
 			return nil, err
 		}
 		for _, id := range first.Pipelines {
 			x := first
 			if id != first.Pipeline {
-				if x, err = compareSome(ctx, s, id, p.Filter); err != nil {
+				if x, err = compareSome(ctx, s, id, p.Filter, mostLearned); err != nil {
 					return nil, err
 				}
 			}
 			if err := lines(ctx, s, name, p, names[id], x, t); err != nil {
 				return nil, err
+			}
+			if x.Since != nil {
+				t.Notes = append(t.Notes, report.Note{Text: names[id] + " · " + x.Said(i18n.FormatFor(language(s)), language(s))})
 			}
 		}
 		return t, nil
@@ -186,7 +189,7 @@ func worksBehind(ctx context.Context, s *record.Session, t report.Trail) (report
 	if pipeline == 0 {
 		return report.Found{}, report.NoFigure(t.Of)
 	}
-	x, err := compareSome(ctx, s, pipeline, t.Filter)
+	x, err := compareSome(ctx, s, pipeline, t.Filter, mostLearned)
 	if err != nil {
 		return report.Found{}, err
 	}

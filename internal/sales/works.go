@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"wellmet/internal/activity"
+	"wellmet/internal/fault"
+	"wellmet/internal/i18n"
 	"wellmet/internal/record"
 	"wellmet/internal/report"
 	"wellmet/internal/value"
@@ -17,12 +19,15 @@ import (
 // Works compares won deals with lost ones (R118): what more of the ones than of
 // the others have. It is correlation; nobody tried it out.
 type Works struct {
-	Pipeline  value.ID   `json:"pipeline,omitempty"`
-	Won       int        `json:"won"`
-	Lost      int        `json:"lost"`
-	Facts     []WorkFact `json:"facts"`
-	Paths     []WorkPath `json:"paths"`
-	Pipelines []value.ID `json:"-"` // that have deals which ended
+	Pipeline value.ID `json:"pipeline,omitempty"`
+	Won      int      `json:"won"`
+	Lost     int      `json:"lost"`
+	// Since is the day from which on all deals are compared that ended, where there
+	// are too many to compare them all; nil = all.
+	Since     *value.Date `json:"since,omitempty"`
+	Facts     []WorkFact  `json:"facts"`
+	Paths     []WorkPath  `json:"paths"`
+	Pipelines []value.ID  `json:"-"` // that have deals which ended
 }
 
 // What deals are compared by.
@@ -88,15 +93,16 @@ const (
 // Compare compares the latest won deals of a pipeline with the latest lost ones,
 // as far as the actor may read them. 0 = the pipeline with most of them.
 func Compare(ctx context.Context, s *record.Session, pipeline value.ID) (*Works, error) {
-	return compareSome(ctx, s, pipeline, "")
+	return compareSome(ctx, s, pipeline, "", mostLearned)
 }
 
-// compareSome is Compare among the deals that fit a filter.
-func compareSome(ctx context.Context, s *record.Session, pipeline value.ID, filter string) (*Works, error) {
+// compareSome is Compare among the deals that fit a filter, so many of each kind at
+// most.
+func compareSome(ctx context.Context, s *record.Session, pipeline value.ID, filter string, most int) (*Works, error) {
 	x := &Works{Pipeline: pipeline, Facts: []WorkFact{}, Paths: []WorkPath{}}
 	status := map[value.ID]string{}
 	moved := map[value.ID]bool{}
-	if err := x.choose(ctx, s, filter, status, moved); err != nil || len(status) == 0 {
+	if err := x.choose(ctx, s, filter, most, status, moved); err != nil || len(status) == 0 {
 		return x, err
 	}
 	ids := make([]value.ID, 0, len(status))
@@ -126,7 +132,7 @@ func compareSome(ctx context.Context, s *record.Session, pipeline value.ID, filt
 }
 
 // choose finds the deals to compare.
-func (x *Works) choose(ctx context.Context, s *record.Session, filter string, status map[value.ID]string, moved map[value.ID]bool) error {
+func (x *Works) choose(ctx context.Context, s *record.Session, filter string, most int, status map[value.ID]string, moved map[value.ID]bool) error {
 	o, err := s.Object(Deals.Name)
 	if err != nil {
 		return err
@@ -138,37 +144,65 @@ func (x *Works) choose(ctx context.Context, s *record.Session, filter string, st
 	if err != nil {
 		return err
 	}
-	most := int64(0)
+	greatest := int64(0)
 	for _, g := range r.Groups {
 		id, _ := g.Keys[0].(value.ID)
 		n, _ := g.Values[0].Value.(int64)
 		if id == 0 {
 			continue
 		}
-		if x.Pipelines = append(x.Pipelines, id); n > most && (x.Pipeline == 0 || most > 0) {
-			x.Pipeline, most = id, n
+		if x.Pipelines = append(x.Pipelines, id); n > greatest && (x.Pipeline == 0 || greatest > 0) {
+			x.Pipeline, greatest = id, n
 		}
 	}
 	if x.Pipeline == 0 {
 		return nil
 	}
+	ended := map[string][]*record.Record{}
+	from := time.Time{}
 	for _, kind := range []string{Won, Lost} {
-		page, err := s.Query(ctx, record.Query{Object: Deals.Name, Filter: report.Both(`status = "`+kind+`" and pipeline = "`+x.Pipeline.String()+`"`, filter), Sort: "-closed_at", Limit: mostLearned})
+		page, err := s.Query(ctx, record.Query{Object: Deals.Name, Filter: report.Both(`status = "`+kind+`" and pipeline = "`+x.Pipeline.String()+`"`, filter), Sort: "-closed_at", Limit: most})
 		if err != nil {
 			return err
 		}
-		for _, d := range page.Records {
+		if ended[kind] = page.Records; page.Next != "" {
+			if at, _ := record.Get(page.Records[len(page.Records)-1], DealClosedAt); at.After(from) {
+				from = at
+			}
+		}
+	}
+	if !from.IsZero() {
+		day := value.DateOf(from, s.Env().Zone)
+		x.Since = &day
+	}
+	for kind, list := range ended {
+		for _, d := range list {
+			// Where one side is cut off, the other ends at the same moment: else what was
+			// won of both would follow from how many are looked at.
+			if at, known := record.Get(d, DealClosedAt); !from.IsZero() && (!known || at.Before(from)) {
+				continue
+			}
 			status[d.ID] = kind
 			n, _ := d.Field(DealMoves.Name()).(int64)
 			moved[d.ID] = n > 0
-		}
-		if kind == Won {
-			x.Won = len(page.Records)
-		} else {
-			x.Lost = len(page.Records)
+			if kind == Won {
+				x.Won++
+			} else {
+				x.Lost++
+			}
 		}
 	}
 	return nil
+}
+
+// Said says which deals are compared.
+func (x *Works) Said(f *i18n.Format, language string) string {
+	args := fault.Args{"won": f.Int(int64(x.Won)), "lost": f.Int(int64(x.Lost))}
+	if x.Since == nil {
+		return i18n.Text(language, "web.predict.compared", args)
+	}
+	args["day"] = f.Date(*x.Since)
+	return i18n.Text(language, "web.predict.compared_since", args)
 }
 
 // comparison holds what deals are compared by.

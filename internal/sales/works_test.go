@@ -206,3 +206,37 @@ func behindTop(t *testing.T, k *apptest.Kit, s *record.Session, table *report.Ta
 	}
 	return led
 }
+
+// Where more deals were lost than are looked at, those won before the earliest of
+// them are left out too: the share that was won is that of a time, not that of how
+// many are looked at.
+func TestWhatWorksComparesOneTime(t *testing.T) {
+	t.Parallel()
+	apptest.EachQuiet(t, func(t *testing.T, k *apptest.Kit) {
+		firm := k.Create(t, k.Rita, "account", record.Values{"name": "Aurora"})
+		end := func(kind string) {
+			id := k.Create(t, k.Rita, "deal", record.Values{"name": kind, "account": firm, "amount": "100"})
+			k.Write(t, k.Rita, func(s *record.Session) (err error) {
+				if kind == sales.Won {
+					_, err = sales.Win(t.Context(), s, id, 0, sales.Close{})
+				} else {
+					_, err = sales.Lose(t.Context(), s, id, 0, sales.Close{Reason: "price"})
+				}
+				return err
+			})
+			k.Pass(time.Hour)
+		}
+		for _, kind := range []string{sales.Won, sales.Won, sales.Lost, sales.Lost, sales.Won, sales.Lost, sales.Lost} {
+			end(kind)
+		}
+		for most, want := range map[int][2]int{2: {0, 2}, 3: {1, 3}, 10: {3, 4}} {
+			k.Read(t, k.Ada, func(s *record.Session) error {
+				x, err := sales.CompareMost(t.Context(), s, most)
+				if err == nil && ([2]int{x.Won, x.Lost} != want || (x.Since != nil) != (most < 4)) {
+					t.Errorf("%d at most: %d won and %d lost since %v, want %v", most, x.Won, x.Lost, x.Since, want)
+				}
+				return err
+			})
+		}
+	})
+}

@@ -81,7 +81,7 @@ func TestTheForecastPage(t *testing.T) {
 		has(t, bob.Get("/forecast?period=2026-Q1"), 200, "Target")
 		has(t, bob.Get(of), 200, "of the target", "€1,000")
 
-		for path, words := range map[string]string{"/forecast/range": "The range is wide", "/forecast/moves": "No days are kept", "/forecast/cash": "Booked, no plan", "/forecast/customers": "No customers yet"} {
+		for path, words := range map[string]string{"/forecast/range": "No deal has been won or lost yet", "/forecast/moves": "No days are kept", "/forecast/cash": "Booked, no plan", "/forecast/customers": "No customers yet"} {
 			for _, u := range []*webtest.User{rita, bob, olga} {
 				if a := u.Get(path + "?of=all"); u == bob {
 					has(t, a, 200, words)
@@ -129,6 +129,9 @@ func TestAPeriodWithoutDeals(t *testing.T) {
 	t.Parallel()
 	webtest.Each(t, pages, func(t *testing.T, s *webtest.Site) {
 		rita, bob := s.User(t, s.Rita), s.User(t, s.Bob)
+		if a := rita.Get("/forecast/range?period=2026-Q3"); !strings.Contains(a.Body, "Nothing can be told yet") || strings.Contains(a.Body, "8 of 10") {
+			t.Errorf("a range of nothing at all: %.3000s", a.Body)
+		}
 		of := "/forecast?period=2026-Q3&person=" + s.Rita.String()
 		if a := rita.Get(of); strings.Contains(a.Body, "<tfoot") {
 			t.Error("a table of nothing")

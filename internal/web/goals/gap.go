@@ -88,4 +88,22 @@ func (g *gap) hurdle() string {
 	return i18n.Text(g.v.Lang, g.Hurdle, g.Args)
 }
 
+// told are the steps that the page shows: what no number of deals can close is
+// said, and not divided.
+func (g *gap) told() []sales.GapStep {
+	switch g.Hurdle {
+	case sales.HurdleNever, sales.HurdleWorth, sales.HurdleCycle:
+		return nil
+	}
+	return g.Steps
+}
+
+// closing heads the steps: where they are out of reach, it says not that they help.
+func (g *gap) closing() string {
+	if g.Hurdle != "" {
+		return g.v.T("web.goals.would_take")
+	}
+	return g.v.T("web.goals.what")
+}
+
 func (g *gap) figure(n int64) string { return figure(g.v, g.Board.Currency, n) }

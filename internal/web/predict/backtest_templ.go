@@ -310,7 +310,7 @@ func backtestPage(t *test) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		} else if !t.asked.IsZero() {
-			templ_7745c5c3_Err = kit.Notice("good", t.v.T("web.predict.learnt_anew")).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = kit.Notice("ok", t.v.T("web.predict.learnt_anew")).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -321,9 +321,9 @@ func backtestPage(t *test) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var17 string
-			templ_7745c5c3_Var17, templ_7745c5c3_Err = templ.JoinStringErrs(t.v.T("web.predict.trained", "when", t.v.MomentFull(t.p.Trained, t.v.Zone), "count", t.p.Closed))
+			templ_7745c5c3_Var17, templ_7745c5c3_Err = templ.JoinStringErrs(t.v.T("web.predict.trained", "when", t.v.MomentFull(t.p.Trained, t.v.Zone), "count", t.p.Closed, "n", t.v.Int(int64(t.p.Closed))))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `predict/backtest.templ`, Line: 49, Col: 119}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `predict/backtest.templ`, Line: 49, Col: 152}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var17))
 			if templ_7745c5c3_Err != nil {

@@ -107,3 +107,11 @@ func (t *sheet) keyed(r report.Row, group int) string {
 	}
 	return t.v.T("web.chart.none")
 }
+
+// onlyWhat names the condition of a measure: a share has two.
+func (b *builder) onlyWhat(m record.MeasureText) string {
+	if m.Function == "rate" {
+		return b.v.T("web.report.share_of")
+	}
+	return b.v.T("web.report.only_where")
+}
