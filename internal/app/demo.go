@@ -64,7 +64,7 @@ func (w *Workspace) LoadDemo(ctx context.Context) (*Demo, error) {
 	}
 	for _, step := range []func(context.Context) error{
 		l.settings, l.teams, l.members, l.teamLeads, l.pipelines, l.products, l.accounts, l.contacts,
-		l.process, l.prospects, l.campaigns, l.deals, l.judgements, l.lines, l.passages, l.contracts, l.activities, l.cases, l.tips, l.targets, l.sayings, l.monday, l.sums,
+		l.process, l.prospects, l.campaigns, l.deals, l.judgements, l.lines, l.rivals, l.passages, l.contracts, l.activities, l.cases, l.tips, l.targets, l.sayings, l.monday, l.sums,
 	} {
 		if err := step(ctx); err != nil {
 			return nil, err

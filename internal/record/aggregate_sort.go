@@ -22,8 +22,8 @@ type aggregateOrder struct {
 	measure int // which measure; the other is -1
 }
 
-// sort orders groups as asked, and what is left equal by group. Empty comes
-// last either way.
+// sort orders groups as asked, what is left equal by group, and groups of one name
+// by their keys, so that no two answers differ. Empty comes last either way.
 func (p *aggregation) sort(groups []Group) error {
 	orders, err := p.orders()
 	if err != nil {
@@ -39,6 +39,11 @@ func (p *aggregation) sort(groups []Group) error {
 				c = compareFigures(ranks[o.group].of(a, o.group), ranks[o.group].of(b, o.group), o.down)
 			}
 			if c != 0 {
+				return c
+			}
+		}
+		for i := range p.groups {
+			if c := compareFigures(a.Keys[i], b.Keys[i], false); c != 0 {
 				return c
 			}
 		}

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"context"
 	"html"
 	"strings"
@@ -87,9 +88,10 @@ func (x *mail) fill(ctx context.Context, s *record.Session, b *Book, of, span st
 	return nil
 }
 
-// Scope is how a layout narrows what its reader sees.
+// Scope is how a layout narrows what its reader sees; one that names no period is
+// of all time.
 func (l Layout) Scope(s *record.Session) Scope {
-	x := Scope{Period: l.Period}
+	x := Scope{Period: cmp.Or(l.Period, AllTime)}
 	switch l.Whose {
 	case Mine:
 		x.Person = s.Actor().Member()
@@ -241,7 +243,7 @@ func (a *Answer) Path() string {
 	if a.Picture != nil {
 		return a.Picture.Path
 	}
-	return "/reports/" + a.Tile.Of + a.Scope.Query()
+	return "/reports/" + a.Tile.Of + a.Scope.query(a.Words.Spec.Span != "")
 }
 
 func (x *mail) foot() string {
@@ -369,11 +371,12 @@ func (x *mail) table(b *strings.Builder, n section) {
 	b.WriteString("</table>")
 }
 
-// Query is the scope as an address has it, "" for one that narrows nothing.
-func (x Scope) Query() string {
+// query is the scope as the address of a report has it, "" for one that narrows
+// nothing. A report with a period of its own is asked for all time by name.
+func (x Scope) query(own bool) string {
 	var q []string
 	add := func(name, text string) { q = append(q, name+"="+text) }
-	if x.Period != "" && x.Period != AllTime {
+	if x.Period != "" && (own || x.Period != AllTime) {
 		add("period", x.Period)
 	}
 	if x.Period == Dates {

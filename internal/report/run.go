@@ -77,6 +77,9 @@ func (b *Book) table(ctx context.Context, s *record.Session, spec Spec, p Params
 	if spec.Problem != nil {
 		return nil, spec.Problem
 	}
+	if _, err := s.Object(spec.Object); err != nil { // also where a report would find nothing to tell
+		return nil, err
+	}
 	if p.From != 0 && p.To != 0 && p.To < p.From {
 		return nil, fault.New(fault.Invalid, "report.bad_period", nil)
 	}

@@ -60,6 +60,20 @@ func EachWith(t *testing.T, c app.Config, test func(t *testing.T, k *Kit)) {
 	each(t, c, Open, test)
 }
 
+// EachSample runs test on a quiet installation of each kind with the sample
+// company, as Sample opens it.
+func EachSample(t *testing.T, test func(t *testing.T, k *Kit, d *app.Demo)) {
+	t.Helper()
+	sample := func(t testing.TB, c app.Config) *Kit { k, _ := Sample(t, c); return k }
+	each(t, app.Config{Quiet: true}, sample, func(t *testing.T, k *Kit) {
+		d, err := k.Workspace.Demo(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		test(t, k, d)
+	})
+}
+
 // EachEmpty is Each without anybody in the installation.
 func EachEmpty(t *testing.T, test func(t *testing.T, k *Kit)) {
 	t.Helper()

@@ -167,13 +167,13 @@ func tile(c *door.Call) error {
 		}
 		return t.fill(c, s, t.b.Layout.Tiles[n])
 	}, store.Report)
+	c.Ctx = context.WithoutCancel(ctx) // what took too long, or is not there, is told, too
 	if t.b == nil {
 		return t.err
 	}
 	if _, known := fault.As(t.err); t.err != nil && !known {
 		c.App.Log().Error("tile failed", "dashboard", t.b.Key, "tile", n, "error", t.err)
 	}
-	c.Ctx = context.WithoutCancel(ctx) // what took too long is told, too
 	return c.Parts(http.StatusOK, tileBody(t))
 }
 

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"wellmet/internal/app"
 	"wellmet/internal/app/apptest"
 	"wellmet/internal/process"
 	"wellmet/internal/record"
@@ -20,13 +21,10 @@ import (
 // it: its number of records, or what they add up to.
 func TestFiguresAgreeWithTheirLists(t *testing.T) {
 	t.Parallel()
-	apptest.EachEmpty(t, walk)
+	apptest.EachSample(t, walk)
 }
 
-func walk(t *testing.T, s *apptest.Kit) {
-	if _, err := s.Workspace.LoadDemo(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+func walk(t *testing.T, s *apptest.Kit, _ *app.Demo) {
 	book, checked := s.App.Reports(), 0
 	read := func(fn func(w *record.Session) error) {
 		if err := s.Workspace.Engine().Read(t.Context(), record.AsSystem("test"), fn, store.Report); err != nil {

@@ -100,6 +100,13 @@ func Sample(t testing.TB, pages Pages) (s *Site, people map[string]string) {
 	return serve(t, k, pages), people
 }
 
+// EachSample runs test on a quiet site with the sample company on each database, in
+// parallel.
+func EachSample(t *testing.T, pages Pages, test func(t *testing.T, s *Site, d *app.Demo)) {
+	t.Helper()
+	apptest.EachSample(t, func(t *testing.T, k *apptest.Kit, d *app.Demo) { test(t, serve(t, k, pages), d) })
+}
+
 func serve(t testing.TB, k *apptest.Kit, pages Pages) *Site {
 	t.Helper()
 	h, err := pages(t.Context(), k.App)
@@ -163,6 +170,12 @@ type User struct {
 func (s *Site) User(t testing.TB, member value.ID) *User {
 	t.Helper()
 	return &User{t: t, site: s, secret: s.Session(t, member), Lang: "en"}
+}
+
+// UserOf signs somebody of the sample company in.
+func (s *Site) UserOf(t testing.TB, email string) *User {
+	t.Helper()
+	return &User{t: t, site: s, secret: s.signIn(t, email, app.DemoPassword), Lang: "en"}
 }
 
 // Stranger has not signed in.
