@@ -53,6 +53,7 @@ func TestWhatDidNotGetThrough(t *testing.T) {
 	b.Press("\r")
 	b.Gone("dialog[open]")
 	b.See("#r-timeline", "Written over lunch")
+	b.Wait("performance.getEntriesByType('resource').filter(x => new URL(x.name).pathname === '/signin').length === 2")
 
 	b.Open("/settings/objects/account?field=industry")
 	b.Type("[name='label.en']", "Branch")

@@ -8,6 +8,7 @@ const say = (text) => {
   document.dispatchEvent(new CustomEvent('htmx:after:swap'));
 };
 let waiting = [];                                              // the latest change of each source
+const gate = '#modal form[action="/signin"]';                  // signing in is no change: sent again, it would end the session it began
 const banner = () => {
   const b = document.getElementById('offline');
   b.hidden = navigator.onLine && !waiting.some(x => x.lost);
@@ -15,7 +16,7 @@ const banner = () => {
 };
 const wait = (c, lost) => {
   const from = c.sourceElement, { method, action, submitter } = c.request;
-  if (method === 'GET') return;
+  if (method === 'GET' || from.matches(gate)) return;
   const { placed, ...values } = c.values ?? {};                // a card that was dropped went back
   waiting = [...waiting.filter(x => x.from !== from), { from, method, action, submitter, values, target: c.target, swap: c.swap, lost }];
   banner();
@@ -36,7 +37,7 @@ document.addEventListener('htmx:error', e => {
   const c = e.detail?.ctx;
   if (c?.response) return;
   if (c) wait(c, true);
-  if (!waiting.length) say(document.body.dataset.offline);
+  if (!waiting.length || c?.sourceElement.matches(gate)) say(document.body.dataset.offline);
 });
 document.addEventListener('htmx:response:error', e => {
   const c = e.detail?.ctx, status = c?.response?.status;
@@ -45,9 +46,9 @@ document.addEventListener('htmx:response:error', e => {
 });
 // One dialog asks to sign in, and knows who one is. The changes of one person
 // are not made by another.
-const gate = '#modal form[action="/signin"]';
 document.addEventListener('htmx:after:swap', () => document.querySelectorAll(gate).forEach((f, i) => {
-  if (i) f.closest('dialog').remove(); else f.elements.email.value ||= document.body.dataset.me ?? '';
+  const d = f.closest('dialog');
+  if (i) d.open ? d.close() : d.remove(); else f.elements.email.value ||= document.body.dataset.me ?? '';
 }));
 document.addEventListener('wellmet:signed-in', e => {
   const as = e.target.elements?.email.value.trim().toLowerCase();
