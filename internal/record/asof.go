@@ -5,7 +5,6 @@ import (
 	"strings"
 	"time"
 
-	"wellmet/internal/access"
 	"wellmet/internal/expr"
 	"wellmet/internal/fault"
 	"wellmet/internal/schema"
@@ -144,40 +143,6 @@ func (p *past) covers(span string, args *expr.Args) string {
 	return span + ".from_ms <= " + ms + " AND " + span + ".to_ms > " + ms
 }
 
-// table is what stands in FROM in place of the object's table: the records that
-// the actor may act on today, as they were. hint says by which index the spans are
-// read: the records are then looked up one by one. SQLite would else read all of
-// them first, to filter ids by what these allow; it does not where that hangs on
-// the span too, as it seems to here (ids are above zero).
-func (p *past) table(action access.Action, hint string, args *expr.Args) string {
-	d := p.s.tx.Dialect()
-	list := []string{"sp.record AS id"}
-	if owner := p.inherited(args); owner != "" {
-		list = append(list, owner+" AS owner_id")
-	}
-	for _, f := range p.o.Fields {
-		from := "t."
-		if f.Spanned() {
-			from = "sp."
-		} else if !constant4ever(f) || f.Name == "id" {
-			continue
-		}
-		for _, c := range f.ReadColumns() {
-			list = append(list, from+d.Quote(c.Name))
-		}
-	}
-	sql := "(SELECT " + strings.Join(list, ", ") + " FROM {" + p.o.SpanTable() + "} sp" + hint + " JOIN {" + p.o.Table + "} t ON t.id = sp.record WHERE " +
-		p.covers("sp", args)
-	allowed := "t.deleted_at IS NULL"
-	if rule := p.s.may(p.o, action, "t", args); rule != "" {
-		allowed += " AND " + rule
-	}
-	if hint != "" {
-		allowed = "(sp.record < 0 OR " + allowed + ")"
-	}
-	return sql + " AND " + allowed + ")"
-}
-
 // back takes a listing to its moment.
 func (l *listing) back() error {
 	p := l.past
@@ -203,22 +168,6 @@ func (l *listing) back() error {
 		}
 	}
 	return nil
-}
-
-// pastHint names the index of spans that has the order of the page, for a page of
-// one owner its twin.
-func (l *listing) pastHint() string {
-	if !l.big() || l.computed || l.keys[0].field == nil {
-		return ""
-	}
-	name, ownerFirst := l.o.SpanIndexName(l.keys[0].field)
-	if ownerFirst != "" && l.match.pinned["owner"] && l.s.engine.indexes.has(l.s.ctx, l.s, l.o.SpanTable(), ownerFirst) {
-		name = ownerFirst
-	}
-	if name == "" || !l.s.engine.indexes.has(l.s.ctx, l.s, l.o.SpanTable(), name) {
-		return ""
-	}
-	return l.s.tx.Dialect().IndexHint(name)
 }
 
 // back takes figures to their moment.
@@ -247,7 +196,7 @@ func (p *aggregation) back() error {
 // table is where figures are read from, rights included where it is the past.
 func (p *aggregation) table(args *expr.Args) string {
 	if p.past != nil {
-		return p.past.table(p.right(), "", args)
+		return p.past.table(p.right(), nil, args)
 	}
 	return "{" + p.o.Table + "}"
 }

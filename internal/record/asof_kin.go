@@ -140,7 +140,7 @@ type pastColumns struct {
 // Table implements expr.Columns.
 func (c pastColumns) Table(object string) string {
 	if o := c.p.kin[object]; o != nil {
-		return (&past{s: c.s, o: o, at: c.p.at}).table(access.Read, "", c.args)
+		return (&past{s: c.s, o: o, at: c.p.at}).table(access.Read, nil, c.args)
 	}
 	return c.columns.Table(object)
 }

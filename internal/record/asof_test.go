@@ -90,7 +90,8 @@ func (m *memory) compare(i int) {
 	for _, who := range []value.ID{0, m.admin, m.rep, m.mate, m.boss} {
 		filter := rapid.SampledFrom([]string{"", `status = "sent"`, `amount > 10 or owner is empty`, `owner.name contains "a"`, `tenth > 1`}).Draw(m.t, "filter")
 		order := rapid.SampledFrom([]string{"", "amount", "-status,amount", "owner", "-created_at"}).Draw(m.t, "sort")
-		m.as(who, func(s *Session) { m.answers(s, at, then, filter, order) })
+		rows := rapid.SampledFrom([]int64{1, 1_000_000}).Draw(m.t, "taken for")
+		m.as(who, func(s *Session) { m.answers(s.grow(rows), at, then, filter, order) })
 	}
 }
 

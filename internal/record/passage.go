@@ -353,7 +353,7 @@ func (x *passing) placed(ctx context.Context, args *expr.Args) (string, error) {
 	column := "sp." + s.tx.Dialect().Quote(x.f.Column)
 	now, end, table := args.Add(x.until(), "bigint"), "sp.to_ms", "{"+o.Table+"}"
 	if x.past != nil {
-		end, table = fmt.Sprintf("CASE WHEN sp.to_ms >= %s THEN %d ELSE sp.to_ms END", now, forever), x.past.table(access.Read, "", args)
+		end, table = fmt.Sprintf("CASE WHEN sp.to_ms >= %s THEN %d ELSE sp.to_ms END", now, forever), x.past.table(access.Read, nil, args)
 		where += " AND sp.from_ms < " + now
 	}
 	visits := "SELECT sp.record, " + column + " AS state, max(" + x.part() + ") AS part, min(sp.from_ms) AS first_ms, max(sp.from_ms) AS last_ms, max(" + end + ") AS end_ms, " +

@@ -86,7 +86,7 @@ func (w *writer) countBranch(b branch) (string, error) {
 	if w.limit > 0 {
 		limit = " LIMIT " + w.limitParam()
 	}
-	from := w.table() + " t" + b.hint
+	from := w.countTable() + " t" + b.hint
 	switch {
 	case of == "":
 		return "SELECT 1 FROM " + from + " WHERE " + where + limit, nil
@@ -94,6 +94,13 @@ func (w *writer) countBranch(b branch) (string, error) {
 		return "SELECT 1 FROM " + of + " CROSS JOIN LATERAL (SELECT 1 FROM " + from + " WHERE t.owner_id = m.member AND " + where + limit + ") n" + limit, nil
 	}
 	return "SELECT 1 FROM " + of + " CROSS JOIN " + from + " WHERE t.owner_id = m.member AND " + where + limit, nil
+}
+
+func (w *writer) countTable() string {
+	if w.l.past == nil {
+		return w.table()
+	}
+	return w.l.past.table(w.l.right(), w.l.countWay(), w.args)
 }
 
 // owners writes the owners of the reach as rows.

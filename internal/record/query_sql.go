@@ -130,13 +130,18 @@ func (w *writer) branch(b branch, columns string, ordered bool) (string, error) 
 // table is the object's, or what stands for it at a moment of the past: the
 // actor's rights are within.
 func (w *writer) table() string {
-	switch l := w.l; {
-	case l.past == nil:
-		return "{" + l.o.Table + "}"
-	case l.q.Export:
-		return l.past.table(access.Export, l.pastHint(), w.args)
+	if w.l.past == nil {
+		return "{" + w.l.o.Table + "}"
 	}
-	return w.l.past.table(access.Read, w.l.pastHint(), w.args)
+	return w.l.past.table(w.l.right(), w.l.pastWay(), w.args)
+}
+
+// right is what the actor has to be allowed to see a record listed.
+func (l *listing) right() access.Action {
+	if l.q.Export {
+		return access.Export
+	}
+	return access.Read
 }
 
 // conditions writes WHERE: what the trash divides, the actor's rights, the

@@ -22,7 +22,7 @@ import (
 func (s *Session) grow(rows int64) *Session {
 	st := *s.state
 	st.sizes = maps.Clone(st.sizes)
-	for _, table := range []string{"deal", "account", "contact", "line"} {
+	for _, table := range []string{"deal", "account", "contact", "line", "bill"} {
 		st.sizes[table] = rows
 	}
 	c := *s

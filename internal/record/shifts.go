@@ -133,7 +133,7 @@ func (s *Session) shiftSQL(ctx context.Context, o *schema.Object, f map[string]*
 		action = access.Export
 	}
 	is := args.Add(q.Is, "text")
-	sql := "SELECT m.record, m.was, m.is_, CASE WHEN EXISTS (SELECT 1 FROM {act} u WHERE u.undone_by = m.act) THEN 1 ELSE 0 END, " + by + ", " + amount + " FROM (" + moves + ") m JOIN " + past.table(action, "", args) +
+	sql := "SELECT m.record, m.was, m.is_, CASE WHEN EXISTS (SELECT 1 FROM {act} u WHERE u.undone_by = m.act) THEN 1 ELSE 0 END, " + by + ", " + amount + " FROM (" + moves + ") m JOIN " + past.table(action, nil, args) +
 		" t ON t.id = m.record WHERE m.is_ <> m.was AND m.st = " + is + " AND m.st_was = " + is
 	if cond.where != nil {
 		text, err := cond.where.SQL(then.columnsOf(past, args), then.env, "t", args)

@@ -220,7 +220,7 @@ func (s *Session) stayFrom(ctx context.Context, o *schema.Object, column, now st
 	}
 	table := "{" + o.Table + "} t ON t.id = sp.record AND t.deleted_at IS NULL"
 	if past != nil {
-		table = past.table(access.Read, "", args) + " t ON t.id = sp.record"
+		table = past.table(access.Read, nil, args) + " t ON t.id = sp.record"
 	}
 	moment := "sp.from_ms"
 	if q.From != 0 && s.Today()-q.From > longPast {

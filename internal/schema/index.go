@@ -262,11 +262,30 @@ func (o *Object) spanOrder(x Index) (*FieldDef, bool) {
 // the past are within an index.
 func (o *Object) spanStates(d store.Dialect) (columns []string) {
 	for _, f := range o.TrackedFields() {
-		if (f.Builtin || f.Engine) && (f.IsLink() || f.ValueKind() == KindPerson || f.ValueKind() == KindChoice) && len(f.ReadColumns()) == 1 && !f.Many {
+		if f.spanState() {
 			columns = append(columns, d.Quote(f.Column))
 		}
 	}
 	return columns
+}
+
+func (f *FieldDef) spanState() bool {
+	return (f.Builtin || f.Engine) && (f.IsLink() || f.ValueKind() == KindPerson || f.ValueKind() == KindChoice) && len(f.ReadColumns()) == 1 && !f.Many
+}
+
+// SpanIndexWith is an index of spans that holds all of some fields, and its twin
+// for the spans of one owner; "" = none.
+func (o *Object) SpanIndexWith(fields []string) (first, ownerFirst string) {
+	for _, x := range o.Indexes {
+		by, ok := o.spanOrder(x)
+		if ok && !slices.ContainsFunc(fields, func(name string) bool {
+			f, own := o.Field(name)
+			return !own || f != by && f.Name != "id" && !(f.Spanned() && f.spanState())
+		}) {
+			return o.SpanIndexName(by)
+		}
+	}
+	return "", ""
 }
 
 // SpanIndexName is the index of spans in the order of a field, and its twin for

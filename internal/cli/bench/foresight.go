@@ -42,7 +42,7 @@ const (
 // wall times.
 func foresightTargets() []Target {
 	list := []Target{{Name: figureLearning, Limit: 20}, {Name: figureHeap, Limit: 300}, {Name: figureNightWait, Limit: 50}}
-	for name, limit := range map[string]float64{lineFunnel: 150, lineForecast: 100, lineForecast + byPipeline: 100, linePast: 50, linePast + ofAllOpen: 50,
+	for name, limit := range map[string]float64{lineFunnel: 150, lineForecast: 100, lineForecast + byPipeline: 100, linePast: 50, linePast + ofAllOpen: 50, linePast + newestFirst: 50,
 		lineGroups: 150, lineGroups + twoChoices: 150, lineGroups + anyFields: 150} {
 		list = append(list, Target{Name: name + figureMedian, Limit: limit})
 	}
@@ -51,10 +51,11 @@ func foresightTargets() []Target {
 
 // What is added to a line's name.
 const (
-	byPipeline = " by pipeline"
-	ofAllOpen  = ", of all open deals"
-	twoChoices = ", of two choices"
-	anyFields  = ", of a field without an index"
+	byPipeline  = " by pipeline"
+	ofAllOpen   = ", of all open deals"
+	newestFirst = ", newest first"
+	twoChoices  = ", of two choices"
+	anyFields   = ", of a field without an index"
 )
 
 // foresightReaches are who asks: who leads a region of several teams, and who may
@@ -190,10 +191,11 @@ func (g *rig) asked(a *actor) []asked {
 	today := value.DateOf(time.Now(), time.UTC)
 	quarter := value.PeriodOf(value.Quarter, today, time.January)
 	list := []asked{g.funnelLine(today), forecastLine(a, quarter, sales.ByTeam), forecastLine(a, quarter, sales.ByPipeline),
-		pastLine(linePast, today, func(r *rand.Rand) string {
+		pastLine(linePast, today, "-amount", func(r *rand.Rand) string {
 			return fmt.Sprintf(`owner = "%s" and stage.name = "%s"`, pick(r, a.owners), lifeStages[r.IntN(lifeWon)].name)
 		}),
-		pastLine(linePast+ofAllOpen, today, func(*rand.Rand) string { return `status = "open"` }),
+		pastLine(linePast+ofAllOpen, today, "-amount", func(*rand.Rand) string { return `status = "open"` }),
+		pastLine(linePast+newestFirst, today, "-id", func(*rand.Rand) string { return "amount >= 0" }),
 		{name: lineChanges, page: true, shape: fixed("/reports/changes", "from", today.AddDays(-7).String()), ask: func(ctx context.Context, s *record.Session, _ *rand.Rand) error {
 			_, err := sales.ChangesSince(ctx, s, sales.ChangesQuery{From: today.AddDays(-7).Time(time.UTC), To: s.Now()})
 			return err
@@ -241,14 +243,14 @@ func forecastLine(a *actor, quarter value.Period, by string) asked {
 }
 
 // pastLine is a page of deals as they were on some day of the two years.
-func pastLine(name string, today value.Date, filter func(r *rand.Rand) string) asked {
+func pastLine(name string, today value.Date, sort string, filter func(r *rand.Rand) string) asked {
 	on := func(r *rand.Rand) value.Date { return today.AddDays(-30 - r.IntN(lifeDays-100)) }
 	return asked{name: name,
 		shape: func(r *rand.Rand) Request {
-			return asking("deals", "filter", filter(r), "sort", "-amount", "limit", "50", "as_of", on(r).String())
+			return asking("deals", "filter", filter(r), "sort", sort, "limit", "50", "as_of", on(r).String())
 		},
 		ask: func(ctx context.Context, s *record.Session, r *rand.Rand) error {
-			_, err := s.QueryJSON(ctx, record.Query{Object: sales.Deals.Name, Filter: filter(r), Sort: "-amount", Limit: 50, AsOf: on(r).Time(time.UTC)}, nil)
+			_, err := s.QueryJSON(ctx, record.Query{Object: sales.Deals.Name, Filter: filter(r), Sort: sort, Limit: 50, AsOf: on(r).Time(time.UTC)}, nil)
 			return err
 		}}
 }
