@@ -299,8 +299,8 @@ func sitemap() []operation {
 				{"everybody", kindYes, "Also people of whom there are no figures.", nil}}},
 		{method: POST, path: "/targets/plan", name: "setTargets", tag: "Targets", help: "Sets the targets of a period in one act, all or none.", answer: "How many were set, and the act.", class: batch, do: (*call).setTargets,
 			body: members(want("period", kindText, "Such as 2026-Q3."), want("measure", kindText, "What is aimed at."), want("targets", kindList, "{member or team, amount or number, reason, and id and version of the one that is changed}."))},
-		{method: GET, path: "/targets/{id}/gap", name: "targetGap", tag: "Targets", help: "What is missing to a target, and what closes it at the own rates of the last year.", answer: "missing, steps, a hurdle where none does, and without_rate: how many amounts are in no figure.", class: figure, do: (*call).targetGap},
-		{method: POST, path: "/targets/{id}/gap", name: "planTargetGap", tag: "Targets", help: "Makes tasks of what closes the gap.", answer: "The tasks, and the act.", class: batch, do: (*call).planTargetGap},
+		{method: GET, path: "/targets/{id}/gap", name: "targetGap", tag: "Targets", help: "What is missing to a target, and what closes it at the own rates of the last year.", answer: "missing, steps, a hurdle where they do not close it (no steps where no number of them would), and without_rate: how many amounts are in no figure.", class: figure, do: (*call).targetGap},
+		{method: POST, path: "/targets/{id}/gap", name: "planTargetGap", tag: "Targets", help: "Makes tasks of what closes the gap. Asked for again, tasks of the plan that are open stay, with the numbers of now.", answer: "The tasks, how many of them are made and changed, and the act.", class: batch, do: (*call).planTargetGap},
 
 		// The workspace.
 		{method: GET, path: "/objects", name: "objects", tag: "Workspace", help: "The objects and fields that the caller may know of.", answer: "Objects.", class: quick, do: (*call).objects},
