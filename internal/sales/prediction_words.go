@@ -11,7 +11,11 @@ import (
 // Say puts the words beside what is foretold, in a language: why nothing is, how
 // far to trust it, and each reason.
 func (x *DealOutlook) Say(sc *schema.Schema, language string) {
-	if x.Silent != "" {
+	if x.whole != nil {
+		n := i18n.FormatFor(language)
+		won := int64(x.whole.Won)
+		x.SilentText = i18n.Text(language, "web.predict.one_sided", fault.Args{"n": n.Int(int64(x.whole.Closed)), "won": n.Int(won), "lost": n.Int(int64(x.whole.Closed) - won), "each": FewEach})
+	} else if x.Silent != "" {
 		x.SilentText = i18n.Text(language, "web.predict.silent."+x.Silent, fault.Args{"count": FewEnded, "each": FewEach})
 	}
 	if x.Because != "" {
