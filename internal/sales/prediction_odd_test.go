@@ -6,6 +6,7 @@ import (
 
 	"wellmet/internal/app/apptest"
 	"wellmet/internal/record"
+	"wellmet/internal/report"
 	"wellmet/internal/sales"
 	"wellmet/internal/schema"
 	"wellmet/internal/value"
@@ -29,6 +30,9 @@ func TestNothingIsForetoldOfOneSide(t *testing.T) {
 				rate := map[string]string{sales.Won: "100", sales.Lost: "0"}[kind]
 				if x.Silent != "one_sided" || x.SilentText != text || x.Chance != nil || x.StageDeals != 60 || x.StageRate == nil || x.StageRate.String() != rate {
 					t.Errorf("of 60 %s deals: %+v", kind, x)
+				}
+				if table, _ := reported(t, k, k.Ada, "prediction-quality", report.Params{}); len(table.Rows) != 0 || table.None != text {
+					t.Errorf("the report says %q with %d lines", table.None, len(table.Rows))
 				}
 				if err := k.Workspace.Foretell(t.Context(), sales.Foretell{}); err != nil {
 					t.Fatal(err)

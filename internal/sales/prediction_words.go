@@ -12,9 +12,7 @@ import (
 // far to trust it, and each reason.
 func (x *DealOutlook) Say(sc *schema.Schema, language string) {
 	if x.whole != nil {
-		n := i18n.FormatFor(language)
-		won := int64(x.whole.Won)
-		x.SilentText = i18n.Text(language, "web.predict.one_sided", fault.Args{"n": n.Int(int64(x.whole.Closed)), "won": n.Int(won), "lost": n.Int(int64(x.whole.Closed) - won), "each": FewEach})
+		x.SilentText = x.whole.OneSided(i18n.FormatFor(language))
 	} else if x.Silent != "" {
 		x.SilentText = i18n.Text(language, "web.predict.silent."+x.Silent, fault.Args{"count": FewEnded, "each": FewEach})
 	}
@@ -24,6 +22,12 @@ func (x *DealOutlook) Say(sc *schema.Schema, language string) {
 	for i, r := range x.Reasons {
 		x.Reasons[i].Text = r.say(sc, language)
 	}
+}
+
+// OneSided says that of the deals that have ended too few were won, or lost.
+func (x *Learnt) OneSided(f *i18n.Format) string {
+	n := func(n int) string { return f.Int(int64(n)) }
+	return i18n.Text(f.Language(), "web.predict.one_sided", fault.Args{"n": n(x.Closed), "won": n(x.Won), "lost": n(x.Closed - x.Won), "each": FewEach})
 }
 
 // say is a reason in a sentence.
