@@ -157,15 +157,22 @@ func (c *call) forecastMoves() error {
 		if err != nil {
 			return err
 		}
+		backs, err := sales.Backs(c.ctx, s)
+		if err != nil {
+			return err
+		}
 		base := s.Settings().Currency
-		list, past := []any{}, []any{}
+		list, past, ranges := []any{}, []any{}, []any{}
 		for _, d := range days {
 			list = append(list, forecastDay(base, d))
 		}
 		for _, j := range judged {
 			past = append(past, judgedPeriod(base, j))
 		}
-		return c.marshal(map[string]any{"period": p, "days": list, "accuracy": past})
+		for _, b := range backs {
+			ranges = append(ranges, pastRange(base, b))
+		}
+		return c.marshal(map[string]any{"period": p, "days": list, "accuracy": past, "ranges": ranges})
 	})
 }
 
@@ -186,6 +193,15 @@ func judgedPeriod(base string, j sales.Judged) map[string]any {
 		}
 	}
 	return map[string]any{"period": j.Period, "said": said, "actual": value.Money{Minor: j.Actual, Currency: base}}
+}
+
+// pastRange is a quarter of the whole company told anew, beside what came.
+func pastRange(base string, b sales.Back) map[string]any {
+	x := map[string]any{"from": b.From, "to": b.To, "few": b.Few, "within": b.Hit()}
+	for name, minor := range map[string]int64{"p10": b.Band.P10, "p50": b.Band.P50, "p90": b.Band.P90, "actual": b.Actual} {
+		x[name] = value.Money{Minor: minor, Currency: base}
+	}
+	return x
 }
 
 // forecastCash answers the money that comes in, month by month.

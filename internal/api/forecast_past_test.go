@@ -1,10 +1,13 @@
 package api
 
 import (
+	"fmt"
 	"net/url"
 	"strings"
 	"testing"
 	"time"
+
+	"wellmet/internal/value"
 )
 
 // euros is a figure of a report in the company's currency.
@@ -109,6 +112,7 @@ func TestWordsAndFactors(t *testing.T) {
 		}
 
 		factor := map[string]any{"name": "Market", "change": "-10", "starts_on": "2026-01-01", "ends_on": "2026-12-31"}
+		before := d.call(t, d.Ada, GET, base+"/forecast/range?of=all&period=2026-Q1", nil).is(200).json()
 		id := d.create(t, d.Ada, "outside_factors", factor)
 		d.call(t, d.Rita, POST, base+"/outside_factors", factor).problem(403, "forecast.may_not_factor")
 		d.call(t, d.Bob, PATCH, base+"/outside_factors/"+id, map[string]any{"active": false}).problem(403, "forecast.may_not_factor")
@@ -116,15 +120,27 @@ func TestWordsAndFactors(t *testing.T) {
 		if f := d.call(t, d.Ada, POST, base+"/outside_factors", factor).is(422); !strings.Contains(string(f.body), "forecast.ends_before") {
 			t.Errorf("days that end before they begin: %s", f.body)
 		}
-		shares := func() []any {
-			return d.call(t, d.Ada, GET, base+"/forecast/range?of=all&period=2026-Q1", nil).is(200).json()["shares"].([]any)
+		told := func() map[string]any {
+			return d.call(t, d.Ada, GET, base+"/forecast/range?of=all&period=2026-Q1", nil).is(200).json()
 		}
+		shares := func() []any { return told()["shares"].([]any) }
 		if list := shares(); len(list) != 1 || list[0].(map[string]any)["name"] != "Market" {
 			t.Errorf("shares %v", list)
 		}
 		d.call(t, d.Ada, PATCH, base+"/outside_factors/"+id, map[string]any{"active": false}).is(200)
 		if list := shares(); len(list) != 0 {
 			t.Errorf("a factor that is off has its share: %v", list)
+		}
+		d.call(t, d.Ada, PATCH, base+"/outside_factors/"+id, map[string]any{"active": true}).is(200)
+		with := told()
+		for _, who := range []value.ID{d.Rita, d.Bob} {
+			if a := d.call(t, who, DELETE, base+"/outside_factors/"+id, nil); a.status != 403 && a.status != 404 {
+				t.Errorf("who may not remove it: %d", a.status)
+			}
+		}
+		d.call(t, d.Ada, DELETE, base+"/outside_factors/"+id, nil).is(204)
+		if is := told(); fmt.Sprint(is) != fmt.Sprint(before) || fmt.Sprint(is) == fmt.Sprint(with) {
+			t.Errorf("removed, it is %v and was %v", is, before)
 		}
 	})
 }

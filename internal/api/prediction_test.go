@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"wellmet/internal/app/apptest"
+	"wellmet/internal/sales"
 )
 
 // What is foretold of a deal, why nothing is, and how far to trust it, is told in
@@ -55,6 +56,38 @@ func TestPredictionOfADeal(t *testing.T) {
 		d.call(t, d.Rita, POST, base+"/deals/"+first+"/lose", map[string]any{"reason": "price"}).is(200)
 		silent(ask(first), "closed", "has ended")
 		d.call(t, 0, GET, base+"/deals/"+first+"/prediction", nil).is(401)
+	})
+}
+
+// Where all that has ended was lost, that is why nothing is foretold, beside the rate of
+// the stage; a field that goes after learning leaves what is foretold as it was.
+func TestPredictionsOfOneSideAndOfFieldsThatWent(t *testing.T) {
+	eachQuiet(t, func(t *testing.T, d *door) {
+		account := d.create(t, d.Rita, "accounts", map[string]any{"name": "Acme"})
+		first := d.create(t, d.Rita, "deals", map[string]any{"name": "First", "account": account})
+		d.Ended(t, 60, sales.Lost)
+		d.relearn(t)
+		ask := func(deal string) map[string]any {
+			return d.call(t, d.Ada, GET, base+"/deals/"+deal+"/prediction", nil).is(200).json()
+		}
+		x := ask(first)
+		if x["silent"] != "one_sided" || x["silent_text"] != "60 deals have ended here, 0 of them won and 60 lost. It takes 10 of each to learn from." || x["chance"] != nil || x["stage_rate"] != "0" || x["stage_deals"] != 60.0 {
+			t.Errorf("of sixty lost deals: %v", x)
+		}
+		change := func(body any) {
+			d.call(t, d.Ada, POST, base+"/schema/apply", map[string]any{"changes": []any{body}}).is(200)
+		}
+		change(map[string]any{"op": "add_field", "object": "deal", "set": map[string]any{"name": "stars", "kind": "whole"}})
+		truth := d.Plant(t, apptest.Planting{Seed: 16, Deals: 300})
+		if err := d.Workspace.Relearn(t.Context(), true); err != nil {
+			t.Fatal(err)
+		}
+		open := d.openOf(t, truth)
+		was := ask(open)
+		change(map[string]any{"op": "remove_field", "object": "deal", "field": "stars"})
+		if is := ask(open); was["chance"] == nil || is["chance"] != was["chance"] || fmt.Sprint(is["reasons"]) != fmt.Sprint(was["reasons"]) {
+			t.Errorf("without the field it is %v, it was %v", is, was)
+		}
 	})
 }
 

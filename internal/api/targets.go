@@ -376,17 +376,21 @@ func (c *call) gapJSON(g *sales.Gap) map[string]any {
 	return out
 }
 
-// planTargetGap makes tasks of what closes a gap, in one act.
+// planTargetGap makes tasks of what closes a gap, in one act, once.
 func (c *call) planTargetGap() error {
 	return c.write(func(s *record.Session) error {
 		g, err := c.gap(s)
 		if err != nil {
 			return err
 		}
-		ids, err := sales.PlanGap(c.ctx, s, g.Target, g.Todos(i18n.FormatFor(s.Settings().Locale), s.Settings().Locale))
+		plan, err := sales.PlanGap(c.ctx, s, g.Target, g.Todos(i18n.FormatFor(s.Settings().Locale), s.Settings().Locale))
 		if err != nil {
 			return err
 		}
-		return c.marshal(map[string]any{"tasks": ids, "act": s.Act()})
+		out := map[string]any{"tasks": plan.Tasks, "made": plan.Made, "changed": plan.Changed}
+		if plan.Made+plan.Changed > 0 {
+			out["act"] = s.Act()
+		}
+		return c.marshal(out)
 	})
 }

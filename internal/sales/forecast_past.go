@@ -34,13 +34,13 @@ func (x *foresight) snapshotOf() (value.Date, bool) {
 	if q.AsOf.IsZero() || q.By != ByTeam || q.Pipeline != 0 {
 		return 0, false
 	}
-	zone := s.Env().Zone
+	zone, o := s.Env().Zone, s.Schema().MustObject(Deals.Name)
 	day := value.DateOf(q.AsOf, zone)
 	first := value.PeriodOf(value.Quarter, day, time.Month(s.Settings().FiscalStart)).First()
 	whole := q.From == q.From.MonthStart() && q.To.AddDays(1) == q.To.AddDays(1).MonthStart()
 	ended := x.f.Today == day.AddDays(1)
 	return day, ended && whole && q.From >= first && q.To < first.AddMonths(ahead) &&
-		seesAll(s, s.Schema().MustObject(Deals.Name))
+		seesAll(s, o) && seesFields(s, o, keptFields...) == nil
 }
 
 // lookUp takes the figures from the snapshot of the day, if it is kept. What

@@ -4,17 +4,14 @@ import (
 	"context"
 	"fmt"
 	"strings"
-	"time"
 
 	"github.com/shopspring/decimal"
 
-	"wellmet/internal/activity"
 	"wellmet/internal/fault"
 	"wellmet/internal/goal"
 	"wellmet/internal/hours"
 	"wellmet/internal/i18n"
 	"wellmet/internal/record"
-	"wellmet/internal/schema"
 	"wellmet/internal/value"
 )
 
@@ -152,12 +149,20 @@ func (g *Gap) close(ctx context.Context, s *record.Session) error {
 		return err
 	}
 	g.steps(rates)
-	g.judge(rates, int64(p.Last()-max(s.Today(), p.First()))+1)
+	if g.judge(rates, int64(p.Last()-max(s.Today(), p.First()))+1); g.beyond() {
+		g.Steps = nil
+	}
 	from := max(s.Today(), p.First())
 	for i := range g.Steps {
 		g.Steps[i].Due = dueOn(cal, from, p.Last(), stepShare[g.Steps[i].Kind])
 	}
 	return nil
+}
+
+// beyond reports whether no number of new deals closes the gap: that is said, and not
+// divided into steps.
+func (g *Gap) beyond() bool {
+	return g.Hurdle == HurdleNever || g.Hurdle == HurdleWorth || g.Hurdle == HurdleCycle
 }
 
 // stepShare is which part of the time that is left a step may take, in sixths:
@@ -263,57 +268,7 @@ func up(n, these, those int64) int64 {
 	return decimal.Min(most, decimal.NewFromInt(n).Mul(decimal.NewFromInt(these)).Div(decimal.NewFromInt(those)).Ceil()).IntPart()
 }
 
-// Todo is a task that a gap is turned into.
-type Todo struct {
-	Subject string
-	Due     value.Date
-}
-
 // Said is a step in words.
 func (x GapStep) Said(language string) string {
 	return i18n.Text(language, "gap.need."+x.Kind, fault.Args{"count": x.Need})
-}
-
-// Todos are the tasks of the steps that are known; none where they would not close
-// the gap.
-func (g *Gap) Todos(f *i18n.Format, language string) (list []Todo) {
-	for _, x := range g.Steps {
-		if x.Unknown || x.Need <= 0 || g.Hurdle != "" {
-			continue
-		}
-		args := fault.Args{"what": x.Said(language), "name": g.Line.Name, "period": f.Period(g.Board.Period)}
-		list = append(list, Todo{Subject: i18n.Text(language, "gap.todo", args), Due: x.Due})
-	}
-	return list
-}
-
-// PlanGap makes tasks of what closes a gap, for the person whose target it is,
-// or for whoever asks where it is of a team. All are one act.
-func PlanGap(ctx context.Context, s *record.Session, t *goal.Target, todos []Todo) ([]value.ID, error) {
-	if len(todos) == 0 {
-		return nil, fault.New(fault.Invalid, "gap.nothing", nil)
-	}
-	owner := t.Member
-	if owner == 0 {
-		owner = s.Actor().Member()
-	}
-	cal, err := hours.Whose(ctx, s, owner)
-	if err != nil {
-		return nil, err
-	}
-	var ids []value.ID
-	for _, x := range todos {
-		v := record.Values{}
-		record.With(v, activity.Kind, activity.Task)
-		record.With(v, activity.Subject, x.Subject)
-		record.With(v, activity.DueAt, cal.NextOpen(x.Due.Time(cal.Zone())).Truncate(time.Millisecond))
-		record.With(v, activity.Targets, []schema.Ref{{Object: goal.Targets.Name, ID: t.ID}})
-		v["owner"] = owner
-		out, err := s.Create(ctx, activity.Activities.Name, v)
-		if err != nil {
-			return nil, err
-		}
-		ids = append(ids, out.ID)
-	}
-	return ids, nil
 }

@@ -154,7 +154,8 @@ func (x *Learnt) Better() bool {
 // DealOutlook is what is foretold of one deal.
 type DealOutlook struct {
 	// Chance is in percent; nil where nothing is said, and Silent tells why:
-	// "not_yet", "few_deals", "new_pipeline" or "closed".
+	// "not_yet", "few_deals", "one_sided" (hardly any won, or lost), "new_pipeline" or
+	// "closed".
 	Chance     *int64 `json:"chance"`
 	Silent     string `json:"silent,omitempty"`
 	SilentText string `json:"silent_text,omitempty"`
@@ -172,6 +173,8 @@ type DealOutlook struct {
 	StageDeals int              `json:"stage_deals"`
 	SetRate    *decimal.Decimal `json:"set_rate"`
 	Trained    *time.Time       `json:"trained_at"`
+
+	whole *Learnt // of all pipelines, where nothing is said
 }
 
 // DealReason is one reason for a chance, in the words of the reader's language
@@ -206,8 +209,10 @@ func PredictDeal(ctx context.Context, s *record.Session, deal *record.Record) (*
 		x.Silent, err = unlearnt(ctx, s)
 	case told:
 		err = x.tell(ctx, s, deal, learnt, pipeline)
-	case p.Of[0] == nil || p.Of[0].Model == nil:
+	case p.Of[0] == nil || p.Of[0].Closed < FewEnded:
 		x.Silent = "few_deals"
+	case p.Of[0].Model == nil:
+		x.Silent, x.whole = "one_sided", p.Of[0]
 	default:
 		x.Silent = "new_pipeline"
 	}
@@ -259,6 +264,7 @@ func (x *DealOutlook) tell(ctx context.Context, s *record.Session, deal *record.
 		return err
 	}
 	row, _ := past.row(list[0], s.Now().UnixMilli())
+	row = learnt.Model.Arrange(past.look.columns, row)
 	n := percentOf(learnt.Model.Chance(row))
 	x.Chance = &n
 	x.Reasons, err = reasonsFor(ctx, s, deal, learnt.Model.Parts(row))

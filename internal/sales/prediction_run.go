@@ -127,7 +127,7 @@ func (r *pastReader) foretell(ctx context.Context, read Reading, p *Predictions,
 			c := Chance{Version: d.version}
 			if learnt, told := p.For(d.pipeline); told && d.status == Open {
 				row, _ := r.row(d, now)
-				c.Of = decimal.NewFromInt(percentOf(learnt.Model.Chance(row)))
+				c.Of = decimal.NewFromInt(percentOf(learnt.Model.Chance(learnt.Model.Arrange(r.look.columns, row))))
 			}
 			out[d.id] = c
 		}

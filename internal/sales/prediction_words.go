@@ -11,7 +11,9 @@ import (
 // Say puts the words beside what is foretold, in a language: why nothing is, how
 // far to trust it, and each reason.
 func (x *DealOutlook) Say(sc *schema.Schema, language string) {
-	if x.Silent != "" {
+	if x.whole != nil {
+		x.SilentText = x.whole.OneSided(i18n.FormatFor(language))
+	} else if x.Silent != "" {
 		x.SilentText = i18n.Text(language, "web.predict.silent."+x.Silent, fault.Args{"count": FewEnded, "each": FewEach})
 	}
 	if x.Because != "" {
@@ -20,6 +22,12 @@ func (x *DealOutlook) Say(sc *schema.Schema, language string) {
 	for i, r := range x.Reasons {
 		x.Reasons[i].Text = r.say(sc, language)
 	}
+}
+
+// OneSided says that of the deals that have ended too few were won, or lost.
+func (x *Learnt) OneSided(f *i18n.Format) string {
+	n := func(n int) string { return f.Int(int64(n)) }
+	return i18n.Text(f.Language(), "web.predict.one_sided", fault.Args{"n": n(x.Closed), "won": n(x.Won), "lost": n(x.Closed - x.Won), "each": FewEach})
 }
 
 // say is a reason in a sentence.

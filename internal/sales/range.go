@@ -267,7 +267,7 @@ func stageLots(ctx context.Context, s *record.Session, filter string) (lots []lo
 // read all deals.
 func Backs(ctx context.Context, s *record.Session) ([]Back, error) {
 	o, err := s.Object(Deals.Name)
-	if err != nil || !seesAll(s, o) {
+	if err != nil || !seesAll(s, o) || seesFields(s, o, keptFields...) != nil {
 		return nil, err
 	}
 	k, err := knownRange(ctx, s)

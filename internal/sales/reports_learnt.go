@@ -53,12 +53,27 @@ func foretoldHow(tell func(lang, pipeline string, x Backtest, t *report.Table)) 
 		t.None = i18n.Text(lang, "web.predict.none_help", nil)
 		names[0] = i18n.Text(lang, "web.predict.all", nil)
 		for _, x := range list {
+			if x.Pipeline == 0 && x.Result == nil {
+				t.None = x.without(lang)
+			}
 			if name, ok := names[x.Pipeline]; ok && x.Result != nil {
 				tell(lang, name, x, t)
 			}
 		}
 		return t, nil
 	}
+}
+
+// without says why there is no back-test.
+func (x Backtest) without(lang string) string {
+	learnt := &Learnt{Closed: x.Closed, Won: x.Won}
+	switch {
+	case learnt.Enough():
+		return i18n.Text(lang, "web.predict.no_test", nil)
+	case x.Closed < FewEnded:
+		return i18n.Text(lang, "web.predict.too_few", fault.Args{"count": x.Closed, "n": FewEnded})
+	}
+	return learnt.OneSided(i18n.FormatFor(lang))
 }
 
 func pipelineNames(ctx context.Context, s *record.Session) (map[value.ID]string, error) {

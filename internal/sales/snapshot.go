@@ -188,6 +188,9 @@ func snapSums(rows *store.Rows, day value.Date) (map[snapFigure]snapSum, error) 
 	return sums, rows.Err()
 }
 
+// keptFields are what kept figures are of: who may not see one of them is told none.
+var keptFields = []string{DealAmount.Name(), DealCloseDate.Name(), DealStatus.Name(), DealForecast.Name()}
+
 // ForecastDay is what the forecast of a period was at the end of a day, in the
 // company's currency.
 type ForecastDay struct {
@@ -206,6 +209,9 @@ func (m ForecastDay) Committed() int64 { return m.Classes[Closed] + m.Classes[Co
 // for and may be read: first and last say which days.
 func Moves(ctx context.Context, s *record.Session, q ForecastQuery, first, last value.Date) (list []ForecastDay, err error) {
 	o, err := s.Object(Deals.Name)
+	if err == nil {
+		err = seesFields(s, o, keptFields...)
+	}
 	if err != nil {
 		return nil, err
 	}

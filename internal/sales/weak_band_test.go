@@ -125,10 +125,50 @@ func TestAStageThatLeavesItsBandIsTold(t *testing.T) {
 		if got := allTold(g.night(k.Bob)); got != "" {
 			t.Errorf("of what is well again he is told %q", got)
 		}
+		if table, rows := reported(t, k, k.Bob, sales.WeakSpotsReport, report.Params{}); len(table.Rows) != 0 || table.None == "" {
+			t.Errorf("of what is well again the report says %v, %q", rows, table.None)
+		}
 		g.Pass(61 * 24 * time.Hour)
 		g.leave(24, 2, 10)
 		if got := allTold(g.night(k.Bob)); !strings.HasPrefix(got, "Fewer deals than usual go on from “Proposal”: 8.3% of 24") {
 			t.Errorf("of what comes back he is told %q", got)
+		}
+	})
+}
+
+// The hourly round finds what has become weak, and tells it once.
+func TestAWeakStageIsToldWithinTheHour(t *testing.T) {
+	t.Parallel()
+	apptest.EachQuiet(t, func(t *testing.T, k *apptest.Kit) {
+		g := &gate{newBook(t, k)}
+		g.year(6, 0)
+		told := 0
+		hour := func(when string, want int) {
+			t.Helper()
+			k.Pass(time.Hour)
+			if err := k.App.Jobs().Round(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			k.Drain(t)
+			n := 0
+			for _, x := range k.Inbox(t, k.Bob) {
+				if strings.HasPrefix(x.Text("en"), "Fewer deals than usual go on from “Proposal”") {
+					n++
+				}
+			}
+			if n-told != want {
+				t.Errorf("%s: %d told, want %d", when, n-told, want)
+			}
+			told = n
+		}
+		hour("while all is usual", 0)
+		g.leave(24, 6, 10)
+		hour("an hour later", 1)
+		hour("the next hour", 0)
+		for _, x := range k.Inbox(t, k.Rita) {
+			if text := x.Text("en"); strings.Contains(text, "than usual") {
+				t.Errorf("whose deals they are is told %q", text)
+			}
 		}
 	})
 }

@@ -30,6 +30,28 @@ func (m *Model) coder() *coder {
 	return m.code
 }
 
+// Arrange puts a row of some columns into the order of the model's: fields come, go
+// and change their kind after it has learnt. What it knows and the row has not any
+// more is unknown.
+func (m *Model) Arrange(columns []Column, r Row) Row {
+	if slices.Equal(m.Columns, columns) {
+		return r
+	}
+	at := make(map[Column]int, len(columns))
+	for i, c := range columns {
+		at[c] = i
+	}
+	out := Row{Numbers: make([]float64, len(m.Columns)), Words: make([]string, len(m.Columns))}
+	for i, c := range m.Columns {
+		if from, ok := at[c]; ok {
+			out.Numbers[i], out.Words[i] = r.Numbers[from], r.Words[from]
+		} else if out.Numbers[i] = Unknown; c.Choice {
+			out.Numbers[i], out.Words[i] = 0, UnknownWord
+		}
+	}
+	return out
+}
+
 // Chance is how likely the row is to be won.
 func (m *Model) Chance(r Row) float64 {
 	z := m.Bias

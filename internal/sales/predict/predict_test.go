@@ -104,6 +104,23 @@ func TestWhatIsUnknownIsUsual(t *testing.T) {
 	}
 }
 
+// A row is put into the order of a model that learnt of other columns: what the model
+// knows and the row has not, or not as such, is unknown.
+func TestRowsAreArranged(t *testing.T) {
+	t.Parallel()
+	m := &Model{Columns: []Column{{Key: "size"}, {Key: "gone"}, {Key: "kind", Choice: true}, {Key: "lost", Choice: true}, {Key: "turned", Choice: true}}}
+	columns := []Column{{Key: "new", Choice: true}, {Key: "kind", Choice: true}, {Key: "turned"}, {Key: "size"}}
+	r := m.Arrange(columns, Row{Numbers: []float64{0, 0, 3, 7}, Words: []string{"x", "b", "", ""}})
+	if r.Numbers[0] != 7 || !math.IsNaN(r.Numbers[1]) || r.Words[2] != "b" || r.Words[3] != UnknownWord || r.Words[4] != UnknownWord || len(r.Numbers) != 5 || len(r.Words) != 5 {
+		t.Errorf("arranged it is %v %q", r.Numbers, r.Words)
+	}
+	m.Chance(r)
+	same := Row{Numbers: []float64{1, 2, 0, 0, 0}, Words: []string{"", "", "a", "b", "c"}}
+	if r := m.Arrange(m.Columns, same); &r.Numbers[0] != &same.Numbers[0] {
+		t.Error("a row in order is copied")
+	}
+}
+
 func TestJudging(t *testing.T) {
 	t.Parallel()
 	s := Judge([]float64{0.1, 0.4, 0.35, 0.8}, []bool{false, false, true, true})

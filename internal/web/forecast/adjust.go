@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/url"
 
+	"wellmet/internal/access"
 	"wellmet/internal/fault"
 	"wellmet/internal/record"
 	"wellmet/internal/sales"
@@ -13,7 +14,7 @@ import (
 )
 
 // adjust keeps what somebody says of a person's period, adds an outside factor,
-// or switches one off and on.
+// switches one off and on, or removes it.
 func adjust(c *door.Call) error {
 	form, err := c.Form()
 	if err != nil {
@@ -36,7 +37,11 @@ func adjust(c *door.Call) error {
 	case err != nil:
 		return err
 	}
-	return c.Leave(b.at(home), c.View.T("web.forecast.saved"), door.Undo(act))
+	text := c.View.T("web.forecast.saved")
+	if form.Get("do") == "remove" {
+		text = c.View.T("web.forecast.factor_removed")
+	}
+	return c.Leave(b.at(home), text, door.Undo(act))
 }
 
 func (b *board) put(c *door.Call, s *record.Session, form url.Values) error {
@@ -49,10 +54,13 @@ func (b *board) put(c *door.Call, s *record.Session, form url.Values) error {
 		}
 		_, err = s.Create(c.Ctx, o.Name, v)
 		return err
-	case "switch":
+	case "switch", "remove":
 		id, err := value.ParseID(form.Get("id"))
 		if err != nil {
 			return fault.New(fault.NotFound, "web.no_page", nil)
+		}
+		if form.Get("do") == "remove" {
+			return s.Delete(c.Ctx, sales.OutsideFactors.Name, id)
 		}
 		r, err := s.Get(c.Ctx, sales.OutsideFactors.Name, id)
 		if err != nil {
@@ -76,7 +84,8 @@ func (b *board) put(c *door.Call, s *record.Session, form url.Values) error {
 // factor is an outside factor as the page shows it.
 type factor struct {
 	sales.Outside
-	may bool // switch it off and on
+	may     bool // switch it off and on
+	removes bool
 }
 
 // readFactors reads what moves the forecast from outside.
@@ -85,10 +94,13 @@ func (b *board) readFactors(ctx context.Context, s *record.Session) error {
 	if err != nil {
 		return err
 	}
-	team, _ := s.Schema().MustObject(sales.OutsideFactors.Name).Field(sales.FactorTeam.Name())
+	o := s.Schema().MustObject(sales.OutsideFactors.Name)
+	team, _ := o.Field(sales.FactorTeam.Name())
 	for _, r := range records {
 		f := factor{Outside: sales.ReadFactor(r)}
-		f.may = sales.MayFactor(s, f.Team)
+		leads := sales.MayFactor(s, f.Team)
+		f.may = leads && s.Actor().Reaches(o, access.Update, r.Owner())
+		f.removes = leads && s.Actor().Reaches(o, access.Delete, r.Owner())
 		b.names.Want(team, f.Team)
 		b.factors = append(b.factors, f)
 	}

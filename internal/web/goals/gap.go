@@ -42,20 +42,25 @@ func showGap(c *door.Call) error {
 // planGap makes tasks of the steps.
 func planGap(c *door.Call) error {
 	var act value.ID
-	var made []value.ID
+	var plan *sales.GapPlan
 	err := c.Write("targets.gap", func(s *record.Session) error {
 		g, err := readGap(c, s)
 		if err != nil {
 			return err
 		}
-		made, err = sales.PlanGap(c.Ctx, s, g.Target, g.todos())
+		plan, err = sales.PlanGap(c.Ctx, s, g.Target, g.todos())
 		act = s.Act()
 		return err
 	})
-	if err != nil {
+	switch {
+	case err != nil:
 		return err
+	case plan.Made > 0:
+		return c.Toast(c.View.T("web.goals.planned", "count", plan.Made), door.Undo(act))
+	case plan.Changed > 0:
+		return c.Toast(c.View.T("web.goals.replanned", "count", plan.Changed), door.Undo(act))
 	}
-	return c.Toast(c.View.T("web.goals.planned", "count", len(made)), door.Undo(act))
+	return c.Toast(c.View.T("web.goals.plan_stands", "count", len(plan.Tasks)), "")
 }
 
 // todos are the tasks of the steps that are known.
@@ -86,16 +91,6 @@ func (g *gap) hurdle() string {
 		return ""
 	}
 	return i18n.Text(g.v.Lang, g.Hurdle, g.Args)
-}
-
-// told are the steps that the page shows: what no number of deals can close is
-// said, and not divided.
-func (g *gap) told() []sales.GapStep {
-	switch g.Hurdle {
-	case sales.HurdleNever, sales.HurdleWorth, sales.HurdleCycle:
-		return nil
-	}
-	return g.Steps
 }
 
 // closing heads the steps: where they are out of reach, it says not that they help.

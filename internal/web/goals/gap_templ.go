@@ -264,7 +264,7 @@ func gapPage(g *gap) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		if steps := g.told(); len(steps) > 0 {
+		if len(g.Steps) > 0 {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 18, "<div class=\"xt-wrap\" tabindex=\"0\" role=\"region\" aria-label=\"")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -321,7 +321,7 @@ func gapPage(g *gap) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			for _, x := range steps {
+			for _, x := range g.Steps {
 				templ_7745c5c3_Err = step(g, x).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err

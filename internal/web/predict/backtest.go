@@ -227,8 +227,7 @@ func (p part) verdict(v *kit.View) string {
 	b := p.learnt.Back
 	switch {
 	case b == nil && p.learnt.Model == nil && p.learnt.Closed >= sales.FewEnded:
-		won := p.learnt.Won
-		return v.T("web.predict.one_sided", "n", v.Int(int64(p.learnt.Closed)), "won", v.Int(int64(won)), "lost", v.Int(int64(p.learnt.Closed-won)), "each", sales.FewEach)
+		return p.learnt.OneSided(v.Format)
 	case b == nil && p.learnt.Model == nil:
 		return v.T("web.predict.too_few", "count", p.learnt.Closed, "n", sales.FewEnded)
 	case b == nil:

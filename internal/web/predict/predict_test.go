@@ -154,3 +154,26 @@ func TestTheDealSaysWhyNothingIsForetold(t *testing.T) {
 		has(t, rita.Get(first), 200, "!Win prediction", "!This pipeline is new")
 	})
 }
+
+// Where all that has ended was won, the deal and the page of the back-test say so, and
+// the rate of the stage stands there: all of it.
+func TestOneSideForetellsNothing(t *testing.T) {
+	t.Parallel()
+	webtest.EachQuiet(t, pages, func(t *testing.T, s *webtest.Site) {
+		account := s.Create(t, s.Rita, "account", record.Values{"name": "Acme"})
+		first := "/deals/" + s.Create(t, s.Rita, "deal", record.Values{"name": "First", "account": account}).String()
+		s.Ended(t, 60, sales.Won)
+		if err := s.Workspace.Relearn(t.Context(), false); err != nil {
+			t.Fatal(err)
+		}
+		rita := s.User(t, s.Rita)
+		said := "60 deals have ended here, 60 of them won and 0 lost. It takes 10 of each to learn from."
+		has(t, rita.Get(first), 200, said, "Of 60 deals that came into this stage and have ended, 100% were won.", "Set for the stage: 10%", "!chance to win", "!Too few deals")
+		has(t, s.User(t, s.Ada).Get("/reports/prediction"), 200, said, "100%", "!AUC")
+		rita.Lang = "ru"
+		has(t, rita.Get(first), 200, "Здесь завершено сделок: 60, выиграно 60, проиграно 0.")
+		s.Mask(t, "deal.win_prediction")
+		rita.Lang = "en"
+		has(t, rita.Get(first), 200, "!have ended here", "!came into this stage")
+	})
+}
