@@ -194,6 +194,10 @@ var (
 	TouchChannel  = schema.Text(Touches, "channel")
 	TouchCampaign = schema.Text(Touches, "campaign")
 	TouchVia      = schema.Text(Touches, "via")
+	// TouchFirst and TouchLast tell which touch of its lead it is: of two at the same
+	// moment the one that was written down first comes first.
+	TouchFirst = hidden(derived(schema.Bool(Touches, "first_of_lead")))
+	TouchLast  = hidden(derived(schema.Bool(Touches, "last_of_lead")))
 )
 
 // hidden keeps a field that rules use out of pages.
