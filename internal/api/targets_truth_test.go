@@ -57,6 +57,14 @@ func TestTargetsOfAnotherCurrency(t *testing.T) {
 				t.Errorf("%s: problems %v, %v", p, l["problem"], l["previous_problem"])
 			}
 		}
+		listed := map[string]string{} // lists and sums of targets say the same
+		for _, g := range d.call(t, d.Ada, POST, base+"/targets/aggregate", `{"group": ["period"], "measures": ["sum:amount"]}`).is(200).json()["groups"].([]any) {
+			x := g.(map[string]any)
+			listed[fmt.Sprint(x["keys"])] = amountIn(x["values"].([]any)[0])
+		}
+		if text := fmt.Sprint(listed); text != "map[[2025-Q3]:- [2025-Q4]:800.00 [2026-Q1]:500.00 [2026-Q2]:600.00]" {
+			t.Errorf("listed: %s", text)
+		}
 		if row := d.plannedOf(t, "2026-Q1", "Rita"); fmt.Sprint(row["target"]) != euro("500") || fmt.Sprint(row["current_target"]) != euro("800") {
 			t.Errorf("the sheet: %v", row)
 		}

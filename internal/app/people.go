@@ -263,12 +263,18 @@ func (a *App) handleJobs() {
 	a.handleStages()
 	a.handleDemo()
 	a.handleForecast()
+	a.jobs.Every("rates begin", time.Hour, func(ctx context.Context) error {
+		return a.each(ctx, func(w *Workspace) error { return w.BeginRates(ctx) })
+	})
 	a.jobs.Every("fold sums", 15*time.Second, a.folding())
 	a.jobs.Every("tidy", time.Hour, a.tidy)
 	a.jobs.Every("analyze", 6*time.Hour, func(ctx context.Context) error {
 		return a.each(ctx, func(w *Workspace) error { return w.engine.Analyze(ctx) })
 	})
 }
+
+// BeginRates has open records valued by rates that begin today.
+func (w *Workspace) BeginRates(ctx context.Context) error { return w.engine.BeginRates(ctx) }
 
 // tidy drops what has expired: sessions, codes, tokens, shares and notices.
 func (a *App) tidy(ctx context.Context) error {

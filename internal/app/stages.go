@@ -21,6 +21,8 @@ func (a *App) handleStages() {
 	a.everywhere("answers due", 24*time.Hour, nil, sales.Promise{}) // open hours and holidays may be others by now
 	handle(a, func(w *Workspace, ctx context.Context, _ sales.FillPaths) error { return w.FillPaths(ctx) })
 	handle(a, func(w *Workspace, ctx context.Context, _ sales.MarkAmounts) error { return w.MarkAmounts(ctx) })
+	handle(a, func(w *Workspace, ctx context.Context, _ sales.MarkTouches) error { return w.MarkTouches(ctx) })
+	a.everywhere("touches", 24*time.Hour, unfilled(sales.MarkedTouches), sales.MarkTouches{})
 	a.everywhere("lost stages", 24*time.Hour, unfilled(sales.LostStages), sales.FillLost{})
 	a.everywhere("paths", 24*time.Hour, unfilled(sales.WrittenPaths), sales.FillPaths{})
 	a.everywhere("deal amounts", 24*time.Hour, unfilled(sales.MarkedAmounts), sales.MarkAmounts{})
@@ -65,6 +67,9 @@ func (w *Workspace) FillPaths(ctx context.Context) error { return w.fill(ctx, sa
 
 // MarkAmounts looks at the amounts of an older program.
 func (w *Workspace) MarkAmounts(ctx context.Context) error { return w.fill(ctx, sales.MarkedAmounts) }
+
+// MarkTouches looks at the touches of an older program.
+func (w *Workspace) MarkTouches(ctx context.Context) error { return w.fill(ctx, sales.MarkedTouches) }
 
 func unfilled(f sales.Filling) func(context.Context, *record.Session) (bool, error) {
 	return func(ctx context.Context, s *record.Session) (bool, error) {

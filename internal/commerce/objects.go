@@ -13,7 +13,7 @@ var (
 	Contracts   = contracts()
 	Lines       = below(schema.NewObject("contract_line", "contract_lines", schema.Child, "Contract line", "Contract lines").Titled("description"), "contract")
 	PlanLines   = below(schema.NewObject("payment_plan_line", "payment_plan_lines", schema.Child, "Planned payment", "Planned payments").Indexed("due_on"), "contract")
-	Receipts    = below(schema.NewObject("receipt", "receipts", schema.Child, "Receipt", "Receipts").Titled("number").Indexed("-received_on"), "contract")
+	Receipts    = below(schema.NewObject("receipt", "receipts", schema.Child, "Receipt", "Receipts").Titled("number").Indexed("-received_on").RatedBy("received_on"), "contract")
 	Allocations = below(schema.NewObject("allocation", "allocations", schema.Child, "Allocation", "Allocations").Titled("id"), "plan_line")
 )
 

@@ -46,7 +46,7 @@ var (
 )
 
 func targets() *schema.Object {
-	o := schema.NewObject("target", "targets", schema.Owned, "Target", "Targets").Timelined().Indexed("-first_day")
+	o := schema.NewObject("target", "targets", schema.Owned, "Target", "Targets").Timelined().Indexed("-first_day").RatedBy("first_day")
 	o.Closed = true
 	return o
 }

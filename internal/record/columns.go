@@ -234,14 +234,13 @@ func (l *layout) record(o *schema.Object, rows *store.Rows) *Record {
 	return r
 }
 
-// keepBase notes what the record's amount is worth at today's rate, if there is
-// one.
+// keepBase notes what the record's amount is worth, if there is a rate.
 func (s *Session) keepBase(r *Record, f *schema.FieldDef) {
 	m, ok := r.Value(f).(value.Money)
 	if !ok {
 		return
 	}
-	if base, ok := s.Base(m); ok {
+	if base, ok := s.worth(r, m); ok {
 		r.setBase(f, base)
 	} else {
 		delete(r.bases, f.ID)

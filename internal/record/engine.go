@@ -147,6 +147,9 @@ func (e *Engine) Open(ctx context.Context) error {
 	if err := e.refillNoted(ctx); err != nil {
 		return err
 	}
+	if err := e.rateAnew(ctx); err != nil {
+		return err
+	}
 	if err := e.fillSums(ctx); err != nil {
 		return err
 	}

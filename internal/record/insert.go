@@ -71,12 +71,13 @@ func (c *columnSet) list(d store.Dialect) string {
 
 func (s *Session) storedRow(d *Draft, fields []*schema.FieldDef, n int) []any {
 	out := make([]any, 0, n+2)
+	env := s.storing(d.after)
 	for _, f := range fields {
-		out = f.Store(d.Value(f), s.store, out)
+		out = f.Store(d.Value(f), env, out)
 		s.keepBase(d.after, f)
 	}
 	if len(out) < n { // rate_day
-		out = append(out, s.Today())
+		out = append(out, s.ratedOn(d.after, s.Today()))
 	}
 	return out
 }
@@ -140,7 +141,7 @@ func (d *Draft) signature() string {
 func (s *Session) updateGroup(ctx context.Context, o *schema.Object, drafts []*Draft) error {
 	var c columnSet
 	for i, f := range o.Fields {
-		if drafts[0].changed[i] && f.Name != "id" {
+		if drafts[0].changed[i] && f.Name != "id" || drafts[0].rerated() && f.InMoney() {
 			c.add(f)
 		}
 	}

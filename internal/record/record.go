@@ -121,6 +121,6 @@ func (x row) Base(f expr.Field) (value.Money, bool) {
 	if !ok {
 		return value.Money{}, false
 	}
-	minor, ok := x.s.Base(m)
+	minor, ok := x.s.worth(x.r, m)
 	return value.Money{Minor: minor, Currency: x.s.state.settings.Currency}, ok
 }

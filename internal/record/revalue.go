@@ -23,13 +23,20 @@ func (Revalue) Kind() string { return "record.revalue" }
 // 10). It works in chunks, and begun again it does no harm.
 func (e *Engine) Revalue(ctx context.Context, currency string) error {
 	for _, o := range e.Schema().Objects() {
-		for _, f := range o.Fields {
-			if f.ValueKind() != schema.KindMoney || len(f.Columns()) == 0 || f.Kind == schema.KindRollup {
-				continue
-			}
-			if err := e.revalueField(ctx, o.Name, f.Name, currency); err != nil {
-				return err
-			}
+		if err := e.revalueObject(ctx, o, currency); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (e *Engine) revalueObject(ctx context.Context, o *schema.Object, currency string) error {
+	for _, f := range o.Fields {
+		if !f.InMoney() {
+			continue
+		}
+		if err := e.revalueField(ctx, o.Name, f.Name, currency); err != nil {
+			return err
 		}
 	}
 	return nil
@@ -89,7 +96,7 @@ func (s *Session) revalueChunk(ctx context.Context, o *schema.Object, f *schema.
 	var before, after []*Record
 	for id, l := range found {
 		m, ok := l.record.Value(f).(value.Money)
-		base, has := s.Base(m)
+		base, has := s.worth(l.record, m)
 		if was, had := l.record.bases[f.ID]; !ok || has == had && was == base {
 			continue
 		}

@@ -1,6 +1,7 @@
 package record
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strconv"
@@ -310,12 +311,17 @@ func (s *Session) SetDerived(ctx context.Context, o *schema.Object, fields []*sc
 	ids := keys(rows)
 	slices.Sort(ids)
 	for chunk := range slices.Chunk(ids, 200) {
+		envs, err := s.storingOf(ctx, o, fields, chunk)
+		if err != nil {
+			return err
+		}
 		b := updateStatement{args: s.args(), d: s.tx.Dialect()}
 		b.begin(o, c, Updating, 0, 0)
 		for i, id := range chunk {
 			var values []any
+			env := cmp.Or(envs[id], s.store)
 			for j, f := range fields {
-				values = f.Store(rows[id][j], s.store, values)
+				values = f.Store(rows[id][j], env, values)
 			}
 			b.row(i, &Draft{ID: id, before: &Record{}}, c, values)
 		}

@@ -20,10 +20,11 @@ func (s *Session) writeSpans(ctx context.Context, o *schema.Object, drafts []*Dr
 	if len(tracked) == 0 {
 		return nil
 	}
+	inMoney := slices.ContainsFunc(tracked, (*schema.FieldDef).InMoney)
 	ended := map[time.Time][]value.ID{}
 	var begun [][]any
 	for _, d := range drafts {
-		if d.Doing == Updating && !d.anyChanged(tracked) {
+		if d.Doing == Updating && !d.anyChanged(tracked) && !(inMoney && d.rerated()) {
 			continue
 		}
 		if d.Doing != Creating {
@@ -47,10 +48,11 @@ func (d *Draft) anyChanged(fields []*schema.FieldDef) bool {
 
 func (s *Session) spanRow(d *Draft, tracked []*schema.FieldDef) []any {
 	row := []any{d.ID, d.at, forever, d.act}
+	env := s.storing(d.after)
 	for _, f := range tracked {
-		all := f.Store(d.Value(f), s.store, nil)
+		all := f.Store(d.Value(f), env, nil)
 		row = append(row, all[:len(f.ReadColumns())]...)
-		if f.ValueKind() == schema.KindMoney && d.Doing == Updating && !d.changed[d.Object.Slot(f)] {
+		if f.ValueKind() == schema.KindMoney && d.Doing == Updating && !d.changed[d.Object.Slot(f)] && !d.rerated() {
 			row[len(row)-1] = d.heldBase(f)
 		}
 	}

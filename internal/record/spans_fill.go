@@ -258,7 +258,7 @@ func (t *telling) worth(f *schema.FieldDef, m value.Money, from int64) any {
 	if base, ok := t.r.bases[f.ID]; ok && t.end == forever {
 		return base
 	}
-	if base, ok := t.s.BaseOn(m, value.DateOf(time.UnixMilli(from), t.s.state.zone)); ok {
+	if base, ok := t.s.BaseOn(m, t.s.ratedOn(t.r, value.DateOf(time.UnixMilli(from), t.s.state.zone))); ok {
 		return base
 	}
 	return nil

@@ -31,7 +31,7 @@ var (
 )
 
 func adjustments() *schema.Object {
-	o := schema.NewObject("forecast_adjustment", "forecast_adjustments", schema.Owned, "Forecast adjustment", "Forecast adjustments").Indexed("starts_on")
+	o := schema.NewObject("forecast_adjustment", "forecast_adjustments", schema.Owned, "Forecast adjustment", "Forecast adjustments").Indexed("starts_on").RatedBy("starts_on")
 	o.Hidden, o.Closed = true, true
 	return o
 }

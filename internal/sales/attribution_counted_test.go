@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/shopspring/decimal"
 
@@ -13,78 +12,15 @@ import (
 	"wellmet/internal/app/apptest"
 	"wellmet/internal/record"
 	"wellmet/internal/report"
-	"wellmet/internal/sales"
 	"wellmet/internal/value"
 )
-
-// plantCampaigns makes leads that came by two sources and two campaigns, some by
-// both, and what became of them; from is the day on which all but one of them came.
-func plantCampaigns(t *testing.T, k *apptest.Kit) (from value.Date) {
-	t.Helper()
-	today := func() (d value.Date) {
-		k.Read(t, k.Ada, func(s *record.Session) error { d = s.Today(); return nil })
-		return d
-	}
-	ids := map[string]value.ID{"": 0}
-	for name, way := range map[string]string{"Ads": "campaign", "Fair": "event"} {
-		ids[name] = k.Create(t, k.Ada, "lead_source", record.Values{"name": name, "way": way})
-	}
-	for _, name := range []string{"Spring", "Autumn"} {
-		ids[name] = k.Create(t, k.Ada, "campaign", record.Values{"name": name, "code": strings.ToLower(name) + "-26"})
-	}
-	lead := func(name string, touches ...string) value.ID {
-		id := oldLead(t, k, record.Values{"name": name, "email": strings.ToLower(name) + "@home.example"})
-		for i, text := range touches {
-			source, campaign, _ := strings.Cut(text, " ")
-			v := record.Values{"lead": id, "source": ids[source], "at": k.Now().Add(time.Duration(i) * time.Minute)}
-			if campaign != "" {
-				v["campaign"] = campaign
-			}
-			k.Create(t, k.Ada, "touch", v)
-		}
-		return id
-	}
-	lead("Early", "Ads spring-26")
-	k.Pass(30 * 24 * time.Hour)
-	from = today()
-	k.Create(t, k.Ada, "source_cost", record.Values{"name": "Banners", "source": ids["Ads"], "campaign": ids["Spring"], "amount": "60", "first_day": from})
-	k.Create(t, k.Ada, "source_cost", record.Values{"name": "A stand", "source": ids["Fair"], "campaign": ids["Autumn"], "amount": "90", "first_day": from})
-	leads := map[string]value.ID{
-		"Ann": lead("Ann", "Ads spring-26", "Fair AUTUMN-26"),
-		"Bo":  lead("Bo", "Ads autumn-26", "Ads Spring-26", "Fair"),
-		"Cy":  lead("Cy", "Fair autumn-26"),
-		"Di":  lead("Di", "Ads spring-26"),
-		"Eve": lead("Eve"),
-		"天津":  lead("天津"),
-	}
-	k.Pass(time.Hour)
-	k.Write(t, k.Ada, func(s *record.Session) error {
-		if _, err := s.Update(t.Context(), "lead", leads["Cy"], 0, record.Values{"status": sales.Qualified}); err != nil {
-			return err
-		}
-		for _, x := range []struct {
-			lead, amount string
-			days         int
-		}{{"Ann", "100", 5}, {"Bo", "200", 15}, {"Eve", "40", 7}} {
-			c, err := sales.Convert(t.Context(), s, leads[x.lead], sales.Options{Deal: record.Values{"amount": x.amount, "started_on": from.AddDays(-x.days)}})
-			if err == nil {
-				_, err = sales.Win(t.Context(), s, c.Deal, 0, sales.Close{})
-			}
-			if err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	return from
-}
 
 // What sources and campaigns brought and cost, by the first touch, by the last and by
 // all of them, can be counted by hand, and adds up to the leads of the period.
 func TestAttributionTellsWhatIsCountedByHand(t *testing.T) {
 	t.Parallel()
 	apptest.EachQuiet(t, func(t *testing.T, k *apptest.Kit) {
-		from := plantCampaigns(t, k)
+		from := k.PlantCampaigns(t).From
 		// leads, members, qualified, deals, amount, won, won revenue, days to win, cost, cost per lead, return
 		const none = "2 - 1 1 40.00_EUR 1 40.00_EUR 7 - - -"
 		for name, want := range map[string]map[string]string{
@@ -148,7 +84,7 @@ func namedBy(t *testing.T, k *apptest.Kit, name, label, column string) string {
 func TestCostsStayWithWhoMayKnowThem(t *testing.T) {
 	t.Parallel()
 	apptest.EachQuiet(t, func(t *testing.T, k *apptest.Kit) {
-		plantCampaigns(t, k)
+		k.PlantCampaigns(t)
 		idle := k.Create(t, k.Ada, "campaign", record.Values{"name": "Secret"})
 		k.Create(t, k.Ada, "source_cost", record.Values{"name": "Nobody came", "campaign": idle, "amount": "777", "first_day": "2026-04-01"})
 		told := func(who value.ID, p report.Params, leads, words string) {

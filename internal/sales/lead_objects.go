@@ -12,7 +12,7 @@ var (
 	LeadStages    = leadStages()
 	LeadQuestions = schema.NewObject("lead_question", "lead_questions", schema.Unowned, "Checklist question", "Checklist questions")
 	Campaigns     = schema.NewObject("campaign", "campaigns", schema.Unowned, "Campaign", "Campaigns")
-	SourceCosts   = schema.NewObject("source_cost", "source_costs", schema.Unowned, "Cost of a source", "Costs of sources").Indexed("-first_day")
+	SourceCosts   = schema.NewObject("source_cost", "source_costs", schema.Unowned, "Cost of a source", "Costs of sources").Indexed("-first_day").RatedBy("first_day")
 	LeadSources   = schema.NewObject("lead_source", "lead_sources", schema.Unowned, "Lead source", "Lead sources")
 	Leads         = schema.NewObject("lead", "leads", schema.Owned, "Lead", "Leads").Timelined().Indexed("-created_at").Indexed("-score").Passing("stage")
 	LeadPeople    = partOfLead("lead_person", "lead_people", "Person", "People", "name")
@@ -194,6 +194,10 @@ var (
 	TouchChannel  = schema.Text(Touches, "channel")
 	TouchCampaign = schema.Text(Touches, "campaign")
 	TouchVia      = schema.Text(Touches, "via")
+	// TouchFirst and TouchLast tell which touch of its lead it is: of two at the same
+	// moment the one that was written down first comes first.
+	TouchFirst = hidden(derived(schema.Bool(Touches, "first_of_lead")))
+	TouchLast  = hidden(derived(schema.Bool(Touches, "last_of_lead")))
 )
 
 // hidden keeps a field that rules use out of pages.

@@ -121,43 +121,92 @@ func followTouches(ctx context.Context, s *record.Session, drafts []*record.Draf
 
 // attribution is what the touches of a lead come to.
 type attribution struct {
-	first, last     value.ID
 	firstAt, lastAt time.Time
-	count           int64
+	touches         []marked // in their order
 }
 
-// attribute writes first and last source of some leads.
+// marked is a touch, and which of its lead it is said to be.
+type marked struct {
+	id, source        value.ID
+	first, last, said bool
+}
+
+// attribute writes first and last source of some leads, and which touches those are
+// of.
 func attribute(ctx context.Context, s *record.Session, leads []value.ID) error {
-	rows, err := s.Tx().Query(ctx, `SELECT lead_id, source_id, "at" FROM {touch} WHERE deleted_at IS NULL AND `+
-		among(s, "lead_id", 1)+` ORDER BY lead_id, "at", id`, idsParam(s.Tx().Dialect(), leads))
+	found, err := attributionsOf(ctx, s, leads)
 	if err != nil {
 		return err
 	}
-	defer rows.Close()
-	found := map[value.ID]attribution{}
-	for rows.Next() {
-		lead, _ := rows.ID(0)
-		source, _ := rows.ID(1)
-		ms, _ := rows.Int(2)
-		a := found[lead]
-		a.last, a.lastAt = source, time.UnixMilli(ms).UTC()
-		if a.count++; a.count == 1 {
-			a.first, a.firstAt = a.last, a.lastAt
+	derive, marks := make(map[value.ID][]any, len(leads)), map[value.ID][]any{}
+	for _, id := range leads {
+		derive[id] = []any{nil, nil, nil, nil, int64(0)}
+		a, ok := found[id]
+		if !ok {
+			continue
 		}
-		found[lead] = a
+		n := len(a.touches)
+		derive[id] = []any{a.touches[0].source, a.touches[n-1].source, a.firstAt, a.lastAt, int64(n)}
+		for i, x := range a.touches {
+			if first, last := i == 0, i == n-1; !x.said || x.first != first || x.last != last {
+				marks[x.id] = []any{first, last}
+			}
+		}
 	}
-	if err := rows.Err(); err != nil {
+	if err := setDerived(ctx, s, Touches, marks, TouchFirst.Name(), TouchLast.Name()); err != nil {
 		return err
 	}
-	derive := make(map[value.ID][]any, len(leads))
-	for _, id := range leads {
-		row := []any{nil, nil, nil, nil, int64(0)}
-		if a := found[id]; a.count > 0 {
-			row = []any{a.first, a.last, a.firstAt, a.lastAt, a.count}
-		}
-		derive[id] = row
-	}
 	return setDerived(ctx, s, Leads, derive, LeadFirstSource.Name(), LeadLastSource.Name(), LeadFirstTouchAt.Name(), LeadLastTouchAt.Name(), LeadTouchCount.Name())
+}
+
+// attributionsOf reads the touches of leads, in the order in which they count: by
+// moment, then as they were written down.
+func attributionsOf(ctx context.Context, s *record.Session, leads []value.ID) (map[value.ID]*attribution, error) {
+	rows, err := s.Tx().Query(ctx, `SELECT lead_id, source_id, coalesce("at", 0), id, first_of_lead, last_of_lead FROM {touch} WHERE deleted_at IS NULL AND `+
+		among(s, "lead_id", 1)+` ORDER BY lead_id, coalesce("at", 0), id`, idsParam(s.Tx().Dialect(), leads))
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	found := map[value.ID]*attribution{}
+	for rows.Next() {
+		lead, _ := rows.ID(0)
+		ms, _ := rows.Int(2)
+		var x marked
+		x.source, _ = rows.ID(1)
+		x.id, _ = rows.ID(3)
+		x.first, x.said = rows.Bool(4)
+		x.last, _ = rows.Bool(5)
+		a := found[lead]
+		if a == nil {
+			a = &attribution{firstAt: time.UnixMilli(ms).UTC()}
+			found[lead] = a
+		}
+		a.lastAt, a.touches = time.UnixMilli(ms).UTC(), append(a.touches, x)
+	}
+	return found, rows.Err()
+}
+
+// MarkTouches is the work of marking the touches that an older program left.
+type MarkTouches struct{}
+
+// Kind implements jobs.Job.
+func (MarkTouches) Kind() string { return "sales.mark_touches" }
+
+// MarkedTouches marks the first and the last touch of leads of an older program.
+var MarkedTouches = Filling{
+	at:    store.Setting[*FilledTo]{Key: "marked_touches"},
+	job:   MarkTouches{},
+	leads: filler{`SELECT id FROM {lead} WHERE touch_count > 0 AND id > $1 ORDER BY id LIMIT $2`, markTouches},
+}
+
+// markTouches holds the leads: who adds a touch meanwhile marks it himself, before or
+// after.
+func markTouches(ctx context.Context, s *record.Session, leads []value.ID) error {
+	if err := s.Hold(ctx, Leads.Name, leads); err != nil {
+		return err
+	}
+	return attribute(ctx, s, leads)
 }
 
 // among is the condition that a column holds one of the ids in a parameter.

@@ -5,12 +5,11 @@ import (
 	"context"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
-	"time"
 
 	"github.com/shopspring/decimal"
 
-	"wellmet/internal/fault"
 	"wellmet/internal/record"
 	"wellmet/internal/report"
 	"wellmet/internal/value"
@@ -90,32 +89,6 @@ func touchedBy(name, title string, by touchKey, model string) report.Spec {
 	return spec
 }
 
-// mostTouches is how many touches one report weighs.
-const mostTouches = 500_000
-
-// touchedLead is a lead with its touches and the deal that it became.
-type touchedLead struct {
-	id        value.ID
-	touches   []leadTouch
-	qualified bool
-	deal      *touchedDeal // nil = none that counts with it, or that the reader sees
-}
-
-type leadTouch struct {
-	at   time.Time
-	id   value.ID
-	key  string
-	said string // as it was written
-}
-
-// touchedDeal is what a lead became.
-type touchedDeal struct {
-	won    bool
-	amount int64
-	days   int64
-	timed  bool
-}
-
 // brought is what counts for one key: leads and deals in millionths, so that parts
 // of one add up to it.
 type brought struct {
@@ -123,32 +96,28 @@ type brought struct {
 	amount, revenue                       int64
 	days                                  decimal.Decimal
 	timed                                 int64
-	said                                  map[string]bool
+	said                                  []string // how the key is written
 }
 
-const oneLead = 1_000_000
+const oneLead = record.WholeRecord
+
+// countsWithIt is the condition of leads that their deal counts with: a deal of
+// several counts with one of them.
+var countsWithIt = LeadSharesDeal.Name() + " is empty"
 
 // untouched are leads of which no touch is known.
 const untouched = "not any(touches, id is not empty)"
 
 func touchTable(ctx context.Context, s *record.Session, cond string, p report.Params, by touchKey, model string) (*report.Table, error) {
-	all, err := by.whole(ctx, s, cond, p.Export)
+	all, err := wholeOf(ctx, s, cond, p.Export)
 	if err != nil {
 		return nil, err
 	}
-	none, err := by.whole(ctx, s, report.Both(cond, untouched), p.Export)
+	sums, members, err := by.shared(ctx, s, cond, model, p.Export)
 	if err != nil {
 		return nil, err
 	}
-	leads, err := touchedLeads(ctx, s, cond, by, p.Export)
-	if err != nil {
-		return nil, err
-	}
-	sums := map[string]*brought{}
-	for _, l := range leads {
-		l.count(sums, model)
-	}
-	addUntouched(sums, none)
+	all["members"] = record.Measure{Value: members}
 	t := &report.Table{Object: Leads.Name, Groups: []string{by.group}, Rows: []report.Row{}, Columns: attributions}
 	t.Total = &report.Row{Values: all.line(), Behind: listsOf(cond, report.Both(cond, by.member("", nil)))}
 	for _, key := range slices.Sorted(maps.Keys(sums)) {
@@ -169,117 +138,28 @@ func touchTable(ctx context.Context, s *record.Session, cond string, p report.Pa
 	return t, nil
 }
 
-// touchedLeads reads the touches of the leads that a condition holds of.
-func touchedLeads(ctx context.Context, s *record.Session, cond string, by touchKey, export bool) ([]*touchedLead, error) {
-	under, err := beneath(TouchLead.Name(), cond)
+// heirs are the touches that a lead counts for.
+var heirs = map[string]record.Heirs{firstTouch: record.FirstHeir, lastTouch: record.LastHeir, everyTouch: record.EachHeir}
+
+// shared is what falls to each key of the leads that a condition holds of, and of the
+// deals that the reader sees of them; and how many leads have any.
+func (by touchKey) shared(ctx context.Context, s *record.Session, cond, model string, export bool) (sums map[string]*brought, members int64, err error) {
+	amount, days := DealAmount.Name(), DealCycle.Name()
+	out, err := s.Parts(ctx, record.PartQuery{Object: Touches.Name, Link: TouchLead.Name(), Order: TouchAt.Name(), By: by.field, Filter: cond,
+		Became: LeadConvertedDeal.Name(), BecameIf: countsWithIt, To: heirs[model], Export: export,
+		Wholes: []record.Whole{{}, {If: ofTouchedLeads["qualified"]}, {Became: true}, {Became: true, Of: amount}, {Became: true, If: isWon}, {Became: true, Of: amount, If: isWon},
+			{Became: true, Of: days + " * " + strconv.Itoa(oneLead), If: isWon}, {Became: true, If: isWon + " and " + days + " is not empty"}}})
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
-	deals, err := touchedDeals(ctx, s, cond, export)
-	if err != nil {
-		return nil, err
-	}
-	leads, list, n := map[value.ID]*touchedLead{}, []*touchedLead{}, 0
-	became, shares := TouchLead.Name()+"."+LeadConvertedDeal.Name(), TouchLead.Name()+"."+LeadSharesDeal.Name()
-	q := record.Query{Object: Touches.Name, Filter: under, Export: export, Fields: []string{TouchLead.Name(), TouchAt.Name(), by.field, "lead.status", became, shares}}
-	err = s.Each(ctx, q, func(r *record.Record) error {
-		if n++; n > mostTouches {
-			return fault.New(fault.TooLarge, "attribution.too_many", fault.Args{"max": mostTouches})
+	sums = map[string]*brought{}
+	for _, x := range out.Parts {
+		key, n := linkKey(x.Link), x.Sums
+		if key == "" {
+			key = x.Text
 		}
-		id, _ := record.Get(r, TouchLead)
-		l := leads[id]
-		if l == nil {
-			status, _ := r.Path("lead.status").(string)
-			l = &touchedLead{id: id, qualified: status == Qualified || status == Converted}
-			if with, _ := r.Path(shares).(bool); !with {
-				deal, _ := r.Path(became).(value.ID)
-				l.deal = deals[deal]
-			}
-			leads[id], list = l, append(list, l)
-		}
-		x := leadTouch{id: r.ID}
-		x.at, _ = record.Get(r, TouchAt)
-		switch v := r.Field(by.field).(type) {
-		case value.ID:
-			x.key = linkKey(v)
-		case string:
-			x.key, x.said = folded(v), v
-		}
-		l.touches = append(l.touches, x)
-		return nil
-	})
-	return list, err
-}
-
-// touchedDeals are the deals that the reader sees of the leads that a condition
-// holds of.
-func touchedDeals(ctx context.Context, s *record.Session, cond string, export bool) (map[value.ID]*touchedDeal, error) {
-	deals := map[value.ID]*touchedDeal{}
-	q := record.Query{Object: Deals.Name, Filter: becameOf(cond), Export: export, Fields: []string{DealStatus.Name(), DealAmount.Name(), DealCycle.Name()}}
-	return deals, s.Each(ctx, q, func(r *record.Record) error {
-		d := &touchedDeal{}
-		status, _ := record.Get(r, DealStatus)
-		d.won = status == Won
-		d.amount, _ = r.Base(DealAmount.Name())
-		if d.won {
-			d.days, d.timed = r.Path(DealCycle.Name()).(int64)
-		}
-		deals[r.ID] = d
-		return nil
-	})
-}
-
-// count shares a lead out among its touches.
-func (l *touchedLead) count(sums map[string]*brought, model string) {
-	slices.SortFunc(l.touches, func(a, b leadTouch) int { return cmp.Or(a.at.Compare(b.at), cmp.Compare(a.id, b.id)) })
-	met := map[string]bool{}
-	for _, x := range l.touches {
-		b := sums[x.key]
-		if b == nil {
-			b = &brought{said: map[string]bool{}}
-			sums[x.key] = b
-		}
-		b.said[x.said] = true
-		if !met[x.key] {
-			met[x.key] = true
-			b.members++
-		}
+		sums[key] = &brought{said: x.Spelled, members: x.Records, leads: n[0], qualified: n[1], deals: n[2], amount: n[3], won: n[4], revenue: n[5],
+			days: decimal.NewFromInt(n[6]), timed: n[7]}
 	}
-	touches := l.touches
-	switch model {
-	case firstTouch:
-		touches = touches[:1]
-	case lastTouch:
-		touches = touches[len(touches)-1:]
-	}
-	for i, x := range touches {
-		l.give(sums[x.key], i, int64(len(touches)))
-	}
-}
-
-// give adds the part that one of n touches has in a lead; the parts add up to the
-// whole.
-func (l *touchedLead) give(b *brought, i int, n int64) {
-	part := func(whole int64) int64 {
-		if int64(i) < whole%n {
-			return whole/n + 1
-		}
-		return whole / n
-	}
-	share := part(oneLead)
-	b.leads += share
-	if l.qualified {
-		b.qualified += share
-	}
-	d := l.deal
-	if d == nil {
-		return
-	}
-	b.deals, b.amount = b.deals+share, b.amount+part(d.amount)
-	if d.won {
-		b.won, b.revenue = b.won+share, b.revenue+part(d.amount)
-	}
-	if d.timed {
-		b.days, b.timed = b.days.Add(decimal.NewFromInt(d.days).Mul(decimal.NewFromInt(share))), b.timed+share
-	}
+	return sums, out.Records, nil
 }

@@ -3,7 +3,6 @@ package sales
 import (
 	"cmp"
 	"context"
-	"maps"
 	"slices"
 	"strings"
 
@@ -25,8 +24,8 @@ func (f attributed) line() []record.Measure {
 	return list
 }
 
-// whole are the figures of all leads that a condition holds of.
-func (by touchKey) whole(ctx context.Context, s *record.Session, cond string, export bool) (attributed, error) {
+// wholeOf are the figures of all leads that a condition holds of, but for members.
+func wholeOf(ctx context.Context, s *record.Session, cond string, export bool) (attributed, error) {
 	f := attributed{}
 	ask := func(object, filter string, names, measures []string) error {
 		r, err := s.Aggregate(ctx, record.Aggregate{Object: object, Filter: filter, Measures: measures, Export: export})
@@ -38,8 +37,7 @@ func (by touchKey) whole(ctx context.Context, s *record.Session, cond string, ex
 		}
 		return nil
 	}
-	if err := ask(Leads.Name, cond, []string{"leads", "members", "qualified"},
-		[]string{"count", "count{" + by.member("", nil) + "}", "count{" + ofTouchedLeads["qualified"] + "}"}); err != nil {
+	if err := ask(Leads.Name, cond, []string{"leads", "qualified"}, []string{"count", "count{" + ofTouchedLeads["qualified"] + "}"}); err != nil {
 		return nil, err
 	}
 	return f, ask(Deals.Name, becameOf(cond), []string{"deals", "amount", "won", "won_revenue", "days_to_win"},
@@ -49,7 +47,7 @@ func (by touchKey) whole(ctx context.Context, s *record.Session, cond string, ex
 // becameOf is the condition of the deals that such leads became. A deal of several
 // leads counts with one of them, as it does wherever leads are counted.
 func becameOf(cond string) string {
-	return "any(leads, " + report.Both(cond, LeadSharesDeal.Name()+" is empty") + ")"
+	return "any(leads, " + report.Both(cond, countsWithIt) + ")"
 }
 
 // listsOf are the lists behind the figures of leads that a condition holds of;
@@ -81,34 +79,8 @@ func (by touchKey) idle(key string) report.Row {
 	return r
 }
 
-// addUntouched adds the leads that have no touch to those of nothing known.
-func addUntouched(sums map[string]*brought, none attributed) {
-	leads := whole(none["leads"])
-	if leads == 0 {
-		return
-	}
-	b := sums[""]
-	if b == nil {
-		b = &brought{said: map[string]bool{}}
-		sums[""] = b
-	}
-	b.said[""] = true
-	won := whole(none["won"]) * oneLead
-	b.leads, b.qualified = b.leads+leads*oneLead, b.qualified+whole(none["qualified"])*oneLead
-	b.deals, b.won = b.deals+whole(none["deals"])*oneLead, b.won+won
-	if m, ok := none["amount"].Value.(value.Money); ok {
-		b.amount += m.Minor
-	}
-	if m, ok := none["won_revenue"].Value.(value.Money); ok {
-		b.revenue += m.Minor
-	}
-	if d, ok := none["days_to_win"].Value.(decimal.Decimal); ok {
-		b.days, b.timed = b.days.Add(d.Mul(decimal.NewFromInt(won))), b.timed+won
-	}
-}
-
 func (b *brought) row(s *record.Session, key, cond string, by touchKey, model string) report.Row {
-	said := slices.Sorted(maps.Keys(b.said))
+	said := slices.Sorted(slices.Values(b.said))
 	member := by.member(key, said)
 	r := report.Row{Keys: []any{key}, Labels: []string{key}, Behind: listsOf(report.Both(cond, by.filter(key, model, said)), report.Both(cond, member))}
 	for _, text := range said { // as somebody wrote it
@@ -162,6 +134,13 @@ func (by touchKey) member(key string, said []string) string {
 	return "any(touches, " + by.touches(key, said) + ")"
 }
 
+// The conditions of the first and the last touch of a lead. One of an older program
+// that has not been looked at yet (MarkedTouches) goes by its moment.
+const (
+	isFirst = "(first_of_lead = true or first_of_lead is empty and at = lead.first_touch_at)"
+	isLast  = "(last_of_lead = true or last_of_lead is empty and at = lead.last_touch_at)"
+)
+
 // filter is the condition of the leads that have a part in a line.
 func (by touchKey) filter(key, model string, said []string) string {
 	is := by.touches(key, said)
@@ -170,9 +149,9 @@ func (by touchKey) filter(key, model string, said []string) string {
 	}
 	switch model {
 	case firstTouch:
-		is += " and at = lead.first_touch_at"
+		is += " and " + isFirst
 	case lastTouch:
-		is += " and at = lead.last_touch_at"
+		is += " and " + isLast
 	}
 	is = "any(touches, " + is + ")"
 	if key == "" {

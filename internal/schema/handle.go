@@ -83,6 +83,10 @@ func (o *Object) PersonalBy(field string) *Object { o.Personal = field; return o
 // SecretBy lets owners keep single records to themselves by the field.
 func (o *Object) SecretBy(field string) *Object { o.Secret = field; return o }
 
+// RatedBy lets amounts be worth the rates of the day in a date field, once that has
+// come.
+func (o *Object) RatedBy(field string) *Object { o.RatedOn = field; return o }
+
 // Indexed adds an index for a list that sorts or filters by these fields; "-"
 // before a name is descending.
 func (o *Object) Indexed(fields ...string) *Object {

@@ -38,6 +38,9 @@ type Object struct {
 	// Open is the condition of records whose amounts follow the rates of the
 	// day; the others keep those of theirs. "" = all do.
 	Open string `json:"open,omitempty"`
+	// RatedOn names the date whose rates amounts are worth, once that day has come;
+	// "" = they follow the rates of the day, as Open says.
+	RatedOn string `json:"rated_on,omitempty"`
 	// When names the field that says when an activity takes place.
 	When string `json:"when,omitempty"`
 	// Personal names the choice field (private, team, all) by which owners show

@@ -34,6 +34,11 @@ func hasMoney(o *Object) bool {
 	return slices.ContainsFunc(o.Fields, func(f *FieldDef) bool { return f.ValueKind() == KindMoney })
 }
 
+// InMoney reports whether the field is an amount that the record itself holds.
+func (f *FieldDef) InMoney() bool {
+	return f.ValueKind() == KindMoney && len(f.Columns()) > 0 && f.Kind != KindRollup
+}
+
 // HasMoney reports whether the table has a rate_day.
 func (o *Object) HasMoney() bool { return hasMoney(o) }
 
