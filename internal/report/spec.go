@@ -130,6 +130,9 @@ type Table struct {
 	// CountsSkips says of a funnel whether stages that were passed over count as
 	// passed; nil of other reports.
 	CountsSkips *bool `json:"-"`
+	// Heads are what groups are called in the reader's language that are no fields;
+	// "" = as the schema has it.
+	Heads []string `json:"-"`
 	// Notes say in the reader's language what the figures leave out, None why there
 	// are no rows; "" = as for any report.
 	Notes []Note `json:"-"`

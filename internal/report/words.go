@@ -155,6 +155,9 @@ func (w *Words) named(path string) string {
 
 // Head names the rows.
 func (w *Words) Head(i int) string {
+	if w.Table != nil && i < len(w.Table.Heads) && w.Table.Heads[i] != "" {
+		return w.Table.Heads[i]
+	}
 	if i < len(w.Groups) && w.Groups[i].Bucket != "" {
 		bucket := w.Groups[i].Bucket
 		if w.fiscal <= time.January { // the year of the calendar

@@ -156,6 +156,9 @@ func rangePanel(ctx context.Context, s *record.Session, w *report.Words, x repor
 	case e.Blank():
 		p.None = w.Say("web.forecast.range_none")
 		return p, nil
+	case e.Zero():
+		p.None = w.Say("web.forecast.range_zero")
+		return p, nil
 	}
 	p.Step(w, w.Say("web.forecast.class.closed"), e.Closed.Minor, "", true)
 	p.Step(w, w.Say("web.forecast.from_open"), e.Band.Open, "", false)

@@ -130,6 +130,9 @@ type Outlook struct {
 // and no amount that is open is due.
 func (o *Outlook) Blank() bool { return o.Known && o.Deals == 0 && o.Band == Band{} }
 
+// Zero reports whether nothing came of these people's deals, and nothing is to come.
+func (o *Outlook) Zero() bool { return o.Known && o.Deals > 0 && o.Missing == 0 && o.Band == Band{} }
+
 // Money is an amount of an outlook.
 func (o *Outlook) Money(minor int64) value.Money {
 	return value.Money{Minor: minor, Currency: o.Closed.Currency}

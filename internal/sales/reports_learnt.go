@@ -88,6 +88,7 @@ func pipelineNames(ctx context.Context, s *record.Session) (map[value.ID]string,
 func qualityOf(lang, pipeline string, x Backtest, t *report.Table) {
 	t.Columns = []report.Column{{Name: "asked", Title: "Deals asked about", Plain: true}, {Name: "auc", Title: "AUC", Plain: true, Digits: 3},
 		{Name: "brier", Title: "Brier score", Plain: true, Digits: 3}, {Name: "log_loss", Title: "Log loss", Plain: true, Digits: 3}}
+	t.Heads = []string{"", i18n.Text(lang, "web.predict.who", nil)}
 	b := x.Result
 	if b == nil {
 		return
@@ -106,6 +107,7 @@ func qualityOf(lang, pipeline string, x Backtest, t *report.Table) {
 // calibrationOf adds a line for each group of like chances.
 func calibrationOf(lang, pipeline string, x Backtest, t *report.Table) {
 	t.Columns = []report.Column{{Name: "asked", Title: "Deals asked about", Plain: true}, {Name: "said", Title: "Foretold", Plain: true, Rate: true}, {Name: "was", Title: "Won", Plain: true, Rate: true}}
+	t.Heads = []string{"", i18n.Text(lang, "web.predict.group", nil)}
 	if x.Result == nil {
 		return
 	}
@@ -143,7 +145,7 @@ func worksReport(name string, lines func(ctx context.Context, s *record.Session,
 				return nil, err
 			}
 			if x.Since != nil {
-				t.Notes = append(t.Notes, report.Note{Text: names[id] + " · " + x.Said(i18n.FormatFor(language(s)), language(s))})
+				t.Notes = append(t.Notes, report.Note{Text: names[id] + " · " + x.Said(i18n.FormatFor(s.Who().Locale), language(s))})
 			}
 		}
 		return t, nil
@@ -154,6 +156,7 @@ func worksReport(name string, lines func(ctx context.Context, s *record.Session,
 func factLines(_ context.Context, s *record.Session, name string, p report.Params, pipeline string, x *Works, t *report.Table) error {
 	t.Columns = []report.Column{{Name: "with_deals", Title: "Deals with it", Adds: true}, {Name: "with_rate", Title: "Won with it", Rate: true},
 		{Name: "without_deals", Title: "Deals without it", Adds: true}, {Name: "without_rate", Title: "Won without it", Rate: true}, {Name: "sure", Title: "Chance ruled out", Plain: true}}
+	t.Heads = []string{"", i18n.Text(language(s), "web.predict.what", nil)}
 	for i := range x.Facts {
 		f := &x.Facts[i]
 		row := report.Row{Keys: []any{x.Pipeline, factKey(f)}, Labels: []string{pipeline, SayFact(s, *f)}, Values: []record.Measure{
@@ -165,8 +168,9 @@ func factLines(_ context.Context, s *record.Session, name string, p report.Param
 }
 
 // pathLines adds the ways that most deals went.
-func pathLines(_ context.Context, _ *record.Session, name string, p report.Params, pipeline string, x *Works, t *report.Table) error {
+func pathLines(_ context.Context, s *record.Session, name string, p report.Params, pipeline string, x *Works, t *report.Table) error {
 	t.Columns = []report.Column{{Name: "deals", Title: "Deals", Adds: true}, {Name: "win_rate", Title: "Win rate", Rate: true}}
+	t.Heads = []string{"", i18n.Text(language(s), "web.predict.path", nil)}
 	for i := range x.Paths {
 		w := &x.Paths[i]
 		row := report.Row{Keys: []any{x.Pipeline, pathKey(w)}, Labels: []string{pipeline, strings.Join(w.Names, " → ")},

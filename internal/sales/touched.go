@@ -119,6 +119,10 @@ func touchTable(ctx context.Context, s *record.Session, cond string, p report.Pa
 	}
 	all["members"] = record.Measure{Value: members}
 	t := &report.Table{Object: Leads.Name, Groups: []string{by.group}, Rows: []report.Row{}, Columns: attributions}
+	if _, own := s.Schema().MustObject(Leads.Name).Field(by.group); !own { // it is a field of touches alone
+		f, _ := s.Schema().MustObject(Touches.Name).Field(by.field)
+		t.Heads = []string{f.Label(language(s))}
+	}
 	t.Total = &report.Row{Values: all.line(), Behind: listsOf(cond, report.Both(cond, by.member("", nil)))}
 	for _, key := range slices.Sorted(maps.Keys(sums)) {
 		t.Rows = append(t.Rows, sums[key].row(s, key, cond, by, model))

@@ -282,6 +282,7 @@ func weakTable(ctx context.Context, s *record.Session, p report.Params) (*report
 	}
 	t := &report.Table{Object: Deals.Name, Groups: []string{"stage.name", "owner", "measure"}, Columns: weakColumns, Rows: []report.Row{}}
 	language := i18n.FormatFor(s.Who().Locale).Language()
+	t.Heads = []string{"", "", i18n.Text(language, "web.goals.measure", nil)}
 	if t.None = i18n.Text(language, "sales.weak_none", nil); judged == 0 {
 		t.None = i18n.Text(language, "sales.weak_few", nil)
 	}

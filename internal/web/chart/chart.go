@@ -89,6 +89,19 @@ func (c Chart) empty() bool {
 	return true
 }
 
+// leads reports whether a mark leads anywhere: who goes by keys scrolls the chart
+// by its marks, or by itself where there are none.
+func (c Chart) leads() bool {
+	for _, s := range c.Series {
+		for _, p := range s.Points {
+			if p.URL != "" && !p.None {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // tip is what a mark says: category, series where there are several, figure.
 func (c Chart) tip(cat int, s Series) string {
 	p := s.Points[cat]
@@ -176,4 +189,10 @@ func (c Chart) conversion(cat int) string {
 
 // columns tells the style how many places to press there are: each stays wide
 // enough, and a long time scrolls.
-func (c Chart) columns() string { return "--n:" + strconv.Itoa(len(c.Cats)) }
+func (c Chart) columns() string {
+	n := len(c.Cats)
+	if c.whole {
+		n += n * 2 / 3 // so that a word of its name has room under each mark
+	}
+	return "--n:" + strconv.Itoa(n)
+}

@@ -224,3 +224,14 @@ func TestDashboardInTheBrowser(t *testing.T) {
 	b.Axe()
 	b.Picture("schedule-phone-light")
 }
+
+// Mails are offered to people, not to the member that automations run as.
+func TestReceiversArePeople(t *testing.T) {
+	t.Parallel()
+	webtest.EachSample(t, pages, func(t *testing.T, s *webtest.Site, d *app.Demo) {
+		body := s.UserOf(t, d.SignIns[1].Email).Get("/schedules?of=dashboard:monday").Body
+		if !strings.Contains(body, "Beth Pemberton") || strings.Contains(body, "Automation") {
+			t.Error("the receivers are not the people")
+		}
+	})
+}

@@ -8,6 +8,7 @@ import (
 
 	"wellmet/internal/i18n"
 	"wellmet/internal/notify/smtp"
+	"wellmet/internal/process"
 	"wellmet/internal/record"
 	"wellmet/internal/report"
 	"wellmet/internal/value"
@@ -54,8 +55,9 @@ func (x *plan) read(c *door.Call, s *record.Session) error {
 			return err
 		}
 	}
+	nobody, _ := s.Roster().Role(process.ServiceRole) // automations read no mails
 	for _, id := range s.Roster().MemberIDs() {
-		if s.Roster().Active(id) {
+		if s.Roster().Active(id) && (nobody == 0 || s.Roster().RoleOf(id) != nobody) {
 			x.people = append(x.people, choice{id.String(), s.Roster().Name(id), id == c.Who.Member})
 		}
 	}

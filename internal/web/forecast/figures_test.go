@@ -264,5 +264,9 @@ func TestFewMonthsWidenTheRange(t *testing.T) {
 		if wide < 1.3*narrow {
 			t.Errorf("the range is %.2f of what is to come after three months, %.2f after 18", wide, narrow)
 		}
+		// Whoever has nothing won and nothing due is told so, not a range from 0 to 0.
+		if a := s.User(t, s.Max).Get("/forecast/range"); !strings.Contains(a.Body, "Nothing is expected") || strings.Contains(a.Body, "8 of 10") {
+			t.Errorf("of nobody's deals: %d %s", a.Status, a.Body)
+		}
 	})
 }

@@ -102,3 +102,5 @@ func (g *gap) closing() string {
 }
 
 func (g *gap) figure(n int64) string { return figure(g.v, g.Board.Currency, n) }
+
+func (g *gap) brief(n int64) string { return brief(g.v, g.Board.Currency, n) }

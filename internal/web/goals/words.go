@@ -152,6 +152,14 @@ func aimed(v *kit.View, currency string, t *goal.Target) string {
 	return figure(v, currency, t.N)
 }
 
+// shortAim is aimed in short.
+func shortAim(v *kit.View, currency string, t *goal.Target) string {
+	if t.Unrated {
+		return v.MoneyShort(t.Stated)
+	}
+	return brief(v, currency, t.N)
+}
+
 // sumNote says how the targets of a team's people stand to its own, "" where they
 // are level.
 func sumNote(v *kit.View, currency string, l *goal.Line) string {
