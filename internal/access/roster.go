@@ -16,6 +16,7 @@ type Roster struct {
 	version int64
 	schema  *schema.Schema
 	members map[value.ID]*person
+	service value.ID // whom automations run as
 	teams   map[value.ID]*node
 	roles   map[value.ID]*role
 	open    map[string]Openness // by object id
@@ -42,6 +43,9 @@ func LoadRoster(ctx context.Context, tx *store.Tx, s *schema.Schema) (*Roster, e
 	}
 	parents, err := loadParents(ctx, tx)
 	if err != nil {
+		return nil, err
+	}
+	if r.service, err = ServiceMember.Get(ctx, tx); err != nil {
 		return nil, err
 	}
 	if r.open, err = loadOpenness(ctx, tx); err != nil {

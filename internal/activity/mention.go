@@ -50,12 +50,10 @@ func mention(s *record.Session, d *record.Draft) {
 // who have it. The longest name wins; an @ inside a word is an address.
 func named(r *access.Roster, text string) [][]value.ID {
 	names, longest := map[string][]value.ID{}, 0
-	for _, id := range r.MemberIDs() {
-		if r.Active(id) {
-			name := i18n.Fold(r.Name(id))
-			names[name] = append(names[name], id)
-			longest = max(longest, len([]rune(r.Name(id))))
-		}
+	for _, id := range r.People() {
+		name := i18n.Fold(r.Name(id))
+		names[name] = append(names[name], id)
+		longest = max(longest, len([]rune(r.Name(id))))
 	}
 	var found [][]value.ID
 	runes := []rune(text)

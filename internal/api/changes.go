@@ -22,7 +22,7 @@ func (c *call) changing(s *record.Session) (q sales.ChangesQuery, from, to value
 	if from = day("from", to.AddDays(-7)); from > to {
 		return q, from, to, fault.New(fault.Invalid, "report.bad_period", nil)
 	}
-	q = sales.ChangesBetween(s, from, to).Of(id("person"), id("team"), id("pipeline"))
+	q = sales.ChangesBetween(s, from, to).Of(s, id("person"), id("team"), id("pipeline"))
 	q.CloseFrom, q.CloseTo = day("closing_from", 0), day("closing_to", 0)
 	return q, from, to, nil
 }

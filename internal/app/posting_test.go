@@ -393,6 +393,19 @@ func TestSchedulesAreChecked(t *testing.T) {
 				t.Errorf("%s: %v", field, err)
 			}
 		}
+		k.Write(t, k.Ada, func(s *record.Session) error {
+			_, err := s.Update(t.Context(), access.Members.Name, k.Olga, 0, record.Values{"active": false})
+			return err
+		})
+		for want, to := range map[string][]value.ID{"report.schedule_left": {k.Ada, k.Olga}, "report.schedule_nobody": {}} {
+			err := k.Try(t.Context(), k.Ada, func(s *record.Session) error {
+				_, err := s.Create(t.Context(), report.Schedules.Name, record.Values{"name": "Bad", "of": "dashboard:monday", "receivers": to})
+				return err
+			})
+			if err == nil || !strings.Contains(err.Error(), want) {
+				t.Errorf("%s: %v", want, err)
+			}
+		}
 		for _, layout := range []string{`{"tiles":[{"kind":"chart","of":"pipeline","width":5}]}`, `{"tiles":[{"kind":"cake","of":"x","width":3}]}`, `{"period":"yesterday"}`, `{"x":1}`, `nonsense`} {
 			err := k.Try(t.Context(), k.Ada, func(s *record.Session) error {
 				_, err := s.Create(t.Context(), report.Dashboards.Name, record.Values{"name": "Bad", "layout": layout})

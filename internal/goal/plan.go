@@ -119,7 +119,7 @@ func (r *Room) fill(ctx context.Context, s *record.Session, x *Sheet, q Question
 	active := func(id value.ID) bool {
 		figures := slices.ContainsFunc(done.of(id), func(n int64) bool { return n != 0 }) || open != nil && open.of(id)[0] != 0
 		aimed := func(t *Target) bool { return t.Member == id }
-		return s.Roster().Active(id) && (q.Everybody || figures || slices.ContainsFunc(slices.Concat(earlier...), aimed))
+		return s.Roster().Active(id) && (q.Everybody && s.Roster().Person(id) || figures || slices.ContainsFunc(slices.Concat(earlier...), aimed))
 	}
 	c, err := crowdOf(ctx, s, q, active, set)
 	if err != nil {

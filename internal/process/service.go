@@ -8,13 +8,11 @@ import (
 	"wellmet/internal/fault"
 	"wellmet/internal/record"
 	"wellmet/internal/schema"
-	"wellmet/internal/store"
 	"wellmet/internal/value"
 )
 
-// service is the member that automations run as (engine decision 6); 0 while
-// there are none.
-var service = store.Setting[value.ID]{Key: "automation"}
+// service is the member that automations run as.
+var service = access.ServiceMember
 
 // ServiceRole is the key of that member's role. What it may do is the
 // workspace's to narrow.

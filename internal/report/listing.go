@@ -46,7 +46,7 @@ func (a *Answer) list(ctx context.Context, s *record.Session, w *Words) error {
 	}
 	fields := []string{a.Object.Title}
 	for part := range strings.SplitSeq(a.Tile.Column, ",") {
-		if part = strings.TrimSpace(part); part != "" {
+		if part = strings.TrimSpace(part); part != "" && part != a.Object.Title {
 			fields = append(fields, part)
 		}
 	}
@@ -54,7 +54,7 @@ func (a *Answer) list(ctx context.Context, s *record.Session, w *Words) error {
 	q.Fields, q.Limit, q.Count = fields, mostListed, record.CountCapped
 	page, err := s.Query(ctx, q)
 	if err != nil {
-		return hidden(s, cmp.Or(a.Tile.Title, title), err)
+		return outdated(cmp.Or(a.Tile.Title, title), hidden(s, cmp.Or(a.Tile.Title, title), err))
 	}
 	l := &Listing{Title: title, URL: address, Count: page.Count, More: page.Capped}
 	if q.Filter != "" {
@@ -63,6 +63,21 @@ func (a *Answer) list(ctx context.Context, s *record.Session, w *Words) error {
 	l.fill(s, w, a.Object, fields, page.Records)
 	a.List = l
 	return nil
+}
+
+// outdated says that a list asks for a field that is gone, in the place of the words with
+// which an expression stumbles over a name.
+func outdated(title string, err error) error {
+	f, ok := fault.As(err)
+	if !ok || f.Kind != fault.Invalid || !Unknown(f) {
+		return err
+	}
+	return fault.New(fault.Invalid, "report.broken_list", fault.Args{"report": title, "name": f.Args["name"]}).Because(f)
+}
+
+// Unknown reports whether a fault is about a name that is not there.
+func Unknown(f *fault.Error) bool {
+	return strings.HasPrefix(f.Key, "schema.unknown_field") || strings.HasPrefix(f.Key, "expr.unknown_name")
 }
 
 // mostFields is how many fields of records behind a figure are shown.

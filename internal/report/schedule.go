@@ -81,7 +81,7 @@ func (x timing) on(day time.Time) bool {
 }
 
 func timingOf(s *record.Session, get func(schema.Field[int64]) int64, every, zone string) (timing, error) {
-	x := timing{every: every, weekday: get(ScheduleWeekday), day: get(ScheduleMonthday), hour: get(ScheduleHour), zone: s.Env().Zone}
+	x := timing{every: every, weekday: max(1, get(ScheduleWeekday)), day: max(1, get(ScheduleMonthday)), hour: get(ScheduleHour), zone: s.Env().Zone}
 	if zone != "" {
 		found, err := time.LoadLocation(zone)
 		if err != nil {
@@ -99,6 +99,9 @@ func prepareSchedules(_ context.Context, s *record.Session, drafts []*record.Dra
 			continue
 		}
 		changed := d.Doing == record.Creating
+		if to, _ := record.Will(d, ScheduleReceivers); len(to) == 0 && (changed || d.Changed(ScheduleReceivers.Name())) {
+			d.Refuse(ScheduleReceivers.Name(), "report.schedule_nobody", nil)
+		}
 		for _, name := range []string{ScheduleEvery.Name(), ScheduleWeekday.Name(), ScheduleMonthday.Name(), ScheduleHour.Name(), ScheduleZone.Name(), ScheduleActive.Name()} {
 			changed = changed || d.Changed(name)
 		}
@@ -124,13 +127,15 @@ func (b *Book) checkSchedules(ctx context.Context, s *record.Session, drafts []*
 			continue
 		}
 		of, _ := record.Will(d, ScheduleOf)
-		if err := b.opens(ctx, s, of); err != nil {
+		if err := b.Opens(ctx, s, of); err != nil {
 			d.Refuse(ScheduleOf.Name(), "report.schedule_of", fault.Args{"of": value.Printable(of)})
 			continue
 		}
 		receivers, _ := record.Will(d, ScheduleReceivers)
 		for _, id := range receivers {
-			if actor, err := s.Roster().Actor(id); err != nil || b.opens(ctx, s.As(actor), of) != nil {
+			if !s.Roster().Person(id) {
+				d.Refuse(ScheduleReceivers.Name(), "report.schedule_left", fault.Args{"name": s.Roster().Name(id)})
+			} else if actor, err := s.Roster().Actor(id); err != nil || b.Opens(ctx, s.As(actor), of) != nil {
 				d.Refuse(ScheduleReceivers.Name(), "report.schedule_unseen", fault.Args{"name": s.Roster().Name(id)})
 			}
 		}
@@ -142,15 +147,15 @@ func (b *Book) checkSchedules(ctx context.Context, s *record.Session, drafts []*
 // and may not see it any more.
 func (b *Book) Unseen(ctx context.Context, s *record.Session, of string, receivers []value.ID) (names []string) {
 	for _, id := range receivers {
-		if actor, err := s.Roster().Actor(id); err == nil && s.Roster().Active(id) && b.opens(ctx, s.As(actor), of) != nil {
+		if actor, err := s.Roster().Actor(id); err == nil && s.Roster().Person(id) && b.Opens(ctx, s.As(actor), of) != nil {
 			names = append(names, s.Roster().Name(id))
 		}
 	}
 	return names
 }
 
-// opens says why the actor cannot open what a schedule is of; nil = he can.
-func (b *Book) opens(ctx context.Context, s *record.Session, of string) error {
+// Opens says why the actor cannot open what a schedule is of; nil = he can.
+func (b *Book) Opens(ctx context.Context, s *record.Session, of string) error {
 	kind, key, _ := strings.Cut(of, ":")
 	switch kind {
 	case "dashboard":

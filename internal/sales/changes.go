@@ -59,9 +59,13 @@ type StageMove struct {
 	Changed
 }
 
-// Of narrows the question to a person, a team and a pipeline; 0 = to none.
-func (q ChangesQuery) Of(person, team, pipeline value.ID) ChangesQuery {
-	q.Filter = report.Scope{Person: person, Team: team}.Condition("owner")
+// Of narrows the question to a person, a team with those below it, as a forecast
+// does, and a pipeline; 0 = to none.
+func (q ChangesQuery) Of(s *record.Session, person, team, pipeline value.ID) ChangesQuery {
+	q.Filter = report.Scope{Person: person}.Condition("owner")
+	if team != 0 {
+		q.Filter = report.Both(q.Filter, "owner.team in ("+quoted(s.Roster().Under(team))+")")
+	}
 	if pipeline != 0 {
 		q.Filter = report.Both(q.Filter, DealPipeline.Name()+` = "`+pipeline.String()+`"`)
 	}

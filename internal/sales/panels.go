@@ -188,8 +188,7 @@ const panelDays = 7
 func changesPanel(ctx context.Context, s *record.Session, w *report.Words, x report.Scope) (*report.Picture, error) {
 	to := s.Today()
 	from := to.AddDays(-panelDays)
-	q := ChangesBetween(s, from, s.Today())
-	q.Filter = x.Condition("owner")
+	q := ChangesBetween(s, from, s.Today()).Of(s, x.Person, x.Team, 0)
 	c, err := ChangesSince(ctx, s, q)
 	if err != nil {
 		return nil, err

@@ -30,6 +30,7 @@ func TestAManagerForeseesAQuarter(t *testing.T) {
 		b := s.Browser(t, s.Bob)
 		x.planned(b)
 		x.compared(b)
+		x.explained(b)
 		x.lookedBack(b)
 		x.foundWeak(b)
 		x.mailed(b)
@@ -129,6 +130,36 @@ func (x *foresight) compared(b *webtest.Browser) {
 	b.Click("[aria-label='The period after']")
 	b.See("thead", "Target")
 	b.See("tfoot", "%")
+}
+
+// explained travels back into the quarter before, sees what became of what was to
+// close in it as a waterfall, and opens the deals behind each step. It answers what
+// was open.
+func (x *foresight) explained(b *webtest.Browser) (open string) {
+	quarter := value.PeriodOf(value.Quarter, value.DateOf(x.Now(), time.UTC), time.January).Prev()
+	day := quarter.First().AddDays(20).String()
+	b.Click("a[href='/forecast']")
+	b.Click("[aria-label='The period before']")
+	b.Wait("location.search.includes('period=" + quarter.String() + "')")
+	b.Click("#b-as-of")
+	b.Choose("#as-of", day)
+	b.ClickText("Apply")
+	b.Wait("location.search.includes('as_of=" + day + "')")
+	b.ClickText("What changed from")
+	b.Wait("location.pathname === '/reports/changes'")
+	for _, asked := range []string{"from=" + day, "to=" + quarter.Last().String(), "closing_from=" + quarter.First().String(), "closing_to=" + quarter.Last().String()} {
+		b.Wait("location.search.includes('" + asked + "')")
+	}
+	b.Visible(".ch")
+	for _, part := range []string{"won", "lost"} {
+		if n := x.follow(b, "table a[href*='part="+part+"']"); n == "0" {
+			x.t.Errorf("nothing is %s", part)
+		}
+	}
+	b.Click(".ch a[href*='part=']")
+	b.Wait("location.pathname === '/reports/changes/deals'")
+	b.Eval("history.back() ?? true")
+	return x.follow(b, "tbody tr:first-child a[href*='as_of']")
 }
 
 // lookedBack asks what was foreseen three weeks ago, and what became of the deals
@@ -290,6 +321,9 @@ func (x *foresight) herself() {
 	alone()
 	b.ClickText("Everybody")
 	alone()
+	if n := x.explained(b); n == "0" {
+		x.t.Error("nothing of hers was open")
+	}
 	b.Click("a[href='/reports']")
 	b.ClickText("What changed")
 	from := x.Now().AddDate(0, 0, -28)

@@ -81,7 +81,7 @@ func read(c *door.Call, s *record.Session) (*look, error) {
 		x.notes = append(x.notes, c.View.T("web.changes.bad_days"))
 	}
 	of := func(text string) value.ID { id, _ := value.ParseID(text); return id }
-	x.query = sales.ChangesBetween(s, x.from, x.to).Of(of(x.person), of(x.team), of(x.pipeline))
+	x.query = sales.ChangesBetween(s, x.from, x.to).Of(s, of(x.person), of(x.team), of(x.pipeline))
 	x.query.CloseFrom, x.query.CloseTo = x.closeFrom, x.closeTo
 	return x, x.choices(c, s)
 }
@@ -107,7 +107,7 @@ func (x *look) choices(c *door.Call, s *record.Session) (err error) {
 // peopleOf are the colleagues to choose among, by name.
 func peopleOf(s *record.Session, chosen string) (list []option) {
 	for _, m := range s.Roster().MemberIDs() {
-		if s.Roster().Active(m) || m.String() == chosen {
+		if s.Roster().Person(m) || m.String() == chosen {
 			list = append(list, option{m.String(), s.Roster().Name(m), m.String() == chosen})
 		}
 	}

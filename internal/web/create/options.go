@@ -119,13 +119,13 @@ func rankOf(title, folded string) int {
 	return 1
 }
 
-// colleagues are those who are active, oneself first.
+// colleagues are those who work here, oneself first.
 func (l lister) colleagues(q string) []parts.Option {
 	roster, me := l.s.Roster(), l.s.Actor().Member()
 	var out []parts.Option
 	for _, id := range roster.MemberIDs() {
 		name := roster.Name(id)
-		if !roster.Active(id) || !strings.Contains(i18n.Fold(name), i18n.Fold(q)) {
+		if !roster.Person(id) || !strings.Contains(i18n.Fold(name), i18n.Fold(q)) {
 			continue
 		}
 		option := parts.Option{ID: id.String(), Title: name, Object: "member"}

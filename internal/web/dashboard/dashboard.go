@@ -35,6 +35,8 @@ func Routes() []door.Route {
 		{Pattern: "POST /dashboards/{key}/first", Do: choose},
 		{Pattern: "GET /schedules", Do: schedules},
 		{Pattern: "POST /schedules", Do: schedule},
+		{Pattern: "GET /schedules/{id}", Do: rescheduling},
+		{Pattern: "POST /schedules/{id}", Do: reschedule},
 		{Pattern: "POST /schedules/{id}/delete", Do: unschedule},
 	}
 }
@@ -51,6 +53,7 @@ type board struct {
 	home  bool // it is the one that he sees first
 	// Of the edit page.
 	gallery []family
+	broken  map[string]string
 	roles   []choice
 }
 
@@ -142,6 +145,7 @@ type shown struct {
 	n     int
 	b     *board
 	title string
+	of    string // the report that it shows
 	url   string
 	body  templ.Component
 	list  *report.Listing
@@ -179,6 +183,9 @@ func tile(c *door.Call) error {
 
 func (t *shown) fill(c *door.Call, s *record.Session, x report.Tile) error {
 	t.title = x.Title
+	if x.Kind != report.ListTile {
+		t.of = x.Of
+	}
 	a, err := c.App.Reports().Answer(c.Ctx, s, t.b.words, x, t.b.scope)
 	if err != nil {
 		return err
@@ -197,4 +204,18 @@ func (t *shown) fill(c *door.Call, s *record.Session, x report.Tile) error {
 	}
 	t.body, err = webreport.Tile(c, s, a)
 	return err
+}
+
+// saved reports whether a report goes by its id.
+func saved(of string) bool {
+	_, err := value.ParseID(of)
+	return err == nil
+}
+
+// said is why nothing is shown. A report that one may not see has no name.
+func (t *shown) said() string {
+	if fault.Is(t.err, fault.NotFound) && saved(t.of) {
+		return t.v.T("web.dashboard.unshared")
+	}
+	return t.v.Fault(t.err)
 }

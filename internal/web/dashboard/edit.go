@@ -74,7 +74,7 @@ func edit(c *door.Call) error {
 		if !b.mine {
 			return fault.New(fault.Forbidden, "web.dashboard.not_yours", nil)
 		}
-		b.gallery = gallery(c, s, b.words)
+		b.gallery, b.broken = gallery(c, s, b.words)
 		if s.Actor().Admin() {
 			b.roles, err = roles(c, s, b.Role)
 		}
@@ -98,7 +98,9 @@ func roles(c *door.Call, s *record.Session, chosen value.ID) (list []choice, err
 
 // gallery is what a tile can show: the reports that the caller may run, as
 // charts, tables and single figures, and lists of records.
-func gallery(c *door.Call, s *record.Session, w *report.Words) []family {
+// Broken are the titles of those that cannot be run, by name.
+func gallery(c *door.Call, s *record.Session, w *report.Words) (list []family, broken map[string]string) {
+	broken = map[string]string{}
 	specs := c.App.Reports().Specs(s)
 	if saved, err := report.SavedSpecs(c.Ctx, s); err == nil {
 		specs = append(specs, saved...)
@@ -106,6 +108,7 @@ func gallery(c *door.Call, s *record.Session, w *report.Words) []family {
 	all := []family{{label: c.View.T("web.dashboard.charts")}, {label: c.View.T("web.dashboard.tables")}, {label: c.View.T("web.dashboard.numbers")}, {label: c.View.T("web.dashboard.lists")}}
 	for _, spec := range specs {
 		if spec.Problem != nil {
+			broken[spec.Name] = spec.Title
 			continue
 		}
 		title := (&report.Words{Format: w.Format, Lang: w.Lang, Spec: spec}).Title(spec.Name)
@@ -124,7 +127,7 @@ func gallery(c *door.Call, s *record.Session, w *report.Words) []family {
 			all[3].list = append(all[3].list, choice{value: report.ListTile + "|" + o.Plural + "|", label: o.Label(c.View.Lang).Many})
 		}
 	}
-	return append([]family{panels}, all...)
+	return append([]family{panels}, all...), broken
 }
 
 // change does one thing to a dashboard: to a tile, to all of it, or away with it.
@@ -241,6 +244,12 @@ func (b *board) label(t report.Tile) string {
 				return x.label
 			}
 		}
+	}
+	if title := b.broken[t.Of]; title != "" {
+		return title
+	}
+	if saved(t.Of) {
+		return b.v.T("web.dashboard.unshared")
 	}
 	return t.Of
 }

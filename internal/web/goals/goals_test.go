@@ -53,6 +53,9 @@ func TestTargetPages(t *testing.T) {
 		if a := rita.Get("/targets?period=2026-Q1"); !strings.Contains(a.Body, "€480") || !strings.Contains(a.Body, "83%") || strings.Contains(a.Body, "Olga") {
 			t.Error("a rep sees not his own, or others'")
 		}
+		if a := bob.Get("/targets?period=2026-Q1"); !strings.Contains(a.Body, "Rita, €480: More accounts") {
+			t.Error("the reason of a target is not told")
+		}
 		// What was reached in the last quarter leads to its deals, beside the target of
 		// then; 400 on 42 working days are 529 % more than 100 on 66.
 		behind := url.QueryEscape(`close_date >= date("2025-10-01") and close_date < date("2026-01-01")`)

@@ -181,7 +181,13 @@ func notes(v *kit.View, x *goal.Board, l *goal.Line) (out []string) {
 	if text := sumNote(v, x.Currency, l); text != "" {
 		out = append(out, text)
 	}
-	if l.Target == nil || len(l.Target.Versions) == 0 {
+	if l.Target == nil {
+		return out
+	}
+	if len(l.Target.Versions) == 0 {
+		if l.Target.Reason != "" {
+			out = append(out, v.T("web.goals.noted", "name", l.Name, "value", aimed(v, x.Currency, l.Target), "reason", l.Target.Reason))
+		}
 		return out
 	}
 	out = append(out, v.T("web.goals.versions", "name", l.Name))

@@ -100,6 +100,6 @@ func (r reading) named(title string) ([]value.ID, error) {
 func (r reading) colleagues(name string) []value.ID {
 	roster := r.s.Roster()
 	return slices.DeleteFunc(roster.MemberIDs(), func(id value.ID) bool {
-		return !roster.Active(id) || i18n.Fold(roster.Name(id)) != i18n.Fold(name)
+		return !roster.Person(id) || i18n.Fold(roster.Name(id)) != i18n.Fold(name)
 	})
 }

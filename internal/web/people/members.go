@@ -169,13 +169,13 @@ func (p *staff) list(c *door.Call, s *record.Session, object string) ([]choice, 
 	return all, nil
 }
 
-// colleagues are the active members by name.
-func colleagues(r *access.Roster) []choice {
+// colleagues are the people who work here, by name.
+func colleagues(r *access.Roster) []choice { return byName(r, r.People()) }
+
+func byName(r *access.Roster, ids []value.ID) []choice {
 	var all []choice
-	for _, id := range r.MemberIDs() {
-		if r.Active(id) {
-			all = append(all, choice{id, r.Name(id)})
-		}
+	for _, id := range ids {
+		all = append(all, choice{id, r.Name(id)})
 	}
 	slices.SortFunc(all, func(a, b choice) int { return cmp.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name)) })
 	return all

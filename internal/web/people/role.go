@@ -3,6 +3,7 @@ package people
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"wellmet/internal/access"
@@ -61,10 +62,9 @@ func roleOf(c *door.Call, form url.Values) (*roleView, error) {
 		r.Key, _ = rec.Field("key").(string)
 		r.Version = rec.Version
 		r.People = nil
-		for _, m := range colleagues(s.Roster()) {
-			if s.Roster().RoleOf(m.ID) == id {
-				r.People = append(r.People, m.Name)
-			}
+		others := func(m value.ID) bool { return !s.Roster().Active(m) || s.Roster().RoleOf(m) != id }
+		for _, m := range byName(s.Roster(), slices.DeleteFunc(s.Roster().MemberIDs(), others)) {
+			r.People = append(r.People, m.Name)
 		}
 		text, _ := rec.Field("permissions").(string)
 		return r.show(c.View, s, text, form)

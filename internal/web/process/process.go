@@ -105,10 +105,8 @@ type choice struct{ Key, Label string }
 type people struct{ members, roles, teams []choice }
 
 func peopleOf(ctx context.Context, s *record.Session) (p people, err error) {
-	for _, id := range s.Roster().MemberIDs() {
-		if s.Roster().Active(id) {
-			p.members = append(p.members, choice{id.String(), s.Roster().Name(id)})
-		}
+	for _, id := range s.Roster().People() {
+		p.members = append(p.members, choice{id.String(), s.Roster().Name(id)})
 	}
 	slices.SortFunc(p.members, func(a, b choice) int { return cmp.Compare(a.Label, b.Label) })
 	if p.teams, err = choices(ctx, s, access.Teams.Name, nil); err != nil {

@@ -62,11 +62,11 @@ func loadShareable(c *door.Call, s *record.Session) (*model, error) {
 	return m, err
 }
 
-// colleagues are the active members that a condition lets through, by name.
+// colleagues are the people that a condition lets through, by name.
 func colleagues(s *record.Session, fits func(value.ID) bool) []choice {
 	var people []choice
-	for _, id := range s.Roster().MemberIDs() {
-		if s.Roster().Active(id) && fits(id) {
+	for _, id := range s.Roster().People() {
+		if fits(id) {
 			people = append(people, choice{id.String(), s.Roster().Name(id)})
 		}
 	}

@@ -195,10 +195,14 @@ func (b *builder) preview(c *door.Call, s *record.Session) error {
 	t.scope.Scope = report.Scope{Period: cmp.Or(b.spec.Span, report.AllTime)}.On(s)
 	err := t.run(c, s, b.spec, report.Params{})
 	if err != nil {
-		if _, ok := fault.As(err); !ok || fault.Is(err, fault.Unavailable) {
+		f, ok := fault.As(err)
+		if !ok || fault.Is(err, fault.Unavailable) {
 			return err
 		}
 		b.err = c.View.Said(err)
+		if name, ok := f.Args["name"].(string); ok && report.Unknown(f) {
+			b.err = c.View.T("web.report.gone", "name", name)
+		}
 		return nil
 	}
 	b.sheet = t

@@ -126,14 +126,15 @@ func TestAReportOnAFieldThatIsGone(t *testing.T) {
 			has(u, page, 422, "fields that are gone")
 			has(u, page+"/print", 422, "fields that are gone")
 			has(u, "/reports", 200, "Many places", "fields that are gone")
-			has(u, tiles+"0", 200, "“Many places”", "fields that are gone", tiles+"0")
+			has(u, tiles+"0", 200, "“Many places”", "fields that are gone", tiles+"0", `href="`+page+`"`)
 			has(u, tiles+"1", 200, "fields that are gone")
 			has(u, "/reports/new?from="+id.String(), 200, "places &gt; 1", `role="alert"`)
 			for _, file := range []string{"/csv", "/xlsx"} {
 				has(u, page+file, 422, "fields that are gone")
 			}
 		}
-		has(rita, page+"/edit", 200, "places &gt; 1", `role="alert"`)
+		has(rita, page+"/edit", 200, "places &gt; 1", `role="alert"`, "There is no field “places” any more. Take out or change")
+		has(rita, "/dashboards/"+board.String()+"/edit", 200, "<h2>Many places</h2>")
 		mended := url.Values{"built": {"1"}, "title": {"Many places"}, "object": {"deal"}, "filter": {"places > 1"}, "measures": {"count"}, "visibility": {"all"}, "version": {"1"}}
 		if a := rita.Post(page+"/edit", mended); a.Status != http.StatusUnprocessableEntity || !strings.Contains(a.Body, "places") {
 			t.Errorf("saved as broken as before: %d %s", a.Status, a.Body)

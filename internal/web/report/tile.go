@@ -128,7 +128,7 @@ func Bar(c *door.Call, s *record.Session, x report.Scope, action string) (templ.
 // People are the colleagues that somebody may choose from, by name.
 func people(s *record.Session, chosen value.ID) (list []option) {
 	for _, id := range s.Roster().MemberIDs() {
-		if s.Roster().Active(id) || id == chosen {
+		if s.Roster().Person(id) || id == chosen {
 			list = append(list, option{id.String(), s.Roster().Name(id), id == chosen})
 		}
 	}
