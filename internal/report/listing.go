@@ -54,7 +54,7 @@ func (a *Answer) list(ctx context.Context, s *record.Session, w *Words) error {
 	q.Fields, q.Limit, q.Count = fields, mostListed, record.CountCapped
 	page, err := s.Query(ctx, q)
 	if err != nil {
-		return hidden(s, cmp.Or(a.Tile.Title, title), err)
+		return a.hidden(s, cmp.Or(a.Tile.Title, title), err)
 	}
 	l := &Listing{Title: title, URL: address, Count: page.Count, More: page.Capped}
 	if q.Filter != "" {
