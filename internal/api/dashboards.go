@@ -74,7 +74,7 @@ func (c *call) dashboardTile() error {
 			scope.Person, _ = value.ParseID(c.arg("person"))
 			scope.Team, _ = value.ParseID(c.arg("team"))
 		}
-		a, err := c.api.app.Reports().Answer(c.ctx, s, c.words(), d.Layout.Tiles[n], scope)
+		a, err := c.api.app.Reports().Answer(c.ctx, s, c.words(), d.Tile(s, n), scope)
 		if err != nil {
 			return err
 		}

@@ -171,3 +171,38 @@ func Beneath(link string, n *Node) *Node {
 	}
 	return &out
 }
+
+// Without is a condition without those of the parts, all of which have to hold, that
+// drop names; nil where none is left.
+func Without(n *Node, drop func(*Node) bool) *Node {
+	if n.Op != OpAnd {
+		if drop(n) {
+			return nil
+		}
+		return n
+	}
+	out := *n
+	out.Kids = nil
+	for _, kid := range n.Kids {
+		if left := Without(kid, drop); left != nil {
+			out.Kids = append(out.Kids, left)
+		}
+	}
+	switch len(out.Kids) {
+	case 0:
+		return nil
+	case 1:
+		return out.Kids[0]
+	}
+	return &out
+}
+
+// Paths calls fn with each path in a tree.
+func (n *Node) Paths(fn func(names []string)) {
+	if n.Op == OpPath {
+		fn(n.Names)
+	}
+	for _, kid := range n.Kids {
+		kid.Paths(fn)
+	}
+}

@@ -107,12 +107,16 @@ func (s *Session) Aggregate(ctx context.Context, a Aggregate) (*AggregateResult,
 	if err := p.label(ctx, r.Groups); err != nil {
 		return nil, err
 	}
+	if err := p.readStates(ctx); err != nil {
+		return nil, err
+	}
 	if err := p.sort(r.Groups); err != nil {
 		return nil, err
 	}
 	if r.More = len(r.Groups) > p.limit; r.More {
 		r.Groups = r.Groups[:p.limit]
 	}
+	p.tellApart(r.Groups)
 	return r, p.describe(r)
 }
 

@@ -22,6 +22,7 @@ type grouping struct {
 	bucket bucket
 	days   []value.Date // boundaries of the periods
 	links  []*schema.FieldDef
+	states *States // that it tells apart, nil of all else
 }
 
 // parseGroup reads "field", "path.over.links" or "coalesce(…)", each with

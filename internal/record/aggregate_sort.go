@@ -100,17 +100,20 @@ func splitOutside(text string) []string {
 }
 
 // ranking says how the keys of one grouping are ordered: texts by the
-// workspace's collation of their labels, choices by their options' order, the
-// rest by value.
+// workspace's collation of their labels, choices by their options' order, states
+// by theirs, the rest by value.
 type ranking struct {
 	collate map[string][]byte
 	options map[string]int
+	states  *States
 }
 
 func (p *aggregation) ranks(groups []Group) []ranking {
 	ranks := make([]ranking, len(p.groups))
 	for i, g := range p.groups {
 		switch {
+		case g.states != nil:
+			ranks[i].states = g.states
 		case g.field != nil && g.field.ValueKind() == schema.KindChoice:
 			ranks[i].options = map[string]int{}
 			for n, o := range g.field.Options {
@@ -131,6 +134,9 @@ func (r ranking) of(g Group, i int) any {
 	key := g.Keys[i]
 	if key == nil {
 		return nil
+	}
+	if r.states != nil {
+		return int64(r.states.Place(key))
 	}
 	if r.options != nil {
 		n, ok := r.options[schema.Neutral(key)]

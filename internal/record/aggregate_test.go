@@ -50,9 +50,9 @@ func TestAggregate(t *testing.T) {
 			want string
 		}{
 			{"by stage", f.admin, Aggregate{Group: []string{"stage"}, Measures: []string{"count", "sum:amount"}},
-				"Lead: 1 -[7.00 USD](-1); Lost: 1 -; Won: 3 1150.50 EUR; : 1 3.00 EUR; = 6 1153.50 EUR[1153.50 EUR 7.00 USD](-1)"},
+				"Lead: 1 -[7.00 USD](-1); Won: 3 1150.50 EUR; Lost: 1 -; : 1 3.00 EUR; = 6 1153.50 EUR[1153.50 EUR 7.00 USD](-1)"},
 			{"own team only", f.rep, Aggregate{Group: []string{"stage"}, Measures: []string{"count", "sum:amount"}},
-				"Lost: 1 -; Won: 2 150.50 EUR; = 3 150.50 EUR"},
+				"Won: 2 150.50 EUR; Lost: 1 -; = 3 150.50 EUR"},
 			{"empty is not 0", f.admin, Aggregate{Group: []string{"stage.kind"}, Measures: []string{"avg:amount", "min:amount", "max:amount", "count:amount"}},
 				"Open: 7.00 USD[](-1) -[](-1) -[](-1) 1; Won: 383.50 EUR 50.50 EUR 1000.00 EUR 3; Lost: - - - 0; : 3.00 EUR 3.00 EUR 3.00 EUR 1; = 288.38 EUR[](-1) 3.00 EUR[](-1) 1000.00 EUR[](-1) 5"},
 			{"over a link", f.admin, Aggregate{Group: []string{"account.sector"}, Measures: []string{"count", "sum:amount"}, Sort: "-sum:amount"},
@@ -68,7 +68,7 @@ func TestAggregate(t *testing.T) {
 			{"days between", f.admin, Aggregate{Measures: []string{"avg:close_date-engage_date", "max:close_date-engage_date", "median:close_date - engage_date"}},
 				"= 7.5 10 7.5"},
 			{"median", f.admin, Aggregate{Group: []string{"stage.name"}, Measures: []string{"median:amount", "count"}},
-				"Lead: -[](-1) 1; Lost: - 1; Won: 100.00 EUR 3; : 3.00 EUR 1; = 75.25 EUR[](-1) 6"},
+				"Lead: -[](-1) 1; Won: 100.00 EUR 3; Lost: - 1; : 3.00 EUR 1; = 75.25 EUR[](-1) 6"},
 			{"numbers", f.admin, Aggregate{Group: []string{"hot"}, Measures: []string{"sum:score", "avg:score", "max:close_date"}},
 				"false: 2.25 2.25 2026-04-30; true: 1.5 1.5 2026-01-11; : - - 2026-02-06; = 3.75 1.875 2026-04-30"},
 			{"filter", f.admin, Aggregate{Filter: `account.name contains "acme"`, Group: []string{"owner"}, Measures: []string{"count"}},

@@ -358,15 +358,11 @@ func (s *Session) labelStays(ctx context.Context, f *schema.FieldDef, found map[
 			out = append(out, *x)
 		}
 	}
-	sortStays(out)
-	return out, nil
-}
-
-func sortStays(list []Stay) {
-	position := func(x Stay) int64 { n, _ := x.Record.Field("position").(int64); return n }
-	slices.SortFunc(list, func(a, b Stay) int {
-		return cmp.Or(cmp.Compare(a.By, b.By), cmp.Compare(position(a), position(b)), cmp.Compare(a.Key, b.Key))
+	order, err := s.States(ctx, target)
+	slices.SortFunc(out, func(a, b Stay) int {
+		return cmp.Or(cmp.Compare(a.By, b.By), cmp.Compare(order.Place(a.Key), order.Place(b.Key)), cmp.Compare(a.Key, b.Key))
 	})
+	return out, err
 }
 
 // Leaving is a record's going from one state of a tracked link to the next.

@@ -75,6 +75,8 @@ type Tile struct {
 	Title  string `json:"title,omitempty"`  // "" = what is shown says its own
 	Period string `json:"period,omitempty"` // of its own; "" = the dashboard's
 	Width  int    `json:"width"`            // of twelve
+	// Own says that whoever looks wrote it himself.
+	Own bool `json:"-"`
 }
 
 // Kinds of tiles.
@@ -133,6 +135,13 @@ func ParseLayout(text string) (Layout, error) {
 		return Layout{}, fault.New(fault.Invalid, "report.layout_bad", nil).Because(err)
 	}
 	return l, l.Check()
+}
+
+// Tile is the one of a place, as the actor has it.
+func (d Dashboard) Tile(s *record.Session, n int) Tile {
+	t := d.Layout.Tiles[n]
+	t.Own = d.ID != 0 && d.Owner == s.Actor().Member()
+	return t
 }
 
 func (l Layout) String() string {

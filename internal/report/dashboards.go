@@ -164,7 +164,7 @@ func (b *Book) answer(ctx context.Context, s *record.Session, a *Answer, w *Word
 	if spec.Problem != nil {
 		return spec.Problem
 	}
-	return hidden(s, cmp.Or(a.Tile.Title, spec.title(w.Lang)), b.figures(ctx, s, a, spec, w))
+	return a.hidden(s, cmp.Or(a.Tile.Title, spec.title(w.Lang)), b.figures(ctx, s, a, spec, w))
 }
 
 // figures asks the report as the tile does.

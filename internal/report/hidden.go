@@ -26,6 +26,23 @@ func Hidden(s *record.Session, name string, err error) error {
 	return hidden(s, Spec{Name: name}.title(i18n.FormatFor(s.Who().Locale).Language()), err)
 }
 
+// hidden is a fault of a tile as its reader is told of it. On his own dashboard he is
+// told of his own words; of another's words he does not learn whether what they ask
+// for is hidden from him or not there, as lists do not tell either. Who sees
+// everything is told what is gone.
+func (a *Answer) hidden(s *record.Session, title string, err error) error {
+	f, ok := fault.As(err)
+	if !ok || a.Tile.Own || s.Actor().Admin() || f.Kind != fault.Invalid || !unnamed(f) {
+		return err
+	}
+	return fault.New(fault.Forbidden, "report.hidden", fault.Args{"report": title}).Because(f)
+}
+
+// unnamed reports whether a fault is about a name that stands for nothing.
+func unnamed(f *fault.Error) bool {
+	return strings.HasPrefix(f.Key, "schema.unknown_field") || strings.HasPrefix(f.Key, "expr.unknown_name")
+}
+
 // unseen reports whether a fault is about a name that is there, and kept from the
 // reader.
 func unseen(s *record.Session, f *fault.Error) bool {
@@ -36,6 +53,7 @@ func unseen(s *record.Session, f *fault.Error) bool {
 	case !known:
 		return false
 	case strings.HasPrefix(f.Key, "schema.unknown_field"):
+		name = name[strings.LastIndexByte(name, '.')+1:] // of a path the object is the last
 		_, there := s.Schema().Bind(o, name)
 		return there
 	case strings.HasPrefix(f.Key, "expr.unknown_name"):

@@ -54,7 +54,7 @@ func (a *Answer) list(ctx context.Context, s *record.Session, w *Words) error {
 	q.Fields, q.Limit, q.Count = fields, mostListed, record.CountCapped
 	page, err := s.Query(ctx, q)
 	if err != nil {
-		return outdated(cmp.Or(a.Tile.Title, title), hidden(s, cmp.Or(a.Tile.Title, title), err))
+		return outdated(cmp.Or(a.Tile.Title, title), a.hidden(s, cmp.Or(a.Tile.Title, title), err))
 	}
 	l := &Listing{Title: title, URL: address, Count: page.Count, More: page.Capped}
 	if q.Filter != "" {

@@ -67,7 +67,8 @@ func (x *mail) fill(ctx context.Context, s *record.Session, b *Book, of, span st
 		scope.Period = span
 	}
 	closed := 0
-	for _, t := range d.Layout.Tiles {
+	for n := range d.Layout.Tiles {
+		t := d.Tile(s, n)
 		a, err := b.Answer(ctx, s, x.w, t, scope)
 		f, known := fault.As(err)
 		if known && (f.Kind == fault.Forbidden || f.Kind == fault.NotFound) {

@@ -108,7 +108,7 @@ func (b *Book) table(ctx context.Context, s *record.Session, spec Spec, p Params
 	}
 	t.Name, t.Title, t.Help, t.From, t.To = spec.Name, spec.Title, spec.Help, p.From, p.To
 	t.AsOf, t.Unknown = p.AsOf, unknown
-	return t, nil
+	return t, t.inStates(ctx, s, spec)
 }
 
 // asked completes what the reader asks for by what the report says. Without a

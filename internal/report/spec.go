@@ -137,6 +137,8 @@ type Table struct {
 	// are no rows; "" = as for any report.
 	Notes []Note `json:"-"`
 	None  string `json:"-"`
+
+	apart map[value.ID]string // names of states that share one, with what they belong to
 }
 
 // Note is something to know of a table, with the list of what it is about.

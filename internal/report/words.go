@@ -34,6 +34,11 @@ type GroupPath struct {
 	Text   string
 	Bucket string           // month, quarter …
 	Field  *schema.FieldDef // behind the path; nil for an expression
+	// States is the list of states that lines are of, by themselves or by their names;
+	// nil of all else.
+	States *schema.Object
+	has    *schema.Object // what these states belong to
+	of     *schema.Object // that lines are records or names of
 	label  func(language string) string
 }
 
@@ -75,6 +80,7 @@ func Paths(s *record.Session, o *schema.Object, groups []string) []GroupPath {
 			}
 		}
 		if first != nil && g.Field != nil {
+			g.ofStates(s, at)
 			g.label = first.Label
 			if len(names) > 2 && g.Field.Name == at.Title {
 				parent := at
@@ -84,6 +90,18 @@ func Paths(s *record.Session, o *schema.Object, groups []string) []GroupPath {
 		list = append(list, g)
 	}
 	return list
+}
+
+// ofStates says of a path to records, or to what they are called, whether these are
+// states.
+func (g *GroupPath) ofStates(s *record.Session, at *schema.Object) {
+	if at == nil || !g.Field.IsLink() && g.Field.Name != at.Title {
+		return
+	}
+	if g.of = at; at.StateList {
+		g.States = at
+		_, g.has = s.Schema().StatesIn(at)
+	}
 }
 
 // Say is the text of a key.

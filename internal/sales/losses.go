@@ -4,8 +4,10 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"strings"
 	"time"
 
+	"wellmet/internal/expr"
 	"wellmet/internal/fault"
 	"wellmet/internal/i18n"
 	"wellmet/internal/record"
@@ -40,12 +42,9 @@ func lossMatrix(ctx context.Context, s *record.Session, p report.Params) (*repor
 	if err != nil {
 		return nil, err
 	}
-	all, passed := map[value.ID]int64{}, map[value.ID]int64{}
-	for at, x := range losses {
-		all[at.stage] += x.n
-	}
-	for _, x := range stays {
-		passed[x.Key] += x.Records
+	rates, err := lossRates(ctx, s, p, stays, losses)
+	if err != nil {
+		return nil, err
 	}
 	t := &report.Table{Object: Deals.Name, Groups: []string{"owner", "stage"}, Rows: []report.Row{}, Columns: []report.Column{
 		{Name: "passed", Title: "Were in the stage", Adds: true}, {Name: "lost_there", Title: "Lost there", Adds: true}, {Name: "loss_rate", Title: "Loss rate", Rate: true},
@@ -57,13 +56,72 @@ func lossMatrix(ctx context.Context, s *record.Session, p report.Params) (*repor
 		lost := losses[lossAt{x.By, x.Key}]
 		t.Rows = append(t.Rows, report.Row{Keys: []any{x.By, x.Key}, Labels: []string{s.Roster().Name(x.By), x.Label}, Few: x.Records < fewDeals,
 			Behind: []report.Behind{lossTrail(p, "passed", lossAt{x.By, x.Key}), lost.behind, lost.behind, {}}, // of the rate, those that were lost
-			Values: []record.Measure{{Value: x.Records}, {Value: lost.n}, {Value: share(lost.n, x.Records)}, {Value: share(all[x.Key], passed[x.Key])}}})
+			Values: []record.Measure{{Value: x.Records}, {Value: lost.n}, {Value: share(lost.n, x.Records)}, {Value: rates[x.Key]}}})
 	}
 	slices.SortStableFunc(t.Rows, func(a, b report.Row) int { return cmp.Compare(a.Labels[0], b.Labels[0]) })
 	if len(t.Rows) > 0 && !seesAll(s, s.Schema().MustObject(Deals.Name)) { // else he takes it for the company's rate
 		t.Notes = append(t.Notes, report.Note{Text: i18n.Text(language(s), "sales.losses_narrowed", nil)})
 	}
 	return t, nil
+}
+
+// lossRates are those of all people in each stage, also where the reader asks for some
+// of them: beside himself alone nobody is worse or better.
+func lossRates(ctx context.Context, s *record.Session, p report.Params, stays []record.Stay, losses map[lossAt]lostThere) (map[value.ID]any, error) {
+	wide, err := ofEverybody(p.Filter)
+	if err != nil {
+		return nil, err
+	}
+	if wide != p.Filter {
+		p.Filter = wide
+		if stays, err = s.Stays(ctx, stayed(closedIn(p), p.AsOf)); err != nil {
+			return nil, err
+		}
+		if losses, err = lossesBy(ctx, s, closedIn(p), p); err != nil {
+			return nil, err
+		}
+	}
+	lost, passed, rates := map[value.ID]int64{}, map[value.ID]int64{}, map[value.ID]any{}
+	for at, x := range losses {
+		lost[at.stage] += x.n
+	}
+	for _, x := range stays {
+		passed[x.Key] += x.Records
+	}
+	for stage, n := range passed {
+		rates[stage] = share(lost[stage], n)
+	}
+	return rates, nil
+}
+
+// ofEverybody is a filter without what in it says whose deals they are; whose team's
+// they are stays.
+func ofEverybody(filter string) (string, error) {
+	if strings.TrimSpace(filter) == "" {
+		return filter, nil
+	}
+	n, err := expr.Parse(filter)
+	if err != nil {
+		return "", err
+	}
+	left := expr.Without(n, func(part *expr.Node) bool {
+		owners, others := 0, 0
+		part.Paths(func(names []string) {
+			if path := strings.Join(names, "."); path == "owner" || path == "owner.id" || path == "owner.name" {
+				owners++
+			} else {
+				others++
+			}
+		})
+		return owners > 0 && others == 0
+	})
+	switch {
+	case left == nil:
+		return "", nil
+	case left.String() == n.String():
+		return filter, nil
+	}
+	return left.String(), nil
 }
 
 // closedIn is the condition of the deals that were closed in the report's period.

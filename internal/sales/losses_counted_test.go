@@ -5,6 +5,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/shopspring/decimal"
+
 	"wellmet/internal/app/apptest"
 	"wellmet/internal/record"
 	"wellmet/internal/report"
@@ -83,6 +85,71 @@ func TestLossesTellWhatIsCountedByHand(t *testing.T) {
 			// The first was in both stages, and lost in one.
 			"losses-by-person-and-stage": {"Rita/Proposal": "1 0 0 0.666667", "Rita/Qualified": "2 2 1 1", "Max/Proposal": "2 2 1 0.666667"},
 		})
+	})
+}
+
+// Beside one person stands what all lose in a stage, not he himself; beside a team and
+// the months that are asked for, what these lose.
+func TestLossesOfOnePersonStandBesideAll(t *testing.T) {
+	t.Parallel()
+	apptest.EachQuiet(t, func(t *testing.T, k *apptest.Kit) {
+		book := newBook(t, k)
+		for _, x := range []struct {
+			owner value.ID
+			stage string
+			lost  bool
+		}{{k.Rita, "Proposal", true}, {k.Rita, "Proposal", false}, {k.Max, "Proposal", false}, {k.Max, "Proposal", false}, {k.Olga, "Proposal", true}, {k.Olga, "Qualified", true}} {
+			deal := book.deal(x.owner, x.stage, "2026-06-30", 10)
+			k.Pass(time.Hour)
+			k.Write(t, k.Ada, func(s *record.Session) (err error) {
+				if x.lost {
+					_, err = sales.Lose(t.Context(), s, deal, 0, sales.Close{Reason: "price"})
+				} else {
+					_, err = sales.Win(t.Context(), s, deal, 0, sales.Close{})
+				}
+				return err
+			})
+		}
+		var team value.ID
+		k.Read(t, k.Ada, func(s *record.Session) error { team = s.Roster().TeamOf(k.Rita); return nil })
+		rita, olga := `owner = "`+k.Rita.String()+`"`, `owner in ("`+k.Olga.String()+`")`
+		// were in the stage, lost there, rate, of all
+		for filter, want := range map[string]map[string]string{
+			"":                              {"Rita/Proposal": "2 1 0.5 0.4", "Max/Proposal": "2 0 0 0.4", "Olga/Proposal": "1 1 1 0.4", "Olga/Qualified": "1 1 1 1"},
+			rita:                            {"Rita/Proposal": "2 1 0.5 0.4"},
+			olga:                            {"Olga/Proposal": "1 1 1 0.4", "Olga/Qualified": "1 1 1 1"},
+			rita + " or " + olga:            {"Rita/Proposal": "2 1 0.5 0.4", "Olga/Proposal": "1 1 1 0.4", "Olga/Qualified": "1 1 1 1"},
+			`owner.name = "Rita"`:           {"Rita/Proposal": "2 1 0.5 0.4"},
+			rita + ` and status = "lost"`:   {"Rita/Proposal": "1 1 1 1"},
+			rita + " and amount > 1":        {"Rita/Proposal": "2 1 0.5 0.4"},
+			rita + ` and name = "nobody's"`: {},
+			`owner.team = "` + team.String() + `" and ` + rita: nil,
+		} {
+			table, _ := reported(t, k, k.Ada, "losses-by-person-and-stage", report.Params{Filter: filter})
+			if want == nil { // of his team
+				lost, all := 0, 0
+				whole, _ := reported(t, k, k.Ada, "losses-by-person-and-stage", report.Params{Filter: `owner.team = "` + team.String() + `"`})
+				for _, r := range whole.Rows {
+					if r.Labels[1] == "Proposal" {
+						n, _ := r.Values[0].Value.(int64)
+						m, _ := r.Values[1].Value.(int64)
+						all, lost = all+int(n), lost+int(m)
+					}
+				}
+				if all == 0 || all == 5 || len(table.Rows) != 1 || figuresOf(table.Rows[0]) != "2 1 0.5 "+decimal.NewFromInt(int64(lost)).DivRound(decimal.NewFromInt(int64(all)), 6).String() {
+					t.Errorf("beside her team, %d of %d: %+v", lost, all, table.Rows)
+				}
+				continue
+			}
+			for _, r := range table.Rows {
+				label := strings.Join(r.Labels, "/")
+				equal(t, filter+": "+label, figuresOf(r), want[label])
+				listedAre(t, k, table, r)
+			}
+			if len(table.Rows) != len(want) {
+				t.Errorf("%s: %d lines, want %d", filter, len(table.Rows), len(want))
+			}
+		}
 	})
 }
 

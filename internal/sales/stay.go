@@ -1,7 +1,9 @@
 package sales
 
 import (
+	"cmp"
 	"context"
+	"slices"
 	"time"
 
 	"wellmet/internal/hours"
@@ -128,6 +130,15 @@ func timeInStage(ctx context.Context, s *record.Session, name string, p report.P
 	}
 	if by != "" {
 		t.Groups = []string{by + ".name", "stage.name"}
+	}
+	if by == DealPipeline.Name() {
+		book, err := bookOf(ctx, s)
+		if err != nil {
+			return nil, err
+		}
+		slices.SortStableFunc(stays, func(a, b record.Stay) int {
+			return cmp.Compare(slices.Index(book.pipelines, a.By), slices.Index(book.pipelines, b.By))
+		})
 	}
 	for _, x := range stays {
 		if kind, _ := record.Get(x.Record, StageKind); kind != Open { // where deals end they stay for good

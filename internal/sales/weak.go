@@ -304,7 +304,9 @@ func weakTable(ctx context.Context, s *record.Session, p report.Params) (*report
 		t.Rows = append(t.Rows, report.Row{Keys: []any{x.Stage, person, measure}, Labels: []string{x.Name, who, measure}, Filter: filter,
 			Values: []record.Measure{{Value: open}, number(x.Now), number(x.Low), number(x.High), {Value: int64(x.Deals)}}})
 	}
-	return t, nil
+	order, err := s.States(ctx, s.Schema().MustObject(Stages.Name))
+	slices.SortStableFunc(t.Rows, func(a, b report.Row) int { return cmp.Compare(order.Place(a.Keys[0]), order.Place(b.Keys[0])) })
+	return t, err
 }
 
 // figure is a number of the spot as it is told: in percent, or in days.

@@ -159,6 +159,25 @@ func (o *Object) ParentLink() (*FieldDef, bool) {
 	return o.Field(o.Parent)
 }
 
+// Position is the field by which states, and what they belong to, are in order.
+const Position = "position"
+
+// StatesIn is the link from states to what they belong to, such as a pipeline, and
+// that object; nil of states that belong to nothing.
+func (s *Schema) StatesIn(states *Object) (link *FieldDef, of *Object) {
+	for _, f := range states.Fields {
+		if f.Kind != KindLink || !f.Required || f.Engine {
+			continue
+		}
+		if to := s.Target(f); to != nil {
+			if _, ordered := to.Field(Position); ordered {
+				return f, to
+			}
+		}
+	}
+	return nil, nil
+}
+
 // clone copies the description, not the look-up tables.
 func (o *Object) clone() *Object {
 	c := *o

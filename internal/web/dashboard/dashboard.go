@@ -169,7 +169,7 @@ func tile(c *door.Call) error {
 		if n < 0 || n >= len(t.b.Layout.Tiles) {
 			return fault.New(fault.NotFound, "web.no_page", nil)
 		}
-		return t.fill(c, s, t.b.Layout.Tiles[n])
+		return t.fill(c, s, t.b.Tile(s, n))
 	}, store.Report)
 	c.Ctx = context.WithoutCancel(ctx) // what took too long, or is not there, is told, too
 	if t.b == nil {

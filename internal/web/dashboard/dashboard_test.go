@@ -84,7 +84,7 @@ func TestTilesThatOneMayNotSee(t *testing.T) {
 			}
 		}
 		s.Mask(t, "deal.amount")
-		said := []string{"“Open pipeline by stage” asks for something that you may not read.", "no report", "“Rich” asks for something that you may not read."}
+		said := []string{"“Open pipeline by stage” asks for something that you may not read or that is no longer there.", "no report", "“Rich” asks for something that you may not read or that is no longer there."}
 		for n := range 5 {
 			a := rita.Get(at(n))
 			if a.Status != 200 || strings.Contains(a.Body, "4.3k") || strings.Contains(a.Body, "4,321") || strings.Contains(a.Body, ">1<") || strings.Contains(a.Body, "reference number") {
@@ -97,11 +97,11 @@ func TestTilesThatOneMayNotSee(t *testing.T) {
 				t.Errorf("tile %d does not say that it shows nothing: %s", n, a.Body)
 			}
 		}
-		if a := rita.Get(at(3)); !strings.Contains(a.Body, "“Deals” asks for something that you may not read.") {
+		if a := rita.Get(at(3)); !strings.Contains(a.Body, "“Deals” asks for something that you may not read or that is no longer there.") {
 			t.Errorf("a list: %s", a.Body)
 		}
 		for _, path := range []string{"/reports/pipeline", "/reports/pipeline/print", "/reports/efficiency", "/reports/changes", "/reports/changes/deals?part=added"} {
-			if a := rita.Get(path); a.Status != 403 || !strings.Contains(a.Body, "asks for something that you may not read.") {
+			if a := rita.Get(path); a.Status != 403 || !strings.Contains(a.Body, "asks for something that you may not read or that is no longer there.") {
 				t.Errorf("%s: %d %s", path, a.Status, a.Body)
 			}
 			if a := ada.Get(path); a.Status != 200 {

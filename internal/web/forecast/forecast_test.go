@@ -261,6 +261,13 @@ func TestDaysThatNobodyKept(t *testing.T) {
 			has(t, a, 200, kept, "€4,321")
 		}
 		has(t, bob.Get("/forecast/moves?of=all&period=2026-Q1"), 200, "days were made up later from the history of the deals", "€4,321")
+		s.Pass(92 * 24 * time.Hour)
+		keep()
+		if a := s.User(t, s.Bob).Get("/forecast/moves?of=all"); strings.Contains(a.Body, ">0 days before") {
+			t.Errorf("how near it was: %s", a.Body)
+		} else {
+			has(t, a, 200, "90 days before", "30 days before", "On the last day")
+		}
 	})
 }
 

@@ -62,8 +62,8 @@ func (t *sheet) crossed(c chart.Chart, col int, kind string) (chart.Chart, strin
 	if kind == "heat" {
 		most = mostTinted
 	}
-	across := along(t.Table.Rows, col, most, t.second, t.others)
-	down := along(t.Table.Rows, col, t.lines(kind), t.first, func(r report.Row) string { return t.Label(r, 0) })
+	across := along(t.Table.Rows, col, most, t.second, func(r report.Row) string { return t.rest(r, t.Apart) })
+	down := along(t.Table.Rows, col, t.lines(kind), t.first, func(r report.Row) string { return t.Apart(r, 0) })
 	c.Cats = down.names
 	for i, name := range across.names {
 		c.Series = append(c.Series, chart.Series{Name: cmp.Or(name, t.v.T("web.chart.none")), Color: chart.Color(i + 1), Points: t.nothing(len(c.Cats))})
@@ -142,10 +142,12 @@ func (t *sheet) first(r report.Row) string { return r.Key(0, 1) + t.Label(r, 0) 
 func (t *sheet) second(r report.Row) string { return r.Key(1, len(r.Keys)) + t.others(r) }
 
 // others names what a row is beside its first group.
-func (t *sheet) others(r report.Row) string {
-	names := []string{t.Label(r, 1)}
+func (t *sheet) others(r report.Row) string { return t.rest(r, t.Label) }
+
+func (t *sheet) rest(r report.Row, name func(report.Row, int) string) string {
+	names := []string{name(r, 1)}
 	for i := 2; i < len(t.Table.Groups); i++ {
-		names = append(names, t.Label(r, i))
+		names = append(names, name(r, i))
 	}
 	return strings.Join(names, " · ")
 }

@@ -2,14 +2,12 @@ package report
 
 import (
 	"cmp"
-	"context"
 	"net/url"
 	"slices"
 	"strings"
 
 	"github.com/a-h/templ"
 
-	"wellmet/internal/record"
 	"wellmet/internal/report"
 	"wellmet/internal/web/chart"
 )
@@ -90,10 +88,14 @@ func (t *sheet) oneWay(c chart.Chart, rows []report.Row, h how, col int) (chart.
 	for _, x := range kinds {
 		cols = append(cols, t.column(x.column))
 	}
-	if h.kind == "ranks" || h.kind == "donut" || h.kind == "heat" && len(cols) > 1 {
+	n, bySize := len(rows), h.kind == "ranks" || h.kind == "donut" || h.kind == "heat" && len(cols) > 1
+	switch {
+	case bySize && t.ofStates():
+		rows = greatest(rows, t.most, cols...)
+	case bySize:
 		rows = ranked(rows, cols...)
 	}
-	if n := len(rows); n > t.most && !ordered[h.kind] {
+	if n > t.most && !ordered[h.kind] {
 		rows = rows[:t.most]
 		note = t.v.T("web.report.first", "shown", t.v.Int(int64(t.most)), "all", t.v.Int(int64(n)))
 	}
@@ -150,6 +152,24 @@ func ranked(rows []report.Row, cols ...int) []report.Row {
 	return rows
 }
 
+// ofStates reports whether the lines are states, which stand in their order unless
+// the report asks for another.
+func (t *sheet) ofStates() bool {
+	return len(t.Groups) > 0 && t.Groups[0].States != nil && t.Spec.Sort == ""
+}
+
+// greatest are the rows of the greatest figures, as they stand.
+func greatest(rows []report.Row, most int, cols ...int) []report.Row {
+	if len(rows) <= most {
+		return rows
+	}
+	shown := map[string]bool{}
+	for _, r := range ranked(rows, cols...)[:most] {
+		shown[r.Key(0, len(r.Keys))] = true
+	}
+	return slices.DeleteFunc(slices.Clone(rows), func(r report.Row) bool { return !shown[r.Key(0, len(r.Keys))] })
+}
+
 // spanned are the rows from the first figure to the last: months to come, in
 // which nothing can be won yet, would push what there is out of sight. What has
 // no day has no place there.
@@ -203,63 +223,6 @@ func (t *sheet) funnels() (out []drawing) {
 		out[i].body = chart.Funnel(out[i].steps)
 	}
 	return out
-}
-
-// stageOrder names the stages that records of an object come through, each once,
-// those in which they end well last.
-func stageOrder(ctx context.Context, s *record.Session, object string) (stages []string, err error) {
-	of, end, lost := "stage", "won", "lost"
-	if object == "lead" {
-		of, end, lost = "lead_stage", "converted", "disqualified"
-	}
-	page, err := s.Query(ctx, record.Query{Object: of, Filter: `kind != "` + lost + `"`, Sort: "position", Fields: []string{"name", "kind"}, Limit: 200})
-	if err != nil {
-		return nil, err
-	}
-	var open, done []string
-	for _, r := range page.Records {
-		name := r.Title()
-		to := &open
-		if r.Field("kind") == end {
-			to = &done
-		}
-		if !slices.Contains(open, name) && !slices.Contains(done, name) {
-			*to = append(*to, name)
-		}
-	}
-	return append(open, done...), nil
-}
-
-// inStages puts rows that are stages in the order of the stages, but for a report
-// that knows its own.
-func (t *sheet) inStages(ctx context.Context, s *record.Session) (err error) {
-	if len(t.Table.Groups) == 0 || t.Table.Groups[0] != "stage.name" || t.Table.Object == "lead" && t.Spec.Run != nil {
-		return nil
-	}
-	if t.stages, err = stageOrder(ctx, s, t.Table.Object); err == nil {
-		t.byStage()
-	}
-	return err
-}
-
-// byStage puts the rows in the order in which deals go through the stages, and
-// what is no such stage behind them.
-func (t *sheet) byStage() {
-	place := func(r report.Row) int {
-		name, named := r.Keys[0].(string)
-		if !named && len(r.Labels) > 0 { // a report that is worked out may have the stage itself as its key
-			name = r.Labels[0]
-		}
-		if i := slices.Index(t.stages, name); i >= 0 {
-			return i
-		}
-		return len(t.stages)
-	}
-	order := func(a, b report.Row) int { return place(a) - place(b) }
-	slices.SortStableFunc(t.Table.Rows, order)
-	if t.pivot != nil { // of which cells are found by their keys
-		slices.SortStableFunc(t.pivot.Down, order)
-	}
 }
 
 // list is the address of records, as they were where the report looks back.

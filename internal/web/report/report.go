@@ -39,7 +39,6 @@ type sheet struct {
 	scope  scope
 	pivot  *report.Pivot // of two groups
 	mine   bool          // who looks may change it
-	stages []string      // names of stages in their order, and those that end well last
 	most   int           // marks of a chart with names
 }
 
@@ -92,11 +91,9 @@ func (t *sheet) run(c *door.Call, s *record.Session, spec report.Spec, p report.
 		return err
 	}
 	if len(spec.Group) == 2 && spec.Run == nil && table.Before == nil {
-		if t.pivot, err = c.App.Reports().Pivot(c.Ctx, s, spec, p); err != nil {
-			return err
-		}
+		t.pivot, err = c.App.Reports().Pivot(c.Ctx, s, spec, p)
 	}
-	return t.inStages(c.Ctx, s)
+	return err
 }
 
 // show is one report: chart and table.

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"wellmet/internal/access"
+	"wellmet/internal/expr"
 	"wellmet/internal/record"
 	"wellmet/internal/report"
 	"wellmet/internal/schema"
@@ -75,8 +76,12 @@ func readScope(c *door.Call, s *record.Session, spec report.Spec, o *schema.Obje
 	}
 	x.Person, _ = value.ParseID(q.Get("owner"))
 	x.Team, _ = value.ParseID(q.Get("team"))
+	_, err := s.Check(o, x.owner, expr.Empty)
+	if err != nil { // who may not see whose they are is offered no choice; an address that makes one is refused
+		x.owner = ""
+		return x, nil
+	}
 	x.people = people(s, x.Person)
-	var err error
 	x.teams, err = teams(c, s, x.Team)
 	return x, err
 }

@@ -25,9 +25,6 @@ func Tile(c *door.Call, s *record.Session, a *report.Answer) (templ.Component, e
 	if a.Tile.Kind == report.NumberTile {
 		return chart.Number(t.numberOf(a)), nil
 	}
-	if err := t.inStages(c.Ctx, s); err != nil {
-		return nil, err
-	}
 	if a.Tile.Kind == report.TableTile {
 		return tableTile(t), nil
 	}
