@@ -32,15 +32,10 @@ func Hidden(s *record.Session, name string, err error) error {
 // everything is told what is gone.
 func (a *Answer) hidden(s *record.Session, title string, err error) error {
 	f, ok := fault.As(err)
-	if !ok || a.Tile.Own || s.Actor().Admin() || f.Kind != fault.Invalid || !unnamed(f) {
+	if !ok || a.Tile.Own || s.Actor().Admin() || f.Kind != fault.Invalid || !Unknown(f) {
 		return err
 	}
 	return fault.New(fault.Forbidden, "report.hidden", fault.Args{"report": title}).Because(f)
-}
-
-// unnamed reports whether a fault is about a name that stands for nothing.
-func unnamed(f *fault.Error) bool {
-	return strings.HasPrefix(f.Key, "schema.unknown_field") || strings.HasPrefix(f.Key, "expr.unknown_name")
 }
 
 // unseen reports whether a fault is about a name that is there, and kept from the
