@@ -172,7 +172,7 @@ func (b *Book) figures(ctx context.Context, s *record.Session, a *Answer, spec S
 	if a.Object, err = s.Object(spec.Object); err != nil {
 		return err
 	}
-	p := a.Scope.Params(spec, a.Object)
+	p := a.Scope.Params(s, spec, a.Object)
 	p.Filter = Both(p.Filter, a.Tile.Filter)
 	if a.Tile.Column != "" {
 		a.Column = slices.IndexFunc(spec.Columns, func(c Column) bool { return c.Name == a.Tile.Column })

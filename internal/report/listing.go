@@ -50,7 +50,7 @@ func (a *Answer) list(ctx context.Context, s *record.Session, w *Words) error {
 			fields = append(fields, part)
 		}
 	}
-	q.Filter = Both(Both(q.Filter, a.Tile.Filter), a.Scope.Condition(OwnerPath(a.Object)))
+	q.Filter = Both(Both(q.Filter, a.Tile.Filter), a.Scope.Condition(s, OwnerPath(a.Object)))
 	q.Fields, q.Limit, q.Count = fields, mostListed, record.CountCapped
 	page, err := s.Query(ctx, q)
 	if err != nil {

@@ -114,6 +114,29 @@ func TestSavedReportsBelongToTheirOwners(t *testing.T) {
 	})
 }
 
+// A team is meant with those below it, as in a forecast: who leads only teams reads
+// what these did.
+func TestATeamIsMeantWithThoseBelowIt(t *testing.T) {
+	t.Parallel()
+	apptest.Each(t, func(t *testing.T, k *apptest.Kit) {
+		deals(t, k)
+		for who, want := range map[value.ID]string{k.Bob: "Max: 1; Olga: 1; Rita: 3; =: 5", k.Rita: "Max: 1; Rita: 3; =: 4", k.Olga: "Olga: 1; =: 1"} {
+			k.Read(t, k.Ada, func(s *record.Session) error {
+				spec := report.Spec{Name: "deals", Object: "deal", Group: []string{"owner.name"}, Columns: []report.Column{{Name: "count", Measure: "count"}}}
+				x := report.Scope{Team: s.Roster().TeamOf(who)}
+				table, err := k.App.Reports().RunSpec(t.Context(), s, spec, x.Params(s, spec, s.Schema().MustObject("deal")))
+				if err != nil {
+					return err
+				}
+				if got := told(table); got != want {
+					t.Errorf("of the team of %d: %s, want %s", who, got, want)
+				}
+				return nil
+			})
+		}
+	})
+}
+
 func TestSavedReportsAreChecked(t *testing.T) {
 	t.Parallel()
 	apptest.Each(t, func(t *testing.T, k *apptest.Kit) {

@@ -48,10 +48,10 @@ func (x Scope) On(s *record.Session) Scope {
 }
 
 // Params narrow a report over an object to the scope.
-func (x Scope) Params(spec Spec, o *schema.Object) Params {
+func (x Scope) Params(s *record.Session, spec Spec, o *schema.Object) Params {
 	p := Params{AsOf: x.AsOf}
 	if !spec.Whole {
-		p.Filter = x.Condition(OwnerPath(o))
+		p.Filter = x.Condition(s, OwnerPath(o))
 	}
 	if spec.Period != "" {
 		p.From, p.To, p.Span = x.From, x.To, x.Period
@@ -59,15 +59,19 @@ func (x Scope) Params(spec Spec, o *schema.Object) Params {
 	return p
 }
 
-// Condition narrows records to the person and team; owner is the path of whose
-// they are, "" for nobody's.
-func (x Scope) Condition(owner string) string {
+// Condition narrows records to the person, and to the team with those below it, as
+// a forecast means it; owner is the path of whose they are, "" for nobody's.
+func (x Scope) Condition(s *record.Session, owner string) string {
 	var parts []string
 	if owner != "" && x.Person != 0 {
 		parts = append(parts, owner+` = "`+x.Person.String()+`"`)
 	}
 	if owner != "" && x.Team != 0 {
-		parts = append(parts, owner+`.team = "`+x.Team.String()+`"`)
+		var teams []string
+		for _, id := range s.Roster().Under(x.Team) {
+			teams = append(teams, `"`+id.String()+`"`)
+		}
+		parts = append(parts, owner+".team in ("+strings.Join(teams, ", ")+")")
 	}
 	return strings.Join(parts, " and ")
 }

@@ -59,13 +59,9 @@ type StageMove struct {
 	Changed
 }
 
-// Of narrows the question to a person, a team with those below it, as a forecast
-// does, and a pipeline; 0 = to none.
+// Of narrows the question to a person, a team and a pipeline; 0 = to none.
 func (q ChangesQuery) Of(s *record.Session, person, team, pipeline value.ID) ChangesQuery {
-	q.Filter = report.Scope{Person: person}.Condition("owner")
-	if team != 0 {
-		q.Filter = report.Both(q.Filter, "owner.team in ("+quoted(s.Roster().Under(team))+")")
-	}
+	q.Filter = report.Scope{Person: person, Team: team}.Condition(s, "owner")
 	if pipeline != 0 {
 		q.Filter = report.Both(q.Filter, DealPipeline.Name()+` = "`+pipeline.String()+`"`)
 	}

@@ -62,7 +62,7 @@ func readFunnel(c *door.Call, s *record.Session) (*sieve, error) {
 		f.pipeline, f.pipes[0].chosen = f.pipes[0].value, true
 	}
 	pipeline, _ := value.ParseID(f.pipeline)
-	f.query = sales.FunnelQuery{Pipeline: pipeline, From: f.scope.From, To: f.scope.To, Cohort: f.cohort, Skips: f.skips, Filter: f.scope.Condition("owner"), AsOf: f.scope.AsOf}
+	f.query = sales.FunnelQuery{Pipeline: pipeline, From: f.scope.From, To: f.scope.To, Cohort: f.cohort, Skips: f.skips, Filter: f.scope.Condition(s, "owner"), AsOf: f.scope.AsOf}
 	return f, nil
 }
 

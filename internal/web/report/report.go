@@ -69,7 +69,7 @@ func ask(c *door.Call, name string, allowed func(report.Spec, *record.Session, *
 		if t.scope, err = readScope(c, s, spec, o); err != nil {
 			return err
 		}
-		p := t.scope.params(spec, o)
+		p := t.scope.params(s, spec, o)
 		if allowed != nil {
 			p.Export = true
 			if err := allowed(spec, s, o); err != nil {

@@ -37,8 +37,8 @@ type scope struct {
 // comparisons are the words of addresses.
 var comparisons = []string{report.NoComparison, report.PreviousPeriod, report.LastYear}
 
-func (x scope) params(spec report.Spec, o *schema.Object) report.Params {
-	p := x.Params(spec, o)
+func (x scope) params(s *record.Session, spec report.Spec, o *schema.Object) report.Params {
+	p := x.Params(s, spec, o)
 	p.Compare, p.PerDay = x.compare, x.perDay
 	return p
 }

@@ -36,6 +36,8 @@ type walker struct {
 	specs  []report.Spec
 	owners map[string]string // by report: the path to whose records they are
 	counts map[string]int64  // of lists that were asked for
+	// narrowed is the filter of a scope over what belongs to the path of an owner.
+	narrowed func(x report.Scope, owner string) string
 }
 
 func (w *walker) answer(name string) told {

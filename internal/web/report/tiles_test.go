@@ -35,6 +35,10 @@ func TestTilesShowTheirReports(t *testing.T) {
 	t.Parallel()
 	webtest.EachSample(t, both, func(t *testing.T, s *webtest.Site, d *app.Demo) {
 		w := &walker{t: t, User: s.UserOf(t, d.SignIns[2].Email), owners: map[string]string{}}
+		w.narrowed = func(x report.Scope, owner string) (filter string) {
+			s.Read(t, d.SignIns[2].Member, func(r *record.Session) error { filter = x.Condition(r, owner); return nil })
+			return filter
+		}
 		rep := d.SignIns[0].Member
 		var team value.ID
 		own := ""
@@ -111,7 +115,7 @@ func idOf(id value.ID) string {
 func (w *walker) sameReport(name string, tile report.Tile, answer tiled, x report.Scope) {
 	w.t.Helper()
 	q := url.Values{"period": {x.Period}, "compare": {report.NoComparison}}
-	if filter := x.Condition(w.owners[tile.Of]); filter != "" {
+	if filter := w.narrowed(x, w.owners[tile.Of]); filter != "" {
 		q.Set("filter", filter)
 	}
 	whole := w.answer(tile.Of + "?" + q.Encode())
