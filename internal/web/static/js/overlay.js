@@ -43,7 +43,8 @@ const settle = () => {
   document.querySelectorAll('dialog[data-open]:not([open])').forEach(d => {
     const opener = document.activeElement;
     d.removeAttribute('data-open'); d.showModal();
-    d.addEventListener('close', () => { d.remove(); opener?.isConnected && opener.focus(); });
+    // This comes late: who went on stays where he is.
+    d.addEventListener('close', () => { d.remove(); $(':focus') || opener?.focus(); });
     d.querySelector('[autofocus]')?.focus();
   });
   document.querySelectorAll('[data-toast]:not([data-t])').forEach(t => {
