@@ -151,13 +151,17 @@ func watchers(s *record.Session, person value.ID) (all, some []value.ID) {
 	o := s.Schema().MustObject(Deals.Name)
 	for _, id := range r.MemberIDs() {
 		actor, err := r.Actor(id)
-		if err != nil || id == person || !report.Leads(s.As(actor)) || seesFields(s.As(actor), o, DealStage.Name(), DealStatus.Name()) != nil {
+		if err != nil || id == person {
+			continue
+		}
+		theirs := s.As(actor)
+		if !report.Leads(theirs) || seesFields(theirs, o, DealStage.Name(), DealStatus.Name()) != nil {
 			continue
 		}
 		reads := func(owner value.ID) bool { return actor.Reaches(o, access.Read, owner) }
 		hidden := func(owner value.ID) bool { return !reads(owner) }
 		switch {
-		case !slices.ContainsFunc(r.MemberIDs(), hidden):
+		case seesAll(theirs, o), !slices.ContainsFunc(r.MemberIDs(), hidden):
 			all = append(all, id)
 		case person != 0 && reads(person) || person == 0 && slices.ContainsFunc(r.MemberIDs(), func(owner value.ID) bool { return owner != id && reads(owner) }):
 			some = append(some, id)
