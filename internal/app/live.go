@@ -49,12 +49,17 @@ func (w *Watch) Ready() <-chan struct{} { return w.ready }
 // needed the place, or the server stops.
 func (w *Watch) Done() <-chan struct{} { return w.done }
 
-// Take answers what has been heard of since the last call.
+// Take answers what has been heard of since the last call; its token is spent
+// with it, also when more came between the two.
 func (w *Watch) Take() []eventbus.Event {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	heard := w.pending
 	w.pending = nil
+	select {
+	case <-w.ready:
+	default:
+	}
 	return heard
 }
 

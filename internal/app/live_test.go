@@ -7,6 +7,7 @@ import (
 	"wellmet/internal/app"
 	"wellmet/internal/app/apptest"
 	"wellmet/internal/record"
+	"wellmet/internal/store/eventbus"
 )
 
 // heard waits for a hint.
@@ -39,6 +40,18 @@ func TestWatchesHearAfterTheCommit(t *testing.T) {
 		}
 		if again := w.Take(); len(again) != 0 {
 			t.Errorf("heard twice: %+v", again)
+		}
+		k.Create(t, k.Rita, "account", record.Values{"name": "first"})
+		heard(t, w)
+		k.Create(t, k.Rita, "account", record.Values{"name": "while the first is looked at"})
+		var both []eventbus.Event
+		for len(both) < 2 {
+			both = append(both, w.Take()...)
+		}
+		select {
+		case <-w.Ready():
+			t.Error("there is said to be more when all was taken")
+		default:
 		}
 		if events := elsewhere.Take(); len(events) != 0 {
 			t.Errorf("another workspace heard %+v", events)

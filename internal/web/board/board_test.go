@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -252,6 +253,29 @@ func TestTheStreamTellsOfChanges(t *testing.T) {
 	next("event: changed")
 	if data := next("data: "); data != `data: [{"o":"deal","ids":["`+deal.String()+`"]}]` {
 		t.Errorf("it tells %s", data)
+	}
+	told, rested := make(chan struct{}), make(chan error, 1)
+	go func() {
+		for n := 0; ; n++ {
+			select {
+			case <-told:
+				rested <- nil
+				return
+			default:
+			}
+			if err := s.Workspace.Write(context.Background(), record.AsSystem("test"), func(se *record.Session) error {
+				_, err := se.Create(t.Context(), "deal", record.Values{"name": "Rollout " + strconv.Itoa(n), "account": x.account, "stage": x.stages["Qualified"]})
+				return err
+			}); err != nil {
+				rested <- err
+				return
+			}
+		}
+	}()
+	next("event: changed") // though the changes never pause
+	close(told)
+	if err := <-rested; err != nil {
+		t.Error(err)
 	}
 	s.App.Live().HangUp()
 	next("event: over")

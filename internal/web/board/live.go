@@ -75,12 +75,14 @@ type stream struct {
 	out *http.ResponseController
 }
 
-// follow hands hints on until somebody hangs up.
+// follow hands hints on until somebody hangs up. What is heard first begins to
+// gather; what comes meanwhile goes with it, so that a company which never
+// rests is told of, too.
 func (x stream) follow(ctx context.Context, watch *app.Watch) {
-	until, pulse, pause := time.NewTimer(longest), time.NewTicker(beat), time.NewTimer(time.Hour)
+	until, pulse := time.NewTimer(longest), time.NewTicker(beat)
 	defer until.Stop()
 	defer pulse.Stop()
-	defer pause.Stop()
+	ready, gathered := watch.Ready(), (<-chan time.Time)(nil)
 	for {
 		var err error
 		select {
@@ -95,9 +97,10 @@ func (x stream) follow(ctx context.Context, watch *app.Watch) {
 			if _, err = io.WriteString(x.w, ": \n\n"); err == nil {
 				err = x.out.Flush()
 			}
-		case <-watch.Ready():
-			pause.Reset(gather)
-		case <-pause.C:
+		case <-ready:
+			ready, gathered = nil, time.After(gather)
+		case <-gathered:
+			ready, gathered = watch.Ready(), nil
 			err = x.send("changed", hintsOf(watch))
 		}
 		if err != nil {
