@@ -98,11 +98,7 @@ func CashOf(ctx context.Context, s *record.Session, q sales.ForecastQuery) (*Cas
 // CashIn answers the money of some months from the first day of one on, for the
 // people asked for. Who may not see contracts is answered without them.
 func CashIn(ctx context.Context, s *record.Session, q sales.ForecastQuery, first value.Date, months int) (*Cash, error) {
-	whose, err := q.Whose(ctx, s)
-	if err != nil {
-		return nil, err
-	}
-	x := &till{s: s, whose: whose, from: first.MonthStart(), to: first.MonthStart().AddMonths(months), c: &Cash{Months: make([]CashMonth, months)}, at: map[value.Date]*CashMonth{}}
+	x := &till{s: s, whose: q.Whose(s), from: first.MonthStart(), to: first.MonthStart().AddMonths(months), c: &Cash{Months: make([]CashMonth, months)}, at: map[value.Date]*CashMonth{}}
 	for i := range x.c.Months {
 		x.c.Months[i].Month = x.from.AddMonths(i)
 		x.at[x.c.Months[i].Month] = &x.c.Months[i]
@@ -112,6 +108,7 @@ func CashIn(ctx context.Context, s *record.Session, q sales.ForecastQuery, first
 			return nil, err
 		}
 	}
+	var err error
 	late := OfBinding + ` and progress != "paid" and due_on < date("` + s.Today().String() + `")`
 	if x.c.Overdue, err = x.sum(ctx, PlanLines.Name, late, "sum:open_amount"); err != nil {
 		return nil, err

@@ -11,6 +11,7 @@ import (
 	"wellmet/internal/access"
 	"wellmet/internal/fault"
 	"wellmet/internal/record"
+	"wellmet/internal/report"
 	"wellmet/internal/value"
 )
 
@@ -258,7 +259,7 @@ func (x *foresight) parts() []part {
 
 // within narrows to whose deals are asked for.
 func (x *foresight) within() []string {
-	parts := x.q.whose(x.tree)
+	parts := []string{x.q.Whose(x.s)}
 	if x.q.Pipeline != 0 {
 		parts = append(parts, x.prefix+DealPipeline.Name()+` = "`+x.q.Pipeline.String()+`"`)
 	}
@@ -268,45 +269,18 @@ func (x *foresight) within() []string {
 	return parts
 }
 
-// whose are the conditions of the owners asked for.
-func (q ForecastQuery) whose(tree *teamTree) (parts []string) {
-	if q.Person != 0 {
-		parts = append(parts, `owner = "`+q.Person.String()+`"`)
-	}
-	if q.Team != 0 {
-		parts = append(parts, "owner.team in ("+quoted(tree.below(q.Team))+")")
-	}
-	return parts
-}
-
 // Whose is the condition of records of any object whose owners are asked for,
 // "" for everybody's.
-func (q ForecastQuery) Whose(ctx context.Context, s *record.Session) (string, error) {
-	var tree *teamTree
-	if q.Team != 0 {
-		var err error
-		if tree, err = teamsOf(ctx, s); err != nil {
-			return "", err
-		}
-	}
-	return joinAnd(q.whose(tree)...), nil
+func (q ForecastQuery) Whose(s *record.Session) string {
+	return report.Scope{Person: q.Person, Team: q.Team}.Condition(s, "owner")
 }
 
 // ofDeals is the condition of deals that are asked for.
-func (q ForecastQuery) ofDeals(ctx context.Context, s *record.Session) (string, error) {
-	whose, err := q.Whose(ctx, s)
-	if err != nil || q.Pipeline == 0 {
-		return whose, err
+func (q ForecastQuery) ofDeals(s *record.Session) string {
+	if q.Pipeline == 0 {
+		return q.Whose(s)
 	}
-	return joinAnd(whose, DealPipeline.Name()+` = "`+q.Pipeline.String()+`"`), nil
-}
-
-func quoted(ids []value.ID) string {
-	texts := make([]string, len(ids))
-	for i, id := range ids {
-		texts[i] = `"` + id.String() + `"`
-	}
-	return strings.Join(texts, ", ")
+	return joinAnd(q.Whose(s), DealPipeline.Name()+` = "`+q.Pipeline.String()+`"`)
 }
 
 // joinAnd is the condition that all hold, but for empty ones.
@@ -495,7 +469,7 @@ func (x *foresight) mine(r ForecastRow) string {
 	case r.Key == 0:
 		return x.key() + " is empty"
 	case r.Kind == "team":
-		return "owner.team in (" + quoted(x.tree.below(r.Key)) + ")"
+		return report.Scope{Team: r.Key}.Condition(x.s, "owner")
 	}
 	return x.key() + ` = "` + r.Key.String() + `"`
 }
@@ -555,12 +529,11 @@ func leads(s *record.Session) bool {
 type teamTree struct {
 	names  map[value.ID]string
 	parent map[value.ID]value.ID
-	kids   map[value.ID][]value.ID
 }
 
 // place reads the teams that rows are made of.
 func (x *foresight) place(ctx context.Context) (err error) {
-	if x.q.By != ByTeam && x.q.Team == 0 {
+	if x.q.By != ByTeam {
 		return nil
 	}
 	x.tree, err = teamsOf(ctx, x.s)
@@ -568,7 +541,7 @@ func (x *foresight) place(ctx context.Context) (err error) {
 }
 
 func teamsOf(ctx context.Context, s *record.Session) (*teamTree, error) {
-	t := &teamTree{names: map[value.ID]string{}, parent: map[value.ID]value.ID{}, kids: map[value.ID][]value.ID{}}
+	t := &teamTree{names: map[value.ID]string{}, parent: map[value.ID]value.ID{}}
 	err := s.AsSystem("the tree of teams").Each(ctx, record.Query{Object: access.Teams.Name, Fields: []string{access.TeamName.Name(), access.TeamParent.Name()}}, func(r *record.Record) error {
 		t.names[r.ID] = r.Title()
 		if up, ok := record.Get(r, access.TeamParent); ok && up != r.ID {
@@ -576,11 +549,10 @@ func teamsOf(ctx context.Context, s *record.Session) (*teamTree, error) {
 		}
 		return nil
 	})
-	for id := range t.names {
-		if up := t.parent[id]; t.names[up] == "" {
+	for id, up := range t.parent {
+		if t.names[up] == "" {
 			t.parent[id] = 0
 		}
-		t.kids[t.parent[id]] = append(t.kids[t.parent[id]], id)
 	}
 	return t, err
 }
@@ -601,19 +573,4 @@ func (t *teamTree) under(top, team value.ID) value.ID {
 		team = t.parent[team]
 	}
 	return 0
-}
-
-// below is a team and all below it.
-func (t *teamTree) below(team value.ID) []value.ID {
-	list, seen := []value.ID{team}, map[value.ID]bool{team: true}
-	for i := 0; i < len(list); i++ {
-		for _, kid := range t.kids[list[i]] {
-			if !seen[kid] {
-				seen[kid] = true
-				list = append(list, kid)
-			}
-		}
-	}
-	slices.Sort(list)
-	return list
 }

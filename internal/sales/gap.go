@@ -2,8 +2,6 @@ package sales
 
 import (
 	"context"
-	"fmt"
-	"strings"
 
 	"github.com/shopspring/decimal"
 
@@ -12,6 +10,7 @@ import (
 	"wellmet/internal/hours"
 	"wellmet/internal/i18n"
 	"wellmet/internal/record"
+	"wellmet/internal/report"
 	"wellmet/internal/value"
 )
 
@@ -185,20 +184,7 @@ func dueOn(cal *hours.Calendar, from, to value.Date, sixths int) value.Date {
 
 // whose is the condition of the target's people, "" of the company's.
 func (g *Gap) whose(s *record.Session) string {
-	switch {
-	case g.Target.Member != 0:
-		return fmt.Sprintf("owner = %q", g.Target.Member)
-	case g.Target.Team != 0:
-		var ids []string
-		for _, id := range s.Roster().TeamMembers(g.Target.Team) {
-			ids = append(ids, fmt.Sprintf("%q", id))
-		}
-		if len(ids) == 0 {
-			return "owner is empty and owner is not empty"
-		}
-		return "owner in (" + strings.Join(ids, ", ") + ")"
-	}
-	return ""
+	return report.Scope{Person: g.Target.Member, Team: g.Target.Team}.Condition(s, "owner")
 }
 
 // steps works backwards from what is missing.

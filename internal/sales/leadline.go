@@ -112,10 +112,7 @@ func LeadVolume(ctx context.Context, s *record.Session, q ForecastQuery) (l Lead
 	if _, err := s.Object(Leads.Name); err != nil {
 		return l, false, nil
 	}
-	whose, err := q.Whose(ctx, s)
-	if err != nil {
-		return l, false, err
-	}
+	whose := q.Whose(s)
 	won := `converted_deal.status = "won" and shares_deal is empty`
 	if q.Pipeline != 0 { // a lead has none: how many of all become deals of this one
 		won += ` and converted_deal.pipeline = "` + q.Pipeline.String() + `"`

@@ -25,10 +25,7 @@ func (x Season) Enough() bool { return x.Months >= SeasonMonths }
 // SeasonOf learns from whole months of won deals, as far as the actor may read
 // them, how a period usually is.
 func SeasonOf(ctx context.Context, s *record.Session, q ForecastQuery) (Season, error) {
-	whose, err := q.ofDeals(ctx, s)
-	if err != nil {
-		return Season{}, err
-	}
+	whose := q.ofDeals(s)
 	this := s.Today().MonthStart()
 	a, err := s.Aggregate(ctx, record.Aggregate{Object: Deals.Name, Group: []string{"close_date:month"}, Measures: []string{"sum:amount"}, Limit: 100,
 		Filter: joinAnd(isWon, onOrAfter("", this.AddMonths(-48)), `close_date < date("`+this.String()+`")`, whose)})

@@ -205,10 +205,7 @@ const mostLots = 5_000
 // openLots are the open deals that are asked for, and how many amounts of them
 // have no rate.
 func openLots(ctx context.Context, s *record.Session, q ForecastQuery) (lots []lot, missing int64, err error) {
-	whose, err := q.ofDeals(ctx, s)
-	if err != nil {
-		return nil, 0, err
-	}
+	whose := q.ofDeals(s)
 	filter := joinAnd(isDue, whose)
 	n, more, err := s.Count(ctx, record.Query{Object: Deals.Name, Filter: filter, Count: record.CountCapped})
 	if err != nil {
