@@ -72,6 +72,12 @@ func TestARecordInTheBrowser(t *testing.T) {
 	b.See(".toast", "Region saved")
 	b.Still()
 
+	// The address is copied, too, where the browser gives pages no clipboard.
+	b.Eval("(Object.defineProperty(navigator, 'clipboard', { value: undefined }), document.execCommand = () => { window.copied = document.activeElement.value }, 1)")
+	b.Press(".", chromedp.ModifierCtrl)
+	b.See(".toast", "Link copied")
+	b.Wait("window.copied === '" + x.URL + x.url("") + "'")
+
 	// The path moves; the notice takes it back.
 	b.ClickText("Proposal")
 	b.See(".path .cur", "Proposal")

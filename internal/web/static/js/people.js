@@ -1,14 +1,5 @@
-// only: [data-find],[data-focus],[data-copy-from]
-// Settings of people: a link to copy, a field to find, and the focus after a
-// row has changed.
-document.addEventListener('click', async e => {
-  const b = e.target.closest?.('[data-copy-from]'); if (!b) return;
-  const from = document.getElementById(b.dataset.copyFrom);
-  from.select();
-  try { await navigator.clipboard.writeText(from.value); } catch { document.execCommand('copy'); }
-  document.getElementById('live').textContent = b.dataset.copied;
-  b.lastChild.textContent = b.dataset.copied;
-});
+// only: [data-find],[data-focus]
+// Settings of people: a field to find, and the focus after a row has changed.
 document.addEventListener('input', e => {
   if (!e.target.matches?.('[data-find]')) return;
   const text = e.target.value.trim().toLowerCase();

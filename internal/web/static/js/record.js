@@ -1,5 +1,5 @@
 // Pages of records: what a change elsewhere asks them to load again, tabs, the
-// peek sheet, copying a link, files by button and drop.
+// peek sheet, files by button and drop.
 const here = () => location.pathname + location.search;
 const panel = (url, swap) => htmx.ajax('GET', url, { target: '#main', swap, headers: { 'HX-Boosted': 'true', 'HX-Target': 'main#main' } });
 document.addEventListener('wellmet:refresh', () => {
@@ -45,17 +45,12 @@ document.addEventListener('keydown', e => {
   const row = e.target.closest?.('[data-row]') ?? (e.target === document.body && document.querySelector('[data-row].kb'));
   if (row && !e.target.closest('input,button,select,textarea,[data-board]') && peek(row.querySelector('a[href]'))) e.preventDefault();
 });
-const toast = text => {
+export const toast = text => {
   const t = document.createElement('div');
   t.className = 'toast'; t.dataset.toast = ''; t.textContent = text;
   document.getElementById('toasts').append(t);
   document.dispatchEvent(new CustomEvent('htmx:after:swap'));
 };
-document.addEventListener('click', async e => {
-  const b = e.target.closest?.('[data-copy]'); if (!b) return;
-  await navigator.clipboard.writeText(location.origin + b.dataset.copy);
-  b.closest('[popover]')?.hidePopover(); toast(b.dataset.said);
-});
 // A menu closes once something of it was chosen.
 document.addEventListener('click', e => { const b = e.target.closest?.('.menu:not(.fpop) button:not([popovertarget]),.menu:not(.fpop) a'); b?.closest('[popover]')?.hidePopover(); });
 const send = input => {
