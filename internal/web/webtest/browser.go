@@ -286,14 +286,30 @@ func (b *Browser) place(selector string) (x, y float64) {
 	return b.middle(fmt.Sprintf("[...document.querySelectorAll(%s)].find(e => e.checkVisibility())", quote(selector)))
 }
 
+// spot scrolls what an expression finds into view and answers where its middle
+// is, null while it is not found; Sure once it stays there and nothing lies over it.
+const spot = `(async find => {
+  const e = find(); if (!e) return null;
+  e.scrollIntoView({block: 'center', inline: 'nearest'});
+  const at = () => { const r = e.getBoundingClientRect(); return {X: r.left + r.width / 2, Y: r.top + r.height / 2}; };
+  const was = at(); await new Promise(r => setTimeout(r, 20));
+  const is = at(), top = document.elementFromPoint(is.X, is.Y), label = e.closest('label');
+  is.Sure = find() === e && was.X === is.X && was.Y === is.Y && (e.contains(top) || label?.contains(top));
+  return is;
+})`
+
 // middle waits for the element that an expression finds, which news may replace
-// between two looks, scrolls it into view and answers where its middle is.
+// or move between two looks, and answers where its middle is. What never rests,
+// or lies under something else, is clicked after a while all the same.
 func (b *Browser) middle(find string) (x, y float64) {
 	b.t.Helper()
-	var at *struct{ X, Y float64 }
-	for at == nil {
+	var at *struct {
+		X, Y float64
+		Sure bool
+	}
+	for since := time.Now(); at == nil || !at.Sure && time.Since(since) < 2*time.Second; {
 		b.Wait(find)
-		b.Into(&at, "(e => { if (!e) return null; e.scrollIntoView({block: 'center', inline: 'nearest'}); const r = e.getBoundingClientRect(); return {X: r.left + r.width / 2, Y: r.top + r.height / 2}; })("+find+")")
+		b.Into(&at, spot+"(() => "+find+")")
 	}
 	return at.X, at.Y
 }
