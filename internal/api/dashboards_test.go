@@ -50,7 +50,7 @@ func TestDashboardsAnswer(t *testing.T) {
 func TestTilesOfMaskedData(t *testing.T) {
 	each(t, func(t *testing.T, d *door) {
 		account := d.create(t, d.Ada, "accounts", map[string]any{"name": "Aurora"})
-		d.create(t, d.Ada, "deals", map[string]any{"name": "Pumps", "account": account, "amount": "4321", "close_date": "2026-03-20"})
+		d.create(t, d.Ada, "deals", map[string]any{"name": "Pumps", "account": account, "amount": "4321.99", "close_date": "2026-03-20"})
 		own := d.create(t, d.Ada, "saved_reports", map[string]any{"name": "Ada's alone", "object": "deal"})
 		rich := d.create(t, d.Ada, "saved_reports", map[string]any{"name": "Rich", "object": "deal", "filter": "amount > 4000", "visibility": "all"})
 		board := d.create(t, d.Ada, "dashboards", map[string]any{"name": "Ours", "visibility": "all", "layout": `{"tiles":[{"kind":"number","of":"pipeline","column":"amount","width":3},` +
@@ -58,7 +58,7 @@ func TestTilesOfMaskedData(t *testing.T) {
 			`{"kind":"panel","of":"forecast","width":6},{"kind":"number","of":"pipeline","column":"deals","width":3}]}`})
 		at := func(n int) string { return fmt.Sprintf("%s/reports/dashboards/%s/%d", base, board, n) }
 		for n := range 6 {
-			if a := d.call(t, d.Ada, GET, at(n), nil).is(200); (n == 0 || n == 3) && !strings.Contains(digits(a), "4321") {
+			if a := d.call(t, d.Ada, GET, at(n), nil).is(200); (n == 0 || n == 3) && !strings.Contains(digits(a), "4321.99") {
 				t.Errorf("tile %d lacks the amount: %s", n, a.body)
 			}
 		}
@@ -72,7 +72,7 @@ func TestTilesOfMaskedData(t *testing.T) {
 		d.call(t, d.Rita, GET, base+"/reports/ranking?filter=amount+%3E+5", nil).is(422)            // her own words, as of any name
 		d.call(t, d.Rita, GET, base+"/reports/activity-by-person?filter=nosuch+%3E+5", nil).is(422) // that is not there
 		for n := range 5 {
-			if a := d.call(t, d.Rita, GET, at(n), nil); a.status < 400 || a.status >= 500 || strings.Contains(digits(a), "4321") || strings.Contains(string(a.body), "Ada's alone") {
+			if a := d.call(t, d.Rita, GET, at(n), nil); a.status < 400 || a.status >= 500 || strings.Contains(digits(a), "4321.99") || strings.Contains(string(a.body), "Ada's alone") {
 				t.Errorf("tile %d: %d %s", n, a.status, a.body)
 			}
 		}

@@ -86,7 +86,7 @@ func TestCostsStayWithWhoMayKnowThem(t *testing.T) {
 	apptest.EachQuiet(t, func(t *testing.T, k *apptest.Kit) {
 		k.PlantCampaigns(t)
 		idle := k.Create(t, k.Ada, "campaign", record.Values{"name": "Secret"})
-		k.Create(t, k.Ada, "source_cost", record.Values{"name": "Nobody came", "campaign": idle, "amount": "777", "first_day": "2026-04-01"})
+		k.Create(t, k.Ada, "source_cost", record.Values{"name": "Nobody came", "campaign": idle, "amount": "777.13", "first_day": "2026-04-01"})
 		told := func(who value.ID, p report.Params, leads, words string) {
 			t.Helper()
 			for _, name := range []string{"lead-attribution", "lead-attribution-even", "channel-attribution-last", "campaign-attribution", "campaign-attribution-even"} {
@@ -98,13 +98,13 @@ func TestCostsStayWithWhoMayKnowThem(t *testing.T) {
 					t.Errorf("%s names what only costs tell", name)
 				}
 				equal(t, name, shown(table, *table.Total, "leads"), leads)
-				if text := string(table.AppendJSON(nil)); len(table.Notes) != 1 || !strings.Contains(table.Notes[0].Text, words) || strings.Contains(text, "777") {
+				if text := string(table.AppendJSON(nil)); len(table.Notes) != 1 || !strings.Contains(table.Notes[0].Text, words) || strings.Contains(text, "777.") {
 					t.Errorf("%s: %s", name, text)
 				}
 			}
 		}
 		table, rows := reported(t, k, k.Ada, "campaign-attribution", report.Params{})
-		equal(t, "who may know", shownAll(table, rows["[Secret]"], "leads", "cost")+" "+shown(table, *table.Total, "cost"), "0 777.00 EUR 927.00 EUR")
+		equal(t, "who may know", shownAll(table, rows["[Secret]"], "leads", "cost")+" "+shown(table, *table.Total, "cost"), "0 777.13 EUR 927.13 EUR")
 		told(k.Ada, report.Params{Filter: `name != "Ann"`}, "6", "the list is narrowed")
 		k.Mask(t, "source_cost.amount")
 		told(k.Rita, report.Params{}, "7", "you may not see what was spent")

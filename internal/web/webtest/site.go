@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -156,6 +157,12 @@ type Answer struct {
 	Header http.Header
 	Body   string
 }
+
+var ids = regexp.MustCompile(`[0-9]{15,}`)
+
+// Words is the body without ids: these may hold any short run of digits, such as
+// those of an amount that is to be told nowhere.
+func (a Answer) Words() string { return ids.ReplaceAllString(a.Body, "") }
 
 // User is a member at the door without a browser.
 type User struct {
