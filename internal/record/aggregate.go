@@ -126,6 +126,7 @@ type aggregation struct {
 	a     Aggregate
 	o     *schema.Object
 	where *expr.Expr // nil = all records
+	match *filter
 
 	groups   []*grouping
 	measures []*measure
@@ -176,7 +177,7 @@ func (s *Session) readAggregate(ctx context.Context, a Aggregate) (*aggregation,
 	if err != nil {
 		return nil, err
 	}
-	if p.where = f.where; p.where != nil {
+	if p.match, p.where = f, f.where; p.where != nil {
 		if err := inSQL(p.where); err != nil {
 			return nil, inFilter(err)
 		}

@@ -196,7 +196,7 @@ func (p *aggregation) back() error {
 // table is where figures are read from, rights included where it is the past.
 func (p *aggregation) table(args *expr.Args) string {
 	if p.past != nil {
-		return p.past.table(p.right(), nil, args)
+		return p.past.table(p.right(), p.pastWay(), args)
 	}
 	return "{" + p.o.Table + "}"
 }

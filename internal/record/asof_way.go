@@ -11,7 +11,7 @@ import (
 // be told; nil leaves it to the database.
 type spanWay struct {
 	hint string // the index whose order is that of the page; "" = the order of the records
-	// counts says that nothing is read of the records.
+	// counts says that the trash is told by its list, for ways that read many spans.
 	counts bool
 }
 
@@ -40,11 +40,11 @@ func (p *past) table(action access.Action, way *spanWay, args *expr.Args) string
 func (p *past) spans(action access.Action, way *spanWay, args *expr.Args) string {
 	sp, join := "{"+p.o.SpanTable()+"} sp", "JOIN {"+p.o.Table+"} t ON t.id = "
 	covers, rule := p.covers("sp", args), p.s.may(p.o, action, "t", args)
+	alive := "sp.record NOT IN (SELECT gone.id FROM {" + p.o.Table + "} gone WHERE gone.deleted_at IS NOT NULL)"
 	if way != nil && way.counts && rule == "" {
 		// The trash holds few: with its list no record need be looked up, and the
 		// join to them, which adds and drops nothing, is left out.
-		return sp + way.hint + " LEFT " + join + "sp.record WHERE " + covers +
-			" AND sp.record NOT IN (SELECT gone.id FROM {" + p.o.Table + "} gone WHERE gone.deleted_at IS NOT NULL)"
+		return sp + way.hint + " LEFT " + join + "sp.record WHERE " + covers + " AND " + alive
 	}
 	allowed := "t.deleted_at IS NULL"
 	if rule != "" {
@@ -57,21 +57,21 @@ func (p *past) spans(action access.Action, way *spanWay, args *expr.Args) string
 	// SQLite would else read all of these first, to filter ids by what they allow;
 	// it does not where that hangs on the span too, as it seems to here (ids are
 	// above zero), and where no index of spans serves the join, nor the moment.
+	if way.counts { // the trash by its list again: deleted_at stands at the end of long rows
+		return sp + way.hint + " " + join + "+sp.record WHERE +" + covers + " AND " + alive + " AND (sp.record < 0 OR " + rule + ")"
+	}
 	return sp + way.hint + " " + join + "+sp.record WHERE +" + covers + " AND (sp.record < 0 OR " + allowed + ")"
 }
 
-// pastWay is the way that has the order of the page, for a page of one owner the
-// index that begins with him. Where the actor sees so few records that these are
-// found first, and where nothing serves the order, the database chooses.
+// pastWay is the way that has the order of the page, for a page of one owner or of
+// one group the index that begins with it. Where the actor sees so few records that
+// these are found first, and where nothing serves the order, the database chooses.
 func (l *listing) pastWay() *spanWay {
 	if !l.waysMatter() || l.computed {
 		return nil
 	}
 	if len(l.keys) == 1 {
-		if l.match.pinned["owner"] || !l.reach.All && l.ownerFirst(l.reach, served{}) {
-			return nil
-		}
-		return &spanWay{}
+		return l.newestWay()
 	}
 	if l.keys[0].field == nil {
 		return nil
@@ -83,17 +83,64 @@ func (l *listing) pastWay() *spanWay {
 	return l.byIndex(name)
 }
 
-// countWay is by an index that holds all that the filter asks for, where the
-// actor may read all.
+// newestWay is that of a page in the order of the records. One group is walked in
+// that order. Of one owner all spans are read and sorted, unless he has so many that
+// passing over those of others costs less.
+func (l *listing) newestWay() *spanWay {
+	if !l.reach.All && l.ownerFirst(l.reach, served{}) {
+		return nil
+	}
+	f, name := l.o.SpanGroup()
+	if f != nil && l.match.pinned[f.Name] && l.hasSpans(name) {
+		return l.byIndex(name)
+	}
+	if l.reach.All && l.match.pinned["owner"] && l.rows()/max(1, l.s.state.sizes["member"]) < gatheredRows {
+		if way := l.ownerWay(); way != nil {
+			way.counts = true
+			return way
+		}
+	}
+	return &spanWay{}
+}
+
+// gatheredRows is how many records of one owner are rather read and sorted.
+const gatheredRows = 50_000
+
+// gathered reads what is of one owner, or of some groups; nil where the filter names
+// neither.
+func (l *listing) gathered() *spanWay {
+	if way := l.ownerWay(); way != nil {
+		return way
+	}
+	f, name := l.o.SpanGroup()
+	if f == nil || !l.match.pinned[f.Name] && !l.match.listed[f.Name] {
+		return nil
+	}
+	return l.byIndex(name)
+}
+
+func (l *listing) ownerWay() *spanWay {
+	for _, x := range l.o.Indexes {
+		if f, ok := l.o.Field(strings.TrimPrefix(x.Fields[0], "-")); ok && l.match.pinned["owner"] {
+			if _, name := l.o.SpanIndexName(f); l.hasSpans(name) {
+				return l.byIndex(name)
+			}
+		}
+	}
+	return nil
+}
+
+// countWay reads the spans of one owner or group where the filter names one, else,
+// where the actor may read all, an index that holds all that the filter asks for.
 func (l *listing) countWay() *spanWay {
-	if !l.reach.All || !l.waysMatter() {
-		return l.pastWay()
+	if !l.waysMatter() {
+		return nil
 	}
-	name, ownerFirst := l.o.SpanIndexWith(l.match.uses())
-	if l.match.pinned["owner"] {
-		name = ownerFirst
+	way := l.gathered()
+	if way == nil && l.reach.All {
+		name, _ := l.o.SpanIndexWith(l.match.uses())
+		way = l.byIndex(name)
 	}
-	way := l.byIndex(name)
 	if way == nil {
 		return l.pastWay()
 	}
@@ -112,4 +159,22 @@ func (l *listing) byIndex(name string) *spanWay {
 
 func (l *listing) hasSpans(index string) bool {
 	return index != "" && l.s.engine.indexes.has(l.s.ctx, l.s, l.o.SpanTable(), index)
+}
+
+// pastWay reads the spans of one owner or group where the filter names one. Where it
+// asks for nothing or for states alone, which most records may have, all spans are
+// read as they lie: an index would lead to them one by one.
+func (p *aggregation) pastWay() *spanWay {
+	l := &listing{s: p.s, o: p.o, match: p.match, reach: p.s.actor.Reach(p.o, p.right())}
+	if !l.waysMatter() || !l.reach.All {
+		return nil
+	}
+	way := l.gathered()
+	if way == nil && l.o.SpanStates(l.match.uses()) {
+		way = &spanWay{hint: " NOT INDEXED"}
+	}
+	if way != nil {
+		way.counts = true
+	}
+	return way
 }

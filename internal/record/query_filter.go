@@ -16,6 +16,8 @@ type filter struct {
 	// pinned are the fields that every match has the same value in, for
 	// choosing an index.
 	pinned map[string]bool
+	// listed are those that every match has one of some values in.
+	listed map[string]bool
 	// filled are the fields that every match has a value in.
 	filled map[string]bool
 }
@@ -23,7 +25,7 @@ type filter struct {
 // filter types what the actor asks for, in his own names: a field that he may
 // not read is unknown to him. where is made by code and taken as it is.
 func (s *Session) filter(ctx context.Context, o *schema.Object, text string, where *expr.Expr) (*filter, error) {
-	f := &filter{pinned: map[string]bool{}, filled: map[string]bool{}}
+	f := &filter{pinned: map[string]bool{}, listed: map[string]bool{}, filled: map[string]bool{}}
 	if text != "" {
 		e, err := s.typed(ctx, o, text, f)
 		if err != nil {
@@ -100,6 +102,11 @@ func (f *filter) pin(o *schema.Object, n *expr.Node) {
 	}
 	if n.Op == expr.OpNotEmpty && n.Kids[0].Op == expr.OpPath && len(n.Kids[0].Names) == 1 {
 		f.filled[n.Kids[0].Names[0]] = true
+	}
+	if n.Op == expr.OpIn && n.Kids[0].Op == expr.OpPath && len(n.Kids[0].Names) == 1 && allConstant(n.Kids[1:]) {
+		if d, ok := o.Field(n.Kids[0].Names[0]); ok && (d.IsLink() || d.ValueKind() == schema.KindChoice) {
+			f.listed[d.Name] = true
+		}
 	}
 	if n.Op != expr.OpEq || len(n.Kids) != 2 {
 		return

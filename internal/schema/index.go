@@ -223,10 +223,9 @@ func (o *Object) spanIndexes(d store.Dialect) []store.Index {
 		return append(xs, store.Index{Name: dbIndexName(t, "whole"), Table: t, Columns: []string{d.Quote(link.Column), d.Quote("from_ms"), d.Quote("to_ms")}})
 	}
 	xs = append(xs, store.Index{Name: dbIndexName(t, "end"), Table: t, Columns: []string{d.Quote("to_ms"), d.Quote("record")}, Where: fmt.Sprintf(`"to_ms" < %d`, runs)})
-	if o.Sum != nil {
-		if f, ok := o.Field(o.Sum.Group); ok && f.Tracked {
-			xs = append(xs, store.Index{Name: dbIndexName(t, "group"), Table: t, Columns: []string{d.Quote(f.Column), d.Quote("from_ms")}})
-		}
+	if f, name := o.SpanGroup(); f != nil {
+		columns := []string{d.Quote(f.Column), d.Quote("record") + " DESC", d.Quote("from_ms"), d.Quote("to_ms")}
+		xs = append(xs, store.Index{Name: name, Table: t, Columns: append(columns, o.spanStates(d, f)...)})
 	}
 	for _, x := range o.Indexes {
 		f, ok := o.spanOrder(x)
@@ -237,7 +236,7 @@ func (o *Object) spanIndexes(d store.Dialect) []store.Index {
 		if strings.HasPrefix(x.Fields[0], "-") {
 			order += " DESC"
 		}
-		columns := append([]string{order, d.Quote("record") + " DESC", d.Quote("from_ms"), d.Quote("to_ms")}, o.spanStates(d)...)
+		columns := append([]string{order, d.Quote("record") + " DESC", d.Quote("from_ms"), d.Quote("to_ms")}, o.spanStates(d, nil)...)
 		first, ownerFirst := o.SpanIndexName(f)
 		xs = append(xs, store.Index{Name: first, Table: t, Columns: columns})
 		if ownerFirst != "" {
@@ -260,9 +259,9 @@ func (o *Object) spanOrder(x Index) (*FieldDef, bool) {
 
 // spanStates are the columns that most lists are filtered by, so that those of
 // the past are within an index.
-func (o *Object) spanStates(d store.Dialect) (columns []string) {
+func (o *Object) spanStates(d store.Dialect, but *FieldDef) (columns []string) {
 	for _, f := range o.TrackedFields() {
-		if f.spanState() {
+		if f != but && f.spanState() {
 			columns = append(columns, d.Quote(f.Column))
 		}
 	}
@@ -271,6 +270,26 @@ func (o *Object) spanStates(d store.Dialect) (columns []string) {
 
 func (f *FieldDef) spanState() bool {
 	return (f.Builtin || f.Engine) && (f.IsLink() || f.ValueKind() == KindPerson || f.ValueKind() == KindChoice) && len(f.ReadColumns()) == 1 && !f.Many
+}
+
+// SpanStates reports whether all of some fields are such as indexes of spans hold.
+func (o *Object) SpanStates(fields []string) bool {
+	return !slices.ContainsFunc(fields, func(name string) bool {
+		f, own := o.Field(name)
+		return !own || !f.Spanned() || !f.spanState()
+	})
+}
+
+// SpanGroup is the field that sums are kept by, where spans hold it, and the index
+// of spans that begins with it, then newest first; "" = none.
+func (o *Object) SpanGroup() (f *FieldDef, index string) {
+	if o.Sum == nil || o.SpanTable() == "" {
+		return nil, ""
+	}
+	if f, ok := o.Field(o.Sum.Group); ok && f.Tracked && f.Column != "" {
+		return f, dbIndexName(o.SpanTable(), "group_newest")
+	}
+	return nil, ""
 }
 
 // SpanIndexWith is an index of spans that holds all of some fields, and its twin
@@ -332,6 +351,9 @@ func missingIndexes(ctx context.Context, tx *store.Tx, o *Object) (missing []sto
 		if plain := dbIndexName(o.Table, x.Name); x.madeAs() != x.Name && have[plain] {
 			outdated = append(outdated, plain)
 		}
+	}
+	if _, name := o.SpanGroup(); name != "" && have[dbIndexName(o.SpanTable(), "group")] { // which group_newest took the place of
+		outdated = append(outdated, dbIndexName(o.SpanTable(), "group"))
 	}
 	return missing, outdated, nil
 }

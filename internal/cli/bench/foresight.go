@@ -26,6 +26,7 @@ const (
 	lineFunnel   = "funnel over a year"
 	lineForecast = "forecast page"
 	linePast     = "list of the past, 50 rows"
+	lineBoard    = "board of the past"
 	lineGroups   = "report by two groups"
 	lineChanges  = "what changed in a week"
 
@@ -43,6 +44,7 @@ const (
 func foresightTargets() []Target {
 	list := []Target{{Name: figureLearning, Limit: 20}, {Name: figureHeap, Limit: 300}, {Name: figureNightWait, Limit: 50}}
 	for name, limit := range map[string]float64{lineFunnel: 150, lineForecast: 100, lineForecast + byPipeline: 100, linePast: 50, linePast + ofAllOpen: 50, linePast + newestFirst: 50,
+		linePast + newestFirst + ofStage: 50, linePast + newestFirst + ofOwner: 50, lineBoard: 50,
 		lineGroups: 150, lineGroups + twoChoices: 150, lineGroups + anyFields: 150} {
 		list = append(list, Target{Name: name + figureMedian, Limit: limit})
 	}
@@ -54,6 +56,8 @@ const (
 	byPipeline  = " by pipeline"
 	ofAllOpen   = ", of all open deals"
 	newestFirst = ", newest first"
+	ofStage     = ", of one stage"
+	ofOwner     = ", of one owner"
 	twoChoices  = ", of two choices"
 	anyFields   = ", of a field without an index"
 )
@@ -75,7 +79,7 @@ func (g *rig) foresee(ctx context.Context) error {
 		if g.site, err = introduce(ctx, w, g.plan, foresightReaches(g.plan)); err != nil {
 			return err
 		}
-		if g.lifePipeline, err = firstLife(ctx, w); err != nil {
+		if err = g.firstLife(ctx, w); err != nil {
 			return err
 		}
 		return g.firstNight(ctx, w)
@@ -112,17 +116,24 @@ func (g *rig) fillPast(ctx context.Context, w *app.Workspace) (perSecond, cpuBat
 	return f.fill(ctx)
 }
 
-// firstLife is the first of the pipelines with a past.
-func firstLife(ctx context.Context, w *app.Workspace) (string, error) {
-	var id value.ID
-	err := w.Read(ctx, asBench, func(s *record.Session) error {
+// firstLife finds the first of the pipelines with a past, and its stages.
+func (g *rig) firstLife(ctx context.Context, w *app.Workspace) error {
+	return w.Read(ctx, asBench, func(s *record.Session) error {
+		var id value.ID
 		ok, err := s.Tx().Row(ctx, `SELECT id FROM {pipeline} WHERE name = $1 AND deleted_at IS NULL`, []any{lifePipeline(1)}, &id)
 		if err == nil && !ok {
 			err = errNothing
 		}
+		if err != nil {
+			return err
+		}
+		g.lifePipeline = id.String()
+		stages, err := s.Tx().IDs(ctx, `SELECT id FROM {stage} WHERE pipeline_id = $1 AND deleted_at IS NULL ORDER BY id`, id)
+		for _, id := range stages {
+			g.lifeStages = append(g.lifeStages, id.String())
+		}
 		return err
 	})
-	return id.String(), err
 }
 
 // firstNight keeps the snapshots of the past and learns, as a server does in its
@@ -196,6 +207,11 @@ func (g *rig) asked(a *actor) []asked {
 		}),
 		pastLine(linePast+ofAllOpen, today, "-amount", func(*rand.Rand) string { return `status = "open"` }),
 		pastLine(linePast+newestFirst, today, "-id", func(*rand.Rand) string { return "amount >= 0" }),
+		pastLine(linePast+newestFirst+ofStage, today, "-id", func(r *rand.Rand) string {
+			return fmt.Sprintf(`stage = "%s"`, pick(r, g.lifeStages))
+		}),
+		pastLine(linePast+newestFirst+ofOwner, today, "-id", func(r *rand.Rand) string { return fmt.Sprintf(`owner = "%s"`, pick(r, a.owners)) }),
+		g.boardLine(today),
 		{name: lineChanges, page: true, shape: fixed("/reports/changes", "from", today.AddDays(-7).String()), ask: func(ctx context.Context, s *record.Session, _ *rand.Rand) error {
 			_, err := sales.ChangesSince(ctx, s, sales.ChangesQuery{From: today.AddDays(-7).Time(time.UTC), To: s.Now()})
 			return err
@@ -251,6 +267,20 @@ func pastLine(name string, today value.Date, sort string, filter func(r *rand.Ra
 		},
 		ask: func(ctx context.Context, s *record.Session, r *rand.Rand) error {
 			_, err := s.QueryJSON(ctx, record.Query{Object: sales.Deals.Name, Filter: filter(r), Sort: sort, Limit: 50, AsOf: on(r).Time(time.UTC)}, nil)
+			return err
+		}}
+}
+
+// boardLine is the board of a pipeline as it was on some day of the two years.
+func (g *rig) boardLine(today value.Date) asked {
+	on := func(r *rand.Rand) value.Date { return today.AddDays(-30 - r.IntN(lifeDays-100)) }
+	return asked{name: lineBoard, page: true,
+		shape: func(r *rand.Rand) Request {
+			return Request{Method: http.MethodGet, Path: address("/deals", "layout", "board", "pipeline", g.lifePipeline, "as_of", on(r).String())}
+		},
+		ask: func(ctx context.Context, s *record.Session, r *rand.Rand) error {
+			_, err := s.Aggregate(ctx, record.Aggregate{Object: sales.Deals.Name, Filter: fmt.Sprintf(`stage.pipeline = "%s"`, g.lifePipeline),
+				Group: []string{"stage"}, Measures: []string{"count", "sum:amount", "sum:weighted"}, AsOf: on(r).Time(time.UTC)})
 			return err
 		}}
 }

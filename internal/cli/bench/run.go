@@ -113,6 +113,7 @@ type rig struct {
 	page   float64 // CPU of the first page, over HTTP
 	// lifePipeline is the one whose funnel is asked for.
 	lifePipeline string
+	lifeStages   []string // of it
 }
 
 func (g *rig) name() string {

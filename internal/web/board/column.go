@@ -129,9 +129,13 @@ func (b *board) choosePipeline(ctx context.Context, stages []*record.Record) ([]
 
 // count reads the figures of all matches. Stages say by themselves which
 // pipeline they are of and whether they are open: asking for either would keep
-// the maintained sums from answering.
+// the maintained sums from answering. There are none of the past, of which less is
+// read so.
 func (b *board) count(ctx context.Context) error {
 	a := record.Aggregate{Object: b.o.Name, Filter: b.st.Applied(), Text: b.st.Text, Group: []string{b.field.Name}, Measures: []string{"count"}, AsOf: b.st.AsOf}
+	if b.st.Past() {
+		a.Filter = b.where
+	}
 	if b.amount != nil {
 		a.Measures = append(a.Measures, "sum:"+b.amount.Name)
 	}
