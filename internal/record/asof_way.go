@@ -7,8 +7,8 @@ import (
 	"wellmet/internal/expr"
 )
 
-// spanWay says how a statement over the past finds its spans, where SQLite is to
-// be told; nil leaves it to the database.
+// spanWay says how a statement over the past finds its spans, where the database
+// is to be told; nil leaves it to the database.
 type spanWay struct {
 	hint string // the index whose order is that of the page; "" = the order of the records
 	// counts says that nothing is read of the records.
@@ -40,31 +40,56 @@ func (p *past) table(action access.Action, way *spanWay, args *expr.Args) string
 func (p *past) spans(action access.Action, way *spanWay, args *expr.Args) string {
 	sp, join := "{"+p.o.SpanTable()+"} sp", "JOIN {"+p.o.Table+"} t ON t.id = "
 	covers, rule := p.covers("sp", args), p.s.may(p.o, action, "t", args)
+	postgres := p.s.tx.Dialect().Name() == "postgres"
 	if way != nil && way.counts && rule == "" {
 		// The trash holds few: with its list no record need be looked up, and the
 		// join to them, which adds and drops nothing, is left out.
-		return sp + way.hint + " LEFT " + join + "sp.record WHERE " + covers +
-			" AND sp.record NOT IN (SELECT gone.id FROM {" + p.o.Table + "} gone WHERE gone.deleted_at IS NOT NULL)"
+		gone := "SELECT gone.id FROM {" + p.o.Table + "} gone WHERE gone.deleted_at IS NOT NULL"
+		if postgres {
+			// Of an array it expects few rows, and hashes them. A trash that it takes
+			// for larger than its memory it would read anew for each span.
+			gone = "SELECT unnest(ARRAY(" + gone + "))"
+		}
+		return sp + way.hint + " LEFT " + join + "sp.record WHERE " + covers + " AND sp.record NOT IN (" + gone + ")"
 	}
 	allowed := "t.deleted_at IS NULL"
 	if rule != "" {
 		allowed += " AND " + rule
 	}
-	if way == nil {
+	switch {
+	case way == nil:
 		return sp + " " + join + "sp.record WHERE " + covers + " AND " + allowed
+	case postgres:
+		// The spans come first and in order, and the records are looked up one by one.
+		// It would else walk both tables by id from their ends, and read all records
+		// that are younger than the moment.
+		return sp + " CROSS JOIN LATERAL (SELECT " + p.born() + " FROM {" + p.o.Table + "} t WHERE t.id = sp.record AND " + allowed + " OFFSET 0) t WHERE " + covers
 	}
-	// The spans come first and in order, and the records are looked up one by one.
-	// SQLite would else read all of these first, to filter ids by what they allow;
-	// it does not where that hangs on the span too, as it seems to here (ids are
-	// above zero), and where no index of spans serves the join, nor the moment.
+	// The same on SQLite. It would else read all records first, to filter ids by what
+	// they allow; it does not where that hangs on the span too, as it seems to here (ids
+	// are above zero), and where no index of spans serves the join, nor the moment.
 	return sp + way.hint + " " + join + "+sp.record WHERE +" + covers + " AND (sp.record < 0 OR " + allowed + ")"
+}
+
+// born are the columns that a record had from its beginning, its id first.
+func (p *past) born() string {
+	list := "t.id"
+	for _, f := range p.o.Fields {
+		if constant4ever(f) && f.Name != "id" {
+			for _, c := range f.ReadColumns() {
+				list += ", t." + p.s.tx.Dialect().Quote(c.Name)
+			}
+		}
+	}
+	return list
 }
 
 // pastWay is the way that has the order of the page, for a page of one owner the
 // index that begins with him. Where the actor sees so few records that these are
-// found first, and where nothing serves the order, the database chooses.
+// found first, and where nothing serves the order, the database chooses; so does
+// PostgreSQL but for the order of ids.
 func (l *listing) pastWay() *spanWay {
-	if !l.waysMatter() || l.computed {
+	if !l.big() || l.computed {
 		return nil
 	}
 	if len(l.keys) == 1 {
@@ -73,7 +98,7 @@ func (l *listing) pastWay() *spanWay {
 		}
 		return &spanWay{}
 	}
-	if l.keys[0].field == nil {
+	if l.keys[0].field == nil || l.choosesIndexes() {
 		return nil
 	}
 	name, ownerFirst := l.o.SpanIndexName(l.keys[0].field)
@@ -86,7 +111,12 @@ func (l *listing) pastWay() *spanWay {
 // countWay is by an index that holds all that the filter asks for, where the
 // actor may read all.
 func (l *listing) countWay() *spanWay {
-	if !l.reach.All || !l.waysMatter() {
+	switch {
+	case l.choosesIndexes() && l.reach.All && l.big():
+		return &spanWay{counts: true}
+	case l.choosesIndexes():
+		return nil
+	case !l.reach.All || !l.big():
 		return l.pastWay()
 	}
 	name, ownerFirst := l.o.SpanIndexWith(l.match.uses())
@@ -101,7 +131,8 @@ func (l *listing) countWay() *spanWay {
 	return way
 }
 
-func (l *listing) waysMatter() bool { return l.big() && l.s.tx.Dialect().Name() == "sqlite" }
+// choosesIndexes tells that the database takes no hints.
+func (l *listing) choosesIndexes() bool { return l.s.tx.Dialect().Name() == "postgres" }
 
 func (l *listing) byIndex(name string) *spanWay {
 	if !l.hasSpans(name) {
