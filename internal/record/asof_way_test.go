@@ -63,6 +63,18 @@ func TestWaysIntoThePast(t *testing.T) {
 				}
 			})
 		}
+		for rows, told := range map[int64]bool{100: false, 1_000_000: true} { // so do lists of who sees some owners'
+			k.as(k.rep, func(s *Session) {
+				l, err := s.grow(rows).list(k.ctx(), Query{Object: "bill", AsOf: at, Limit: 2})
+				if err != nil {
+					t.Fatal(err)
+				}
+				page, _, err := l.statement(l.segments()[0], l.limit+1)
+				if err != nil || strings.Contains(page, "LATERAL") != (told && s.tx.Dialect().Name() == "postgres") {
+					t.Errorf("of %d records: %s, %v", rows, page, err)
+				}
+			})
+		}
 	})
 }
 
