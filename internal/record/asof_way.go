@@ -7,8 +7,8 @@ import (
 	"wellmet/internal/expr"
 )
 
-// spanWay says how a statement over the past finds its spans, where SQLite is to
-// be told; nil leaves it to the database.
+// spanWay says how a statement over the past finds its spans, where the database
+// is to be told; nil leaves it to the database.
 type spanWay struct {
 	hint string // the index whose order is that of the page; "" = the order of the records
 	// counts says that the trash is told by its list, for ways that read many spans.
@@ -40,7 +40,14 @@ func (p *past) table(action access.Action, way *spanWay, args *expr.Args) string
 func (p *past) spans(action access.Action, way *spanWay, args *expr.Args) string {
 	sp, join := "{"+p.o.SpanTable()+"} sp", "JOIN {"+p.o.Table+"} t ON t.id = "
 	covers, rule := p.covers("sp", args), p.s.may(p.o, action, "t", args)
-	alive := "sp.record NOT IN (SELECT gone.id FROM {" + p.o.Table + "} gone WHERE gone.deleted_at IS NOT NULL)"
+	postgres := p.s.tx.Dialect().Name() == "postgres"
+	gone := "SELECT gone.id FROM {" + p.o.Table + "} gone WHERE gone.deleted_at IS NOT NULL"
+	if postgres {
+		// Of an array it expects few rows, and hashes them. A trash that it takes
+		// for larger than its memory it would read anew for each span.
+		gone = "SELECT unnest(ARRAY(" + gone + "))"
+	}
+	alive := "sp.record NOT IN (" + gone + ")"
 	if way != nil && way.counts && rule == "" {
 		// The trash holds few: with its list no record need be looked up, and the
 		// join to them, which adds and drops nothing, is left out.
@@ -50,30 +57,49 @@ func (p *past) spans(action access.Action, way *spanWay, args *expr.Args) string
 	if rule != "" {
 		allowed += " AND " + rule
 	}
-	if way == nil {
+	switch {
+	case way == nil:
 		return sp + " " + join + "sp.record WHERE " + covers + " AND " + allowed
+	case postgres:
+		// The spans come first and in order, and the records are looked up one by one.
+		// It would else walk both tables by id from their ends, and read all records
+		// that are younger than the moment.
+		return sp + " CROSS JOIN LATERAL (SELECT " + p.born() + " FROM {" + p.o.Table + "} t WHERE t.id = sp.record AND " + allowed + " OFFSET 0) t WHERE " + covers
 	}
-	// The spans come first and in order, and the records are looked up one by one.
-	// SQLite would else read all of these first, to filter ids by what they allow;
-	// it does not where that hangs on the span too, as it seems to here (ids are
-	// above zero), and where no index of spans serves the join, nor the moment.
+	// The same on SQLite. It would else read all records first, to filter ids by what
+	// they allow; it does not where that hangs on the span too, as it seems to here (ids
+	// are above zero), and where no index of spans serves the join, nor the moment.
 	if way.counts { // the trash by its list again: deleted_at stands at the end of long rows
 		return sp + way.hint + " " + join + "+sp.record WHERE +" + covers + " AND " + alive + " AND (sp.record < 0 OR " + rule + ")"
 	}
 	return sp + way.hint + " " + join + "+sp.record WHERE +" + covers + " AND (sp.record < 0 OR " + allowed + ")"
 }
 
+// born are the columns that a record had from its beginning, its id first.
+func (p *past) born() string {
+	list := "t.id"
+	for _, f := range p.o.Fields {
+		if constant4ever(f) && f.Name != "id" {
+			for _, c := range f.ReadColumns() {
+				list += ", t." + p.s.tx.Dialect().Quote(c.Name)
+			}
+		}
+	}
+	return list
+}
+
 // pastWay is the way that has the order of the page, for a page of one owner or of
 // one group the index that begins with it. Where the actor sees so few records that
-// these are found first, and where nothing serves the order, the database chooses.
+// these are found first, and where nothing serves the order, the database chooses;
+// so does PostgreSQL but for the order of ids.
 func (l *listing) pastWay() *spanWay {
-	if !l.waysMatter() || l.computed {
+	if !l.big() || l.computed {
 		return nil
 	}
 	if len(l.keys) == 1 {
 		return l.newestWay()
 	}
-	if l.keys[0].field == nil {
+	if l.keys[0].field == nil || l.choosesIndexes() {
 		return nil
 	}
 	name, ownerFirst := l.o.SpanIndexName(l.keys[0].field)
@@ -87,8 +113,13 @@ func (l *listing) pastWay() *spanWay {
 // that order. Of one owner all spans are read and sorted, unless he has so many that
 // passing over those of others costs less.
 func (l *listing) newestWay() *spanWay {
-	if !l.reach.All && l.ownerFirst(l.reach, served{}) {
+	switch {
+	case !l.reach.All && l.theirsFirst():
 		return nil
+	case l.choosesIndexes() && l.match.pinned["owner"]:
+		return nil
+	case l.choosesIndexes():
+		return &spanWay{}
 	}
 	f, name := l.o.SpanGroup()
 	if f != nil && l.match.pinned[f.Name] && l.hasSpans(name) {
@@ -101,6 +132,17 @@ func (l *listing) newestWay() *spanWay {
 		}
 	}
 	return &spanWay{}
+}
+
+// theirsFirst tells that the actor sees so few records that these are better found
+// first than come upon on the way from the newest. PostgreSQL has fewer such actors:
+// left to itself it reads everybody's records that are younger than the moment.
+func (l *listing) theirsFirst() bool {
+	if !l.choosesIndexes() {
+		return l.ownerFirst(l.reach, served{})
+	}
+	share := float64(max(l.reach.Members, 1)) / float64(max(l.s.state.sizes["member"], int64(l.reach.Members), 1))
+	return float64(l.rows())*share < float64(l.limit+1)/share
 }
 
 // gatheredRows is how many records of one owner are rather read and sorted.
@@ -131,10 +173,14 @@ func (l *listing) ownerWay() *spanWay {
 }
 
 // countWay reads the spans of one owner or group where the filter names one, else,
-// where the actor may read all, an index that holds all that the filter asks for.
+// where the actor may read all, an index that holds all that the filter asks for,
+// which PostgreSQL finds by itself.
 func (l *listing) countWay() *spanWay {
-	if !l.waysMatter() {
+	switch {
+	case !l.big(), l.choosesIndexes() && !l.reach.All:
 		return nil
+	case l.choosesIndexes():
+		return &spanWay{counts: true}
 	}
 	way := l.gathered()
 	if way == nil && l.reach.All {
@@ -148,7 +194,8 @@ func (l *listing) countWay() *spanWay {
 	return way
 }
 
-func (l *listing) waysMatter() bool { return l.big() && l.s.tx.Dialect().Name() == "sqlite" }
+// choosesIndexes tells that the database takes no hints.
+func (l *listing) choosesIndexes() bool { return l.s.tx.Dialect().Name() == "postgres" }
 
 func (l *listing) byIndex(name string) *spanWay {
 	if !l.hasSpans(name) {
@@ -166,7 +213,7 @@ func (l *listing) hasSpans(index string) bool {
 // read as they lie: an index would lead to them one by one.
 func (p *aggregation) pastWay() *spanWay {
 	l := &listing{s: p.s, o: p.o, match: p.match, reach: p.s.actor.Reach(p.o, p.right())}
-	if !l.waysMatter() || !l.reach.All {
+	if !l.big() || l.choosesIndexes() || !l.reach.All {
 		return nil
 	}
 	way := l.gathered()

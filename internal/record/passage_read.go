@@ -69,9 +69,9 @@ func (x *passing) keptSQL(ctx context.Context, args *expr.Args) (string, error) 
 			x.states(args)+")"+where+whose("q")+" GROUP BY q.state, q.way")
 	}
 	if lo < hi {
-		owner := " AND c.owner_id = " + args.Add(int64(anybody), "bigint")
-		if !reach.All {
-			owner = whose("c")
+		owner := whose("c")
+		if reach.All {
+			owner = " AND c.owner_id = " + args.Add(int64(anybody), "bigint")
 		}
 		cohort := int64(0)
 		if x.p.Cohort {
