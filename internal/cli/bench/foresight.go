@@ -43,8 +43,8 @@ const (
 // wall times.
 func foresightTargets() []Target {
 	list := []Target{{Name: figureLearning, Limit: 20}, {Name: figureHeap, Limit: 300}, {Name: figureNightWait, Limit: 50}}
-	for name, limit := range map[string]float64{lineFunnel: 150, lineForecast: 100, lineForecast + byPipeline: 100, linePast: 50, linePast + ofAllOpen: 50, linePast + newestFirst: 50,
-		linePast + newestFirst + ofStage: 50, linePast + newestFirst + ofOwner: 50, lineBoard: 50,
+	for name, limit := range map[string]float64{lineFunnel: 150, lineForecast: 100, lineForecast + byPipeline: 100, linePast: 50, linePast + ofAllOpen: 50,
+		linePast + newestFirst: 50, linePast + newestFirst + ofStage: 50, linePast + newestFirst + ofOwner: 50,
 		lineGroups: 150, lineGroups + twoChoices: 150, lineGroups + anyFields: 150} {
 		list = append(list, Target{Name: name + figureMedian, Limit: limit})
 	}
