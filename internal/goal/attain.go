@@ -266,7 +266,7 @@ func (src Source) whose(cond string, l *Line, c *crowd) string {
 		is = func(who string) string { return fmt.Sprintf("%s = %q", who, l.Member) }
 	case l.Team != 0:
 		var ids []string
-		for _, id := range c.below(l.Team) {
+		for _, id := range c.s.Roster().Under(l.Team) {
 			ids = append(ids, fmt.Sprintf("%q", id))
 		}
 		is = func(who string) string { return fmt.Sprintf("%s.team in (%s)", who, strings.Join(ids, ", ")) }

@@ -71,15 +71,6 @@ func byName(a, b string) int {
 	return cmp.Or(strings.Compare(i18n.Fold(a), i18n.Fold(b)), strings.Compare(a, b))
 }
 
-// below are a team and all under it.
-func (c *crowd) below(team value.ID) []value.ID {
-	ids := []value.ID{team}
-	for _, child := range c.teams[team].children {
-		ids = append(ids, c.below(child)...)
-	}
-	return ids
-}
-
 // lines are the company, the teams in their tree with their people, and people of
 // no team.
 func (c *crowd) lines(set []*Target) []*Line {

@@ -125,7 +125,7 @@ func (l *listing) newestWay() *spanWay {
 	if f != nil && l.match.pinned[f.Name] && l.hasSpans(name) {
 		return l.byIndex(name)
 	}
-	if l.reach.All && l.match.pinned["owner"] && l.rows()/max(1, l.s.state.sizes["member"]) < gatheredRows {
+	if l.reach.All && l.rows()/max(1, l.s.state.sizes["member"]) < gatheredRows {
 		if way := l.ownerWay(); way != nil {
 			way.counts = true
 			return way
@@ -161,9 +161,13 @@ func (l *listing) gathered() *spanWay {
 	return l.byIndex(name)
 }
 
+// ownerWay reads the spans of the owner that the filter names; nil where it names none.
 func (l *listing) ownerWay() *spanWay {
+	if !l.match.pinned["owner"] {
+		return nil
+	}
 	for _, x := range l.o.Indexes {
-		if f, ok := l.o.Field(strings.TrimPrefix(x.Fields[0], "-")); ok && l.match.pinned["owner"] {
+		if f, ok := l.o.Field(strings.TrimPrefix(x.Fields[0], "-")); ok {
 			if _, name := l.o.SpanIndexName(f); l.hasSpans(name) {
 				return l.byIndex(name)
 			}
@@ -184,8 +188,7 @@ func (l *listing) countWay() *spanWay {
 	}
 	way := l.gathered()
 	if way == nil && l.reach.All {
-		name, _ := l.o.SpanIndexWith(l.match.uses())
-		way = l.byIndex(name)
+		way = l.byIndex(l.o.SpanIndexWith(l.match.uses()))
 	}
 	if way == nil {
 		return l.pastWay()

@@ -292,19 +292,19 @@ func (o *Object) SpanGroup() (f *FieldDef, index string) {
 	return nil, ""
 }
 
-// SpanIndexWith is an index of spans that holds all of some fields, and its twin
-// for the spans of one owner; "" = none.
-func (o *Object) SpanIndexWith(fields []string) (first, ownerFirst string) {
+// SpanIndexWith is an index of spans that holds all of some fields; "" = none.
+func (o *Object) SpanIndexWith(fields []string) string {
 	for _, x := range o.Indexes {
 		by, ok := o.spanOrder(x)
 		if ok && !slices.ContainsFunc(fields, func(name string) bool {
 			f, own := o.Field(name)
 			return !own || f != by && f.Name != "id" && !(f.Spanned() && f.spanState())
 		}) {
-			return o.SpanIndexName(by)
+			first, _ := o.SpanIndexName(by)
+			return first
 		}
 	}
-	return "", ""
+	return ""
 }
 
 // SpanIndexName is the index of spans in the order of a field, and its twin for
