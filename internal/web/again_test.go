@@ -39,6 +39,7 @@ func TestWhatDidNotGetThrough(t *testing.T) {
 
 	// Two changes wait for one sign-in, the second of a page that swaps whole.
 	signOut(t, s, "ada@test.example")
+	b.Wait("(window.again ??= new EventSource('/live?o=account')).readyState === EventSource.CLOSED") // and says nothing
 	b.Click("#act-body")
 	b.Type("#act-body", "Written over lunch")
 	b.ClickText("Save")

@@ -171,6 +171,11 @@ func (c *Call) fail(err error) {
 	switch {
 	case status == http.StatusUnauthorized && inside:
 		problem = c.Parts(status, kit.SignInAgain(c.View))
+	case status == http.StatusUnauthorized && c.R.Header.Get("Accept") == "text/event-stream":
+		// A stream is no place to sign in. Told so, the browser stops asking; the
+		// page listens anew once somebody is there.
+		c.W.Header().Set("Content-Type", "text/event-stream")
+		c.W.WriteHeader(http.StatusNoContent)
 	case status == http.StatusUnauthorized:
 		http.Redirect(c.W, c.R, "/signin?next="+templ.EscapeString(next(c.R)), http.StatusSeeOther)
 	case inside && !c.boosted():
