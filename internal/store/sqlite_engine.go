@@ -72,7 +72,7 @@ func (e *sqliteEngine) begin(ctx context.Context, write bool, class Class) (sess
 	}
 	s := &sqliteSession{engine: e, gate: gate, write: write}
 	if err := s.start(ctx); err != nil {
-		s.leave()
+		defer s.rollback()
 		return nil, translateSQLite(ctx, s.conn, err)
 	}
 	return s, nil

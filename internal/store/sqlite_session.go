@@ -91,10 +91,14 @@ func (s *sqliteSession) commit(context.Context) error {
 	return commitSQLite(err, undone)
 }
 
-// rollback ignores its error: a statement that broke badly has rolled back by itself.
+// rollback ignores its error: a statement that broke badly has rolled back by itself. It comes also after a
+// BEGIN that failed: where the context ends just before the statement runs, the driver answers that end
+// although the statement ran, and the connection would go to the next one within a transaction.
 func (s *sqliteSession) rollback() {
-	s.conn.exec(context.Background(), "ROLLBACK", nil)
-	s.leave()
+	defer s.leave()
+	if s.conn != nil {
+		s.conn.exec(context.Background(), "ROLLBACK", nil)
+	}
 }
 
 func (s *sqliteSession) expanded(sql string) string {
