@@ -55,7 +55,8 @@ func (r *Runner) Round(ctx context.Context) error {
 }
 
 // runOne claims the work for two minutes, runs it, and only then says when it
-// is due next: a crash in between brings it again after those two minutes.
+// is due next: a crash in between brings it again after those two minutes, and
+// a stop with the next start.
 func (r *Runner) runOne(ctx context.Context, p *periodic) (err error) {
 	now := r.now()
 	claim := now.Add(2 * MaxTimeout)
@@ -70,12 +71,16 @@ func (r *Runner) runOne(ctx context.Context, p *periodic) (err error) {
 			err = fmt.Errorf("panic: %v", x)
 		}
 	}()
-	if err := p.run(limited); err != nil {
-		return err
+	due := now.Add(p.interval)
+	if failed := p.run(limited); failed != nil && ctx.Err() == nil {
+		return failed
+	} else if failed != nil {
+		due = now
 	}
-	return r.server.Control().Write(context.WithoutCancel(ctx), func(tx *store.Tx) error {
+	ctx = context.WithoutCancel(ctx)
+	return r.server.Control().Write(ctx, func(tx *store.Tx) error {
 		_, err := tx.Exec(ctx, `UPDATE {lease} SET until = $1 WHERE name = $2 AND holder = $3 AND until = $4`,
-			now.Add(p.interval), "every:"+p.name, r.node, claim)
+			due, "every:"+p.name, r.node, claim)
 		return err
 	})
 }

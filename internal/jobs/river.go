@@ -21,7 +21,7 @@ import (
 // riverQueue keeps tickets in River's tables in the control database.
 type riverQueue[TTx any] struct {
 	client *river.Client[TTx]
-	close  func() error
+	shut   func() error
 }
 
 // Kind is River's name for all our tickets: what kind of job it is stands in
@@ -95,7 +95,7 @@ func openRiver[TTx any](ctx context.Context, r *Runner, driver riverdriver.Drive
 	if err != nil {
 		return nil, errors.Join(err, shut())
 	}
-	return &riverQueue[TTx]{client: client, close: shut}, nil
+	return &riverQueue[TTx]{client: client, shut: shut}, nil
 }
 
 // migrateRiver tries again: nodes that start together migrate together, and all
@@ -146,8 +146,10 @@ func (q *riverQueue[TTx]) stop(ctx context.Context) error {
 		defer cancel()
 		err = q.client.StopAndCancel(cancelled)
 	}
-	return errors.Join(err, q.close())
+	return err
 }
+
+func (q *riverQueue[TTx]) close() error { return q.shut() }
 
 // leveled passes on warnings and worse: River tells much.
 type leveled struct{ slog.Handler }

@@ -148,10 +148,10 @@ func (r *Runner) Start(ctx context.Context) error {
 		return fmt.Errorf("start jobs: %w", err)
 	}
 	if err := r.adopt(ctx); err != nil {
-		return errors.Join(fmt.Errorf("start jobs: %w", err), q.stop(ctx))
+		return errors.Join(fmt.Errorf("start jobs: %w", err), q.stop(ctx), q.close())
 	}
 	if err := q.start(ctx); err != nil {
-		return errors.Join(fmt.Errorf("start jobs: %w", err), q.stop(ctx))
+		return errors.Join(fmt.Errorf("start jobs: %w", err), q.stop(ctx), q.close())
 	}
 	life, stop := context.WithCancel(context.WithoutCancel(ctx))
 	r.queue, r.stop = q, stop
@@ -175,13 +175,12 @@ func (r *Runner) Stop(ctx context.Context) error {
 	r.alarms.stop()
 	r.turns.close()
 	err := r.queue.stop(ctx)
-	ended := make(chan struct{})
-	go func() { r.running.Wait(); close(ended) }()
 	r.turns.drained(ctx) // turns under way end; their transactions are short
 	r.stop()
-	<-ended
+	r.running.Wait()
 	r.stop = nil
-	return errors.Join(err, r.leave(context.WithoutCancel(ctx)))
+	// A turn that ends last may still queue what it found.
+	return errors.Join(err, r.queue.close(), r.leave(context.WithoutCancel(ctx)))
 }
 
 // Wake says that outbox rows of this workspace have been committed.

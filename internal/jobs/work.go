@@ -21,8 +21,10 @@ type ticket struct {
 type queue interface {
 	start(ctx context.Context) error
 	insert(ctx context.Context, tickets []ticket) error
-	// stop waits for running jobs, and cancels them when ctx ends.
+	// stop waits for running jobs, and cancels them when ctx ends. What is inserted
+	// behind it waits for the next start.
 	stop(ctx context.Context) error
+	close() error
 }
 
 // crashes is how often one attempt may end without an answer (its process
