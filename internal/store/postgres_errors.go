@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
 
@@ -16,9 +17,8 @@ func (s *pgSession) translate(ctx context.Context, err error) error {
 	if err == nil {
 		return nil
 	}
-	if s.stale(err) {
-		s.spoilt = true
-		return retryable{fault.New(fault.Unavailable, keyBusy, nil).Because(err)}
+	if s.stale(err) || s.stray(ctx, err) {
+		return s.again(err)
 	}
 	var e *pgconn.PgError
 	if errors.As(err, &e) {
@@ -32,6 +32,33 @@ func (s *pgSession) translate(ctx context.Context, err error) error {
 	}
 	return err
 }
+
+// again throws the connection away, so that a repetition gets another one.
+func (s *pgSession) again(err error) error {
+	s.spoilt = true
+	return retryable{fault.New(fault.Unavailable, keyBusy, nil).Because(err)}
+}
+
+const (
+	// leftKey is where a connection's own data hold when somebody left it whose context had ended.
+	leftKey = "wellmet left"
+	// strayFor is how long after that a cancel request may still arrive.
+	strayFor = time.Minute
+)
+
+// stray reports that the cancel request of somebody who has left hit the one who came after him on the
+// connection: the server takes a request by a connection of its own, and under load later than the driver waits.
+func (s *pgSession) stray(ctx context.Context, err error) bool {
+	var e *pgconn.PgError
+	if ctx.Err() != nil || !errors.As(err, &e) || e.Code != queryCanceled {
+		return false
+	}
+	left, ok := s.pg.CustomData()[leftKey].(time.Time)
+	return ok && time.Since(left) < strayFor
+}
+
+// queryCanceled: a cancel request, or a statement_timeout of the server.
+const queryCanceled = "57014"
 
 func translatePG(ctx context.Context, e *pgconn.PgError) error {
 	switch e.Code {
@@ -50,7 +77,7 @@ func translatePG(ctx context.Context, e *pgconn.PgError) error {
 		return retryable{fault.New(fault.Unavailable, keyLost, nil).Because(e)}
 	case "53100": // disk_full
 		return fault.New(fault.Unavailable, keyFull, nil).Because(e)
-	case "57014": // query_canceled: our own cancel request, or a statement_timeout of the server
+	case queryCanceled:
 		if end, ok := ended(ctx, e); ok {
 			return end
 		}

@@ -98,7 +98,7 @@ const (
 )
 
 func (e *pgEngine) begin(ctx context.Context, write bool, class Class) (session, error) {
-	s := &pgSession{engine: e, begin: pgBeginRead}
+	s := &pgSession{engine: e, ctx: ctx, begin: pgBeginRead}
 	if write {
 		s.begin = pgBeginWrite
 	}

@@ -110,6 +110,7 @@ func (s *pgSession) prepare(ctx context.Context, sql string, p *pgParams) (strin
 	}
 	name := "wellmet_" + hex.EncodeToString(key[:16])
 	if _, err := s.pg.Prepare(ctx, name, sql, p.oids); err != nil {
+		s.spoilt = true // who leaves in between does not know whether the server has it
 		return "", s.translate(ctx, err)
 	}
 	known.names[key] = name
@@ -128,6 +129,7 @@ func valued(sql string) bool {
 func (s *pgSession) forget(ctx context.Context, known *prepared) error {
 	for _, key := range known.order[:preparedMost/8] {
 		if err := s.pg.Deallocate(ctx, known.names[key]); err != nil {
+			s.spoilt = true // as in prepare
 			return s.translate(ctx, err)
 		}
 		delete(known.names, key)

@@ -17,6 +17,7 @@ import (
 // statement takes two round trips instead of three; what was posted travels with the next.
 type pgSession struct {
 	engine *pgEngine
+	ctx    context.Context // the one it was begun with, for leave
 	conn   *pgxpool.Conn
 	pg     *pgconn.PgConn
 	begin  string // "" once sent
@@ -166,6 +167,9 @@ func (s *pgSession) commit(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), commitPatience)
 	defer cancel()
 	tag, err := s.pg.ExecParams(ctx, "COMMIT", nil, nil, nil, nil).Close()
+	if s.stray(ctx, err) {
+		return s.again(err)
+	}
 	if err != nil {
 		return commitPG(err)
 	}
@@ -187,6 +191,9 @@ func (s *pgSession) rollback() {
 }
 
 func (s *pgSession) leave() {
+	if s.ctx != nil && s.ctx.Err() != nil {
+		s.pg.CustomData()[leftKey] = time.Now()
+	}
 	if s.spoilt {
 		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 		s.conn.Conn().Close(ctx)
