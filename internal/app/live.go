@@ -27,6 +27,7 @@ type Live struct {
 	mu      sync.Mutex
 	watches []*Watch // oldest first
 	over    bool
+	gone    chan struct{} // closed with over
 }
 
 // Watch is one browser page that wants hints.
@@ -86,7 +87,7 @@ func (w *Watch) hear(e eventbus.Event) {
 // newLive starts the bus: between nodes where there is a server for all of
 // them, inside the process otherwise.
 func newLive(ctx context.Context, c Config) *Live {
-	l := &Live{}
+	l := &Live{gone: make(chan struct{})}
 	if url := c.Direct; c.Database != "" && !c.Beside && !c.Quiet {
 		if url == "" {
 			url = c.Database
@@ -152,11 +153,17 @@ func (l *Live) drop(w *Watch) {
 func (l *Live) HangUp() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.over = true
+	if !l.over {
+		l.over = true
+		close(l.gone)
+	}
 	for _, w := range l.watches {
 		w.end()
 	}
 }
+
+// HungUp is closed when the server stops, for streams that are no watches.
+func (l *Live) HungUp() <-chan struct{} { return l.gone }
 
 func (l *Live) close() error {
 	l.HangUp()

@@ -3,6 +3,7 @@ package exchange_test
 import (
 	"archive/zip"
 	"bytes"
+	"context"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -10,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/xuri/excelize/v2"
 
@@ -360,6 +362,27 @@ func TestStopResumeAndLive(t *testing.T) {
 		}
 		if a := u.Get("/jobs"); a.Status != http.StatusOK || !strings.Contains(words(a.Body), "Imported a.csv") {
 			t.Errorf("%s", words(a.Body))
+		}
+	})
+}
+
+// A server that stops does not wait for who watches an import.
+func TestWhoWatchesAnImportHoldsUpNoStop(t *testing.T) {
+	t.Parallel()
+	webtest.EachQuiet(t, pages, func(t *testing.T, s *webtest.Site) {
+		u := s.User(t, s.Ada)
+		path, _ := uploaded(t, s, u, "account", "a.csv", firms(2))
+		u.Post(path+"/match", url.Values{"p.0": {"name"}, "p.1": {"-"}, "p.2": {"-"}, "p.3": {"-"}, "p.4": {"-"}, "do": {"look"}})
+		u.Post(path+"/begin", nil)
+		s.App.Live().HangUp()
+		soon, cancel := context.WithTimeout(t.Context(), 20*time.Second) // the stream lasts two minutes
+		defer cancel()
+		r, err := http.NewRequestWithContext(soon, http.MethodGet, s.URL+path+"/live", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if a := u.Send(r); !strings.Contains(a.Body, "data: ") || strings.Contains(a.Body, "event: done") {
+			t.Errorf("%d %q", a.Status, a.Body)
 		}
 	})
 }

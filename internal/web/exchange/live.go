@@ -57,6 +57,8 @@ func live(c *door.Call) error {
 		select {
 		case <-ctx.Done():
 			return nil
+		case <-c.App.Live().HungUp():
+			return nil
 		case <-again.C:
 		}
 		if p, err = find(c); err != nil { // it may have been discarded
