@@ -101,10 +101,7 @@ func (im *Importer) part(ctx context.Context, id value.ID, limit time.Duration, 
 		return false, nil
 	}
 	if err != nil {
-		if e, ok := fault.As(err); ok && e.Kind != fault.Unavailable {
-			return false, im.fail(ctx, id, err)
-		}
-		return false, err
+		return false, im.fail(ctx, id, err)
 	}
 	if more {
 		return true, im.engine.Write(ctx, record.AsSystem("import goes on"), func(s *record.Session) error { return s.Later(importJob{Run: id}) })
@@ -284,10 +281,12 @@ func (w *worker) newName(p sheet.Profile, taken map[string]bool) (name string, t
 	}
 }
 
-// fail ends an import with a reason that a person can read.
+// fail ends an import with a reason that a person can read. What is no fault of
+// the file or the person, such as a database that is away for a moment, is
+// answered: the next attempt goes on.
 func (im *Importer) fail(ctx context.Context, id value.ID, cause error) error {
 	e, ok := fault.As(cause)
-	if !ok {
+	if !ok || e.Kind == fault.Unavailable {
 		return cause
 	}
 	if e.Key == "import.stopped" { // somebody else has ended this run, and may have begun it again

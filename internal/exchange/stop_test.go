@@ -122,3 +122,24 @@ func TestUndoOfARunningImport(t *testing.T) {
 		})
 	})
 }
+
+// A database that is away for a moment ends no import: the next attempt goes on.
+func TestAnImportOutlivesWhatPasses(t *testing.T) {
+	t.Parallel()
+	apptest.EachQuiet(t, func(t *testing.T, k *apptest.Kit) {
+		im, who := importer(k), apptest.As(k.Ada)
+		id := start(t, k, firms(3), exchange.Mapping{Match: "name"})
+		for _, x := range []struct {
+			kind fault.Kind
+			want exchange.State
+		}{{fault.Unavailable, exchange.Waiting}, {fault.Invalid, exchange.Failed}} {
+			cause := fault.New(x.kind, "store.busy", nil)
+			if err := im.Fail(t.Context(), id, cause); fault.Is(err, fault.Unavailable) != (x.want == exchange.Waiting) {
+				t.Errorf("%v", err)
+			}
+			if run, err := im.Get(t.Context(), who, id); err != nil || run.State != x.want {
+				t.Errorf("%v %+v", err, run)
+			}
+		}
+	})
+}
