@@ -119,12 +119,16 @@ func reports(goals *goal.Room) *report.Book {
 	return report.New(sales.Reports(), sales.GoalReports(goals), customer.Reports(), commerce.Reports(), process.Reports(sales.Deals, sales.Leads, support.Cases)).Counting(hours.WorkingDays).Offer(sales.Dashboards()...).Hang(sales.Panels(goals)...)
 }
 
-// renamed lets all texts that name fields follow a plan.
+// renamed lets all texts that name fields follow a plan, and what was learnt from
+// fields.
 func (a *App) renamed(ctx context.Context, s *record.Session, p *schema.Plan) error {
 	if err := process.Rename(ctx, s, p); err != nil {
 		return err
 	}
 	if err := a.reports.Rename(ctx, s, p); err != nil {
+		return err
+	}
+	if err := sales.FieldsChanged(ctx, s, p); err != nil {
 		return err
 	}
 	return record.RenameTexts(ctx, s, p, followers())

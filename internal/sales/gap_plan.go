@@ -47,7 +47,38 @@ type GapPlan struct {
 type gapTask struct {
 	Task value.ID `json:"task"`
 	Need int64    `json:"need"`
+	// Said tells by a subject of the task which need it said: who takes a change of
+	// the plan back has an old one again.
+	Said map[string]int64 `json:"said,omitempty"`
+
+	subject string // as it is now
 }
+
+// says reads off the task which need it tells of.
+func (x gapTask) says(r *record.Record) gapTask {
+	x.subject, _ = record.Get(r, activity.Subject)
+	if need, told := x.Said[x.subject]; told {
+		x.Need = need
+	}
+	return x
+}
+
+// told is the task once it says another need.
+func (x gapTask) told(task value.ID, need int64, subject string) gapTask {
+	said := map[string]int64{subject: need}
+	if _, again := said[x.subject]; x.Task != 0 && !again {
+		said[x.subject] = x.Need
+	}
+	for text, n := range x.Said {
+		if _, has := said[text]; !has && len(said) < mostSubjects {
+			said[text] = n
+		}
+	}
+	return gapTask{Task: task, Need: need, Said: said}
+}
+
+// mostSubjects is how many subjects of a task are remembered.
+const mostSubjects = 20
 
 // gapTasks keeps the last plan of a target, by step.
 func gapTasks(target value.ID) store.Setting[map[string]gapTask] {
@@ -82,12 +113,13 @@ func PlanGap(ctx context.Context, s *record.Session, t *goal.Target, todos []Tod
 			v := record.Values{}
 			record.With(v, activity.Subject, x.Subject)
 			record.With(v, activity.DueAt, cal.NextOpen(x.Due.Time(cal.Zone())).Truncate(time.Millisecond))
-			if was.Task, err = plan.put(ctx, s, was.Task, t.ID, owner, v); err != nil {
+			task, err := plan.put(ctx, s, was.Task, t.ID, owner, v)
+			if err != nil {
 				return nil, err
 			}
-			tasks[x.Step] = gapTask{was.Task, x.Need}
+			tasks[x.Step] = was.told(task, x.Need, x.Subject)
 		}
-		plan.Tasks = append(plan.Tasks, was.Task)
+		plan.Tasks = append(plan.Tasks, tasks[x.Step].Task)
 	}
 	if plan.Made+plan.Changed == 0 {
 		return plan, nil
@@ -129,7 +161,7 @@ func standingPlan(ctx context.Context, s *record.Session, target value.ID) (map[
 	for step, x := range last {
 		if r := found[x.Task]; r != nil {
 			if done, _ := record.Get(r, activity.Done); !done {
-				stand[step] = x
+				stand[step] = x.says(r)
 			}
 		}
 	}

@@ -1,7 +1,10 @@
 package sales
 
 import (
+	"hash/fnv"
+	"io"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/shopspring/decimal"
@@ -106,6 +109,27 @@ func looksAt(sc *schema.Schema) *lookAt {
 	return l
 }
 
+// marks name every field that is looked at, with what its values mean: its kind and
+// choices, not what people call them.
+func (l *lookAt) marks() (list []string) {
+	for _, t := range slices.Concat(l.deal, l.account) {
+		h := fnv.New64a()
+		_, _ = io.WriteString(h, string(t.field.Kind))
+		for _, o := range t.field.Options {
+			_, _ = io.WriteString(h, "\n"+o.Key)
+		}
+		list = append(list, t.key+":"+strconv.FormatUint(h.Sum64(), 36))
+	}
+	return list
+}
+
+// lacks reports whether a field came to nothing, or to something else, that was looked
+// at when these marks were made. A new one is learnt from once deals have ended with it.
+func (l *lookAt) lacks(marks []string) bool {
+	now := l.marks()
+	return slices.ContainsFunc(marks, func(mark string) bool { return !slices.Contains(now, mark) })
+}
+
 // blank is a row of which nothing is known yet.
 func (l *lookAt) blank() predict.Row {
 	r := predict.Row{Numbers: make([]float64, len(l.columns)), Words: make([]string, len(l.columns))}
@@ -141,7 +165,10 @@ func wordOf(v any) string {
 		if word == predict.UnknownWord {
 			return ""
 		}
-		return word[:min(len(word), mostWords)]
+		if runes := []rune(word); len(runes) > mostWords {
+			return string(runes[:mostWords])
+		}
+		return word
 	case bool:
 		if v {
 			return "true"

@@ -39,6 +39,8 @@ type Predictions struct {
 	Of map[value.ID]*Learnt `json:"of"`
 	// Left are fields that were left out because they tell the end too well.
 	Left []string `json:"left,omitempty"`
+	// Seen are the marks of the fields that were looked at.
+	Seen []string `json:"seen,omitempty"`
 }
 
 // Learnt is what was learnt of one pipeline; 0 stands for all. Model is nil

@@ -50,7 +50,7 @@ func learnPredictions(ctx context.Context, read Reading) (*Predictions, error) {
 		if l.past, err = newPastReader(ctx, s); err == nil {
 			l.past.results, err = readResults(ctx, s)
 		}
-		l.out = &Predictions{Trained: s.Now()}
+		l.out = &Predictions{Trained: s.Now(), Seen: looksAt(s.Schema()).marks()}
 		return err
 	})
 	if err != nil {

@@ -2,9 +2,12 @@ package sales_test
 
 import (
 	"encoding/json"
+	"strings"
 	"testing"
+	"time"
 
 	"wellmet/internal/app/apptest"
+	"wellmet/internal/jobs"
 	"wellmet/internal/record"
 	"wellmet/internal/report"
 	"wellmet/internal/sales"
@@ -101,5 +104,97 @@ func TestPredictionsOutliveFields(t *testing.T) {
 		same("two fields went")
 		change(add("deal", `{"name":"mood","kind":"whole"}`), add("deal", `{"name":"ripe","kind":"yes_no"}`), add("deal", `{"name":"heat","kind":"whole"}`))
 		same("three came")
+	})
+}
+
+// A field that was learnt from and is renamed, loses a choice or goes is learnt from anew
+// after a while, once for many changes; no reason names what is gone meanwhile, and every
+// one is in words.
+func TestAChangedFieldIsLearntFromAnew(t *testing.T) {
+	t.Parallel()
+	apptest.EachQuiet(t, func(t *testing.T, k *apptest.Kit) {
+		change := func(list ...schema.Change) {
+			t.Helper()
+			if _, err := k.Workspace.Engine().ApplySchema(t.Context(), apptest.As(k.Ada), list, 0); err != nil {
+				t.Fatal(err)
+			}
+		}
+		set := func(op schema.Op, field, set string) schema.Change {
+			return schema.Change{Op: op, Object: "deal", Field: field, Set: json.RawMessage(set)}
+		}
+		long := strings.Repeat("区域名称", 20) // is cut off between two signs
+		change(set(schema.AddField, "", `{"name":"colour","kind":"choice","labels":{"en":"Colour"},"options":[{"key":"red"},{"key":"blue"},{"key":"white"}]}`))
+		account := k.Create(t, k.Ada, "account", record.Values{"name": "Acme"})
+		for _, x := range []struct {
+			deals        int
+			kind, colour string
+		}{{30, sales.Won, "red"}, {10, sales.Lost, "red"}, {10, sales.Won, "blue"}, {30, sales.Lost, "blue"}} {
+			k.Ended(t, x.deals, x.kind, record.Values{"colour": x.colour, "region": long})
+		}
+		deal := k.Create(t, k.Rita, "deal", record.Values{"name": "Open", "account": account, "colour": "red", "region": long})
+		relearn(t, k)
+		reasons := func(when string) (text string) {
+			t.Helper()
+			x := outlook(t, k, k.Rita, deal)
+			k.Read(t, k.Rita, func(s *record.Session) error { x.Say(s.Schema(), "en"); return nil })
+			if x.Chance == nil {
+				t.Fatalf("%s: %+v", when, x)
+			}
+			for _, r := range x.Reasons {
+				if text += r.Text + "\n"; r.Text == "" || strings.Contains(r.Text, "web.predict") || strings.ContainsRune(r.Text, '\uFFFD') {
+					t.Errorf("%s: a reason says %q", when, r.Text)
+				}
+			}
+			return text
+		}
+		waits := func(when string, want bool) {
+			t.Helper()
+			k.Read(t, k.Ada, func(s *record.Session) error {
+				got, err := jobs.Waits(t.Context(), s.Tx(), sales.Relearn{})
+				if got != want {
+					t.Errorf("%s: it waits to learn: %v", when, got)
+				}
+				return err
+			})
+		}
+		learntAgain := func(when string, again bool) {
+			t.Helper()
+			was := predictions(t, k).Trained
+			k.Pass(11 * time.Minute)
+			k.Drain(t)
+			if is := predictions(t, k).Trained; is.After(was) != again {
+				t.Errorf("%s: learnt at %v, before at %v", when, is, was)
+			}
+			waits(when+", done", false)
+		}
+		k.Drain(t)
+		if text := reasons("as learnt"); !strings.Contains(text, "Colour") {
+			t.Fatalf("the colour tells nothing: %s", text)
+		}
+		change(set(schema.AddField, "", `{"name":"mood","kind":"whole"}`), set(schema.ChangeField, "colour", `{"labels":{"en":"Paint"}}`), set(schema.ChangeField, "colour", `{"name":"paint"}`))
+		if text := reasons("renamed"); !strings.Contains(text, "Paint") || strings.Contains(text, "Colour") {
+			t.Errorf("renamed: %s", text)
+		}
+		waits("a new field and another name", false)
+
+		change(set(schema.ChangeField, "paint", `{"options":[{"key":"blue"},{"key":"white"}]}`))
+		waits("a choice is gone", true)
+		if text := reasons("a choice is gone"); strings.Contains(text, "red") {
+			t.Errorf("names the choice: %s", text)
+		}
+		change(set(schema.ChangeField, "paint", `{"options":[{"key":"blue"},{"key":"white"},{"key":"green"}]}`))
+		learntAgain("after two changes", true)
+		reasons("learnt without a choice")
+
+		change(schema.Change{Op: schema.RemoveField, Object: "deal", Field: "paint"})
+		waits("the field is gone", true)
+		if text := reasons("the field is gone"); strings.Contains(text, "Paint") {
+			t.Errorf("names the field: %s", text)
+		}
+		learntAgain("without the field", true)
+		if text := reasons("learnt without the field"); strings.Contains(text, "Paint") {
+			t.Errorf("names the field: %s", text)
+		}
+		learntAgain("nothing changed", false)
 	})
 }

@@ -181,7 +181,11 @@ func fieldReason(ctx context.Context, s *record.Session, deal *record.Record, r 
 	if i < 0 {
 		return r, false, nil
 	}
-	r.Field = o.Fields[i].Name
+	f := o.Fields[i]
+	if _, is := f.Option(p.Word); f.Kind == schema.KindChoice && p.Word != "" && !is {
+		return r, false, nil // a choice that is gone has no name to tell
+	}
+	r.Field = f.Name
 	switch {
 	case p.Choice && p.Word != "":
 		r.Key, r.Word, r.Count = "is", p.Word, 0

@@ -9,7 +9,9 @@ import (
 
 	"github.com/shopspring/decimal"
 
+	"wellmet/internal/jobs"
 	"wellmet/internal/record"
+	"wellmet/internal/schema"
 	"wellmet/internal/value"
 )
 
@@ -33,11 +35,14 @@ type Foretell struct {
 func (Foretell) Kind() string { return "sales.foretell" }
 
 // NeedsRelearning reports whether deals have ended, or come back to life, since
-// the workspace last learnt.
+// the workspace last learnt, or a field changed that it learnt from.
 func NeedsRelearning(ctx context.Context, s *record.Session) (bool, error) {
 	p, err := PredictionsOf(ctx, s)
 	if err != nil {
 		return false, err
+	}
+	if p != nil && looksAt(s.Schema()).lacks(p.Seen) {
+		return true, nil
 	}
 	var n int64
 	var last *int64
@@ -45,6 +50,23 @@ func NeedsRelearning(ctx context.Context, s *record.Session) (bool, error) {
 		return false, err
 	}
 	return p == nil && n > 0 || p != nil && (int(n) != p.Closed || last != nil && time.UnixMilli(*last).After(p.Trained)), nil
+}
+
+// relearnAfter is how long a change of the schema waits for further ones.
+const relearnAfter = 10 * time.Minute
+
+// FieldsChanged has the workspace learn anew where a plan changes or removes a field
+// that it learnt from. Many changes in a row are one work.
+func FieldsChanged(ctx context.Context, s *record.Session, plan *schema.Plan) error {
+	p, err := PredictionsOf(ctx, s)
+	if err != nil || p == nil || !looksAt(plan.Next()).lacks(p.Seen) {
+		return err
+	}
+	waits, err := jobs.Waits(ctx, s.Tx(), Relearn{})
+	if err != nil || waits {
+		return err
+	}
+	return s.LaterAt(s.Now().Add(relearnAfter), Relearn{})
 }
 
 // Foretold is the chance of some deals, and which version of each it is of.

@@ -1,6 +1,7 @@
 package apptest
 
 import (
+	"maps"
 	"testing"
 	"time"
 
@@ -10,12 +11,16 @@ import (
 
 // Ended lets so many deals of Rita's come into the first stage and end a day later,
 // all won or all lost.
-func (k *Kit) Ended(t testing.TB, deals int, kind string) {
+func (k *Kit) Ended(t testing.TB, deals int, kind string, with ...record.Values) {
 	t.Helper()
 	account := k.Create(t, k.Rita, "account", record.Values{"name": "Daphne"})
 	b := record.Batch{Object: "deal"}
 	for range deals {
-		b.Changes = append(b.Changes, record.Change{Values: record.Values{"name": "Ended", "account": account, "amount": "10"}})
+		v := record.Values{"name": "Ended", "account": account, "amount": "10"}
+		for _, more := range with {
+			maps.Copy(v, more)
+		}
+		b.Changes = append(b.Changes, record.Change{Values: v})
 	}
 	var made []record.Outcome
 	k.Write(t, k.Rita, func(s *record.Session) (err error) {

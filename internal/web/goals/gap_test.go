@@ -99,18 +99,38 @@ func TestAGapIsPlannedOnce(t *testing.T) {
 		press("fi", "4 tehtävää on avoinna")
 		wants("after three clicks", append([]string{}, plan...)...)
 
-		_, rest, _ := strings.Cut(made.Body, "/undo/")
-		act, _, _ := strings.Cut(rest, `"`)
-		if a := rita.Post("/undo/"+act, nil); a.Status >= 400 {
-			t.Fatalf("undone: %d", a.Status)
+		undo := func(of webtest.Answer) {
+			t.Helper()
+			_, rest, _ := strings.Cut(of.Body, "/undo/")
+			act, _, _ := strings.Cut(rest, `"`)
+			if a := rita.Post("/undo/"+act, nil); a.Status >= 400 {
+				t.Fatalf("undone: %d", a.Status)
+			}
 		}
+		undo(made)
 		wants("undone")
 		press("en", "4 tasks are made")
-		s.Write(t, s.Ada, func(x *record.Session) error {
-			_, err := x.Update(t.Context(), "target", id, 0, record.Values{"number": 3})
-			return err
-		})
+		aim := func(number int) {
+			s.Write(t, s.Ada, func(x *record.Session) error {
+				_, err := x.Update(t.Context(), "target", id, 0, record.Values{"number": number})
+				return err
+			})
+		}
+		aim(3)
+		of3 := []string{"Make 12 calls", "Hold 6 meetings", "Open 6 new deals", "Win 3 more deals"}
+		changed := press("en", "4 tasks have new numbers")
+		wants("of one deal more", append([]string{}, of3...)...)
+
+		undo(changed)
+		wants("with the change undone", append([]string{}, plan...)...)
+		again := press("fi", "4 tehtävän luvut uusittiin")
+		undo(again)
+		wants("undone again", append([]string{}, plan...)...)
+		aim(2)
+		press("en", "It is planned already: 4 tasks are open.")
+		aim(3)
 		press("en", "4 tasks have new numbers")
-		wants("of one deal more", "Make 12 calls", "Hold 6 meetings", "Open 6 new deals", "Win 3 more deals")
+		wants("asked for again", append([]string{}, of3...)...)
+		press("en", "It is planned already: 4 tasks are open.")
 	})
 }
