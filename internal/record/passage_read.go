@@ -64,8 +64,8 @@ func (x *passing) keptSQL(ctx context.Context, args *expr.Args) (string, error) 
 	}
 	lo, hi := x.blocks()
 	parts := []string{}
-	rows := func(sign, where string) {
-		parts = append(parts, "SELECT q.state, q.way, "+sign+"count(*), "+sign+"count(q.ms), "+sign+"CAST(coalesce(sum(q.ms), 0) AS bigint) FROM {passage} q WHERE q.state IN ("+
+	rows := func(sign, from, where string) {
+		parts = append(parts, "SELECT q.state, q.way, "+sign+"count(*), "+sign+"count(q.ms), "+sign+"CAST(coalesce(sum(q.ms), 0) AS bigint) FROM "+from+"{passage} q WHERE q.state IN ("+
 			x.states(args)+")"+where+whose("q")+" GROUP BY q.state, q.way")
 	}
 	if lo < hi {
@@ -80,11 +80,13 @@ func (x *passing) keptSQL(ctx context.Context, args *expr.Args) (string, error) 
 		parts = append(parts, "SELECT c.state, c.way, CAST(sum(c.n) AS bigint), CAST(sum(c.timed) AS bigint), CAST(sum(c.ms) AS bigint) FROM {passage_sum} c WHERE c.cohort = "+
 			args.Add(cohort, "bigint")+" AND c.state IN ("+x.states(args)+")"+owner+" AND c.block >= "+args.Add(lo, "bigint")+" AND c.block < "+args.Add(hi, "bigint")+
 			" GROUP BY c.state, c.way")
-		x.edges(lo*passageBlock, hi*passageBlock, func(from, to int64) { rows("", x.between(from, to, args)) })
+		x.edges(lo*passageBlock, hi*passageBlock, func(from, to int64) { rows("", "", x.between(from, to, args)) })
 	} else {
-		rows("", x.period(args))
+		rows("", "", x.period(args))
 	}
-	rows("-", x.period(args)+" AND q.record IN ("+x.marked(args)+")")
+	// The marks come first: asked for as a condition, SQLite reads everything of the
+	// period to find the few that are marked.
+	rows("-", "("+x.marked(args)+" GROUP BY 1) m CROSS JOIN ", x.period(args)+" AND q.record = m.record")
 	return strings.Join(parts, " UNION ALL "), nil
 }
 

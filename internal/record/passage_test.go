@@ -253,6 +253,33 @@ func (k *shop) fillAgain(t *testing.T) {
 	}
 }
 
+// TestMarkedPassagesAreFoundByTheirRecord: what is kept of a period is added up, and
+// only what is kept of marked records is read row by row.
+func TestMarkedPassagesAreFoundByTheirRecord(t *testing.T) {
+	t.Parallel()
+	eachShop(t, func(t *testing.T, k *shop) {
+		stage := k.put("stage", 0, Values{"name": "A"})
+		for _, who := range []value.ID{k.admin, k.rep} {
+			k.as(who, func(s *Session) {
+				x, err := s.openPassage(Passage{Object: "bill", Field: "stage", Order: map[value.ID]int{stage: 0}, From: noon.AddDate(-1, 0, 0), To: noon})
+				if err != nil || !x.kept {
+					t.Fatalf("kept: %v, %v", x.kept, err)
+				}
+				args := s.args()
+				sql, err := x.keptSQL(k.ctx(), args)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if s.tx.Dialect().Name() == "sqlite" {
+					k.runsAs(s, &statement{sql: sql, args: args.Values()}, []string{"SEARCH c USING PRIMARY KEY (cohort=? AND state=? AND owner_id=?", "SEARCH q USING PRIMARY KEY (record=? AND state=?)"})
+				} else if plan := k.planned(s, sql, args.Values()); plan == "" {
+					t.Errorf("%s does not run", sql)
+				}
+			})
+		}
+	})
+}
+
 func (k *shop) keptSums(t *testing.T) map[string]passageRow {
 	sums := map[string]passageRow{}
 	k.as(0, func(s *Session) {
