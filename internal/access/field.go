@@ -27,6 +27,7 @@ func (r *Roster) fieldOf(x *role, f *schema.FieldDef, inputs map[string][]*schem
 	right, named := WriteField, false
 	if x.key != AdminRole {
 		right, named = x.permissions.field(f)
+		right = min(right, r.carried(x, f))
 	}
 	if !writes || !f.Writable() {
 		right = min(right, ReadField)
@@ -42,6 +43,22 @@ func (r *Roster) fieldOf(x *role, f *schema.FieldDef, inputs map[string][]*schem
 		return NoField
 	}
 	return right
+}
+
+// carried is the role's word for the owner of the records that a child object's own
+// owner comes from: who may not know one may not know the other.
+func (r *Roster) carried(x *role, f *schema.FieldDef) FieldRight {
+	least := WriteField
+	if f.Name != "owner" {
+		return least
+	}
+	for _, link := range r.parents(f.Object) {
+		if of, ok := r.schema.Target(link).Field(f.Name); ok {
+			right, _ := x.permissions.field(of)
+			least = min(least, right)
+		}
+	}
+	return least
 }
 
 // field is the role's word for a field, and whether it names the field at all.

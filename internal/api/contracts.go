@@ -106,7 +106,12 @@ func amountOf(s *record.Session, env *schema.Env, raw any, path string) (value.M
 	f, _ := s.Schema().MustObject(commerce.Receipts.Name).Field(commerce.ReceiptAmount.Name())
 	v, err := f.Check(raw, env)
 	if e, ok := fault.As(err); ok {
-		return value.Money{}, fault.New(fault.Invalid, "api.bad_body", nil).With(fault.Field{Path: path, Key: e.Key, Args: e.Args})
+		why := fault.Field{Key: e.Key, Args: e.Args}
+		if len(e.Fields) > 0 { // says what exactly
+			why = e.Fields[0]
+		}
+		why.Path = path
+		return value.Money{}, fault.New(fault.Invalid, "api.bad_body", nil).With(why)
 	}
 	m, _ := v.(value.Money)
 	return m, err

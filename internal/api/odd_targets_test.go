@@ -2,6 +2,7 @@ package api
 
 import (
 	"fmt"
+	"net/url"
 	"testing"
 )
 
@@ -56,5 +57,34 @@ func TestOddTargetsAreToldInWords(t *testing.T) {
 		if plan["without_rate"] != 1.0 || company["people_without_rate"] != 1.0 {
 			t.Errorf("sums without a rate: %v, %v", plan["without_rate"], company)
 		}
+	})
+}
+
+// A measure that is none is told as such, and what is wrong with one of several targets
+// at its place, not in the words of whoever reads expressions or JSON.
+func TestOddMeasuresAndListsOfTargets(t *testing.T) {
+	each(t, func(t *testing.T, d *door) {
+		for _, measure := range []string{"love", "活动", `a"b`} {
+			d.call(t, d.Ada, GET, base+"/targets/attainment?period=2026-Q1&measure="+url.QueryEscape(measure), nil).problem(422, "goal.unknown_measure")
+		}
+		rita := d.Rita.String()
+		for list, want := range map[string][2]string{
+			`[]`:                {"targets", "api.wants.list"},
+			`[1]`:               {"targets.0", "api.wants.object"},
+			`[{"member": "x"}]`: {"targets.0.member", "api.wants.id"},
+			`[{"member": "` + rita + `"}, {"team": 1.5}]`: {"targets.1.team", "api.wants.id"},
+			`[{"number": 1.5}]`:                           {"targets.0.number", "api.wants.whole"},
+			`[{"number": "五"}]`:                           {"targets.0.number", "api.wants.whole"},
+			`[{"version": "a"}]`:                          {"targets.0.version", "api.wants.whole"},
+			`[{"reason": 5}]`:                             {"targets.0.reason", "api.wants.text"},
+			`[{"member": "` + rita + `", "amount": "x"}]`: {"targets.0.amount", "value.decimal"},
+			`[{"member": "` + rita + `", "amount": {"amount": "5", "currency": "XXQ"}}]`: {"targets.0.amount", "value.currency"},
+		} {
+			fields := d.call(t, d.Ada, POST, base+"/targets/plan", `{"period": "2026-Q3", "measure": "won_revenue", "targets": `+list+`}`).problem(422, "api.bad_body")
+			if fields[want[0]].Key != want[1] || len(fields) != 1 {
+				t.Errorf("%s: %v", list, fields)
+			}
+		}
+		d.call(t, d.Ada, POST, base+"/targets/plan", `{"period": "2026-Q3", "measure": "won_revenue", "targets": [{"member": "`+rita+`", "amount": "100", "reason": "x"}]}`).is(200)
 	})
 }

@@ -1,11 +1,13 @@
 package api
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"maps"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"wellmet/internal/fault"
@@ -261,19 +263,9 @@ func (c *call) plannedRow(x *goal.Sheet, r *goal.Row) map[string]any {
 
 // setTargets sets the targets of a sheet in one act.
 func (c *call) setTargets() error {
-	raw, err := json.Marshal(c.fields["targets"])
+	list, err := c.wantedTargets()
 	if err != nil {
 		return err
-	}
-	var list []struct {
-		Member, Team, ID value.ID
-		Version          int64
-		Amount           any
-		Number           *int64
-		Reason           string
-	}
-	if json.Unmarshal(raw, &list) != nil || len(list) == 0 {
-		return badMember("targets", "api.wants.list")
 	}
 	return c.write(func(s *record.Session) error {
 		q, err := c.question(s, c.textOf)
@@ -301,6 +293,44 @@ func (c *call) setTargets() error {
 		}
 		return c.marshal(map[string]any{"saved": len(entries), "act": s.Act()})
 	})
+}
+
+// wantedTarget is one of the targets that a caller sets.
+type wantedTarget struct {
+	Member, Team, ID value.ID
+	Version          int64
+	Amount           any
+	Number           *int64
+	Reason           string
+}
+
+// targetKinds names the kind of each member, as a refusal says it.
+var targetKinds = map[string]string{"member": "id", "team": "id", "id": "id", "version": "whole", "number": "whole", "reason": "text"}
+
+// wantedTargets reads the targets of a body; what is wrong with one is told at its place.
+func (c *call) wantedTargets() ([]wantedTarget, error) {
+	items, _ := c.fields["targets"].([]any)
+	if len(items) == 0 {
+		return nil, badMember("targets", "api.wants.list")
+	}
+	list := make([]wantedTarget, len(items))
+	for i, item := range items {
+		path := "targets." + strconv.Itoa(i)
+		members, ok := item.(map[string]any)
+		if !ok {
+			return nil, badMember(path, "api.wants.object")
+		}
+		for name, v := range members {
+			raw, err := json.Marshal(map[string]any{name: v})
+			if err != nil {
+				return nil, err
+			}
+			if json.Unmarshal(raw, &list[i]) != nil {
+				return nil, badMember(path+"."+value.Printable(name), "api.wants."+cmp.Or(targetKinds[strings.ToLower(name)], "text"))
+			}
+		}
+	}
+	return list, nil
 }
 
 // refusal is the first target that stands in the way, and what is wrong with all.

@@ -238,6 +238,42 @@ func TestAHiddenReportIsNotMailed(t *testing.T) {
 	})
 }
 
+// A report or list that is not shared has no name in a letter, nor its id: the letter
+// says so in the words of who reads it, and the rest of the dashboard stands beside.
+func TestAnUnsharedReportHasNoNameInALetter(t *testing.T) {
+	t.Parallel()
+	apptest.EachQuiet(t, func(t *testing.T, k *apptest.Kit) {
+		x := mailServer(t, k)
+		wonDeal(t, k, k.Rita, "North", "4321")
+		own := k.Create(t, k.Bob, report.Saved.Name, record.Values{"name": "Bob's 秘密", "object": "deal"})
+		view := k.Create(t, k.Bob, record.Views.Name, record.Values{"name": "Bob's list", "object": "deal"})
+		board := k.Create(t, k.Bob, report.Dashboards.Name, record.Values{"name": "Ours", "visibility": "all",
+			"layout": `{"tiles":[{"kind":"table","of":"` + own.String() + `","width":6},{"kind":"list","of":"` + view.String() + `","width":6},{"kind":"list","of":"accounts","column":"name","width":6}]}`})
+		k.Create(t, k.Bob, report.Schedules.Name, record.Values{"name": "Ours daily", "of": "dashboard:" + board.String(), "every": report.Daily, "hour": int64(6), "receivers": []value.ID{k.Bob, k.Rita, k.Max}})
+		k.Speak(t, k.Max, "zh")
+		k.Pass(25 * time.Hour)
+		due(t, k)
+		if n := len(x.Mails()); n != 3 {
+			t.Fatalf("%d mails", n)
+		}
+		for _, m := range x.Mails() {
+			text := letters(t, []smtptest.Mail{m})
+			unshared := strings.Contains(text, "There is no report here that you may see") || strings.Contains(text, "此处没有您可查看的报表")
+			if his := strings.EqualFold(m.To, "bob@test.example"); his == unshared || his != strings.Contains(text, "Bob's 秘密") && his != strings.Contains(text, "Bob&#39;s 秘密") {
+				t.Errorf("%s reads %s", m.To, text)
+			} else if !his && (strings.Contains(text, own.String()) || strings.Contains(text, view.String()) || strings.Contains(text, "秘密") || strings.Contains(text, "Bob's list")) {
+				t.Errorf("%s reads a name or an id: %s", m.To, text)
+			}
+			if !strings.Contains(text, "North Ltd") || strings.Contains(text, "<h2 style=\"font-size:16px;margin:24px 0 6px\"></h2>") {
+				t.Errorf("%s reads %s", m.To, text)
+			}
+			if zh := strings.EqualFold(m.To, "max@test.example"); zh != strings.Contains(text, "此处没有您可查看的报表") {
+				t.Errorf("%s reads %s", m.To, text)
+			}
+		}
+	})
+}
+
 // letters reads mails that came, as their text.
 func letters(t *testing.T, mails []smtptest.Mail) (all string) {
 	t.Helper()

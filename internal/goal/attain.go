@@ -138,6 +138,9 @@ func (l *Line) Mismatch() (int64, bool) {
 // Attainment tells how far the targets of a period are, of one measure or of all
 // that some target is set for.
 func (r *Room) Attainment(ctx context.Context, s *record.Session, q Question) ([]*Board, error) {
+	if _, ok := r.Measure(q.Measure); q.Measure != "" && !ok {
+		return nil, fault.New(fault.Invalid, "goal.unknown_measure", fault.Args{"measure": value.Printable(q.Measure)})
+	}
 	set, err := r.Set(ctx, s, q)
 	if err != nil {
 		return nil, err
@@ -147,9 +150,6 @@ func (r *Room) Attainment(ctx context.Context, s *record.Session, q Question) ([
 		of[t.Measure] = append(of[t.Measure], t)
 	}
 	if q.Measure != "" {
-		if _, ok := r.Measure(q.Measure); !ok {
-			return nil, fault.New(fault.Invalid, "goal.unknown_measure", fault.Args{"measure": value.Printable(q.Measure)})
-		}
 		of[q.Measure] = of[q.Measure][:len(of[q.Measure]):len(of[q.Measure])]
 	}
 	var boards []*Board

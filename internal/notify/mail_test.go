@@ -8,7 +8,6 @@ import (
 	"testing"
 	"time"
 
-	"wellmet/internal/access"
 	"wellmet/internal/app/apptest"
 	"wellmet/internal/notify/smtp"
 	"wellmet/internal/notify/smtp/smtptest"
@@ -42,17 +41,7 @@ func TestMailsFollowTheCommit(t *testing.T) {
 		give(t, k, "Before", k.Max) // without a mail server all else works
 		k.Drain(t)
 		x := connect(t, k)
-		users, err := k.App.Auth().WorkspaceMemberships(t.Context(), k.Workspace.Slug())
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, u := range users {
-			if u.Member == k.Max {
-				if err := k.App.Auth().SetPreferences(t.Context(), u.User, access.Preferences{Language: "ru"}); err != nil {
-					t.Fatal(err)
-				}
-			}
-		}
+		k.Speak(t, k.Max, "ru")
 		acme := give(t, k, "Acme ООО 商", k.Max)
 		k.Drain(t)
 		mails := x.Mails()

@@ -5,6 +5,7 @@ import (
 	"context"
 	"slices"
 
+	"wellmet/internal/access"
 	"wellmet/internal/expr"
 	"wellmet/internal/schema"
 	"wellmet/internal/value"
@@ -25,12 +26,26 @@ type oneState struct {
 	place    [3]int64 // of what it belongs to, which that is, and its own
 }
 
+// statesKey is a list of states as somebody may read it.
+type statesKey struct {
+	object string
+	actor  *access.Actor
+}
+
 // States reads the states of an object in the order in which records come through
 // them, as far as the actor may read them; nil of an object that is no list of states.
+// A reader's snapshot has them once, whoever asks for them in it.
 func (s *Session) States(ctx context.Context, o *schema.Object) (*States, error) {
 	if o == nil || !o.StateList {
 		return nil, nil
 	}
+	if s.tx.Writing() { // which may change them
+		return s.readStates(ctx, o)
+	}
+	return Memo(s, statesKey{o.ID, s.actor}, func() (*States, error) { return s.readStates(ctx, o) })
+}
+
+func (s *Session) readStates(ctx context.Context, o *schema.Object) (*States, error) {
 	q := Query{Object: o.Name, Fields: []string{"id"}, Sort: "id"}
 	known := func(paths ...string) bool {
 		for _, path := range paths {

@@ -7,6 +7,7 @@ import (
 	"wellmet/internal/fault"
 	"wellmet/internal/i18n"
 	"wellmet/internal/record"
+	"wellmet/internal/value"
 )
 
 // hidden says that something asks for what its reader may not read, in the place of
@@ -77,4 +78,13 @@ func (spec Spec) ready(s *record.Session, p Params, err error) error {
 // title is what the report is called in a language.
 func (spec Spec) title(language string) string {
 	return (&Words{Lang: language, Spec: spec}).Title(spec.Name)
+}
+
+// Unshared is what is said of a saved report that is not there for its reader: it has no
+// name, and its id tells him nothing. "" where something else is the matter.
+func Unshared(language, of string, err error) string {
+	if _, bad := value.ParseID(of); bad != nil || !fault.Is(err, fault.NotFound) {
+		return ""
+	}
+	return i18n.Text(language, "web.dashboard.unshared", nil)
 }

@@ -78,7 +78,7 @@ func (x *mail) fill(ctx context.Context, s *record.Session, b *Book, of, span st
 		case err != nil && !known:
 			return err
 		case err != nil: // a tile fails alone
-			x.sections = append(x.sections, section{title: t.Title, note: i18n.Text(x.w.Lang, f.Key, f.Args)})
+			x.sections = append(x.sections, x.failed(t, f))
 		default:
 			x.sections = append(x.sections, x.section(a))
 		}
@@ -100,6 +100,17 @@ func (l Layout) Scope(s *record.Session) Scope {
 		x.Team = s.Actor().Team()
 	}
 	return x
+}
+
+// failed is a tile that shows nothing, with the reason.
+func (x *mail) failed(t Tile, f *fault.Error) section {
+	n := section{title: t.Title}
+	if t.Kind != ListTile {
+		n.note = Unshared(x.w.Lang, t.Of, f)
+		n.title = cmp.Or(n.title, x.w.ours("web.report.title."+t.Of, ""))
+	}
+	n.note = cmp.Or(n.note, i18n.Text(x.w.Lang, f.Key, f.Args))
+	return n
 }
 
 func (x *mail) section(a *Answer) section {
@@ -263,7 +274,10 @@ func (x *mail) text() string {
 	var b strings.Builder
 	b.WriteString(x.title + "\n")
 	for _, n := range x.sections {
-		b.WriteString("\n" + n.title + "\n" + strings.Repeat("-", max(3, utf8.RuneCountInString(n.title))) + "\n")
+		b.WriteString("\n")
+		if n.title != "" {
+			b.WriteString(n.title + "\n" + strings.Repeat("-", max(3, utf8.RuneCountInString(n.title))) + "\n")
+		}
 		if n.figure != "" {
 			b.WriteString(n.figure + "\n")
 		}
@@ -320,9 +334,11 @@ func (x *mail) html() string {
 	x.anchor(&b, x.path, x.title)
 	b.WriteString("</h1>")
 	for _, n := range x.sections {
-		b.WriteString(`<h2 style="font-size:16px;margin:24px 0 6px">`)
-		x.anchor(&b, n.path, n.title)
-		b.WriteString("</h2>")
+		if n.title != "" {
+			b.WriteString(`<h2 style="font-size:16px;margin:24px 0 6px">`)
+			x.anchor(&b, n.path, n.title)
+			b.WriteString("</h2>")
+		}
 		if n.figure != "" {
 			b.WriteString(`<p style="font-size:24px;margin:0"><b>` + esc(n.figure) + "</b></p>")
 		}

@@ -86,3 +86,33 @@ func TestStagesAreKeptUntilOneChanges(t *testing.T) {
 		chance("after a change was taken back", 44)
 	})
 }
+
+// A snapshot has the order of stages once, for each who may read it; a writer reads it
+// anew after each change.
+func TestStatesAreReadOnceASnapshot(t *testing.T) {
+	t.Parallel()
+	apptest.EachQuiet(t, func(t *testing.T, k *apptest.Kit) {
+		x := newShelf(t, k)
+		read := func(s *record.Session) *record.States {
+			states, err := s.States(t.Context(), s.Schema().MustObject("stage"))
+			if err != nil || states == nil {
+				t.Fatal(states, err)
+			}
+			return states
+		}
+		k.Read(t, k.Rita, func(s *record.Session) error {
+			if first := read(s); first != read(s) || first == read(s.AsSystem("test")) {
+				t.Error("the stages are read anew, or one reads what another may")
+			}
+			return nil
+		})
+		k.Write(t, k.Ada, func(s *record.Session) error {
+			first := read(s)
+			_, err := s.Update(t.Context(), "stage", x.stages["Prospecting"], 0, record.Values{"position": int64(90)})
+			if was, is := first.Place(x.stages["Prospecting"]), read(s).Place(x.stages["Prospecting"]); is <= was {
+				t.Errorf("moved from %d to %d", was, is)
+			}
+			return err
+		})
+	})
+}

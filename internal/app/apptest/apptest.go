@@ -202,6 +202,23 @@ func (k *Kit) Pass(d time.Duration) {
 // As is a member at the API's door.
 func As(member value.ID) record.Who { return record.Who{Member: member, Door: "api", Cause: "test"} }
 
+// Speak lets a member read everything in a language.
+func (k *Kit) Speak(t testing.TB, member value.ID, language string) {
+	t.Helper()
+	users, err := k.App.Auth().WorkspaceMemberships(t.Context(), k.Workspace.Slug())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, u := range users {
+		if u.Member != member {
+			continue
+		}
+		if err := k.App.Auth().SetPreferences(t.Context(), u.User, access.Preferences{Language: language}); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 // Drain runs every job that is due. Only a quiet installation can be drained:
 // what a queue is just running is not waited for, and would still be under way.
 func (k *Kit) Drain(t testing.TB) {

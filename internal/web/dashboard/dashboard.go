@@ -3,6 +3,7 @@
 package dashboard
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"strconv"
@@ -214,8 +215,5 @@ func saved(of string) bool {
 
 // said is why nothing is shown. A report that one may not see has no name.
 func (t *shown) said() string {
-	if fault.Is(t.err, fault.NotFound) && saved(t.of) {
-		return t.v.T("web.dashboard.unshared")
-	}
-	return t.v.Fault(t.err)
+	return cmp.Or(report.Unshared(t.v.Lang, t.of, t.err), t.v.Fault(t.err))
 }
