@@ -255,7 +255,12 @@ func (b *Board) Count(ctx context.Context, s *record.Session, src Source, d Days
 
 // Of is the figure of a line and the condition of the records behind it.
 func (f *Figure) Of(l *Line) (n int64, filter string) {
-	return f.c.whose(f.b.crowd.s, l.Member, l.Team)[0], f.src.whose(f.src.Condition(f.b.Narrow, f.d), l, f.b.crowd)
+	return f.c.whose(f.b.crowd.s, l.Member, l.Team)[0], f.b.Behind(f.src, f.d, l)
+}
+
+// Behind is the condition of a line's records of a source on some days.
+func (b *Board) Behind(src Source, d Days, l *Line) string {
+	return src.whose(src.Condition(b.Narrow, d), l, b.crowd)
 }
 
 // whose narrows a condition to a line's people.

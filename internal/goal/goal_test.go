@@ -388,6 +388,22 @@ func TestPlanning(t *testing.T) {
 		if max.Open != 100_000 || max.Expected == 0 || !max.Basis.Expected || max.Ceiling.Carried {
 			t.Errorf("Max: %+v", max)
 		}
+		sum := func(filter string) (n int64) {
+			k.Read(t, k.Bob, func(s *record.Session) error {
+				res, err := s.Aggregate(t.Context(), record.Aggregate{Object: "deal", Filter: filter, Measures: []string{"sum:amount"}})
+				if err == nil {
+					m, _ := res.Total.Values[0].Value.(value.Money)
+					n = m.Minor
+				}
+				return err
+			})
+			return n
+		}
+		for _, r := range x.Rows {
+			if now, then, open := sum(r.NowFilter), sum(r.LastYearFilter), sum(r.OpenFilter); now != r.Now || then != r.LastYear || open != r.Open {
+				t.Errorf("%s: %d, %d and %d behind %d, %d and %d", r.Name, now, then, open, r.Now, r.LastYear, r.Open)
+			}
+		}
 		if north := row(x, "North"); north.Proposal != rita.Proposal+max.Proposal {
 			t.Errorf("North %d is not %d and %d", north.Proposal, rita.Proposal, max.Proposal)
 		}

@@ -41,6 +41,8 @@ type Row struct {
 	// expected of that.
 	Open, Expected int64
 	HasOpen        bool
+	// The conditions of the records behind Now, LastYear and Open.
+	NowFilter, LastYearFilter, OpenFilter string
 	// Ceiling is the most that may be asked without a reason.
 	Ceiling Ceiling
 	// Proposal is the target that follows, with what it follows from; of teams and
@@ -136,6 +138,11 @@ func (r *Room) fill(ctx context.Context, s *record.Session, x *Sheet, q Question
 			row.Open, row.Expected, row.HasOpen = open.whose(s, l.Member, l.Team)[0], expected.whose(s, l.Member, l.Team)[0], true
 		}
 		row.propose(growth)
+		row.NowFilter = src.whose(src.Condition(x.Narrow, before.spans[0]), l, c)
+		row.LastYearFilter = src.whose(src.Condition(x.Narrow, before.spans[before.year]), l, c)
+		if open != nil {
+			row.OpenFilter = x.Measure.Open.whose(x.Measure.Open.Condition(x.Narrow, DaysOf(x.Period)), l, c)
+		}
 		x.Rows = append(x.Rows, row)
 	}
 	x.sumUp(s)

@@ -221,7 +221,7 @@ func (r *Room) askWhy(s *record.Session, d *record.Draft, x aim, c Ceiling, limi
 	case x.unrated:
 		d.Refuse(TargetReason.Name(), "goal.raise_unrated", fault.Args{"value": x.stated, "carried": r.told(s, d, c.Capacity)})
 	case c.Missed != nil:
-		d.Refuse(TargetReason.Name(), "goal.raise_missed", fault.Args{"percent": limit, "period": c.Missed.Period.String(),
+		d.Refuse(TargetReason.Name(), "goal.raise_missed", fault.Args{"percent": limit, "period": c.Missed.Period,
 			"target": r.told(s, d, c.Missed.Target), "attained": c.Missed.Percent.Round(0).IntPart()})
 	default:
 		d.Refuse(TargetReason.Name(), "goal.raise", fault.Args{"percent": limit, "carried": r.told(s, d, c.Capacity)})

@@ -2,6 +2,7 @@ package i18n
 
 import (
 	"fmt"
+	"maps"
 	"strconv"
 	"strings"
 	"sync"
@@ -53,10 +54,23 @@ func (m *message) fill(language string, args fault.Args) string {
 	if only, ok := m.forms[""]; ok {
 		return only.fill(args)
 	}
-	if form, ok := m.forms[pluralForm(language, args[m.by])]; ok {
-		return form.fill(args)
+	form, ok := m.forms[pluralForm(language, args[m.by])]
+	if !ok {
+		form = m.forms["other"]
 	}
-	return m.forms["other"].fill(args)
+	return form.fill(grouped(language, m.by, args))
+}
+
+// grouped has a count of many digits as the language writes it: "1,550 deals".
+func grouped(language, by string, args fault.Args) fault.Args {
+	f := FormatFor(language)
+	n, err := strconv.ParseInt(plain(args[by]), 10, 64)
+	if err != nil || n > -1000 && n < 1000 || f.Language() != language {
+		return args
+	}
+	args = maps.Clone(args)
+	args[by] = f.Int(n)
+	return args
 }
 
 func (t template) fill(args fault.Args) string {

@@ -27,6 +27,14 @@ func TestText(t *testing.T) {
 			t.Errorf("%q: %q", locale, got)
 		}
 	}
+	for locale, want := range map[string]string{"en": "1,550 deals", "zh": "1,550"} {
+		if got := Text(locale, "web.predict.because.no_better", fault.Args{"count": 1550}); !strings.Contains(got, want) {
+			t.Errorf("many in %s: %q", locale, got)
+		}
+	}
+	if got := Text("ru", "web.predict.because.no_better", fault.Args{"count": int64(1550)}); strings.Contains(got, "1550") || got == Text("ru", "web.predict.because.no_better", fault.Args{"count": 50}) {
+		t.Errorf("many in ru: %q", got)
+	}
 	if got := Text("en", "no.such.key", nil); got != "no.such.key" {
 		t.Errorf("got %q", got)
 	}

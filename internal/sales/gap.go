@@ -22,9 +22,10 @@ type Gap struct {
 	Line   *goal.Line
 	// Expected is what may be expected of open deals due in what is left of the
 	// period; false where nobody can tell.
-	Expected    int64
-	HasExpected bool
-	Missing     int64 // target − reached − expected; 0 = it is closed
+	Expected       int64
+	HasExpected    bool
+	ExpectedFilter string // the condition of the deals behind it
+	Missing        int64  // target − reached − expected; 0 = it is closed
 	// Unrated is how many amounts have no rate and are neither reached nor expected.
 	Unrated int64
 	Steps   []GapStep
@@ -123,8 +124,11 @@ func (g *Gap) expect(ctx context.Context, s *record.Session, room *goal.Room) (e
 	if p.Last() < s.Today() {
 		return nil
 	}
+	days := goal.Days{First: max(p.First(), s.Today()), Last: p.Last()}
 	var unrated int64
-	g.Expected, unrated, g.HasExpected, err = room.Expected(ctx, s, g.Board.Measure, g.Target, goal.Days{First: max(p.First(), s.Today()), Last: p.Last()})
+	if g.Expected, unrated, g.HasExpected, err = room.Expected(ctx, s, g.Board.Measure, g.Target, days); g.HasExpected {
+		g.ExpectedFilter = g.Board.Behind(g.Board.Measure.Expected, days, g.Line)
+	}
 	g.Unrated += unrated
 	return err
 }

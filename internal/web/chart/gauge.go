@@ -29,6 +29,15 @@ func (c Chart) aim(cat int) (float64, bool) {
 	return actual.N / aim.N, true
 }
 
+// short is a figure as it stands beside a bar: of one length with the others, so that
+// all bars have the same scale.
+func (c Chart) short(p Point) string {
+	if c.Axis == nil || p.None {
+		return p.Text
+	}
+	return c.Axis(p.N)
+}
+
 // reached is that share as people read it.
 func (c Chart) reached(cat int) string {
 	n, ok := c.aim(cat)

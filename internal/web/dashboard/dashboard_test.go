@@ -155,6 +155,9 @@ func TestDashboardsAreEdited(t *testing.T) {
 		post(url.Values{"do": {"remove"}, "tile": {"99"}}, 409)
 		post(url.Values{"do": {"add"}, "what": {"number|pipeline|deals"}}, 303)
 		post(url.Values{"do": {"add"}, "what": {""}}, 422)
+		if a := bob.Get(at); strings.Contains(a.Body, "No tiles yet") {
+			t.Error("a dashboard with tiles says that it has none")
+		}
 		now := layout()
 		if last := now.Tiles[len(now.Tiles)-1]; len(now.Tiles) != len(was.Tiles) || last.Of != "pipeline" || last.Width != 3 {
 			t.Errorf("%d tiles, the last %+v", len(now.Tiles), last)
@@ -180,6 +183,9 @@ func TestDashboardsAreEdited(t *testing.T) {
 		form.Set("zone", "Mars")
 		if a := bob.Post("/schedules", form); a.Status != 422 {
 			t.Errorf("a schedule of Mars: %d", a.Status)
+		}
+		if a := bob.Get(bob.Post("/dashboards/new", nil).Header.Get("Location")); !strings.Contains(a.Body, "No tiles yet") || !strings.Contains(a.Body, "Choose above") {
+			t.Errorf("a new dashboard says not how it begins: %d", a.Status)
 		}
 		post(url.Values{"do": {"delete"}}, 303)
 		if a := bob.Get("/dashboards"); a.Header.Get("Location") != "/dashboards/monday" {
@@ -219,6 +225,7 @@ func TestDashboardInTheBrowser(t *testing.T) {
 	b.Size(390, 844)
 	b.Open("/dashboards")
 	b.Wait("!document.querySelector('[aria-busy] > .ch-none') && document.documentElement.scrollWidth <= 391")
+	b.Wait("[...document.querySelectorAll('.tile td:first-child:has(a[href^=\"/deals/\"])')].every(e => e.clientWidth > 90)") // words stay whole
 	b.Picture("dashboard-phone-light")
 	b.Open("/schedules?of=dashboard:monday")
 	b.Axe()

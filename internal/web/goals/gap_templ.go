@@ -165,22 +165,22 @@ func gapPage(g *gap) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = number(g, "target", shortAim(g.v, g.Board.Currency, g.Line.Target), aimed(g.v, g.Board.Currency, g.Line.Target)).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = number(g, "target", shortAim(g.v, g.Board.Currency, g.Line.Target), aimed(g.v, g.Board.Currency, g.Line.Target), address+"/"+g.Target.ID.String()).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = number(g, "actual", g.brief(g.Line.Actual), g.figure(g.Line.Actual)).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = number(g, "actual", g.brief(g.Line.Actual), g.figure(g.Line.Actual), g.list(g.Board, g.Line.Filter)).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
 		if g.HasExpected {
-			templ_7745c5c3_Err = number(g, "expected_short", g.brief(g.Expected), g.figure(g.Expected)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = number(g, "expected_short", g.brief(g.Expected), g.figure(g.Expected), g.behind(g.Board.Measure.Expected.Object, g.ExpectedFilter)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		}
 		if !g.Line.Target.Unrated {
-			templ_7745c5c3_Err = number(g, "missing", g.brief(g.Missing), g.figure(g.Missing)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = number(g, "missing", g.brief(g.Missing), g.figure(g.Missing), "").Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -354,7 +354,7 @@ func gapPage(g *gap) templ.Component {
 }
 
 // number is a figure in short, which fits on a phone, and in full below.
-func number(g *gap, key, short, full string) templ.Component {
+func number(g *gap, key, short, full, url string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -375,7 +375,7 @@ func number(g *gap, key, short, full string) templ.Component {
 			templ_7745c5c3_Var19 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		f := chart.Figure{Title: g.v.T("web.goals." + key), Text: short}
+		f := chart.Figure{Title: g.v.T("web.goals." + key), Text: short, URL: url}
 		if full != short {
 			f.Note = full
 		}

@@ -106,6 +106,13 @@ func TestPlanningIsSavedWhole(t *testing.T) {
 		if a.Status != http.StatusUnprocessableEntity || !strings.Contains(a.Body, "carried before") || !strings.Contains(a.Body, `value="9000"`) {
 			t.Errorf("a raise: %d", a.Status)
 		}
+		why, sheet := strings.Index(a.Body, `class="err" id="t-`), strings.Index(a.Body, `<table class="xt rows">`)
+		if why < 0 || why > sheet || !strings.Contains(a.Body[why:sheet], "Max: ") || !strings.Contains(a.Body, "data-dirty") {
+			t.Error("what stands in the way is not above the sheet, by name")
+		}
+		if reason := a.Body[strings.LastIndex(a.Body[:strings.Index(a.Body, `aria-invalid`)], "<input"):]; !strings.Contains(reason[:strings.Index(reason, ">")], `name="reason"`) {
+			t.Errorf("not the reason is marked: %.200s", reason)
+		}
 		count := func() (n int64) {
 			s.Read(t, s.Ada, func(x *record.Session) (err error) {
 				n, _, err = x.Count(t.Context(), record.Query{Object: "target"})
@@ -140,7 +147,7 @@ func TestPlanningIsSavedWhole(t *testing.T) {
 		if a := bob.Post("/targets/plan", form); a.Status != http.StatusUnprocessableEntity {
 			t.Errorf("letters: %d", a.Status)
 		}
-		if a := bob.Get("/targets/plan?period=2026-Q2&measure=won_revenue"); strings.Contains(a.Body, "Target of Olga") || !strings.Contains(a.Body, "asked above €") {
+		if a := bob.Get("/targets/plan?period=2026-Q2&measure=won_revenue"); strings.Contains(a.Body, "Target of Olga") || !strings.Contains(a.Body, "asked above €") || !strings.Contains(a.Body, `target="_blank">€500</a>`) {
 			t.Errorf("the sheet: %d", a.Status)
 		}
 		if a := bob.Get("/targets/plan?period=2026-Q2&measure=won_revenue&everybody=1"); !strings.Contains(a.Body, "Target of Olga") || !strings.Contains(a.Body, `type="hidden" name="everybody"`) {

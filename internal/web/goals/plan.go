@@ -296,6 +296,21 @@ func (x *sheet) said(i int) string {
 	return strings.Join(all, " ")
 }
 
+// wantsReason reports whether a row is refused for want of a reason: the reason is
+// what is wrong with it, not the target.
+func (x *sheet) wantsReason(i int) bool {
+	f, ok := fault.As(x.bad[i])
+	return ok && slices.ContainsFunc(f.Fields, func(field fault.Field) bool { return field.Path == goal.TargetReason.Name() })
+}
+
+// rowID names the field of a row in the page.
+func rowID(i int) string { return "t-" + strconv.Itoa(i) }
+
+// reached is the address of the records behind a figure that was reached.
+func (x *sheet) reached(filter string) string {
+	return x.behind(x.Measure.Counts(x.asked.Narrow), filter)
+}
+
 // told is a figure to look at, without its fractions.
 func (x *sheet) told(n int64) string { return figure(x.v, x.Currency, n) }
 

@@ -70,7 +70,11 @@ func (b *board) noneHelp() string {
 
 // list is the address of the records behind a figure of a line.
 func (x asked) list(b *goal.Board, filter string) string {
-	return "/" + x.plurals[b.Measure.Counts(b.Narrow)] + "?filter=" + url.QueryEscape(filter)
+	return x.behind(b.Measure.Counts(b.Narrow), filter)
+}
+
+func (x asked) behind(object, filter string) string {
+	return "/" + x.plurals[object] + "?filter=" + url.QueryEscape(filter)
 }
 
 // paceText says how much of the working time is gone.
@@ -96,6 +100,9 @@ func toGo(v *kit.View, x *goal.Board, l *goal.Line) string {
 		return v.T("web.goals.reached")
 	case !ok:
 		return v.T("web.goals.missed", "value", figure(v, x.Currency, l.Left()))
+	}
+	if x.Currency == "" && l.Left() < int64(x.Pace.Left) { // not even one a day
+		return v.T("web.goals.more", "value", figure(v, x.Currency, l.Left()), "count", x.Pace.Left)
 	}
 	return v.T("web.goals.per_day", "value", figure(v, x.Currency, n))
 }

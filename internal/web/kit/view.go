@@ -57,6 +57,8 @@ func (v *View) spelled(args fault.Args) fault.Args {
 			named[name] = v.Money(x)
 		case value.Date:
 			named[name] = v.Date(x)
+		case value.Period:
+			named[name] = v.Period(x)
 		default:
 			named[name] = arg
 		}

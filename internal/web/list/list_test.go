@@ -209,6 +209,10 @@ func TestFilterFormsRoundTrip(t *testing.T) {
 				t.Errorf("%s: cannot be removed", x.filter)
 			}
 		}
+		// Figures lead here by the record that is meant: it reads like the record itself.
+		if body := get(t, u, "/deals?filter="+url.QueryEscape(`owner.id = "`+s.Rita.String()+`"`)); strings.Count(body, `class="chip vchip"`) != 1 || strings.Contains(body, ": Id") || len(idsIn(body)) != len(ids) {
+			t.Errorf("the chip of a record: %d deals", len(idsIn(body)))
+		}
 		if body := get(t, u, "/deals/filter?f=close_date&op=next&value=thisMonth", "HX-Request", "true"); strings.Contains(body, `value="thisMonth"`) {
 			t.Error("another operator keeps the period")
 		}

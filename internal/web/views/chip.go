@@ -165,6 +165,11 @@ func describe(s *record.Session, o *schema.Object, group []*expr.Node) Chip {
 	if team, cut := strings.CutSuffix(path, ".team"); cut && op == opTeam {
 		column, found = columnAt(s, o, team)
 	}
+	if link, cut := strings.CutSuffix(path, ".id"); cut && op == opIs {
+		if of, linked := columnAt(s, o, link); linked && kind(of.Field) == links {
+			column = of // the record itself is meant
+		}
+	}
 	if plain := map[string]string{opOn: opIs, opBefore: opLess, opAfter: opMore, opFrom: opLeast, opUntil: opMost}[op]; found && plain != "" && kind(column.Field) != dates {
 		op = plain // a text that looks like a day
 	}
