@@ -11,6 +11,12 @@ import (
 // is to be told; nil leaves it to the database.
 type spanWay struct {
 	hint string // the index whose order is that of the page; "" = the order of the records
+	// first says that records are walked in their order, those passed over that began
+	// since, and their spans looked up one by one.
+	first bool
+	// born is the index that tells of records when they began and whose they are; "" =
+	// none.
+	born string
 	// counts says that the trash is told by its list, for ways that read many spans.
 	counts bool
 }
@@ -19,6 +25,9 @@ type spanWay struct {
 // the actor may act on today, as they were.
 func (p *past) table(action access.Action, way *spanWay, args *expr.Args) string {
 	list := []string{"sp.record AS id"}
+	if way != nil && way.first {
+		list[0] = "t.id"
+	}
 	if owner := p.inherited(args); owner != "" {
 		list = append(list, owner+" AS owner_id")
 	}
@@ -58,6 +67,9 @@ func (p *past) spans(action access.Action, way *spanWay, args *expr.Args) string
 		allowed += " AND " + rule
 	}
 	switch {
+	case way != nil && way.first:
+		return "{" + p.o.Table + "} t" + way.born + " CROSS JOIN " + sp + " WHERE t.created_at <= " + args.Add(p.at.UnixMilli(), "bigint") + " AND " + allowed +
+			" AND sp.record = t.id AND " + covers
 	case way == nil:
 		return sp + " " + join + "sp.record WHERE " + covers + " AND " + allowed
 	case postgres:
@@ -66,9 +78,13 @@ func (p *past) spans(action access.Action, way *spanWay, args *expr.Args) string
 		// that are younger than the moment.
 		return sp + " CROSS JOIN LATERAL (SELECT " + p.born() + " FROM {" + p.o.Table + "} t WHERE t.id = sp.record AND " + allowed + " OFFSET 0) t WHERE " + covers
 	}
-	// The same on SQLite. It would else read all records first, to filter ids by what
-	// they allow; it does not where that hangs on the span too, as it seems to here (ids
-	// are above zero), and where no index of spans serves the join, nor the moment.
+	// The same on SQLite, where no index of spans is to serve the moment.
+	if way.born != "" {
+		return sp + way.hint + " CROSS JOIN {" + p.o.Table + "} t" + way.born + " WHERE +" + covers + " AND t.id = sp.record AND " + allowed
+	}
+	// It would else read all records first, to filter ids by what they allow; it does not
+	// where that hangs on the span too, as it seems to here (ids are above zero), and where
+	// no index of spans serves the join.
 	if way.counts { // the trash by its list again: deleted_at stands at the end of long rows
 		return sp + way.hint + " " + join + "+sp.record WHERE +" + covers + " AND " + alive + " AND (sp.record < 0 OR " + rule + ")"
 	}
@@ -125,13 +141,23 @@ func (l *listing) newestWay() *spanWay {
 	if f != nil && l.match.pinned[f.Name] && l.hasSpans(name) {
 		return l.byIndex(name)
 	}
-	if l.reach.All && l.rows()/max(1, l.s.state.sizes["member"]) < gatheredRows {
+	if l.rows()/max(1, l.s.state.sizes["member"]) < gatheredRows {
 		if way := l.ownerWay(); way != nil {
 			way.counts = true
 			return way
 		}
 	}
-	return &spanWay{}
+	born := l.born()
+	return &spanWay{born: born, first: born != ""}
+}
+
+// born is the hint at the index of beginnings; "" = there is none.
+func (l *listing) born() string {
+	name := l.o.BornIndex()
+	if !l.hasIndex(name) {
+		return ""
+	}
+	return l.s.tx.Dialect().IndexHint(name)
 }
 
 // theirsFirst tells that the actor sees so few records that these are better found
@@ -204,7 +230,7 @@ func (l *listing) byIndex(name string) *spanWay {
 	if !l.hasSpans(name) {
 		return nil
 	}
-	return &spanWay{hint: l.s.tx.Dialect().IndexHint(name)}
+	return &spanWay{hint: l.s.tx.Dialect().IndexHint(name), born: l.born()}
 }
 
 func (l *listing) hasSpans(index string) bool {

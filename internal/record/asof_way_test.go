@@ -26,12 +26,12 @@ func TestWaysIntoThePast(t *testing.T) {
 			q       Query
 			page, n []string // of the plan on SQLite
 		}{
-			{Query{}, []string{"SCAN sp USING INDEX sqlite_autoindex_span_bill_1"}, []string{"SCAN sp USING COVERING INDEX span_bill_by_amount"}},
+			{Query{}, []string{"SCAN t USING COVERING INDEX bill_born", "SEARCH sp USING INDEX sqlite_autoindex_span_bill_1 (record=?"}, []string{"SCAN sp USING COVERING INDEX span_bill_by_amount"}},
 			{Query{Filter: `status = "new"`}, []string{"SEARCH sp USING COVERING INDEX span_bill_group_newest (status=?)"}, []string{"SEARCH sp USING COVERING INDEX span_bill_group_newest (status=?)"}},
 			{Query{Filter: `status in ("new", "sent")`, Sort: "-amount"}, []string{"sp USING COVERING INDEX span_bill_by_amount"}, []string{"SEARCH sp USING COVERING INDEX span_bill_group_newest (status=?)"}},
 			{Query{Filter: `status = "new"`, Sort: "-amount"}, []string{"sp USING COVERING INDEX span_bill_by_amount"}, []string{"SEARCH sp USING COVERING INDEX span_bill_group_newest (status=?)"}},
 			{Query{Sort: "-amount"}, []string{"sp USING COVERING INDEX span_bill_by_amount"}, []string{"SCAN sp USING COVERING INDEX span_bill_by_amount"}},
-			{Query{Filter: `owner = me()`}, []string{"USE TEMP B-TREE FOR ORDER BY"}, []string{"SEARCH sp USING COVERING INDEX span_bill_o_by_amount"}},
+			{Query{Filter: `owner = me()`}, []string{"SCAN t USING COVERING INDEX bill_born"}, []string{"SEARCH sp USING COVERING INDEX span_bill_o_by_amount"}},
 		} {
 			c.q.Object, c.q.AsOf, c.q.Limit = "bill", at, 2
 			k.as(k.admin, func(s *Session) {
@@ -75,6 +75,53 @@ func TestWaysIntoThePast(t *testing.T) {
 				if err != nil || strings.Contains(page, "LATERAL") != (told && s.tx.Dialect().Name() == "postgres") {
 					t.Errorf("of %d records: %s, %v", rows, page, err)
 				}
+			})
+		}
+	})
+}
+
+// TestThePastOfSomeIsReadWithinIndexes: on SQLite no record is looked up in its own
+// row to tell whose it is, be it walked first or found by a span.
+func TestThePastOfSomeIsReadWithinIndexes(t *testing.T) {
+	t.Parallel()
+	eachShop(t, func(t *testing.T, k *shop) {
+		k.crowd()
+		for range 5 {
+			k.make(k.rep, "bill", Values{"amount": eur(100)})
+		}
+		at := k.clock()
+		k.wait(time.Second)
+		for _, c := range []struct {
+			rows  int64 // that there seem to be
+			q     Query
+			steps []string
+		}{
+			{1_000_000, Query{}, []string{"SCAN t USING COVERING INDEX bill_born"}},
+			{1_000_000, Query{Sort: "id", Filter: `status != "new"`}, []string{"SCAN t USING COVERING INDEX bill_born"}},
+			{1_000_000, Query{Sort: "-amount"}, []string{"SEARCH t USING COVERING INDEX bill_born (id=?)", " sp USING COVERING INDEX span_bill_by_amount"}},
+			{1_000_000, Query{Filter: `status = "new"`}, []string{"SEARCH t USING COVERING INDEX bill_born (id=?)", "SEARCH sp USING COVERING INDEX span_bill_group_newest (status=?)"}},
+			{1_000_000, Query{Filter: `owner = me()`}, []string{"SCAN t USING COVERING INDEX bill_born"}},
+			{hintRows + 1, Query{Filter: `owner = me()`}, []string{"SEARCH t USING COVERING INDEX bill_born (id=?)", "SEARCH sp USING COVERING INDEX span_bill_o_by_amount (owner_id=?)", "USE TEMP B-TREE FOR ORDER BY"}},
+		} {
+			c.q.Object, c.q.AsOf, c.q.Limit = "bill", at, 2
+			k.as(k.rep, func(s *Session) {
+				if s.tx.Dialect().Name() != "sqlite" {
+					if names, err := s.tx.TableIndexes(k.ctx(), "bill"); err != nil || slices.Contains(names, "bill_born") {
+						t.Errorf("PostgreSQL writes an index that it does not read: %v, %v", names, err)
+					}
+					return
+				}
+				s = s.grow(c.rows)
+				s.state.sizes["member"] = 15
+				l, err := s.list(k.ctx(), c.q)
+				if err != nil {
+					t.Fatal(err)
+				}
+				page, args, err := l.statement(l.segments()[0], l.limit+1)
+				if err != nil {
+					t.Fatal(err)
+				}
+				k.runsAs(s, &statement{sql: page, args: args}, c.steps)
 			})
 		}
 	})

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"wellmet/internal/access"
 	"wellmet/internal/store"
 	"wellmet/internal/value"
 )
@@ -18,6 +19,7 @@ func TestEveryWayIntoThePastFindsTheSame(t *testing.T) {
 	t.Parallel()
 	shops.Each(t, func(t *testing.T, server *store.Server) {
 		k := newShop(t, server)
+		k.crowd()
 		moments := k.goOn(rand.New(rand.NewPCG(11, 7)))
 		filters := []string{"", `status = "new"`, `status = "paid"`, `status in ("new", "sent")`, `not (status in ("new", "sent"))`, `status != "new"`,
 			`owner = me()`, fmt.Sprintf(`owner = "%s"`, k.other), fmt.Sprintf(`owner = "%s" and status = "sent"`, k.rep), fmt.Sprintf(`owner in ("%s", "%s")`, k.rep, k.boss),
@@ -37,6 +39,15 @@ func TestEveryWayIntoThePastFindsTheSame(t *testing.T) {
 			}
 		}
 	})
+}
+
+// crowd gives teams so many members that what they own is not found member by member.
+func (k *shop) crowd() {
+	k.t.Helper()
+	for i := range 8 {
+		k.member(fmt.Sprint("Rep ", i), k.north, k.repRole)
+	}
+	k.settle(func(tx *store.Tx) error { return access.TeamsChanged(k.ctx(), tx) })
 }
 
 // goOn lets bills come, change, go into the trash and come back, and answers moments
@@ -71,6 +82,9 @@ func (k *shop) goOn(r *rand.Rand) (moments []time.Time) {
 				k.t.Fatal(err)
 			}
 			bills, gone = append(bills, gone[0]), gone[1:]
+		}
+		if step == 40 {
+			k.share("bill", bills[0], k.rep)
 		}
 		if step%60 == 59 {
 			moments = append(moments, k.clock())

@@ -61,6 +61,7 @@ func (k *shop) checkSpans(s *Session, o *schema.Object) {
 	k.none(s, o.Name+": living record without its span", "SELECT t.id FROM {"+o.Table+"} t WHERE t.id > 100000 AND t.deleted_at IS NULL AND 1 <> (SELECT count(*)"+
 		running+" AND "+strings.Join(same, " AND ")+")", forever)
 	k.none(s, o.Name+": deleted record with a span that runs", "SELECT t.id FROM {"+o.Table+"} t WHERE t.deleted_at IS NOT NULL AND EXISTS (SELECT 1"+running+")", forever)
+	k.none(s, o.Name+": span before its record", "SELECT sp.record FROM {"+o.SpanTable()+"} sp JOIN {"+o.Table+"} t ON t.id = sp.record WHERE t.id > 100000 AND sp.from_ms < t.created_at")
 	k.none(s, o.Name+": spans overlap", "SELECT a.record FROM {"+o.SpanTable()+"} a JOIN {"+o.SpanTable()+"} b ON a.record = b.record AND a.from_ms < b.from_ms AND a.to_ms > b.from_ms")
 }
 

@@ -28,7 +28,7 @@ func (s *Session) writeSpans(ctx context.Context, o *schema.Object, drafts []*Dr
 			continue
 		}
 		if d.Doing != Creating {
-			ended[d.at] = append(ended[d.at], d.ID)
+			ended[d.since()] = append(ended[d.since()], d.ID)
 		}
 		if d.Doing != Deleting {
 			begun = append(begun, s.spanRow(d, tracked))
@@ -42,12 +42,21 @@ func (s *Session) writeSpans(ctx context.Context, o *schema.Object, drafts []*Dr
 	return s.beginSpans(ctx, o, tracked, begun)
 }
 
+// since is the moment from which a change holds: no span begins before its record
+// did, also where the clocks of two machines differ. Lists of the past rely on it.
+func (d *Draft) since() time.Time {
+	if made, ok := d.Field("created_at").(time.Time); ok && made.After(d.at) {
+		return made
+	}
+	return d.at
+}
+
 func (d *Draft) anyChanged(fields []*schema.FieldDef) bool {
 	return slices.ContainsFunc(fields, func(f *schema.FieldDef) bool { return d.changed[d.Object.Slot(f)] })
 }
 
 func (s *Session) spanRow(d *Draft, tracked []*schema.FieldDef) []any {
-	row := []any{d.ID, d.at, forever, d.act}
+	row := []any{d.ID, d.since(), forever, d.act}
 	env := s.storing(d.after)
 	for _, f := range tracked {
 		all := f.Store(d.Value(f), env, nil)
