@@ -173,13 +173,24 @@ func (c *call) dealPrediction() error {
 		}
 		x, err := sales.PredictDeal(c.ctx, s, r)
 		if err == nil && x == nil {
-			x = &sales.DealOutlook{Silent: "closed", Reasons: []sales.DealReason{}}
+			x = &sales.DealOutlook{Silence: sales.Silence{Silent: "closed"}, Reasons: []sales.DealReason{}}
 		}
 		if err != nil {
 			return err
 		}
 		x.Say(s.Schema(), c.lang())
 		return c.marshal(x)
+	})
+}
+
+// pipelineOutlooks answers of which pipelines deals are foretold, and why of others not.
+func (c *call) pipelineOutlooks() error {
+	return c.read(func(s *record.Session) error {
+		list, err := sales.PipelineOutlooks(c.ctx, s, c.lang())
+		if err != nil {
+			return err
+		}
+		return c.marshal(list)
 	})
 }
 

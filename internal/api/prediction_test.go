@@ -41,6 +41,24 @@ func TestPredictionOfADeal(t *testing.T) {
 		d.relearn(t)
 		silent(ask(first), "new_pipeline", "This pipeline is new")
 		silent(ask(first, "Accept-Language: fi"), "new_pipeline", "Putki on uusi")
+		d.call(t, 0, GET, base+"/reports/prediction/pipelines", nil).is(401)
+		foretold := map[bool]int{}
+		var rows []map[string]any
+		if err := json.Unmarshal(d.call(t, d.Ada, GET, base+"/reports/prediction/pipelines", nil, "Accept-Language: fi").is(200).body, &rows); err != nil {
+			t.Fatal(err)
+		}
+		for _, row := range rows {
+			is, _ := row["foretold"].(bool)
+			if foretold[is]++; is != (row["silent"] == nil) || row["name"] == "" {
+				t.Errorf("a pipeline: %v", row)
+			}
+			if text, _ := row["silent_text"].(string); !is && (row["silent"] != "new_pipeline" || !strings.Contains(text, "Putki on uusi")) {
+				t.Errorf("a silent pipeline: %v", row)
+			}
+		}
+		if foretold[true] == 0 || foretold[false] == 0 {
+			t.Errorf("pipelines foretold and not: %v", foretold)
+		}
 		told := ask(d.openOf(t, more))
 		reasons, _ := told["reasons"].([]any)
 		if text, _ := told["confidence_because_text"].(string); told["chance"] == nil || told["silent_text"] != nil || len(reasons) == 0 || !strings.Contains(text, fmt.Sprint(told["learnt_from"])) {
@@ -52,7 +70,9 @@ func TestPredictionOfADeal(t *testing.T) {
 			}
 		}
 		d.Mask(t, "deal.win_prediction")
-		d.call(t, d.Rita, GET, base+"/deals/"+first+"/prediction", nil).problem(422, "schema.unknown_field")
+		for _, path := range []string{"/deals/" + first + "/prediction", "/reports/prediction/pipelines"} {
+			d.call(t, d.Rita, GET, base+path, nil).problem(422, "schema.unknown_field")
+		}
 		d.call(t, d.Rita, POST, base+"/deals/"+first+"/lose", map[string]any{"reason": "price"}).is(200)
 		silent(ask(first), "closed", "has ended")
 		d.call(t, 0, GET, base+"/deals/"+first+"/prediction", nil).is(401)

@@ -155,12 +155,9 @@ func (x *Learnt) Better() bool {
 
 // DealOutlook is what is foretold of one deal.
 type DealOutlook struct {
-	// Chance is in percent; nil where nothing is said, and Silent tells why:
-	// "not_yet", "few_deals", "one_sided" (hardly any won, or lost), "new_pipeline" or
-	// "closed".
-	Chance     *int64 `json:"chance"`
-	Silent     string `json:"silent,omitempty"`
-	SilentText string `json:"silent_text,omitempty"`
+	// Chance is in percent; nil where nothing is said, and Silence tells why.
+	Chance *int64 `json:"chance"`
+	Silence
 	// Closed is how many deals it was learnt from; Whole says that these are of
 	// all pipelines.
 	Closed      int          `json:"learnt_from"`
@@ -175,8 +172,6 @@ type DealOutlook struct {
 	StageDeals int              `json:"stage_deals"`
 	SetRate    *decimal.Decimal `json:"set_rate"`
 	Trained    *time.Time       `json:"trained_at"`
-
-	whole *Learnt // of all pipelines, where nothing is said
 }
 
 // DealReason is one reason for a chance, in the words of the reader's language
@@ -206,17 +201,10 @@ func PredictDeal(ctx context.Context, s *record.Session, deal *record.Record) (*
 	x := &DealOutlook{Reasons: []DealReason{}}
 	pipeline, _ := record.Get(deal, DealPipeline)
 	learnt, told := p.For(pipeline)
-	switch {
-	case p == nil:
-		x.Silent, err = unlearnt(ctx, s)
-	case told:
+	if told {
 		err = x.tell(ctx, s, deal, learnt, pipeline)
-	case p.Of[0] == nil || p.Of[0].Closed < FewEnded:
-		x.Silent = "few_deals"
-	case p.Of[0].Model == nil:
-		x.Silent, x.whole = "one_sided", p.Of[0]
-	default:
-		x.Silent = "new_pipeline"
+	} else {
+		x.Silence, err = p.silence(ctx, s)
 	}
 	if p != nil {
 		x.Trained = &p.Trained
@@ -228,21 +216,6 @@ func PredictDeal(ctx context.Context, s *record.Session, deal *record.Record) (*
 		return nil, err
 	}
 	return x, x.compare(ctx, s, deal, p.own(pipeline))
-}
-
-// unlearnt tells why nothing was learnt yet: too few deals have ended, or the
-// night that learns from them is still to come. It counts no further than it
-// takes, and by stage, which has an index.
-func unlearnt(ctx context.Context, s *record.Session) (string, error) {
-	var n int64
-	if _, err := s.Tx().Row(ctx, `SELECT count(*) FROM (SELECT 1 FROM {deal} WHERE deleted_at IS NULL
-		AND stage_id IN (SELECT id FROM {stage} WHERE kind IN ('won', 'lost')) LIMIT $1) ended`, []any{FewEnded}, &n); err != nil {
-		return "", err
-	}
-	if n < FewEnded {
-		return "few_deals", nil
-	}
-	return "not_yet", nil
 }
 
 func (p *Predictions) own(pipeline value.ID) *Learnt {

@@ -11,17 +11,31 @@ import (
 // Say puts the words beside what is foretold, in a language: why nothing is, how
 // far to trust it, and each reason.
 func (x *DealOutlook) Say(sc *schema.Schema, language string) {
-	if x.whole != nil {
-		x.SilentText = x.whole.OneSided(i18n.FormatFor(language))
-	} else if x.Silent != "" {
-		x.SilentText = i18n.Text(language, "web.predict.silent."+x.Silent, fault.Args{"count": FewEnded, "each": FewEach})
-	}
+	x.Silence = x.Silence.Say(language)
 	if x.Because != "" {
 		x.BecauseText = i18n.Text(language, "web.predict.because."+x.Because, fault.Args{"count": x.Closed})
 	}
 	for i, r := range x.Reasons {
 		x.Reasons[i].Text = r.say(sc, language)
 	}
+}
+
+// Say puts the words beside a silence.
+func (x Silence) Say(language string) Silence {
+	if x.whole != nil {
+		x.SilentText = x.whole.OneSided(i18n.FormatFor(language))
+	} else if x.Silent != "" {
+		x.SilentText = i18n.Text(language, "web.predict.silent."+x.Silent, fault.Args{"count": FewEnded, "each": FewEach})
+	}
+	return x
+}
+
+// Brief is a silence in two or three words, for a list.
+func (x Silence) Brief(language string) string {
+	if x.Silent == "" {
+		return ""
+	}
+	return i18n.Text(language, "web.predict.brief."+x.Silent, nil)
 }
 
 // OneSided says that of the deals that have ended too few were won, or lost.

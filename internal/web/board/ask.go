@@ -46,6 +46,8 @@ type board struct {
 	has       []string // what the asking page shows already
 	// leads are the columns to which the process leads from each; nil = anywhere.
 	leads map[string][]string
+	// silent is why nothing is foretold of deals, where cards would say it.
+	silent *sales.Silences
 }
 
 // choice is one of several boards.

@@ -57,6 +57,9 @@ func (b *board) cardFields() []string {
 			fields = append(fields, path)
 		}
 	}
+	if b.foretells() {
+		add(sales.SilenceFields()...)
+	}
 	add("next_activity_at", "owner")
 	if b.staged() {
 		add(sales.DealStageSince.Name())
@@ -73,6 +76,12 @@ func (b *board) marksLines() bool {
 	return b.o.Name == sales.Deals.Name && b.face.amount && b.amount.ID == sales.DealAmount.ID() && !b.st.Past()
 }
 
+// foretells reports whether cards tell how likely deals are won.
+func (b *board) foretells() bool {
+	return b.o.Name == sales.Deals.Name && !b.st.Past() &&
+		slices.ContainsFunc(b.face.extra, func(f *schema.FieldDef) bool { return f.ID == sales.DealPrediction.ID() })
+}
+
 func (b *board) byStage() bool { return b.field.ID == sales.DealStage.ID() }
 
 // staged reports whether the columns are stages of deals or leads.
@@ -83,6 +92,11 @@ func (b *board) cards(ctx context.Context, records []*record.Record, c *column) 
 	paths, err := sales.Paths(ctx, b.s, b.o, records, b.st.AsOf)
 	if err != nil {
 		return nil, err
+	}
+	if b.foretells() && b.silent == nil {
+		if b.silent, err = sales.SilencesOf(ctx, b.s); err != nil {
+			return nil, err
+		}
 	}
 	cards := make([]card, len(records))
 	for i, r := range records {
@@ -209,6 +223,11 @@ func (b *board) extraText(r *record.Record, f *schema.FieldDef) string {
 	if f.IsLink() {
 		text, _ := r.Path(b.pathOf(f)).(string)
 		return text
+	}
+	if b.silent != nil && f.ID == sales.DealPrediction.ID() {
+		if x := b.silent.Of(r, b.v.Lang); x.Silent != "" {
+			return x.Brief(b.v.Lang)
+		}
 	}
 	return parts.Text(b.v, parts.NewNames(b.s), f, r.Value(f))
 }

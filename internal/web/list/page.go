@@ -43,7 +43,8 @@ type page struct {
 	// company's days, where columns tell of them; else nil.
 	paths  map[value.ID][]sales.PathStage
 	work   *hours.Calendars
-	prefix string // of the addresses of records
+	silent *sales.Silences // why nothing is foretold of deals, where a column would say it
+	prefix string          // of the addresses of records
 	// fits is whether a row that was asked for by its id belongs to the view.
 	fits bool
 	// may says which records the actor may change, when cells can be edited.
@@ -90,11 +91,16 @@ func load(c *door.Call, s *record.Session, st *views.State) (*page, error) {
 			}
 		}
 	}
+	var along []string // what columns take beside themselves
 	if p.shows(sales.DealWay.Name()) || p.shows(sales.DealStageSince.Name()) {
-		for _, name := range []string{sales.DealStage.Name(), sales.DealStatus.Name(), "owner"} {
-			if f, ok := st.Object.Field(name); ok && s.Actor().Sees(f) {
-				q.Fields = append(q.Fields, f.Name)
-			}
+		along = append(along, sales.DealStage.Name(), sales.DealStatus.Name(), "owner")
+	}
+	if p.foretells() {
+		along = append(along, sales.SilenceFields()...)
+	}
+	for _, name := range along {
+		if f, ok := st.Object.Field(name); ok && s.Actor().Sees(f) {
+			q.Fields = append(q.Fields, f.Name)
 		}
 	}
 	if st.Object.Name == sales.Leads.Name && slices.Contains(st.Columns, sales.LeadResponseMinutes.Name()) {
@@ -157,10 +163,20 @@ func (p *page) shows(path string) bool {
 	return (p.Object.Name == sales.Deals.Name || p.Object.Name == sales.Leads.Name) && slices.Contains(p.Columns, path)
 }
 
+// foretells reports whether a column tells how likely deals are won.
+func (p *page) foretells() bool {
+	return p.Object.Name == sales.Deals.Name && p.shows(sales.DealPrediction.Name())
+}
+
 // stages reads what columns tell of stages.
 func (p *page) stages(ctx context.Context, s *record.Session) (err error) {
 	if p.shows(sales.DealStageSince.Name()) {
 		if p.work, err = hours.Everybodys(ctx, s); err != nil {
+			return err
+		}
+	}
+	if p.foretells() && !p.Past() {
+		if p.silent, err = sales.SilencesOf(ctx, s); err != nil {
 			return err
 		}
 	}
@@ -299,6 +315,11 @@ func (p *page) inCell(v *kit.View, r *record.Record, c *column) templ.Component 
 			return p.age(v, r.Owner(), since)
 		}
 		return kit.Markup(kit.Text(v.Date(value.DateOf(since, v.Zone))))
+	}
+	if p.silent != nil && c.Path == sales.DealPrediction.Name() {
+		if x := p.silent.Of(r, v.Lang); x.Silent != "" {
+			return `<span class="faint" title="` + kit.Text(x.SilentText) + `">` + kit.Text(x.Brief(v.Lang)) + `</span>`
+		}
 	}
 	if p.clock != nil && c.Path == sales.LeadResponseMinutes.Name() {
 		if d, waits := p.clock.Waiting(r); waits {

@@ -2,6 +2,7 @@ package predict_test
 
 import (
 	"context"
+	"encoding/json"
 	"net/http"
 	"strconv"
 	"strings"
@@ -13,6 +14,7 @@ import (
 	"wellmet/internal/app/apptest"
 	"wellmet/internal/record"
 	"wellmet/internal/sales"
+	"wellmet/internal/schema"
 	"wellmet/internal/web"
 	"wellmet/internal/web/webtest"
 )
@@ -128,7 +130,8 @@ func TestTheDealSaysWhyNothingIsForetold(t *testing.T) {
 	t.Parallel()
 	webtest.EachQuiet(t, pages, func(t *testing.T, s *webtest.Site) {
 		account := s.Create(t, s.Rita, "account", record.Values{"name": "Acme"})
-		first := "/deals/" + s.Create(t, s.Rita, "deal", record.Values{"name": "First", "account": account}).String()
+		deal := s.Create(t, s.Rita, "deal", record.Values{"name": "First", "account": account})
+		first := "/deals/" + deal.String()
 		ada, rita := s.User(t, s.Ada), s.User(t, s.Rita)
 		relearn := func() {
 			if err := s.Workspace.Relearn(t.Context(), false); err != nil {
@@ -137,6 +140,14 @@ func TestTheDealSaysWhyNothingIsForetold(t *testing.T) {
 		}
 		few := "Too few deals have ended to foretell; it takes 50, at least 10 of them won and 10 lost."
 		has(t, rita.Get(first), 200, "Win prediction", few, "Set for the stage: 10%", "!came into this stage")
+		if _, err := s.Workspace.Engine().ApplySchema(t.Context(), record.Who{Member: s.Ada, Door: "page"}, []schema.Change{
+			{Op: schema.ChangeObject, Object: "deal", Set: json.RawMessage(`{"layout":{"card":["win_prediction"]}}`)}}, 0); err != nil {
+			t.Fatal(err)
+		}
+		all, board := "/deals?layout=table&columns=name,win_prediction", "/deals?layout=board"
+		list := all + "&filter=name+%3D+%22First%22"
+		has(t, rita.Get(list), 200, `title="`+few+`">Too few deals<`)
+		has(t, rita.Get(board), 200, "Win prediction: Too few deals")
 		small := s.Plant(t, apptest.Planting{Seed: 13, Deals: 30})
 		relearn()
 		for _, d := range small.Deals {
@@ -147,11 +158,23 @@ func TestTheDealSaysWhyNothingIsForetold(t *testing.T) {
 		s.Plant(t, apptest.Planting{Seed: 14, Deals: 300, In: small})
 		relearn()
 		has(t, rita.Get(first), 200, "This pipeline is new: too few of its deals have ended to foretell.", "Set for the stage: 10%")
+		has(t, rita.Get(list), 200, `title="This pipeline is new: too few of its deals have ended to foretell.">New pipeline<`, "!Too few")
+		has(t, rita.Get(board), 200, "Win prediction: New pipeline")
+		has(t, ada.Get(all+"&filter=win_prediction+%3E+0"), 200, "Planted deal", "!New pipeline", "!Too few")
+		has(t, rita.Get(list+"&as_of="+s.Now().AddDate(0, 0, -1).Format(time.DateOnly)), 200, "!New pipeline")
 		rita.Lang = "zh"
 		has(t, rita.Get(first), 200, "此管道是新的")
+		has(t, rita.Get(list), 200, ">新管道<")
 		rita.Lang = "en"
+		s.Write(t, s.Rita, func(x *record.Session) error {
+			_, err := sales.Move(t.Context(), x, sales.Step{Deal: deal, Kind: sales.Lost, Close: sales.Close{Reason: "price"}})
+			return err
+		})
+		has(t, rita.Get(list), 200, "First", "!New pipeline")
 		s.Mask(t, "deal.win_prediction")
 		has(t, rita.Get(first), 200, "!Win prediction", "!This pipeline is new")
+		has(t, rita.Get(list), 200, "!New pipeline")
+		has(t, rita.Get(board), 200, "!New pipeline")
 	})
 }
 
