@@ -2,8 +2,12 @@ package app
 
 import (
 	"context"
+	"crypto/rand"
 	"slices"
+	"strconv"
+	"strings"
 	"sync"
+	"time"
 
 	"wellmet/internal/notify"
 	"wellmet/internal/record"
@@ -28,7 +32,14 @@ type Live struct {
 	watches []*Watch // oldest first
 	over    bool
 	gone    chan struct{} // closed with over
+
+	node string // names this life of this process
+	born time.Time
+	last map[spot]time.Duration // when something was heard last, since born
 }
+
+// spot is an object of a workspace.
+type spot struct{ workspace, object string }
 
 // Watch is one browser page that wants hints.
 type Watch struct {
@@ -87,7 +98,7 @@ func (w *Watch) hear(e eventbus.Event) {
 // newLive starts the bus: between nodes where there is a server for all of
 // them, inside the process otherwise.
 func newLive(ctx context.Context, c Config) *Live {
-	l := &Live{gone: make(chan struct{})}
+	l := &Live{gone: make(chan struct{}), node: rand.Text()[:8], born: time.Now(), last: map[spot]time.Duration{}}
 	if url := c.Direct; c.Database != "" && !c.Beside && !c.Quiet {
 		if url == "" {
 			url = c.Database
@@ -110,10 +121,27 @@ func (l *Live) tell(events []eventbus.Event) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for _, e := range events {
+		l.last[spot{e.Workspace, e.Object}] = time.Since(l.born)
 		for _, w := range l.watches {
 			w.hear(e)
 		}
 	}
+}
+
+// Mark names this moment on this node. A page keeps the mark of before it was
+// read, and begins to watch a while after.
+func (l *Live) Mark() string {
+	return l.node + "." + strconv.FormatInt(int64(time.Since(l.born)), 36)
+}
+
+// Since reports whether anything was heard of an object after a mark. Another
+// node's mark, or one of an earlier life, says nothing: then it may be.
+func (l *Live) Since(mark, workspace, object string) bool {
+	node, text, _ := strings.Cut(mark, ".")
+	n, err := strconv.ParseInt(text, 36, 64)
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return node != l.node || err != nil || l.last[spot{workspace, object}] >= time.Duration(n)
 }
 
 // Watch begins to listen for a member, who hears of his own notices alone; the

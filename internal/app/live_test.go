@@ -71,6 +71,31 @@ func TestWatchesHearAfterTheCommit(t *testing.T) {
 	})
 }
 
+// A page is read, and watches a while after: what came between is known.
+func TestWhatWasHeardSinceAMark(t *testing.T) {
+	t.Parallel()
+	apptest.EachQuiet(t, func(t *testing.T, k *apptest.Kit) {
+		live, slug := k.App.Live(), k.Workspace.Slug()
+		w, end := live.Watch(slug, "s", 0, []string{"account"})
+		defer end()
+		before := live.Mark()
+		k.Create(t, k.Rita, "account", record.Values{"name": "Acme"})
+		heard(t, w)
+		after := live.Mark()
+		for _, x := range []struct {
+			mark, workspace, object string
+			want                    bool
+		}{
+			{before, slug, "account", true}, {after, slug, "account", false}, {before, slug, "lead", false}, {before, "other", "account", false},
+			{"", slug, "account", true}, {"another node.9", slug, "lead", true}, {after + "-", slug, "lead", true},
+		} {
+			if got := live.Since(x.mark, x.workspace, x.object); got != x.want {
+				t.Errorf("%+v: %v", x, got)
+			}
+		}
+	})
+}
+
 func TestSessionsWatchWithFewPages(t *testing.T) {
 	t.Parallel()
 	k := apptest.Open(t, app.Config{})

@@ -218,11 +218,10 @@ func TestPagesHearOfChanges(t *testing.T) {
 	has(t, rita.Get("/live?o=nothing"), 404)
 }
 
-func TestTheStreamTellsOfChanges(t *testing.T) {
-	t.Parallel()
-	s := webtest.Open(t, pages)
-	x := newShop(t, s)
-	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.URL+"/live?o=deal+nonsense", nil)
+// stream opens a stream as Rita and answers the next line that begins with something.
+func stream(t *testing.T, s *webtest.Site, path string) func(want string) string {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.URL+path, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -231,12 +230,13 @@ func TestTheStreamTellsOfChanges(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer func() { _ = res.Body.Close() }()
+	t.Cleanup(func() { _ = res.Body.Close() })
 	if kind := res.Header.Get("Content-Type"); kind != "text/event-stream" {
 		t.Fatalf("it is %s", kind)
 	}
 	lines := bufio.NewScanner(res.Body)
-	next := func(want string) string {
+	return func(want string) string {
+		t.Helper()
 		for lines.Scan() {
 			if strings.HasPrefix(lines.Text(), want) {
 				return lines.Text()
@@ -245,14 +245,31 @@ func TestTheStreamTellsOfChanges(t *testing.T) {
 		t.Fatalf("no %q before the end: %v", want, lines.Err())
 		return ""
 	}
+}
+
+func TestTheStreamTellsOfChanges(t *testing.T) {
+	t.Parallel()
+	s := webtest.Open(t, pages)
+	x := newShop(t, s)
+	page := s.User(t, s.Rita).Get(address)
+	mark := regexp.MustCompile(`data-heard="([^"]+)"`).FindStringSubmatch(page.Body)
+	if mark == nil {
+		t.Fatal("the page does not say what was heard before it")
+	}
+	next := stream(t, s, "/live?o=deal+nonsense")
 	next("event: snapshot")
-	if data := next("data: "); data != `data: [{"o":"deal"}]` {
+	if data := next("data: "); data != `data: [{"o":"deal","s":true}]` {
 		t.Errorf("it begins with %s", data)
 	}
 	deal := x.deal(t, "Rollout", "Qualified", 10)
 	next("event: changed")
 	if data := next("data: "); data != `data: [{"o":"deal","ids":["`+deal.String()+`"]}]` {
 		t.Errorf("it tells %s", data)
+	}
+	late := stream(t, s, "/live?o=deal&since="+mark[1])
+	late("event: snapshot")
+	if data := late("data: "); data != `data: [{"o":"deal","s":true}]` {
+		t.Errorf("of what came between a page and its stream it tells %s", data)
 	}
 	told, rested := make(chan struct{}), make(chan error, 1)
 	go func() {

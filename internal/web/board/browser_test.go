@@ -1,9 +1,14 @@
 package board_test
 
 import (
-	"github.com/chromedp/chromedp/kb"
+	"context"
+	"net/http"
+	"sync/atomic"
 	"testing"
 
+	"github.com/chromedp/chromedp/kb"
+
+	"wellmet/internal/app"
 	"wellmet/internal/record"
 	"wellmet/internal/value"
 	"wellmet/internal/web/webtest"
@@ -171,4 +176,38 @@ func TestTouchOnThePhone(t *testing.T) {
 	b.Touch("touchEnd", 0, 0)
 	b.See("[data-toast]", "Rollout moved to ")
 	b.Wait("!document.querySelector('.drag-ghost')")
+}
+
+// What changes while a page is on its way to the browser shows there too: nobody
+// listened yet.
+func TestAChangeWhileThePageIsOnItsWay(t *testing.T) {
+	t.Parallel()
+	var read atomic.Pointer[func()]
+	s := webtest.Open(t, func(ctx context.Context, a *app.App) (http.Handler, error) {
+		h, err := pages(ctx, a)
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			h.ServeHTTP(w, r)
+			if r.URL.RequestURI() != address {
+				return
+			}
+			if change := read.Swap(nil); change != nil {
+				(*change)()
+			}
+		}), err
+	})
+	x := newShop(t, s)
+	deal := x.deal(t, "Rollout", "Qualified", 1000)
+	b := s.Browser(t, s.Rita)
+	move := func() {
+		x.Write(t, s.Ada, func(se *record.Session) error {
+			_, err := se.Update(t.Context(), "deal", deal, 0, record.Values{"stage": x.stages["Proposal"]})
+			return err
+		})
+	}
+	read.Store(&move)
+	b.Open(address)
+	b.Wait(x.in(deal, "Proposal"))
+	if read.Load() != nil {
+		t.Error("nothing was changed on the way")
+	}
 }

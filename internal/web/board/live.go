@@ -30,6 +30,8 @@ const (
 type hint struct {
 	Object string   `json:"o"`
 	IDs    []string `json:"ids,omitempty"`
+	// Since says, of a snapshot, that it changed after the page began to be read.
+	Since bool `json:"s,omitempty"`
 }
 
 // live streams hints about the objects that a page shows. It begins with one
@@ -61,7 +63,7 @@ func live(c *door.Call) error {
 	x := stream{c.W, http.NewResponseController(c.W)}
 	first := make([]hint, 0, len(objects))
 	for _, o := range objects {
-		first = append(first, hint{Object: o})
+		first = append(first, hint{Object: o, Since: c.App.Live().Since(c.R.URL.Query().Get("since"), c.WS.Slug(), o)})
 	}
 	if x.send("snapshot", first) == nil {
 		x.follow(c.Ctx, watch)

@@ -181,6 +181,7 @@ func (c *Call) fail(err error) {
 	case inside && !c.boosted():
 		problem = c.Parts(status, kit.FaultToast(c.View, status, err))
 	default:
+		c.View.Heard = "" // what may not be seen looks like what is not there
 		problem = c.ShowStatus(status, kit.Page{Title: c.View.T("web.error.title"), Bare: !c.SignedIn(), Body: kit.ErrorPage(c.View, status, err)})
 	}
 	if problem != nil {

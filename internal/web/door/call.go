@@ -60,7 +60,7 @@ func (c *Call) guess() *kit.View {
 	}
 	locale := i18n.Choose(c.R.Header.Get("Accept-Language"), prefs.Get("lang"))
 	v := &kit.View{Format: i18n.FormatFor(locale), Lang: i18n.FormatFor(locale).Language(), Now: c.App.Now(),
-		Theme: prefs.Get("theme"), Dense: prefs.Get("dense") == "1", NoKeys: prefs.Get("nokeys") == "1", NoGuide: prefs.Get("noguide") == "1"}
+		Theme: prefs.Get("theme"), Dense: prefs.Get("dense") == "1", NoKeys: prefs.Get("nokeys") == "1", NoGuide: prefs.Get("noguide") == "1", Heard: c.App.Live().Mark()}
 	if v.Theme != "light" && v.Theme != "dark" {
 		v.Theme = ""
 	}

@@ -23,6 +23,7 @@ type View struct {
 	Dense   bool   // rows closer together
 	NoKeys  bool   // single-letter keys are off
 	NoGuide bool   // records show no guide of their process
+	Heard   string // the mark of live hints from before anything was read
 }
 
 // T is the sentence of a key. Arguments are pairs of name and value.

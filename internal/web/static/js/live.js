@@ -17,12 +17,12 @@ const tell = hints => {
 function listen() {
   const o = document.hidden ? '' : wanted();
   if (o === about && (!o || stream?.readyState !== 2)) return;
-  const known = stream !== undefined; // a page that has just been loaded is fresh, but for the notices that came meanwhile
+  const known = stream !== undefined; // a page that has just been loaded is fresh, but for what changed meanwhile
   stop();
   if (!o) return;
   about = o; first = !known;
-  stream = new EventSource('/live?o=' + encodeURIComponent(o));
-  stream.addEventListener('snapshot', e => { tell(JSON.parse(e.data).filter(h => !first || h.o === '@notices')); first = false; });
+  stream = new EventSource(`/live?o=${encodeURIComponent(o)}&since=${document.body.dataset.heard}`);
+  stream.addEventListener('snapshot', e => { tell(JSON.parse(e.data).filter(h => !first || h.s || h.o === '@notices')); first = false; });
   stream.addEventListener('changed', e => tell(JSON.parse(e.data)));
   stream.addEventListener('over', () => { stream?.close(); });  // another page of ours took the place
 }
