@@ -169,4 +169,11 @@ func TestBuildingInTheBrowser(t *testing.T) {
 	b.Wait("document.documentElement.scrollWidth <= 391")
 	b.Axe()
 	b.Picture("report-builder-phone-dark")
+
+	// One click saves what was named just before it.
+	b.Size(1440, 900)
+	b.Type("#b-title", "Where our deals stand")
+	b.Click("button[formmethod=post]")
+	b.Wait("location.pathname.startsWith('/reports/') && location.pathname !== '/reports/new'")
+	b.See("h1", "Where our deals stand")
 }
