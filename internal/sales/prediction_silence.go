@@ -78,10 +78,10 @@ func (x *Silences) Of(deal *record.Record, language string) Silence {
 	if status, _ := record.Get(deal, DealStatus); x == nil || !known || status != Open || deal.Field(DealPrediction.Name()) != nil {
 		return Silence{}
 	}
-	return x.in(pipeline, language)
+	return x.ofPipeline(pipeline, language)
 }
 
-func (x *Silences) in(pipeline value.ID, language string) Silence {
+func (x *Silences) ofPipeline(pipeline value.ID, language string) Silence {
 	if _, told := x.p.For(pipeline); told {
 		return Silence{}
 	}
@@ -111,7 +111,7 @@ func PipelineOutlooks(ctx context.Context, s *record.Session, language string) (
 		return nil, err
 	}
 	for _, r := range page.Records {
-		silence := x.in(r.ID, language)
+		silence := x.ofPipeline(r.ID, language)
 		list = append(list, PipelineOutlook{Pipeline: r.ID, Name: r.Title(), Foretold: silence.Silent == "", Silence: silence})
 	}
 	return list, nil
