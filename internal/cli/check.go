@@ -181,15 +181,16 @@ func (x *checkup) queue(ctx context.Context) error {
 // tables: each object has its table and columns.
 func (x *checkup) tables(ctx context.Context) error {
 	missing := 0
-	objects := x.w.Engine().Schema().Objects()
+	s := x.w.Engine().Schema()
+	objects := s.Objects()
 	err := x.read(ctx, func(tx *store.Tx) error {
 		missing = 0
+		have, err := tx.TableColumns(ctx, s.Tables()...)
+		if err != nil {
+			return err
+		}
 		for _, o := range objects {
-			have, err := tx.TableColumns(ctx, o.Table)
-			if err != nil {
-				return err
-			}
-			missing += lacking(have, o.TableColumns(), func(c schema.Column) string { return c.Name })
+			missing += lacking(have[o.Table], o.TableColumns(), func(c schema.Column) string { return c.Name })
 		}
 		return nil
 	})
@@ -200,7 +201,7 @@ func (x *checkup) tables(ctx context.Context) error {
 		x.note("schema", bad, "cli.check_columns", fault.Args{"count": missing})
 		return nil
 	}
-	x.note("schema", fine, "cli.check_schema", fault.Args{"objects": len(objects), "version": x.w.Engine().Schema().Version})
+	x.note("schema", fine, "cli.check_schema", fault.Args{"objects": len(objects), "version": s.Version})
 	return nil
 }
 
@@ -209,11 +210,12 @@ func (x *checkup) indexes(ctx context.Context) error {
 	missing, all := 0, 0
 	err := x.read(ctx, func(tx *store.Tx) error {
 		missing, all = 0, 0
-		for _, o := range x.w.Engine().Schema().Objects() {
-			have, err := tx.TableIndexes(ctx, o.Table)
-			if err != nil {
-				return err
-			}
+		s := x.w.Engine().Schema()
+		have, err := tx.TableIndexes(ctx, s.Tables()...)
+		if err != nil {
+			return err
+		}
+		for _, o := range s.Objects() {
 			var want []string
 			for _, i := range o.Indexes {
 				byName, byOwner := o.IndexName(i)
@@ -222,7 +224,7 @@ func (x *checkup) indexes(ctx context.Context) error {
 				}
 			}
 			all += len(want)
-			missing += lacking(have, want, func(s string) string { return s })
+			missing += lacking(have[o.Table], want, func(s string) string { return s })
 		}
 		return nil
 	})

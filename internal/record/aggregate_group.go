@@ -227,7 +227,7 @@ func (p *aggregation) mostKeys(g *grouping) int64 {
 // targets is how many records a link can lead to, and to none.
 func (p *aggregation) targets(f *schema.FieldDef) int64 {
 	if o := p.s.state.schema.Target(f); o != nil {
-		return p.s.state.sizes[o.Table] + 1
+		return p.s.state.sizes.rows[o.Table] + 1
 	}
 	return manyGroups
 }

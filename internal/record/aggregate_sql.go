@@ -55,7 +55,7 @@ func (p *aggregation) statement() (*statement, error) {
 	if err != nil {
 		return nil, err
 	}
-	b.inner.From, b.inner.Few = from, min(b.groups, p.s.state.sizes[p.o.Table]) <= fewGroups
+	b.inner.From, b.inner.Few = from, min(b.groups, p.s.state.sizes.rows[p.o.Table]) <= fewGroups
 	if b.sums() {
 		b.inner.Having = "sum(s.n) <> 0"
 	}

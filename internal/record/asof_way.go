@@ -141,7 +141,7 @@ func (l *listing) newestWay() *spanWay {
 	if f != nil && l.match.pinned[f.Name] && l.hasSpans(name) {
 		return l.byIndex(name)
 	}
-	if l.rows()/max(1, l.s.state.sizes["member"]) < gatheredRows {
+	if l.rows()/max(1, l.s.state.sizes.rows["member"]) < gatheredRows {
 		if way := l.ownerWay(); way != nil {
 			way.counts = true
 			return way
@@ -167,7 +167,7 @@ func (l *listing) theirsFirst() bool {
 	if !l.choosesIndexes() {
 		return l.ownerFirst(l.reach, served{})
 	}
-	share := float64(max(l.reach.Members, 1)) / float64(max(l.s.state.sizes["member"], int64(l.reach.Members), 1))
+	share := float64(max(l.reach.Members, 1)) / float64(max(l.s.state.sizes.rows["member"], int64(l.reach.Members), 1))
 	return float64(l.rows())*share < float64(l.limit+1)/share
 }
 

@@ -136,7 +136,7 @@ func (s *Session) FewSince(ctx context.Context, object string, at time.Time) (bo
 	if err != nil || o.SpanTable() == "" {
 		return false, err
 	}
-	most := max(s.state.sizes[o.Table]/4, 1000)
+	most := max(s.state.sizes.rows[o.Table]/4, 1000)
 	var n int64
 	_, err = s.tx.Row(ctx, "SELECT count(*) FROM (SELECT 1 FROM {"+o.SpanTable()+"} sp WHERE sp.from_ms > $1 LIMIT $2) c", []any{at.UnixMilli(), most + 1}, &n)
 	return n <= most, err

@@ -70,12 +70,12 @@ type state struct {
 	zone     *time.Location
 	collate  *i18n.Collation
 	rates    *rates
-	sizes    map[string]int64 // estimated rows by table
-	sums     map[string]bool  // whether maintained sums can be read, by the object's id
-	passed   map[string]bool  // whether maintained passages can be
-	untold   map[string]bool  // objects whose spans still wait for their history, by name
-	version  int64            // access_version
-	kept     *sync.Map        // what rooms made of this state; see Keep
+	sizes    estimates
+	sums     map[string]bool // whether maintained sums can be read, by the object's id
+	passed   map[string]bool // whether maintained passages can be
+	untold   map[string]bool // objects whose spans still wait for their history, by name
+	version  int64           // access_version
+	kept     *sync.Map       // what rooms made of this state; see Keep
 }
 
 // New prepares the engine; Open must run before the first session.
@@ -220,13 +220,13 @@ func (e *Engine) dropIndexes(ctx context.Context, names []string) error {
 // Pending lists the unique fields whose index could not be made yet.
 func (s *Session) Pending(ctx context.Context) ([]*schema.FieldDef, error) {
 	var list []*schema.FieldDef
+	have, err := s.tx.TableIndexes(ctx, s.state.schema.Tables()...)
+	if err != nil {
+		return nil, err
+	}
 	for _, o := range s.state.schema.Objects() {
-		have, err := s.tx.TableIndexes(ctx, o.Table)
-		if err != nil {
-			return nil, err
-		}
 		for _, f := range o.Fields {
-			if f.Unique && len(f.Columns()) > 0 && !slices.Contains(have, f.UniqueIndex()) {
+			if f.Unique && len(f.Columns()) > 0 && !slices.Contains(have[o.Table], f.UniqueIndex()) {
 				list = append(list, f)
 			}
 		}
@@ -291,7 +291,7 @@ func (e *Engine) load(ctx context.Context, tx *store.Tx, schemaVersion, accessVe
 	if st.rates, err = loadRates(ctx, tx, st.schema); err != nil {
 		return nil, err
 	}
-	if st.sizes, err = estimateSizes(ctx, tx, st.schema); err != nil {
+	if st.sizes, err = estimateSizes(ctx, tx, st.schema, old.estimated()); err != nil {
 		return nil, err
 	}
 	if st.sums, err = loadSums(ctx, tx, st.schema); err != nil {
@@ -309,6 +309,14 @@ func (e *Engine) load(ctx context.Context, tx *store.Tx, schemaVersion, accessVe
 		e.current.Store(st)
 	}
 	return st, nil
+}
+
+// estimated is what was estimated before, nothing at the start.
+func (st *state) estimated() estimates {
+	if st == nil {
+		return estimates{}
+	}
+	return st.sizes
 }
 
 // env is what expressions need of the workspace and the actor.

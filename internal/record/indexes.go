@@ -43,8 +43,8 @@ func (b *indexBook) load(ctx context.Context, s *Session, table string) map[stri
 	if err != nil {
 		return nil
 	}
-	known := make(map[string]bool, len(names))
-	for _, name := range names {
+	known := make(map[string]bool, len(names[table]))
+	for _, name := range names[table] {
 		known[name] = true
 	}
 	b.mu.Lock()

@@ -225,7 +225,7 @@ func (l *listing) nothing() bool { return l.reach.None && !l.reach.Extra }
 // branches to pay (engine decision 3).
 func (l *listing) big() bool { return l.rows() > hintRows }
 
-func (l *listing) rows() int64 { return l.s.state.sizes[l.o.Table] }
+func (l *listing) rows() int64 { return l.s.state.sizes.rows[l.o.Table] }
 
 // records reads the page as records.
 func (l *listing) records(ctx context.Context) ([]*Record, error) {

@@ -187,7 +187,7 @@ func (s *Session) overSmallLink(o *schema.Object, n *expr.Node) (*schema.FieldDe
 	if s.moment != nil && target != nil && s.moment.kin[target.Name] != nil { // those that fulfil it today need not have then
 		return nil, false
 	}
-	return link, target != nil && s.state.sizes[target.Table] <= smallTarget
+	return link, target != nil && s.state.sizes.rows[target.Table] <= smallTarget
 }
 
 func allConstant(kids []*expr.Node) bool {

@@ -185,19 +185,25 @@ func TestEstimatedSizes(t *testing.T) {
 	t.Parallel()
 	kits.Each(t, func(t *testing.T, server *store.Server) {
 		k := newKit(t, server)
+		var last estimates
 		sizes := func() map[string]int64 {
-			var m map[string]int64
 			k.as(0, func(s *Session) {
 				var err error
-				if m, err = estimateSizes(k.ctx(), s.tx, s.state.schema); err != nil {
+				if last, err = estimateSizes(k.ctx(), s.tx, s.state.schema, last); err != nil {
 					t.Fatal(err)
 				}
 			})
-			return m
+			return last.rows
+		}
+		if n := sizes()["deal"]; n != 0 {
+			t.Errorf("no deals estimated as %d", n)
 		}
 		k.putAll("deal", []value.ID{k.rep, 0}, many(120, func(int) Values { return Values{} }))
 		if n := sizes()["deal"]; n != 120 {
 			t.Errorf("120 deals estimated as %d", n)
+		}
+		if n := sizes()["deal"]; n != 120 {
+			t.Errorf("the same 120 deals estimated as %d", n)
 		}
 		k.putAll("deal", []value.ID{k.rep, 0}, many(hintRows, func(int) Values { return Values{} }))
 		if n := sizes()["deal"]; n <= hintRows {

@@ -122,7 +122,7 @@ func (l *listing) ownerFirst(r access.Reach, x served) bool {
 	if len(r.Owners) == 1 || x.sortFirst == "" && len(r.Owners) < 8 {
 		return true
 	}
-	members := max(l.s.state.sizes["member"], int64(r.Members), 1)
+	members := max(l.s.state.sizes.rows["member"], int64(r.Members), 1)
 	share := float64(r.Members) / float64(members)
 	theirs := float64(l.rows()) * l.selectivity(x) * share
 	if l.s.tx.Dialect().Name() == "postgres" { // a page of each at most
@@ -150,7 +150,7 @@ func (l *listing) distinct(f *schema.FieldDef) int64 {
 	switch {
 	case f.IsLink():
 		target := l.s.state.schema.Target(f)
-		return max(1, l.s.state.sizes[target.Table])
+		return max(1, l.s.state.sizes.rows[target.Table])
 	case f.ValueKind() == schema.KindChoice:
 		return int64(max(1, len(f.Options)))
 	case f.ValueKind() == schema.KindBool:

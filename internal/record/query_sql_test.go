@@ -55,7 +55,7 @@ func TestShapes(t *testing.T) {
 			}
 			k.as(c.who, func(s *Session) {
 				s = s.grow(c.rows)
-				s.state.sizes["member"] = c.members
+				s.state.sizes.rows["member"] = c.members
 				l, err := s.list(k.ctx(), c.q)
 				if err != nil {
 					t.Fatal(err)

@@ -21,9 +21,9 @@ import (
 // and branches as it does for a million records.
 func (s *Session) grow(rows int64) *Session {
 	st := *s.state
-	st.sizes = maps.Clone(st.sizes)
+	st.sizes.rows = maps.Clone(st.sizes.rows)
 	for _, table := range []string{"deal", "account", "contact", "line", "bill"} {
-		st.sizes[table] = rows
+		st.sizes.rows[table] = rows
 	}
 	c := *s
 	c.state = &st

@@ -1,7 +1,6 @@
 package schema
 
 import (
-	"context"
 	"fmt"
 	"hash/fnv"
 	"slices"
@@ -351,17 +350,10 @@ func (o *Object) IndexName(x Index) (sortFirst, ownerFirst string) {
 
 // missingIndexes lists what the tables of an object lack, and the names of what
 // indexes of theirs took the place of.
-func missingIndexes(ctx context.Context, tx *store.Tx, o *Object) (missing []store.Index, outdated []string, err error) {
+func missingIndexes(tx *store.Tx, o *Object, there catalog) (missing []store.Index, outdated []string) {
 	have := map[string]bool{}
 	for _, t := range []string{o.Table, o.SpanTable()} {
-		if t == "" {
-			continue
-		}
-		names, err := tx.TableIndexes(ctx, t)
-		if err != nil {
-			return nil, nil, err
-		}
-		for _, n := range names {
+		for _, n := range there.indexes[t] {
 			have[n] = true
 		}
 	}
@@ -378,5 +370,5 @@ func missingIndexes(ctx context.Context, tx *store.Tx, o *Object) (missing []sto
 	if _, name := o.SpanGroup(); name != "" && have[dbIndexName(o.SpanTable(), "group")] { // which group_newest took the place of
 		outdated = append(outdated, dbIndexName(o.SpanTable(), "group"))
 	}
-	return missing, outdated, nil
+	return missing, outdated
 }

@@ -53,6 +53,17 @@ func (o *Object) TrackedFields() []*FieldDef {
 	return fs
 }
 
+// Tables lists the tables of all objects and of their spans.
+func (s *Schema) Tables() []string {
+	var tables []string
+	for _, o := range s.objects {
+		if tables = append(tables, o.Table); o.SpanTable() != "" {
+			tables = append(tables, o.SpanTable())
+		}
+	}
+	return tables
+}
+
 // Spanned reports whether spans hold the field: it is tracked, or a stored
 // formula of nothing but such fields, which the database could not compute anew.
 func (f *FieldDef) Spanned() bool {
@@ -80,15 +91,16 @@ func (o *Object) SpanTable() string {
 // empty. What is left to be done beside running work is returned.
 func Reconcile(ctx context.Context, tx *store.Tx, s *Schema) (Leftover, error) {
 	var left Leftover
+	have, err := lookUp(ctx, tx, s)
+	if err != nil {
+		return left, err
+	}
 	for _, o := range s.objects {
-		made, spans, added, err := reconcileObject(ctx, tx, o)
+		made, spans, added, err := reconcileObject(ctx, tx, o, have)
 		if err != nil {
 			return left, err
 		}
-		missing, outdated, err := missingIndexes(ctx, tx, o)
-		if err != nil {
-			return left, err
-		}
+		missing, outdated := missingIndexes(tx, o, have)
 		if !made {
 			switch spans {
 			case spansMade:
@@ -108,6 +120,20 @@ func Reconcile(ctx context.Context, tx *store.Tx, s *Schema) (Leftover, error) {
 		}
 	}
 	return left, nil
+}
+
+// catalog is what the database had of tables before a schema was reconciled with
+// it: the columns and indexes of each.
+type catalog struct{ columns, indexes map[string][]string }
+
+func lookUp(ctx context.Context, tx *store.Tx, s *Schema) (catalog, error) {
+	tables := s.Tables()
+	columns, err := tx.TableColumns(ctx, tables...)
+	if err != nil {
+		return catalog{}, err
+	}
+	indexes, err := tx.TableIndexes(ctx, tables...)
+	return catalog{columns, indexes}, err
 }
 
 // Leftover is what Reconcile leaves to do for tables that may hold many rows
@@ -154,18 +180,18 @@ const (
 
 // reconcileObject reports whether the object's table is new, what became of that
 // of its spans, and otherwise which columns it got.
-func reconcileObject(ctx context.Context, tx *store.Tx, o *Object) (made bool, spans spansChange, added []string, err error) {
-	if made, added, err = reconcileTable(ctx, tx, o.Table, o.TableColumns(), "id"); err != nil {
+func reconcileObject(ctx context.Context, tx *store.Tx, o *Object, have catalog) (made bool, spans spansChange, added []string, err error) {
+	if made, added, err = reconcileTable(ctx, tx, o.Table, have.columns[o.Table], o.TableColumns(), "id"); err != nil {
 		return false, spansKept, nil, err
 	}
 	if o.SpanTable() != "" {
-		spans, err = reconcileSpans(ctx, tx, o)
+		spans, err = reconcileSpans(ctx, tx, o, have)
 	}
 	return made, spans, added, err
 }
 
-func reconcileSpans(ctx context.Context, tx *store.Tx, o *Object) (spansChange, error) {
-	made, columns, err := reconcileTable(ctx, tx, o.SpanTable(), o.spanColumns(), "record, from_ms")
+func reconcileSpans(ctx context.Context, tx *store.Tx, o *Object, have catalog) (spansChange, error) {
+	made, columns, err := reconcileTable(ctx, tx, o.SpanTable(), have.columns[o.SpanTable()], o.spanColumns(), "record, from_ms")
 	switch link, is := o.ParentLink(); {
 	case err != nil:
 		return spansKept, err
@@ -212,11 +238,7 @@ func (f *FieldDef) ReadColumns() []Column {
 	return cs
 }
 
-func reconcileTable(ctx context.Context, tx *store.Tx, table string, want []Column, key string) (made bool, added []string, err error) {
-	have, err := tx.TableColumns(ctx, table)
-	if err != nil {
-		return false, nil, err
-	}
+func reconcileTable(ctx context.Context, tx *store.Tx, table string, have []string, want []Column, key string) (made bool, added []string, err error) {
 	if len(have) == 0 {
 		return true, nil, createTable(ctx, tx, table, want, key)
 	}
