@@ -85,9 +85,32 @@ unprivileged() {
 	chown "$user" "$work"
 }
 
+# memory prints a folder that is kept in memory, where there is one with room.
+# Each of thousands of tests has a database of its own, of a thousand small
+# files: on a disk they cost a quarter of all that the tests take.
+memory() {
+	local room
+	[ -d /dev/shm ] && [ -w /dev/shm ] || return 1
+	room=$(df -Pk /dev/shm | awk 'NR == 2 { print $4 }')
+	[ "$(awk '/^MemAvailable:/ { print $2 }' /proc/meminfo)" -ge 6000000 ] && [ "$room" -ge 4000000 ] || return 1
+	printf /dev/shm
+}
+
+# tidy removes what those left behind that were killed and could not.
+tidy() {
+	local left pid
+	find "$1" -maxdepth 1 -name 'wellmet-databases.*' -mmin +360 2>/dev/null | while read -r left; do
+		pid=$(head -n 1 "$left/data/postmaster.pid" 2>/dev/null || true)
+		if [ -z "$pid" ] || ! kill -0 "$pid" 2>/dev/null; then rm -rf "$left" || true; fi
+	done
+}
+
 make_work() {
 	[ -z "$work" ] || return 0
-	work=$(mktemp -d "${TMPDIR:-/tmp}/wellmet-databases.XXXXXX")
+	local at
+	at=$(memory || printf '%s' "${TMPDIR:-/tmp}")
+	tidy "$at"
+	work=$(mktemp -d "$at/wellmet-databases.XXXXXX")
 	unprivileged
 }
 
@@ -141,7 +164,7 @@ start_postgres() {
 		full_page_writes = off
 		wal_level = minimal
 		max_wal_senders = 0
-		max_wal_size = 2GB
+		max_wal_size = 1GB
 		autovacuum_naptime = 10min
 	CONF
 	for _ in 1 2 3 4 5; do # another program may take the port meanwhile
