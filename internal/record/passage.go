@@ -32,6 +32,8 @@ type Passage struct {
 	// Over counts records in the states that they came past without being in them,
 	// too: as having come further, when they first came past.
 	Over bool
+	// In is the one state to be told of, 0 = all.
+	In value.ID
 	// AsOf is the moment looked back to: the way of records up to it, as they were.
 	AsOf time.Time
 	// Before begins lists behind a record, the last of the page before; 0 = with
@@ -87,7 +89,7 @@ func (s *Session) Pass(ctx context.Context, p Passage) ([]Passed, error) {
 	if err = x.pass(ctx, found); err == nil && p.Over {
 		err = x.passOver(ctx, found)
 	}
-	return found.sorted(), err
+	return found.sorted(p.In), err
 }
 
 // passedBook adds up by state, part and outcome.
@@ -109,10 +111,11 @@ func (b passedBook) add(y Passed) {
 	b[k].Timed += y.Timed
 }
 
-func (b passedBook) sorted() []Passed {
+// sorted is what was added up, of one state or, for 0, of all.
+func (b passedBook) sorted(in value.ID) []Passed {
 	var list []Passed
 	for _, x := range b {
-		if x.Records != 0 {
+		if x.Records != 0 && (in == 0 || x.State == in) {
 			list = append(list, *x)
 		}
 	}
@@ -156,6 +159,7 @@ func (x *passing) pass(ctx context.Context, found passedBook) error {
 // PassedThrough lists records that entered a state, the newest first, those of
 // some outcomes or of all, up to a limit.
 func (s *Session) PassedThrough(ctx context.Context, p Passage, state value.ID, to []PassedTo, limit int) ([]value.ID, error) {
+	p.In = state
 	x, err := s.openPassage(p)
 	if err != nil || x == nil {
 		return nil, err
@@ -189,7 +193,7 @@ func (s *Session) PassedThrough(ctx context.Context, p Passage, state value.ID, 
 	ids = append(ids, kept...)
 	if err == nil && p.Over && (len(to) == 0 || slices.Contains(to, Further)) {
 		var over []value.ID
-		over, err = x.overThrough(ctx, state, limit)
+		over, err = x.overThrough(ctx, limit)
 		ids = append(ids, over...)
 	}
 	slices.SortFunc(ids, func(a, b value.ID) int { return cmp.Compare(b, a) })

@@ -34,31 +34,35 @@ func (x *passing) passOver(ctx context.Context, found passedBook) error {
 	return rows.Err()
 }
 
-// overThrough lists records that came past a state without being in it, the
-// newest first.
-func (x *passing) overThrough(ctx context.Context, state value.ID, limit int) ([]value.ID, error) {
+// overThrough lists records that came past the one state asked for without being
+// in it, the newest first.
+func (x *passing) overThrough(ctx context.Context, limit int) ([]value.ID, error) {
 	args := x.s.args()
 	inner, err := x.over(ctx, args)
 	if err != nil || inner == "" {
 		return nil, err
 	}
-	sql := "SELECT w.record FROM (" + inner + ") w WHERE w.state = " + args.Add(int64(state), "bigint")
+	sql := "SELECT w.record FROM (" + inner + ") w WHERE w.state = " + args.Add(int64(x.p.In), "bigint")
 	return x.s.tx.IDs(ctx, sql+x.page("w.record", limit, args), args.Values()...)
 }
 
 // over is a row for each record and state that it came past without being in
-// it; "" where there are none to come past. What is kept does not tell when, so
+// it, of the one state asked for only with that; "" where there are none to come
+// past. What is kept does not tell when, so
 // the spans are asked.
 func (x *passing) over(ctx context.Context, args *expr.Args) (string, error) {
 	whole := *x
 	whole.kept = false
+	if x.p.In != 0 {
+		whole.p.Order = from(x.p.In, x.p.Order)
+	}
 	placed, err := whole.placed(ctx, args)
 	if err != nil {
 		return "", err
 	}
 	open := ""
 	for _, id := range slices.Sorted(maps.Keys(x.p.Order)) {
-		if at := x.p.Order[id]; at >= 0 && at < Done {
+		if at := x.p.Order[id]; at >= 0 && at < Done && (x.p.In == 0 || x.p.In == id) {
 			if open != "" {
 				open += ", "
 			}
@@ -71,4 +75,11 @@ func (x *passing) over(ctx context.Context, args *expr.Args) (string, error) {
 	past := "SELECT st.column1 AS state, q.record, max(q.part) AS part, min(q.first_ms) AS first_ms FROM (" + placed + ") q JOIN (VALUES " + open +
 		") st ON q.place > st.column2 OR q.state = st.column1 GROUP BY st.column1, q.record HAVING max(CASE WHEN q.state = st.column1 THEN 1 ELSE 0 END) = 0"
 	return "SELECT u.state, u.record, u.part FROM (" + past + ") u" + entered(x.p, args), nil
+}
+
+// from is the order of a state and of those after it, which tell who came past.
+func from(state value.ID, order map[value.ID]int) map[value.ID]int {
+	rest := maps.Clone(order)
+	maps.DeleteFunc(rest, func(id value.ID, at int) bool { return id != state && at <= order[state] })
+	return rest
 }

@@ -41,12 +41,13 @@ func readTrail(of string) (figure string, stage value.ID, by string) {
 
 // foundThrough completes what was found by the records that went through a stage.
 func foundThrough(ctx context.Context, s *record.Session, q record.Passage, t report.Trail, stage value.ID, to []record.PassedTo, f report.Found) (report.Found, error) {
+	q.In, q.Over = stage, q.Over && (len(to) == 0 || slices.Contains(to, record.Further))
 	passed, err := s.Pass(ctx, q)
 	if err != nil {
 		return f, err
 	}
 	for _, x := range passed {
-		if x.State == stage && (len(to) == 0 || slices.Contains(to, x.To)) {
+		if len(to) == 0 || slices.Contains(to, x.To) {
 			f.Count += x.Records
 		}
 	}

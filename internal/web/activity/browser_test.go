@@ -85,7 +85,7 @@ func TestDayOfARep(t *testing.T) {
 	b.Axe()
 	b.Picture("calendar-week")
 	b.Theme("dark")
-	b.Axe()
+	b.AxeColours()
 	b.Picture("calendar-week-dark")
 	b.Click(".evt.k-meeting")
 	b.See("dialog", "Visit no.")

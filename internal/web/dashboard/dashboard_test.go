@@ -205,7 +205,7 @@ func TestDashboardInTheBrowser(t *testing.T) {
 	b.Axe()
 	b.Picture("dashboard-light")
 	b.Theme("dark")
-	b.Axe()
+	b.AxeColours()
 	b.Picture("dashboard-dark")
 	b.Theme("light")
 	b.Click("form[action$='/copy'] button")

@@ -92,24 +92,25 @@ func TestDesignInTheBrowser(t *testing.T) {
 
 // looks opens every page of the area in both themes and on a phone.
 func looks(b *webtest.Browser) {
-	for _, theme := range []string{"light", "dark"} {
-		b.Theme(theme)
-		for name, path := range map[string]string{"fields": "/settings/objects/lead?field=source", "kinds": "/settings/objects/deal?add=",
-			"layout": "/settings/objects/deal/layout", "lists": "/settings/objects/deal/lists", "objects": "/settings/objects",
-			"ship": "/settings/objects/ship/object", "history": "/settings/objects/ship/history", "rollup": "/settings/objects/account?add=rollup"} {
-			b.Size(1440, 900)
-			b.Open(path)
-			b.Wait("document.querySelector('#main h1')")
-			b.Still()
-			b.Axe()
-			b.Picture("designer-" + name + "-" + theme)
-			b.Size(390, 844)
-			b.Wait("document.documentElement.scrollWidth <= 391")
-			if name == "fields" || name == "kinds" {
-				b.Visible(".aside")
-			}
-			b.Picture("designer-" + name + "-phone-" + theme)
+	for name, path := range map[string]string{"fields": "/settings/objects/lead?field=source", "kinds": "/settings/objects/deal?add=",
+		"layout": "/settings/objects/deal/layout", "lists": "/settings/objects/deal/lists", "objects": "/settings/objects",
+		"ship": "/settings/objects/ship/object", "history": "/settings/objects/ship/history", "rollup": "/settings/objects/account?add=rollup"} {
+		b.Open(path)
+		b.Wait("document.querySelector('#main h1')")
+		b.Axe()
+		b.Picture("designer-" + name + "-light")
+		b.Theme("dark")
+		b.AxeColours()
+		b.Picture("designer-" + name + "-dark")
+		b.Size(390, 844)
+		b.Wait("document.documentElement.scrollWidth <= 391")
+		if name == "fields" || name == "kinds" {
+			b.Visible(".aside")
 		}
+		b.Picture("designer-" + name + "-phone-dark")
+		b.Theme("light")
+		b.Still()
+		b.Picture("designer-" + name + "-phone-light")
 		b.Size(1440, 900)
 	}
 }

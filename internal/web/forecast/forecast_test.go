@@ -285,7 +285,7 @@ func TestTheForecastInTheBrowser(t *testing.T) {
 	b.Axe()
 	b.Picture("forecast-light")
 	b.Theme("dark")
-	b.Axe()
+	b.AxeColours()
 	b.Picture("forecast-dark")
 	b.Theme("light")
 	for _, tab := range []string{"moves", "cash", "customers"} {

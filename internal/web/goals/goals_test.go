@@ -238,7 +238,7 @@ func TestTargetsInTheBrowser(t *testing.T) {
 	b.Axe()
 	b.Picture("targets-light")
 	b.Theme("dark")
-	b.Axe()
+	b.AxeColours()
 	b.Picture("targets-dark")
 	b.Theme("light")
 	b.Size(390, 844)

@@ -42,16 +42,19 @@ func TestAnAdministratorMakesAHookByClicking(t *testing.T) {
 	if err := s.Workspace.Process().AnswerCalls(t.Context(), s.Workspace.Engine(), id); err != nil {
 		t.Fatal(err)
 	}
-	for _, theme := range []string{"light", "dark"} {
-		b.Theme(theme)
-		for _, size := range [][2]int64{{1440, 900}, {390, 844}} {
-			b.Size(size[0], size[1])
-			b.Open("/settings/hooks/" + id.String())
-			b.See("main", "Ann")
-			b.Axe()
-			b.Picture(fmt.Sprintf("hook-%s-%d", theme, size[0]))
-			b.Eval(`(document.querySelector("ul.lines details").open = true, document.querySelector("ul.lines").scrollIntoView(), "")`)
-			b.Picture(fmt.Sprintf("hook-calls-%s-%d", theme, size[0]))
-		}
+	for _, size := range [][2]int64{{1440, 900}, {390, 844}} {
+		b.Size(size[0], size[1])
+		b.Open("/settings/hooks/" + id.String())
+		b.See("main", "Ann")
+		b.Axe()
+		b.Picture(fmt.Sprintf("hook-light-%d", size[0]))
+		b.Theme("dark")
+		b.AxeColours()
+		b.Picture(fmt.Sprintf("hook-dark-%d", size[0]))
+		b.Eval(`(document.querySelector("ul.lines details").open = true, document.querySelector("ul.lines").scrollIntoView(), "")`)
+		b.Picture(fmt.Sprintf("hook-calls-dark-%d", size[0]))
+		b.Theme("light")
+		b.Still()
+		b.Picture(fmt.Sprintf("hook-calls-light-%d", size[0]))
 	}
 }

@@ -168,7 +168,7 @@ func TestReportsInTheBrowser(t *testing.T) {
 	b.Axe()
 	b.Picture("reports-light")
 	b.Theme("dark")
-	b.Axe()
+	b.AxeColours()
 	b.Picture("reports-dark")
 	for _, name := range []string{"funnel", "deals-by-month", "deals-by-owner", "leads-by-source", "revenue-by-product-and-quarter", "lost-by-reason", "accounts-by-kind", "time-in-stage"} {
 		b.Theme("light")

@@ -3,6 +3,7 @@ package static
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"io/fs"
 	"math"
 	"path"
 	"regexp"
@@ -136,4 +137,37 @@ const (
 func sumOf(data []byte) string {
 	sum := sha256.Sum256(data)
 	return hex.EncodeToString(sum[:])
+}
+
+// TestThemesDifferInColoursOnly keeps the tests of the pages honest, which look at
+// layout and structure in one theme: the other may differ by light-dark() alone.
+func TestThemesDifferInColoursOnly(t *testing.T) {
+	t.Parallel()
+	chosen := regexp.MustCompile(`:root\[data-theme=(light|dark)\]\{color-scheme:(light|dark)\}`)
+	for name, text := range sources(t) {
+		rest := chosen.ReplaceAllString(text, "")
+		for _, other := range []string{"prefers-color-scheme", "[data-theme"} {
+			if strings.Contains(rest, other) {
+				t.Errorf("%s makes a theme differ by %s, use light-dark()", name, other)
+			}
+		}
+	}
+}
+
+// sources are the style sheets and scripts of the pages.
+func sources(t *testing.T) map[string]string {
+	t.Helper()
+	all := map[string]string{}
+	err := fs.WalkDir(files, ".", func(at string, d fs.DirEntry, err error) error {
+		if ext := path.Ext(at); err != nil || d.IsDir() || ext != ".css" && ext != ".js" {
+			return err
+		}
+		data, err := files.ReadFile(at)
+		all[at] = string(data)
+		return err
+	})
+	if err != nil || len(all) == 0 {
+		t.Fatalf("%d files, %v", len(all), err)
+	}
+	return all
 }

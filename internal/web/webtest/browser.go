@@ -395,6 +395,19 @@ func (b *Browser) Path() string {
 // Axe checks the page for breaches of WCAG 2.2 AA.
 func (b *Browser) Axe() {
 	b.t.Helper()
+	b.axe(`['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa']`)
+}
+
+// AxeColours checks what of Axe the colours decide, for a page in the other theme
+// that Axe has seen as it stands: themes differ in nothing else, which a test of
+// the style sheets holds.
+func (b *Browser) AxeColours() {
+	b.t.Helper()
+	b.axe(`{type: 'rule', values: ['color-contrast', 'link-in-text-block']}`)
+}
+
+func (b *Browser) axe(only string) {
+	b.t.Helper()
 	b.Still() // a colour on its way to another has any contrast
 	if b.Eval("typeof axe") != "object" {
 		b.do(func(ctx context.Context, t *chromedp.Target) (chromedp.Void, error) {
@@ -403,7 +416,7 @@ func (b *Browser) Axe() {
 		})
 	}
 	var found []struct{ ID, Help, Nodes string }
-	b.Into(&found, `axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa']}).then(r => r.violations.map(v => ({ID: v.id, Help: v.help, Nodes: v.nodes.slice(0, 4).map(n => n.html.slice(0, 200) + ' ' + n.any.concat(n.all).map(x => x.message).join(' ')).join('\n  ')})))`)
+	b.Into(&found, `axe.run(document, {runOnly: `+only+`}).then(r => r.violations.map(v => ({ID: v.id, Help: v.help, Nodes: v.nodes.slice(0, 4).map(n => n.html.slice(0, 200) + ' ' + n.any.concat(n.all).map(x => x.message).join(' ')).join('\n  ')})))`)
 	for _, v := range found {
 		b.t.Errorf("%s: axe %s: %s\n  %s", b.Path(), v.ID, v.Help, v.Nodes)
 	}
