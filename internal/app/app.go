@@ -39,7 +39,7 @@ type App struct {
 func Open(ctx context.Context, c Config) (*App, error) {
 	c = c.filled()
 	server, err := store.Open(ctx, store.Config{Dir: c.Dir, URL: c.Database, DirectURL: c.Direct, SchemaPrefix: c.Prefix,
-		Sync: c.Sync, Log: c.Log, Now: c.Clock, Beside: c.Beside, Filling: c.Filling, OnStatement: c.OnStatement})
+		Sync: c.Sync, Log: c.Log, Now: c.Clock, Beside: c.Beside, Filling: c.Filling, Patience: c.Patience, OnStatement: c.OnStatement})
 	if err != nil {
 		return nil, err
 	}

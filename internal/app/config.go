@@ -20,8 +20,10 @@ type Config struct {
 	// Currency, Zone and Locale are the defaults of a new workspace.
 	Currency, Zone, Locale string
 	Sync                   store.Sync
-	Clock                  func() time.Time
-	Log                    *slog.Logger
+	// Patience multiplies how long transactions may take, see store.Config.
+	Patience int
+	Clock    func() time.Time
+	Log      *slog.Logger
 	// Cost of password hashes; zero = the safe default.
 	Cost access.Cost
 	// PrivateHooks lets webhooks reach addresses of the server's own network.

@@ -72,7 +72,7 @@ func (db *DB) Write(ctx context.Context, fn func(*Tx) error, class ...Class) err
 const attempts = 6
 
 func (db *DB) transact(ctx context.Context, write bool, class Class, fn func(*Tx) error) error {
-	ctx, cancel := bounded(ctx, class)
+	ctx, cancel := db.bounded(ctx, class)
 	defer cancel()
 	return db.repeat(ctx, attempts, func() error { return db.once(ctx, db.engine, write, class, fn) })
 }

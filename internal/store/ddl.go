@@ -9,7 +9,7 @@ import (
 // PostgreSQL it uses a direct connection and gives up a lock after 200 ms, to try again: a waiting ALTER
 // TABLE stops everyone behind it.
 func (db *DB) Alter(ctx context.Context, fn func(*Tx) error) error {
-	ctx, cancel := bounded(ctx, Report)
+	ctx, cancel := db.bounded(ctx, Report)
 	defer cancel()
 	return db.repeat(ctx, attemptsAlter, func() error { return db.once(ctx, db.engine.altering(), true, Report, fn) })
 }
@@ -45,7 +45,7 @@ func (e *sqliteEngine) dropIndex(ctx context.Context, db *DB, name string) error
 }
 
 func (e *pgEngine) createIndex(ctx context.Context, db *DB, x Index) error {
-	ctx, cancel := bounded(ctx, Export)
+	ctx, cancel := db.bounded(ctx, Export)
 	defer cancel()
 	return e.outside(ctx, func(s *pgSession) error {
 		var invalid bool
@@ -70,7 +70,7 @@ func (e *pgEngine) createIndex(ctx context.Context, db *DB, x Index) error {
 }
 
 func (e *pgEngine) dropIndex(ctx context.Context, db *DB, name string) error {
-	ctx, cancel := bounded(ctx, Export)
+	ctx, cancel := db.bounded(ctx, Export)
 	defer cancel()
 	return e.outside(ctx, func(s *pgSession) error {
 		_, err := s.exec(ctx, db.dialect.DropIndex(db.schema, name), nil)

@@ -182,6 +182,7 @@ func cheap(c app.Config, clock func() time.Time) app.Config {
 	c.Clock = clock
 	c.Cost = access.Cost{Memory: 64, Rounds: 1, Threads: 1}
 	c.Log = slog.New(slog.DiscardHandler)
+	c.Patience = storetest.Patience
 	return c
 }
 

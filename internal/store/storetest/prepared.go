@@ -105,6 +105,7 @@ func (p *Prepared) make(ctx context.Context, c store.Config) error {
 			wrong = fmt.Errorf("statement breaks the house rules: %s\nin: %s", what, s.SQL)
 		}
 	}
+	c.Patience = Patience
 	err := p.fill(ctx, c)
 	mu.Lock()
 	defer mu.Unlock()

@@ -19,6 +19,9 @@ const Slug = "main"
 // PostgresVariable names the environment variable with the URL of a PostgreSQL for tests.
 const PostgresVariable = "WELLMET_TEST_POSTGRES"
 
+// Patience is how many times longer than for a person a transaction of a test may take.
+const Patience = 10
+
 // DirectVariable optionally names the same PostgreSQL without PgBouncer.
 const DirectVariable = "WELLMET_TEST_POSTGRES_DIRECT"
 
@@ -74,7 +77,7 @@ func PostgresConfig(t testing.TB) store.Config {
 
 func open(t testing.TB, c store.Config) *store.Server {
 	t.Helper()
-	c.OnStatement = Linter(t, c.SchemaPrefix)
+	c.OnStatement, c.Patience = Linter(t, c.SchemaPrefix), Patience
 	s, err := store.Open(t.Context(), c)
 	if err != nil {
 		t.Fatalf("open: %v", err)

@@ -227,7 +227,7 @@ func (u *User) Send(r *http.Request) Answer {
 	if u.secret != "" {
 		r.AddCookie(&http.Cookie{Name: "wellmet_session", Value: u.secret})
 	}
-	client := &http.Client{Timeout: 30 * time.Second, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	client := &http.Client{Timeout: time.Minute, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	res, err := client.Do(r)
 	if err != nil {
 		u.t.Fatalf("%s %s: %v", r.Method, r.URL.Path, err)
