@@ -172,6 +172,7 @@ start_postgres() {
 		cluster_up=1
 		if "${run_as[@]}" "$bin/pg_ctl" -D "$work/data" -l "$work/log" -o "-p $port" -t 60 -w start >/dev/null 2>&1; then
 			export WELLMET_TEST_POSTGRES="postgres://postgres@127.0.0.1:$port/postgres?sslmode=disable"
+			share_prepared
 			say "PostgreSQL $("$bin/postgres" -V | grep -oE '[0-9]+\.?[0-9]*' | head -1) on port $port"
 			return
 		fi
@@ -179,6 +180,13 @@ start_postgres() {
 	tail -20 "$work/log" >&2
 	say "PostgreSQL did not start"
 	exit 1
+}
+
+# share_prepared lets the test programs copy what one of them prepared. Only
+# with a server that ends with this run: nothing else knows when that is stale.
+share_prepared() {
+	mkdir -p "$work/prepared"
+	export WELLMET_TEST_PREPARED="$work/prepared"
 }
 
 # start_pgbouncer puts PgBouncer in transaction mode before the server.

@@ -113,7 +113,7 @@ func Open(t testing.TB, c app.Config) *Kit {
 	t.Helper()
 	if c, ready := fresh(t, c, staffed); ready {
 		k := open(t, c)
-		k.People = *staff(c)
+		k.People.recall(t, c.Dir)
 		return k
 	}
 	k := open(t, c)

@@ -2,7 +2,10 @@ package apptest
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
+	"os"
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -23,28 +26,47 @@ type People struct{ Ada, Bob, Rita, Max, Olga value.ID }
 
 // The installations that fresh ones are copied from.
 var (
-	deserted = storetest.Prepare(func(ctx context.Context, c store.Config) error {
-		return filled(ctx, c, func(*app.Workspace) error { return nil })
-	})
-	staffed = storetest.Prepare(func(ctx context.Context, c store.Config) error {
-		return filled(ctx, c, func(w *app.Workspace) error { return staff(config(c)).join(ctx, w) })
-	})
-	sampled = storetest.Prepare(func(ctx context.Context, c store.Config) error {
-		return filled(ctx, c, func(w *app.Workspace) error {
-			_, err := w.LoadDemo(ctx)
+	deserted = prepare("deserted", func(context.Context, *app.Workspace, string) error { return nil })
+	staffed  = prepare("staffed", func(ctx context.Context, w *app.Workspace, dir string) error {
+		var p People
+		if err := p.join(ctx, w); err != nil {
 			return err
-		})
+		}
+		return p.note(dir)
+	})
+	sampled = prepare("sampled", func(ctx context.Context, w *app.Workspace, _ string) error {
+		_, err := w.LoadDemo(ctx)
+		return err
 	})
 )
 
-// staffs are the people of staffed on SQLite and on PostgreSQL.
-var staffs [2]People
+func prepare(name string, fill func(ctx context.Context, w *app.Workspace, dir string) error) *storetest.Prepared {
+	return storetest.Prepare(func(ctx context.Context, c store.Config) error {
+		return filled(ctx, c, func(w *app.Workspace) error { return fill(ctx, w, c.Dir) })
+	}).Shared(name)
+}
 
-func staff(c app.Config) *People {
-	if c.Database == "" {
-		return &staffs[0]
+// roster is where the people of an installation are noted in its folder: who
+// copies it did not see them join.
+const roster = "people.json"
+
+func (p *People) note(dir string) error {
+	text, err := json.Marshal(p)
+	if err != nil {
+		return err
 	}
-	return &staffs[1]
+	return os.WriteFile(filepath.Join(dir, roster), text, 0o600)
+}
+
+func (p *People) recall(t testing.TB, dir string) {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(dir, roster))
+	if err == nil {
+		err = json.Unmarshal(text, p)
+	}
+	if err != nil {
+		t.Fatalf("people of the kit: %v", err)
+	}
 }
 
 func config(c store.Config) app.Config {

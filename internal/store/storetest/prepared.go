@@ -1,37 +1,31 @@
 package storetest
 
 import (
-	"cmp"
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"net/url"
 	"os"
 	"path/filepath"
-	"strconv"
-	"strings"
 	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
-
-	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgxpool"
 
 	"wellmet/internal/store"
 )
 
-// Prepared is an installation that is made once a process and copied for each test: on SQLite its folder, on
-// PostgreSQL its database. To make one anew costs what hundreds of statements of a test do.
+// Prepared is an installation that is made once a process, or once for all processes of a run (see Shared),
+// and copied for each test: on SQLite its folder, on PostgreSQL its database. To make one anew costs what
+// hundreds of statements of a test do.
 type Prepared struct {
 	fill     func(ctx context.Context, c store.Config) error
-	sqlite   func() (string, error)
-	postgres func() (copied, error)
+	name     string // under which other processes find it, "" = they do not
+	sqlite   func() (template, error)
+	postgres func() (template, error)
 }
 
-// copied is what a test on PostgreSQL gets a copy of.
-type copied struct{ dir, database string }
+// template is what a test gets a copy of; Database is empty on SQLite.
+type template struct{ Dir, Database string }
 
 // prefix stands before the schemas of copies, which have a database of their own.
 const prefix = "t_"
@@ -40,37 +34,40 @@ const prefix = "t_"
 // and closes it.
 func Prepare(fill func(ctx context.Context, c store.Config) error) *Prepared {
 	p := &Prepared{fill: fill}
-	p.sqlite = sync.OnceValues(func() (string, error) {
-		dir, err := templateFolder()
-		if err != nil {
-			return "", err
-		}
-		return dir, p.make(context.Background(), store.Config{Dir: dir, Sync: store.SyncOff})
-	})
-	p.postgres = sync.OnceValues(func() (copied, error) {
-		dir, err := templateFolder()
-		if err != nil {
-			return copied{}, err
-		}
-		ctx := context.Background()
-		a, err := administrator()
-		if err != nil {
-			return copied{}, err
-		}
-		name, err := a.create(ctx, "")
-		if err != nil {
-			return copied{}, err
-		}
-		c, err := onDatabase(dir, name)
-		if err != nil {
-			return copied{}, err
-		}
-		if c.DirectURL != "" {
-			c.URL = c.DirectURL // a pooler would keep connections to what is to be copied
-		}
-		return copied{dir, name}, p.make(ctx, c)
-	})
+	p.sqlite = sync.OnceValues(func() (template, error) { return p.shared("sqlite", p.makeSQLite) })
+	p.postgres = sync.OnceValues(func() (template, error) { return p.shared("postgres", p.makePostgres) })
 	return p
+}
+
+func (p *Prepared) makeSQLite(ctx context.Context) (template, error) {
+	dir, err := templateFolder()
+	if err != nil {
+		return template{}, err
+	}
+	return template{Dir: dir}, p.make(ctx, store.Config{Dir: dir, Sync: store.SyncOff})
+}
+
+func (p *Prepared) makePostgres(ctx context.Context) (template, error) {
+	dir, err := templateFolder()
+	if err != nil {
+		return template{}, err
+	}
+	a, err := administrator()
+	if err != nil {
+		return template{}, err
+	}
+	name, err := a.create(ctx, "", p.kept())
+	if err != nil {
+		return template{}, err
+	}
+	c, err := onDatabase(dir, name)
+	if err != nil {
+		return template{}, err
+	}
+	if c.DirectURL != "" {
+		c.URL = c.DirectURL // a pooler would keep connections to what is to be copied
+	}
+	return template{dir, name}, p.make(ctx, c)
 }
 
 const (
@@ -91,7 +88,7 @@ func templateFolder() (string, error) {
 			_ = os.RemoveAll(dir) // another process may be at it
 		}
 	}
-	return os.MkdirTemp("", templates)
+	return os.MkdirTemp(os.Getenv(SharedVariable), templates)
 }
 
 // make fills an installation, linting it as tests are.
@@ -159,7 +156,7 @@ func (p *Prepared) SQLiteConfig(t testing.TB) store.Config {
 	if err != nil {
 		t.Fatalf("make template: %v", err)
 	}
-	return store.Config{Dir: copyFolder(t, from), Sync: store.SyncOff}
+	return store.Config{Dir: copyFolder(t, from.Dir), Sync: store.SyncOff}
 }
 
 // PostgresConfig is the configuration of a copy in a database of its own, dropped after the test. The test
@@ -175,7 +172,7 @@ func (p *Prepared) PostgresConfig(t testing.TB) store.Config {
 	if err != nil {
 		t.Fatal(err)
 	}
-	name, err := a.create(t.Context(), from.database)
+	name, err := a.create(t.Context(), from.Database, false)
 	if err != nil {
 		t.Fatalf("copy template: %v", err)
 	}
@@ -186,7 +183,7 @@ func (p *Prepared) PostgresConfig(t testing.TB) store.Config {
 			t.Errorf("drop database of a test: %v", err)
 		}
 	})
-	c, err := onDatabase(copyFolder(t, from.dir), name)
+	c, err := onDatabase(copyFolder(t, from.Dir), name)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -224,66 +221,4 @@ func onDatabase(dir, name string) (store.Config, error) {
 		*to = u.String()
 	}
 	return c, nil
-}
-
-// admin makes and drops databases. All that it makes bear its name, which its connections bear, too: whose
-// connections are gone has left his template behind, and the next process drops it.
-type admin struct {
-	pool *pgxpool.Pool
-	name string
-	made atomic.Int64
-}
-
-const (
-	family     = "wellmet_test_"
-	nameLength = len(family) + 12
-)
-
-var administrator = sync.OnceValues(func() (*admin, error) {
-	ctx := context.Background()
-	c, err := pgxpool.ParseConfig(cmp.Or(os.Getenv(DirectVariable), os.Getenv(PostgresVariable)))
-	if err != nil {
-		return nil, err
-	}
-	a := &admin{name: family + strings.ToLower(rand.Text()[:nameLength-len(family)])}
-	c.MinConns, c.MaxConns = 1, 4
-	c.ConnConfig.DefaultQueryExecMode = pgx.QueryExecModeExec
-	c.ConnConfig.RuntimeParams["application_name"] = a.name
-	if a.pool, err = pgxpool.NewWithConfig(ctx, c); err != nil {
-		return nil, err
-	}
-	return a, a.tidy(ctx)
-})
-
-// create makes a database, as a copy of another unless that is "".
-func (a *admin) create(ctx context.Context, from string) (string, error) {
-	name := a.name + "_" + strconv.FormatInt(a.made.Add(1), 10)
-	sql := "CREATE DATABASE " + name
-	if from != "" {
-		sql += " TEMPLATE " + from + " STRATEGY FILE_COPY" // a fifth of what the log of its pages costs
-	}
-	_, err := a.pool.Exec(ctx, sql)
-	return name, err
-}
-
-func (a *admin) drop(ctx context.Context, name string) error {
-	_, err := a.pool.Exec(ctx, "DROP DATABASE IF EXISTS "+name+" WITH (FORCE)")
-	return err
-}
-
-// tidy drops what processes left behind that have ended.
-func (a *admin) tidy(ctx context.Context) error {
-	rows, err := a.pool.Query(ctx, `SELECT d.datname FROM pg_catalog.pg_database d WHERE starts_with(d.datname, $1)
-		AND NOT EXISTS (SELECT 1 FROM pg_catalog.pg_stat_activity c WHERE c.application_name = left(d.datname, $2))`, family, nameLength)
-	if err != nil {
-		return err
-	}
-	names, err := pgx.CollectRows(rows, pgx.RowTo[string])
-	if err != nil {
-		return err
-	}
-	for _, name := range names {
-		_ = a.drop(ctx, name) // another process may be at it
-	}
-	return nil
 }

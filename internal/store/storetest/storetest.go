@@ -42,7 +42,7 @@ func Workspace(t testing.TB, s *store.Server) *store.DB {
 }
 
 // bare is an installation with a workspace that holds the fixed tables and nothing else.
-var bare = PrepareWorkspace(func(context.Context, *store.DB) error { return nil })
+var bare = PrepareWorkspace(func(context.Context, *store.DB) error { return nil }).Shared("bare")
 
 // SQLite opens a fresh installation in a temporary folder.
 func SQLite(t testing.TB) *store.Server {
