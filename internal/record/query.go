@@ -3,6 +3,7 @@ package record
 import (
 	"context"
 	"strconv"
+	"strings"
 	"time"
 
 	"wellmet/internal/access"
@@ -79,6 +80,15 @@ func (s *Session) Query(ctx context.Context, q Query) (*Page, error) {
 	}
 	p.Count, p.Capped, err = l.count(ctx, len(p.Records))
 	return p, err
+}
+
+// Among is the filter of records of which a field is one of some ids, of which there must be some.
+func Among(field string, ids []value.ID) string {
+	texts := make([]string, len(ids))
+	for i, id := range ids {
+		texts[i] = id.String()
+	}
+	return field + ` in ("` + strings.Join(texts, `", "`) + `")`
 }
 
 // Each reads all matches in order, in batches, so that memory stays flat. fn

@@ -21,23 +21,21 @@ func (s *Session) writeSpans(ctx context.Context, o *schema.Object, drafts []*Dr
 		return nil
 	}
 	inMoney := slices.ContainsFunc(tracked, (*schema.FieldDef).InMoney)
-	ended := map[time.Time][]value.ID{}
+	var ended []ending
 	var begun [][]any
 	for _, d := range drafts {
 		if d.Doing == Updating && !d.anyChanged(tracked) && !(inMoney && d.rerated()) {
 			continue
 		}
 		if d.Doing != Creating {
-			ended[d.since()] = append(ended[d.since()], d.ID)
+			ended = append(ended, ending{d.ID, d.since()})
 		}
 		if d.Doing != Deleting {
 			begun = append(begun, s.spanRow(d, tracked))
 		}
 	}
-	for at, ids := range ended {
-		if err := s.endSpans(ctx, o, at, ids); err != nil {
-			return err
-		}
+	if err := s.endSpans(ctx, o, ended); err != nil {
+		return err
 	}
 	return s.beginSpans(ctx, o, tracked, begun)
 }
@@ -80,7 +78,11 @@ func (d *Draft) heldBase(f *schema.FieldDef) any {
 // respan begins new spans with what the records hold now, where values changed
 // without an act of their own.
 func (s *Session) respan(ctx context.Context, o *schema.Object, ids []value.ID) error {
-	if err := s.endSpans(ctx, o, s.now, ids); err != nil {
+	ended := make([]ending, len(ids))
+	for i, id := range ids {
+		ended[i] = ending{id, s.now}
+	}
+	if err := s.endSpans(ctx, o, ended); err != nil {
 		return err
 	}
 	args := s.args()
@@ -99,16 +101,44 @@ func (s *Session) respan(ctx context.Context, o *schema.Object, ids []value.ID) 
 	return s.tx.Post(ctx, sql, args.Values()...)
 }
 
-func (s *Session) endSpans(ctx context.Context, o *schema.Object, at time.Time, ids []value.ID) error {
-	for chunk := range slices.Chunk(ids, 500) {
+// ending is a record whose running span ends.
+type ending struct {
+	record value.ID
+	at     time.Time
+}
+
+// endSpans ends running spans, each at its own time: what is brought in with its
+// past has as many times as changes.
+func (s *Session) endSpans(ctx context.Context, o *schema.Object, all []ending) error {
+	for chunk := range slices.Chunk(all, 500) {
 		args := s.args()
-		ms := args.Add(at.UnixMilli(), "bigint")
-		n, err := s.tx.Exec(ctx, "UPDATE {"+o.SpanTable()+"} SET to_ms = "+ms+" WHERE to_ms = "+args.Add(forever, "bigint")+
-			" AND from_ms <= "+ms+" AND record IN ("+idList(chunk, args)+")", args.Values()...)
+		var rows strings.Builder
+		for i, x := range chunk {
+			if i > 0 {
+				rows.WriteString(", ")
+			}
+			rows.WriteString("(" + args.Add(int64(x.record), "bigint") + ", " + args.Add(x.at.UnixMilli(), "bigint") + ")")
+		}
+		n, err := s.tx.Exec(ctx, "UPDATE {"+o.SpanTable()+"} AS sp SET to_ms = v.column2 FROM (VALUES "+rows.String()+") AS v"+
+			" WHERE sp.record = v.column1 AND sp.to_ms = "+args.Add(forever, "bigint")+" AND sp.from_ms <= v.column2", args.Values()...)
 		if err == nil && n != int64(len(chunk)) {
-			err = s.cutSpans(ctx, o, at, chunk)
+			err = s.cutAll(ctx, o, chunk)
 		}
 		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// cutAll cuts the spans of records some of which had none that could end.
+func (s *Session) cutAll(ctx context.Context, o *schema.Object, all []ending) error {
+	by := map[time.Time][]value.ID{}
+	for _, x := range all {
+		by[x.at] = append(by[x.at], x.record)
+	}
+	for at, ids := range by {
+		if err := s.cutSpans(ctx, o, at, ids); err != nil {
 			return err
 		}
 	}

@@ -121,9 +121,5 @@ func NoFigure(of string) error {
 // Query reads found records, of which there must be some, in their order and as of
 // the trail's moment.
 func (f Found) Query(t Trail) record.Query {
-	texts := make([]string, len(f.IDs))
-	for i, id := range f.IDs {
-		texts[i] = id.String()
-	}
-	return record.Query{Object: f.Object, Filter: `id in ("` + strings.Join(texts, `", "`) + `")`, Sort: "-id", Limit: len(f.IDs), AsOf: t.AsOf}
+	return record.Query{Object: f.Object, Filter: record.Among("id", f.IDs), Sort: "-id", Limit: len(f.IDs), AsOf: t.AsOf}
 }

@@ -124,11 +124,7 @@ func wonDeals(ctx context.Context, s *record.Session, sel Selection) (ids []valu
 	}
 	if len(sel.IDs) > 0 {
 		sel.IDs = sel.IDs[:min(mostLearned, len(sel.IDs))]
-		texts := make([]string, len(sel.IDs))
-		for i, id := range sel.IDs {
-			texts[i] = id.String()
-		}
-		parts = append(parts, `id in ("`+strings.Join(texts, `", "`)+`")`)
+		parts = append(parts, record.Among("id", sel.IDs))
 	}
 	page, err := s.Query(ctx, record.Query{Object: Deals.Name, Filter: strings.Join(parts, " and "), Sort: "-closed_at", Fields: []string{"name"}, Limit: mostLearned})
 	if err != nil {

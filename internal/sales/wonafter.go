@@ -152,11 +152,7 @@ func findWonAfter(ctx context.Context, s *record.Session, spec report.Spec, p re
 func wonOn(ctx context.Context, s *record.Session, ids []value.ID, export bool) (map[value.ID]value.Date, error) {
 	won := map[value.ID]value.Date{}
 	for chunk := range slices.Chunk(ids, report.MostBehind) {
-		texts := make([]string, len(chunk))
-		for i, id := range chunk {
-			texts[i] = id.String()
-		}
-		q := record.Query{Object: Deals.Name, Filter: isWon + ` and id in ("` + strings.Join(texts, `", "`) + `")`, Fields: []string{DealCloseDate.Name()}, Limit: len(chunk), Export: export}
+		q := record.Query{Object: Deals.Name, Filter: isWon + " and " + record.Among("id", chunk), Fields: []string{DealCloseDate.Name()}, Limit: len(chunk), Export: export}
 		page, err := s.Query(ctx, q)
 		if err != nil {
 			return nil, err
