@@ -30,7 +30,7 @@ func TestAdherenceIsThatOfTheSample(t *testing.T) {
 		return func(t *testing.T) {
 			c.Clock = func() time.Time { return now }
 			c.Cost = access.Cost{Memory: 64, Rounds: 1, Threads: 1}
-			c.Log, c.Quiet = slog.New(slog.DiscardHandler), true
+			c.Log, c.Quiet, c.Patience = slog.New(slog.DiscardHandler), true, storetest.Patience
 			a, err := Open(t.Context(), c)
 			if err != nil {
 				t.Fatal(err)

@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"testing"
 	"time"
@@ -18,37 +19,46 @@ import (
 // demoNow is a moment at which it is tomorrow already in some zones.
 var demoNow = time.Date(2026, 3, 18, 21, 30, 0, 0, time.UTC)
 
+// demos is the sample company as it was loaded at that moment.
+var demos = storetest.Prepare(func(ctx context.Context, c store.Config) error {
+	a, w, err := openDemo(ctx, c)
+	if err != nil {
+		return err
+	}
+	_, err = w.LoadDemo(ctx)
+	return errors.Join(err, a.Close())
+})
+
+func openDemo(ctx context.Context, c store.Config) (*app.App, *app.Workspace, error) {
+	a, err := app.Open(ctx, app.Config{Dir: c.Dir, Database: c.URL, Direct: c.DirectURL, Prefix: c.SchemaPrefix, Sync: c.Sync, OnStatement: c.OnStatement, Patience: storetest.Patience,
+		Clock: func() time.Time { return demoNow }, Cost: access.Cost{Memory: 64, Rounds: 1, Threads: 1},
+		Log: slog.New(slog.DiscardHandler), Quiet: true, Zone: "America/New_York"})
+	if err != nil {
+		return nil, nil, err
+	}
+	w, err := a.Default(ctx)
+	return a, w, err
+}
+
 func eachDemo(t *testing.T, test func(t *testing.T, w *app.Workspace, d *app.Demo)) {
 	t.Helper()
-	run := func(c app.Config) func(t *testing.T) {
+	run := func(config func(testing.TB) store.Config) func(t *testing.T) {
 		return func(t *testing.T) {
 			t.Parallel()
-			c.Clock = func() time.Time { return demoNow }
-			c.Cost = access.Cost{Memory: 64, Rounds: 1, Threads: 1}
-			c.Log, c.Quiet, c.Zone = slog.New(slog.DiscardHandler), true, "America/New_York"
-			a, err := app.Open(t.Context(), c)
+			a, w, err := openDemo(t.Context(), config(t))
 			if err != nil {
 				t.Fatal(err)
 			}
 			t.Cleanup(func() { a.Close() })
-			w, err := a.Default(t.Context())
+			d, err := w.Demo(t.Context())
 			if err != nil {
 				t.Fatal(err)
 			}
-			began := time.Now()
-			d, err := w.LoadDemo(t.Context())
-			if err != nil {
-				t.Fatal(err)
-			}
-			t.Logf("loaded in %v", time.Since(began))
 			test(t, w, d)
 		}
 	}
-	t.Run("sqlite", run(app.Config{Dir: t.TempDir(), Sync: store.SyncOff}))
-	t.Run("postgres", func(t *testing.T) {
-		c := storetest.PostgresConfig(t)
-		run(app.Config{Dir: c.Dir, Database: c.URL, Direct: c.DirectURL, Prefix: c.SchemaPrefix})(t)
-	})
+	t.Run("sqlite", run(demos.SQLiteConfig))
+	t.Run("postgres", run(demos.PostgresConfig))
 }
 
 func TestDemo(t *testing.T) {
