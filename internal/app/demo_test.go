@@ -3,12 +3,12 @@ package app_test
 import (
 	"context"
 	"errors"
-	"log/slog"
 	"testing"
 	"time"
 
 	"wellmet/internal/access"
 	"wellmet/internal/app"
+	"wellmet/internal/app/apptest"
 	"wellmet/internal/record"
 	"wellmet/internal/sales"
 	"wellmet/internal/store"
@@ -21,23 +21,21 @@ var demoNow = time.Date(2026, 3, 18, 21, 30, 0, 0, time.UTC)
 
 // demos is the sample company as it was loaded at that moment.
 var demos = storetest.Prepare(func(ctx context.Context, c store.Config) error {
-	a, w, err := openDemo(ctx, c)
+	a, err := openDemo(ctx, c)
 	if err != nil {
 		return err
 	}
-	_, err = w.LoadDemo(ctx)
+	w, err := a.Default(ctx)
+	if err == nil {
+		_, err = w.LoadDemo(ctx)
+	}
 	return errors.Join(err, a.Close())
 })
 
-func openDemo(ctx context.Context, c store.Config) (*app.App, *app.Workspace, error) {
-	a, err := app.Open(ctx, app.Config{Dir: c.Dir, Database: c.URL, Direct: c.DirectURL, Prefix: c.SchemaPrefix, Sync: c.Sync, OnStatement: c.OnStatement, Patience: storetest.Patience,
-		Clock: func() time.Time { return demoNow }, Cost: access.Cost{Memory: 64, Rounds: 1, Threads: 1},
-		Log: slog.New(slog.DiscardHandler), Quiet: true, Zone: "America/New_York"})
-	if err != nil {
-		return nil, nil, err
-	}
-	w, err := a.Default(ctx)
-	return a, w, err
+func openDemo(ctx context.Context, c store.Config) (*app.App, error) {
+	x := apptest.Quiet(c, func() time.Time { return demoNow })
+	x.Zone = "America/New_York"
+	return app.Open(ctx, x)
 }
 
 func eachDemo(t *testing.T, test func(t *testing.T, w *app.Workspace, d *app.Demo)) {
@@ -45,11 +43,15 @@ func eachDemo(t *testing.T, test func(t *testing.T, w *app.Workspace, d *app.Dem
 	run := func(config func(testing.TB) store.Config) func(t *testing.T) {
 		return func(t *testing.T) {
 			t.Parallel()
-			a, w, err := openDemo(t.Context(), config(t))
+			a, err := openDemo(t.Context(), config(t))
 			if err != nil {
 				t.Fatal(err)
 			}
 			t.Cleanup(func() { a.Close() })
+			w, err := a.Default(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
 			d, err := w.Demo(t.Context())
 			if err != nil {
 				t.Fatal(err)

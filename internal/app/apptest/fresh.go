@@ -73,11 +73,17 @@ func config(c store.Config) app.Config {
 	return app.Config{Dir: c.Dir, Database: c.URL, Direct: c.DirectURL, Prefix: c.SchemaPrefix, Sync: c.Sync, OnStatement: c.OnStatement}
 }
 
+// Quiet is the configuration of an installation without background jobs, on
+// databases that storetest prepared.
+func Quiet(c store.Config, clock func() time.Time) app.Config {
+	x := cheap(config(c), clock)
+	x.Quiet = true
+	return x
+}
+
 // filled makes an installation, and does what its filling asked for.
 func filled(ctx context.Context, c store.Config, fill func(*app.Workspace) error) error {
-	x := cheap(config(c), func() time.Time { return Noon })
-	x.Quiet = true
-	a, err := app.Open(ctx, x)
+	a, err := app.Open(ctx, Quiet(c, func() time.Time { return Noon }))
 	if err != nil {
 		return err
 	}
