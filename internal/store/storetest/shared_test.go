@@ -27,26 +27,46 @@ func TestSharedIsPreparedOnce(t *testing.T) {
 			}).Shared(x.name)
 		}
 		first, second := program(), program()
-		for kind, open := range map[string]func(*Prepared) *store.Server{
-			"sqlite":   func(p *Prepared) *store.Server { return p.SQLite(t) },
-			"postgres": func(p *Prepared) *store.Server { return p.Postgres(t) },
-		} {
-			filled.Store(0)
-			for _, p := range []*Prepared{first, second} {
-				err := Workspace(t, open(p)).Write(t.Context(), func(tx *store.Tx) error {
-					n, err := tx.Exec(t.Context(), `INSERT INTO {note} (text) SELECT 'x' WHERE NOT EXISTS (SELECT 1 FROM {note})`)
-					if err == nil && n != 1 {
-						t.Errorf("%s %q: a copy holds what another wrote", kind, x.name)
+		copies := func(kind string, open func(*testing.T, *Prepared) *store.Server) {
+			t.Run(kind+" "+x.name, func(t *testing.T) {
+				filled.Store(0)
+				for _, p := range []*Prepared{first, second} {
+					err := Workspace(t, open(t, p)).Write(t.Context(), func(tx *store.Tx) error {
+						n, err := tx.Exec(t.Context(), `INSERT INTO {note} (text) SELECT 'x' WHERE NOT EXISTS (SELECT 1 FROM {note})`)
+						if err == nil && n != 1 {
+							t.Error("a copy holds what another wrote")
+						}
+						return err
+					})
+					if err != nil {
+						t.Fatal(err)
 					}
-					return err
-				})
-				if err != nil {
-					t.Fatalf("%s %q: %v", kind, x.name, err)
 				}
-			}
-			if n := filled.Load(); n != x.want {
-				t.Errorf("%s %q: filled %d times, want %d", kind, x.name, n, x.want)
-			}
+				if n := filled.Load(); n != x.want {
+					t.Errorf("filled %d times, want %d", n, x.want)
+				}
+			})
 		}
+		copies("sqlite", func(t *testing.T, p *Prepared) *store.Server { return p.SQLite(t) })
+		copies("postgres", func(t *testing.T, p *Prepared) *store.Server {
+			needPostgres(t)
+			t.Cleanup(func() { dropTemplate(t, p) })
+			return p.Postgres(t)
+		})
+	}
+}
+
+// dropTemplate leaves nothing on a server that goes on.
+func dropTemplate(t *testing.T, p *Prepared) {
+	x, err := p.postgres()
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, err := administrator()
+	if err == nil {
+		err = a.drop(context.Background(), x.Database)
+	}
+	if err != nil {
+		t.Error(err)
 	}
 }
