@@ -416,7 +416,7 @@ func (b *Browser) axe(only string) {
 		})
 	}
 	var found []struct{ ID, Help, Nodes string }
-	b.Into(&found, `axe.run(document, {runOnly: `+only+`, resultTypes: ['violations'], selectors: false, preload: false}).then(r => r.violations.map(v => ({ID: v.id, Help: v.help, Nodes: v.nodes.slice(0, 4).map(n => n.html.slice(0, 200) + ' ' + n.any.concat(n.all).map(x => x.message).join(' ')).join('\n  ')})))`)
+	b.Into(&found, `axe.run(document, {runOnly: `+only+`, resultTypes: ['violations'], selectors: false}).then(r => r.violations.map(v => ({ID: v.id, Help: v.help, Nodes: v.nodes.slice(0, 4).map(n => n.html.slice(0, 200) + ' ' + n.any.concat(n.all).map(x => x.message).join(' ')).join('\n  ')})))`)
 	for _, v := range found {
 		b.t.Errorf("%s: axe %s: %s\n  %s", b.Path(), v.ID, v.Help, v.Nodes)
 	}
