@@ -82,6 +82,40 @@ func TestManyLossesAtOnceNameTheirCompetitors(t *testing.T) {
 	t.Run("postgres", run(app.Config{Database: apptest.Postgres}))
 }
 
+// Also the first of more competitors than a page of a list holds is marked.
+func TestALossFindsItsCompetitorAmongMany(t *testing.T) {
+	t.Parallel()
+	apptest.Each(t, func(t *testing.T, k *apptest.Kit) {
+		x := newShelf(t, k)
+		rivals, named := record.Batch{Object: "competitor"}, record.Batch{Object: "deal_competitor"}
+		for i := range 130 {
+			rivals.Changes = append(rivals.Changes, record.Change{Values: record.Values{"name": fmt.Sprint("Rival ", i)}})
+		}
+		k.Write(t, k.Ada, func(s *record.Session) error {
+			out, err := s.Save(t.Context(), rivals)
+			for _, r := range out {
+				named.Changes = append(named.Changes, record.Change{Values: record.Values{"deal": x.deal, "competitor": r.ID}})
+			}
+			if err == nil {
+				_, err = s.Save(t.Context(), named)
+			}
+			return err
+		})
+		for _, name := range []string{"Rival 0", "Rival 129"} {
+			lose := stepTo(x, "Lost", nil)
+			lose.Reason, lose.Competitor = "competitor", name
+			if err := x.move(lose); err != nil {
+				t.Fatalf("lost to %s: %v", name, err)
+			}
+			id := only(t, k, "deal_competitor", `lost_to = true`)
+			expect(t, "lost to", texts(t, k, "deal_competitor", id, "name"), name)
+			if err := x.move(stepTo(x, "Proposal", nil)); err != nil {
+				t.Fatal(err)
+			}
+		}
+	})
+}
+
 func manyDeals(t *testing.T, k *apptest.Kit, n int) (ids []value.ID) {
 	t.Helper()
 	account := k.Create(t, k.Rita, "account", record.Values{"name": "Many"})
