@@ -46,10 +46,9 @@ func (x *passing) overThrough(ctx context.Context, limit int) ([]value.ID, error
 	return x.s.tx.IDs(ctx, sql+x.page("w.record", limit, args), args.Values()...)
 }
 
-// over is a row for each record and state that it came past without being in
-// it, of the one state asked for only with that; "" where there are none to come
-// past. What is kept does not tell when, so
-// the spans are asked.
+// over is a row for each record and state, of all or the one asked for, that it
+// came past without being in it; "" where there are none to come past. What is
+// kept does not tell when, so the spans are asked.
 func (x *passing) over(ctx context.Context, args *expr.Args) (string, error) {
 	whole := *x
 	whole.kept = false

@@ -2,6 +2,7 @@ package record
 
 import (
 	"context"
+	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -82,11 +83,12 @@ func (s *Session) Query(ctx context.Context, q Query) (*Page, error) {
 	return p, err
 }
 
-// Among is the filter of records of which a field is one of some ids, of which there must be some.
-func Among(field string, ids []value.ID) string {
-	texts := make([]string, len(ids))
-	for i, id := range ids {
-		texts[i] = id.String()
+// Among is the filter of records of which a field is one of some ids or keys of options, of which there must
+// be some.
+func Among[T value.ID | string](field string, keys []T) string {
+	texts := make([]string, len(keys))
+	for i, key := range keys {
+		texts[i] = fmt.Sprint(key)
 	}
 	return field + ` in ("` + strings.Join(texts, `", "`) + `")`
 }

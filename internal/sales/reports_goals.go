@@ -87,7 +87,7 @@ func elsewhen(s *record.Session, ids []string) []report.Note {
 	}
 	language := i18n.FormatFor(s.Who().Locale).Language()
 	return []report.Note{{Text: i18n.Text(language, "sales.targets_elsewhen", fault.Args{"count": len(ids)}),
-		Behind: report.Behind{Object: goal.Targets.Name, Filter: `id in ("` + strings.Join(ids[:min(len(ids), mostNamed)], `", "`) + `")`}}}
+		Behind: report.Behind{Object: goal.Targets.Name, Filter: record.Among("id", ids[:min(len(ids), mostNamed)])}}}
 }
 
 // targetsAsked are the targets that lie in the period and that the condition
@@ -99,7 +99,7 @@ func targetsAsked(ctx context.Context, s *record.Session, room *goal.Room, p rep
 		spec.Filter = goal.TargetLast.Name() + ` <= date("` + p.To.String() + `")`
 	}
 	if len(measures) > 0 {
-		spec.Filter = joinAnd(spec.Filter, goal.TargetMeasure.Name()+` in ("`+strings.Join(measures, `", "`)+`")`)
+		spec.Filter = joinAnd(spec.Filter, record.Among(goal.TargetMeasure.Name(), measures))
 	}
 	asked, wanted = map[boardOf]map[string]value.ID{}, map[value.ID]bool{}
 	err = s.Each(ctx, record.Query{Object: goal.Targets.Name, Filter: spec.Condition(p)}, func(r *record.Record) error {

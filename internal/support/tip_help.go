@@ -75,7 +75,7 @@ func helping(ctx context.Context, s *record.Session, r *record.Record) (string, 
 		}
 		here := f.Name() + " is empty"
 		if len(ids) > 0 {
-			here = "(" + here + " or " + f.Name() + ` in ("` + strings.Join(ids, `", "`) + `"))`
+			here = "(" + here + " or " + record.Among(f.Name(), ids) + ")"
 		}
 		parts = append(parts, here)
 	}
@@ -115,11 +115,11 @@ func ratedBy(ctx context.Context, s *record.Session, tips []*record.Record) (map
 	if !s.Actor().Can(s.Schema().MustObject(Votes.Name), access.Read) {
 		return rated, nil
 	}
-	var ids []string
-	for _, x := range tips {
-		ids = append(ids, x.ID.String())
+	ids := make([]value.ID, len(tips))
+	for i, x := range tips {
+		ids[i] = x.ID
 	}
-	page, err := s.Query(ctx, record.Query{Object: Votes.Name, Filter: `owner = me() and tip in ("` + strings.Join(ids, `", "`) + `")`, Limit: mostTips})
+	page, err := s.Query(ctx, record.Query{Object: Votes.Name, Filter: "owner = me() and " + record.Among(VoteTip.Name(), ids), Limit: mostTips})
 	if err != nil {
 		return nil, err
 	}
@@ -172,7 +172,7 @@ func titled(ctx context.Context, s *record.Session, object string, ids []string)
 	if len(ids) == 0 {
 		return nil, nil
 	}
-	page, err := s.Query(ctx, record.Query{Object: object, Filter: `id in ("` + strings.Join(ids, `", "`) + `")`, Limit: mostTips})
+	page, err := s.Query(ctx, record.Query{Object: object, Filter: record.Among("id", ids), Limit: mostTips})
 	if fault.Is(err, fault.Forbidden) || fault.Is(err, fault.NotFound) {
 		return nil, nil
 	}
